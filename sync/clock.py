@@ -1,0 +1,45 @@
+"""Time is injected everywhere; these are the clocks that processes are given."""
+
+import json
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+Clock = Callable[[], datetime]
+"""Returns the present moment as an aware datetime in UTC."""
+
+
+def system_clock() -> datetime:
+    """Return the machine's time in UTC."""
+    return datetime.now(UTC)
+
+
+class OffsetFileClock:
+    """The machine's time shifted by what a small file says, so that several processes of a demo share one movable clock.
+
+    The file holds `{"offset_seconds": number}`. It is read again at most twice a second; a missing or torn file keeps
+    the last offset that could be read (0 at first).
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._offset = timedelta()
+        self._read_at = float("-inf")
+
+    def __call__(self) -> datetime:
+        if time.monotonic() - self._read_at > 0.5:
+            self._read_at = time.monotonic()
+            try:
+                self._offset = timedelta(seconds=float(json.loads(self._path.read_text())["offset_seconds"]))
+            except (OSError, ValueError, KeyError, TypeError):
+                pass  # the writer replaces the file whole; until it is there, the last known offset holds
+        return system_clock() + self._offset
+
+    @staticmethod
+    def write(path: Path, offset: timedelta) -> None:
+        """Set the shared offset, replacing the file in one step."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_suffix(".new")
+        temporary.write_text(json.dumps({"offset_seconds": offset.total_seconds()}))
+        temporary.replace(path)

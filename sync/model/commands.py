@@ -1,0 +1,171 @@
+"""What a device may ask of the server. Commands are named, idempotent by id, and numbered per device."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter
+
+from sync.model.base import Frozen, Id, Instant
+from sync.model.customer import Channel, Feeling
+from sync.model.outreach import Cause, Reason
+
+
+class Command(Frozen):
+    """What every command shares: the literal field `type` names it."""
+
+
+class RecordView(Command):
+    """A member of staff opened a customer's profile. Kept for the audit."""
+
+    type: Literal["record_view"] = "record_view"
+    customer_id: Id
+    how: Literal["scan", "search", "follow_up", "appointment", "queue", "link"]
+
+
+class CheckIn(Command):
+    """The customer is in the shop: her visit opens."""
+
+    type: Literal["check_in"] = "check_in"
+    visit_id: Id
+    customer_id: Id
+    shop_id: Id
+    source: Literal["scan", "appointment", "staff"]
+    code_digest: str = ""
+    """SHA-256 in hex of the membership code that was scanned, for the server's watch over replays."""
+
+
+class RegisterCustomer(Command):
+    """A new customer, registered in the shop (also offline)."""
+
+    type: Literal["register_customer"] = "register_customer"
+    customer_id: Id
+    shop_id: Id
+    family_name: str = Field(min_length=1, max_length=60)
+    given_name: str = Field(default="", max_length=60)
+    family_kana: str = Field(default="", max_length=60)
+    given_kana: str = Field(default="", max_length=60)
+    phone: str = Field(default="", max_length=20)
+    email: str = Field(default="", max_length=254)
+    consents: tuple[Channel, ...] = ()
+    wording_version: str = ""
+
+
+class LogInteraction(Command):
+    type: Literal["log_interaction"] = "log_interaction"
+    interaction_id: Id
+    customer_id: Id
+    shop_id: Id
+    text: str = Field(default="", max_length=4000)
+    tags: tuple[str, ...] = ()
+    product_ids: tuple[Id, ...] = ()
+    feeling: Feeling | None = None
+
+
+class QueueMessage(Command):
+    """Send a message in the name of the member of staff, when the gate allows it."""
+
+    type: Literal["queue_message"] = "queue_message"
+    message_id: Id
+    customer_id: Id
+    shop_id: Id
+    channel: Channel
+    cause: Cause
+    subject: str = Field(default="", max_length=200)
+    body: str = Field(min_length=1, max_length=5000)
+    product_ids: tuple[Id, ...] = Field(default=(), max_length=4)
+    template: str = ""
+    send_after: Instant | None = None
+    follow_up_id: Id | None = None
+    in_reply_to: Id | None = None
+
+
+class CancelMessage(Command):
+    type: Literal["cancel_message"] = "cancel_message"
+    message_id: Id
+    customer_id: Id
+
+
+class ApproveMessage(Command):
+    """A manager lets a waiting message go."""
+
+    type: Literal["approve_message"] = "approve_message"
+    message_id: Id
+    customer_id: Id
+
+
+class ReturnMessage(Command):
+    """A manager sends a waiting message back with a comment."""
+
+    type: Literal["return_message"] = "return_message"
+    message_id: Id
+    customer_id: Id
+    comment: str = Field(min_length=1, max_length=1000)
+
+
+class AssignFollowUp(Command):
+    type: Literal["assign_follow_up"] = "assign_follow_up"
+    follow_up_id: Id
+    customer_id: Id
+    assignee_id: Id
+    comment: str = Field(default="", max_length=1000)
+
+
+class CloseFollowUp(Command):
+    """Done by other means, or not wanted."""
+
+    type: Literal["close_follow_up"] = "close_follow_up"
+    follow_up_id: Id
+    customer_id: Id
+    outcome: Literal["done", "dismissed"]
+    comment: str = Field(default="", max_length=1000)
+
+
+class JoinCall(Command):
+    """The member of staff entered, or ended, the room of a video appointment."""
+
+    type: Literal["join_call"] = "join_call"
+    appointment_id: Id
+    customer_id: Id
+    action: Literal["join", "end"]
+
+
+AnyCommand = Annotated[
+    RecordView
+    | CheckIn
+    | RegisterCustomer
+    | LogInteraction
+    | QueueMessage
+    | CancelMessage
+    | ApproveMessage
+    | ReturnMessage
+    | AssignFollowUp
+    | CloseFollowUp
+    | JoinCall,
+    Field(discriminator="type"),
+]
+
+COMMAND: TypeAdapter[AnyCommand] = TypeAdapter(AnyCommand)
+"""Reads a command from JSON-ready values."""
+
+
+class Envelope(Frozen):
+    """A command on its way: who sent it, from where in the device's order, and when by the device's own clock."""
+
+    id: Id
+    seq: int = Field(ge=1)
+    staff_id: Id | None
+    device_time: Instant
+    command: AnyCommand
+
+
+class Outcome(Frozen):
+    """The server's answer to one command. It is stored, and given again to a repeated id."""
+
+    id: Id
+    accepted: bool
+    reason: Reason | None = None
+    """Set when refused, or when accepted in a way staff should know of (e.g. `later`, with the time)."""
+
+
+def command_payload(command: Command) -> dict[str, Any]:
+    """Return the command as JSON-ready values, its type included."""
+    return command.model_dump(mode="json", exclude_none=True)

@@ -1,0 +1,261 @@
+"""The customer and what belongs to her. Each record names its `customer_id`; the customer's own is her id."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from pydantic import Field
+
+from sync.model.base import CustomerRecord, Frozen, Id, Instant, Record
+from sync.model.catalogue import Money
+
+
+class Channel(StrEnum):
+    LINE = "line"
+    SMS = "sms"
+    EMAIL = "email"
+
+
+class Pace(StrEnum):
+    """How much attention she asked for herself: 積極的に / 控えめに / そっと."""
+
+    ACTIVE = "active"
+    MODEST = "modest"
+    QUIET = "quiet"
+
+
+class Customer(Record):
+    kind: ClassVar[str] = "customer"
+    personal: ClassVar[bool] = True
+
+    member_number: str
+    family_name: str
+    given_name: str = ""
+    family_kana: str = ""
+    """Katakana, as Japanese forms ask for it."""
+    given_kana: str = ""
+    phone: str = ""
+    """E.164, e.g. +819012345678."""
+    email: str = ""
+    line_user_id: str = ""
+    language: str = "ja"
+    birthday: str = Field(default="", pattern=r"^(\d{2}-\d{2})?$")
+    """Month and day only, and only where she gave it for being congratulated."""
+    rank: str = ""
+    points: int = 0
+    member_since: date | None = None
+    home_shop_id: Id | None = None
+    person_in_charge_id: Id | None = None
+    preferred_channel: Channel | None = None
+    pace: Pace = Pace.MODEST
+    time_zone: str | None = None
+    sizes: dict[str, str] = {}
+    likes: tuple[str, ...] = ()
+    dislikes: tuple[str, ...] = ()
+    registered_by: Id | None = None
+    aliases: tuple[Id, ...] = ()
+    """Ids she had before her records were merged."""
+
+    @property
+    def customer_id(self) -> str:
+        return self.id
+
+    @property
+    def name(self) -> str:
+        return f"{self.family_name} {self.given_name}".strip()
+
+    @property
+    def kana(self) -> str:
+        return f"{self.family_kana} {self.given_kana}".strip()
+
+    def address(self, channel: Channel) -> str:
+        """Return where a message of this channel goes, or an empty string."""
+        return {Channel.LINE: self.line_user_id, Channel.SMS: self.phone, Channel.EMAIL: self.email}[channel]
+
+
+class MembershipKey(CustomerRecord):
+    """The public half of the key in one app of a customer. `id` is the app id, 9 bytes in lower-case hex."""
+
+    kind: ClassVar[str] = "membership_key"
+
+    id: str = Field(pattern=r"^[0-9a-f]{18}$")
+    public_key: str = Field(pattern=r"^[0-9a-f]{64}$")
+    """Ed25519, 32 bytes in lower-case hex."""
+
+
+class ConsentPurpose(StrEnum):
+    RELATIONSHIP = "relationship"
+    CAMPAIGN = "campaign"
+    ONLINE_HISTORY = "online_history"
+    """That staff may see single items she looked at (see "Tact" in the design)."""
+    ALL = "all"
+    """Everything that needs no narrower consent; a refusal of `all` binds every purpose."""
+
+
+class ConsentState(StrEnum):
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
+class Consent(CustomerRecord):
+    """One entry of the consent ledger. Entries are never changed; the present state is derived from all of them."""
+
+    kind: ClassVar[str] = "consent"
+
+    channel: Channel | None = None
+    """None where it binds no single channel (e.g. online_history, or a refusal of every channel)."""
+    purpose: ConsentPurpose
+    state: ConsentState
+    at: Instant
+    source: str
+    """Where it was given: `import`, `registration`, `opt_out_link`, `line_unfollow`, `staff`, ..."""
+    wording: str = ""
+    wording_version: str = ""
+    recorded_by: Id | None = None
+
+    @property
+    def sort_at(self) -> datetime:
+        return self.at
+
+
+class OrderLine(Frozen):
+    variant_id: Id
+    sku: str
+    name: str
+    category: str = ""
+    quantity: int = 1
+    price: Money
+    """Of one piece."""
+
+
+class Order(CustomerRecord):
+    kind: ClassVar[str] = "order"
+
+    number: str
+    shop_id: Id
+    """The web shop's id for orders placed online."""
+    at: Instant
+    lines: tuple[OrderLine, ...]
+    total: Money
+    refunded: bool = False
+    staff_id: Id | None = None
+
+    @property
+    def sort_at(self) -> datetime:
+        return self.at
+
+
+class BrowseEvent(StrEnum):
+    PRODUCT_VIEWED = "product_viewed"
+    PRODUCT_LIST_VIEWED = "product_list_viewed"
+    PRODUCTS_SEARCHED = "products_searched"
+    PRODUCT_ADDED = "product_added"
+    PRODUCT_ADDED_TO_WISHLIST = "product_added_to_wishlist"
+    CART_VIEWED = "cart_viewed"
+    MY_PAGE_VIEWED = "my_page_viewed"
+
+
+class WebActivity(CustomerRecord):
+    """Something she did in the web shop or the app."""
+
+    kind: ClassVar[str] = "web_activity"
+
+    at: Instant
+    event: BrowseEvent
+    product_id: Id | None = None
+    variant_id: Id | None = None
+    category: str = ""
+    size: str = ""
+    query: str = ""
+
+    @property
+    def sort_at(self) -> datetime:
+        return self.at
+
+
+class VisitSource(StrEnum):
+    SCAN = "scan"
+    APPOINTMENT = "appointment"
+    TILL = "till"
+    STAFF = "staff"
+
+
+class Visit(CustomerRecord):
+    kind: ClassVar[str] = "visit"
+
+    shop_id: Id
+    staff_id: Id | None = None
+    at: Instant
+    ended_at: Instant | None = None
+    source: VisitSource = VisitSource.SCAN
+
+    @property
+    def sort_at(self) -> datetime:
+        return self.at
+
+
+class AppointmentKind(StrEnum):
+    STORE = "store"
+    VIDEO = "video"
+
+
+class AppointmentState(StrEnum):
+    BOOKED = "booked"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class Call(Frozen):
+    """The state of a video appointment's room. The customer's link is `/call/{token}` on the server."""
+
+    room_id: Id
+    token: str = Field(repr=False)
+    customer_joined_at: Instant | None = None
+    staff_joined_at: Instant | None = None
+    ended_at: Instant | None = None
+
+
+class Appointment(CustomerRecord):
+    kind: ClassVar[str] = "appointment"
+
+    shop_id: Id
+    staff_id: Id | None = None
+    appointment_kind: AppointmentKind
+    state: AppointmentState = AppointmentState.BOOKED
+    at: Instant
+    minutes: int = 30
+    booked_at: Instant
+    subject: str = ""
+    call: Call | None = None
+
+    @property
+    def sort_at(self) -> datetime:
+        return self.at
+
+
+class Feeling(StrEnum):
+    """What staff noted of how she felt: うれしい / 迷い / 不安 / ご不満."""
+
+    HAPPY = "happy"
+    UNDECIDED = "undecided"
+    UNEASY = "uneasy"
+    DISPLEASED = "displeased"
+
+
+class Interaction(CustomerRecord):
+    """What staff wrote down about a meeting."""
+
+    kind: ClassVar[str] = "interaction"
+
+    shop_id: Id
+    staff_id: Id
+    at: Instant
+    text: str = Field(default="", max_length=4000)
+    tags: tuple[str, ...] = ()
+    """Tag codes (`fitting`, `gift`, `alteration`, ...); i18n names them."""
+    product_ids: tuple[Id, ...] = ()
+    feeling: Feeling | None = None
+
+    @property
+    def sort_at(self) -> datetime:
+        return self.at

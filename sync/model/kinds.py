@@ -1,0 +1,54 @@
+"""The kinds of records that travel, by name."""
+
+from sync.model.base import Record
+from sync.model.catalogue import Product, StockLevel, Variant
+from sync.model.customer import (
+    Appointment,
+    Consent,
+    Customer,
+    Interaction,
+    MembershipKey,
+    Order,
+    Visit,
+    WebActivity,
+)
+from sync.model.outreach import FollowUp, Message
+from sync.model.shop import RetailerSettings, Shift, Shop, Staff, StaffPin
+
+RECORD_TYPES: dict[str, type[Record]] = {
+    cls.kind: cls
+    for cls in (
+        RetailerSettings,
+        Shop,
+        Staff,
+        StaffPin,
+        Shift,
+        Product,
+        Variant,
+        StockLevel,
+        Customer,
+        MembershipKey,
+        Consent,
+        Order,
+        WebActivity,
+        Visit,
+        Appointment,
+        Interaction,
+        Message,
+        FollowUp,
+    )
+}
+
+CUSTOMER_KINDS: tuple[str, ...] = (
+    "customer",
+    "membership_key",
+    "consent",
+    "order",
+    "web_activity",
+    "visit",
+    "appointment",
+    "interaction",
+    "message",
+    "follow_up",
+)
+"""The kinds that make up one customer's contiguous range."""

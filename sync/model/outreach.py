@@ -1,0 +1,133 @@
+"""Messages to and from a customer, and the follow-ups that lead to them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from sync.model.base import CustomerRecord, Frozen, Id, Instant
+from sync.model.customer import Channel
+
+
+class Purpose(StrEnum):
+    """Decides which rules bind a message. Staff cannot choose it: it follows from the cause."""
+
+    REPLY = "reply"
+    SERVICE = "service"
+    RELATIONSHIP = "relationship"
+    CAMPAIGN = "campaign"
+
+
+class Cause(StrEnum):
+    """Why there is a message or a follow-up. `sync.policy.gate.purpose_of` maps each to its purpose."""
+
+    REPLY = "reply"
+    ALTERATION_READY = "alteration_ready"
+    HOLD_READY = "hold_ready"
+    APPOINTMENT = "appointment"
+    ORDER = "order"
+    RETURNED = "returned"
+    """She came back, or booked, after long: the welcome-back."""
+    LAPSED = "lapsed"
+    """She stopped coming. Never answered by a welcome-back."""
+    AFTER_VISIT = "after_visit"
+    AFTER_PURCHASE = "after_purchase"
+    FIRST_PURCHASE = "first_purchase"
+    WEB_UP = "web_up"
+    BIRTHDAY = "birthday"
+    CAMPAIGN = "campaign"
+
+
+class Direction(StrEnum):
+    OUT = "out"
+    IN = "in"
+
+
+class MessageState(StrEnum):
+    AWAITING_APPROVAL = "awaiting_approval"
+    RETURNED = "returned"
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    """The provider never answered and cannot be asked again without risking a second message."""
+    CANCELLED = "cancelled"
+    BLOCKED = "blocked"
+    """The gate said no when its turn came; `reason` tells why."""
+    RECEIVED = "received"
+    """From the customer."""
+
+
+class Reason(Frozen):
+    """A code and its parameters; the reader's side words it."""
+
+    code: str
+    params: dict[str, Any] = {}
+
+
+class Message(CustomerRecord):
+    kind: ClassVar[str] = "message"
+
+    direction: Direction = Direction.OUT
+    channel: Channel
+    cause: Cause
+    purpose: Purpose
+    shop_id: Id
+    staff_id: Id | None = None
+    """In whose name it goes out; for a reply of hers, to whom it is addressed."""
+    state: MessageState
+    reason: Reason | None = None
+    subject: str = ""
+    body: str
+    product_ids: tuple[Id, ...] = ()
+    template: str = ""
+    at: Instant
+    """When it was written (out) or received (in)."""
+    send_after: Instant | None = None
+    sent_at: Instant | None = None
+    state_at: Instant
+    approved_by: Id | None = None
+    in_reply_to: Id | None = None
+    follow_up_id: Id | None = None
+    provider_id: str = ""
+
+    @property
+    def sort_at(self) -> datetime:
+        return self.at
+
+
+class FollowUpState(StrEnum):
+    OPEN = "open"
+    AWAITING_APPROVAL = "awaiting_approval"
+    RETURNED = "returned"
+    """Sent back by the manager with a comment."""
+    SCHEDULED = "scheduled"
+    """Its message is queued."""
+    DONE = "done"
+    DISMISSED = "dismissed"
+
+
+class FollowUp(CustomerRecord):
+    """Something a member of staff should do for a customer by a day."""
+
+    kind: ClassVar[str] = "follow_up"
+
+    shop_id: Id
+    assignee_id: Id | None = None
+    cause: Cause
+    evidence: Reason
+    """Why, as a code and parameters, worded by i18n on the tablet."""
+    due_at: Instant
+    state: FollowUpState = FollowUpState.OPEN
+    message_id: Id | None = None
+    comment: str = Field(default="", max_length=1000)
+    comment_by: Id | None = None
+    created_at: Instant
+    stale_after: Instant | None = None
+
+    @property
+    def sort_at(self) -> datetime:
+        return self.due_at

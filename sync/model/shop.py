@@ -1,0 +1,111 @@
+"""The retailer's own side: shops, staff, their shifts."""
+
+from datetime import date, time
+from enum import StrEnum
+from typing import ClassVar
+
+from pydantic import Field
+
+from sync.model.base import Id, Instant, Record
+
+
+class ShopKind(StrEnum):
+    OWN = "own"
+    FRANCHISE = "franchise"
+    DEPARTMENT_STORE = "department_store"
+    WEB = "web"
+
+
+class Shop(Record):
+    """A place where goods are sold or kept; the web shop is one of kind `web`."""
+
+    kind: ClassVar[str] = "shop"
+
+    code: str
+    """The retailer's own short name for it, as used in files and by the tills."""
+    name: str
+    name_en: str = ""
+    brand: str
+    region: str = ""
+    shop_kind: ShopKind = ShopKind.OWN
+    controller: str
+    """The legal person that answers for the personal data recorded here."""
+    time_zone: str = "Asia/Tokyo"
+    latitude: float | None = None
+    longitude: float | None = None
+    opens: time = time(10, 30)
+    closes: time = time(20, 0)
+    phone: str = ""
+    address: str = ""
+
+
+class Role(StrEnum):
+    ASSOCIATE = "associate"
+    STYLIST = "stylist"
+    MANAGER = "manager"
+
+
+class Staff(Record):
+    """A member of staff. Customers and colleagues see the work name."""
+
+    kind: ClassVar[str] = "staff"
+
+    code: str
+    family_name: str
+    given_name: str
+    family_kana: str = ""
+    given_kana: str = ""
+    name_en: str = ""
+    """The work name in Latin letters, e.g. "Misaki Takahashi"."""
+    role: Role = Role.ASSOCIATE
+    shop_id: Id
+    helps_shop_ids: tuple[Id, ...] = ()
+    """Shops where this person lends a hand besides the own one."""
+    may_send: bool = True
+    """False for those who may only draft: their messages wait for a manager."""
+    active: bool = True
+
+
+class StaffPin(Record):
+    """The hash against which a device checks a PIN without the network. Sealed, and only for shops where the person works."""
+
+    kind: ClassVar[str] = "staff_pin"
+    personal: ClassVar[bool] = True
+
+    staff_id: Id
+    pin_hash: str = Field(repr=False)
+    """argon2id, encoded with its parameters."""
+
+
+class Shift(Record):
+    """When a member of staff is at work, and where."""
+
+    kind: ClassVar[str] = "shift"
+
+    staff_id: Id
+    shop_id: Id
+    starts_at: Instant
+    ends_at: Instant
+
+
+class RetailerSettings(Record):
+    """What one installation says of its retailer. There is one, with the id `retailer`."""
+
+    kind: ClassVar[str] = "retailer"
+
+    number: int = Field(ge=0, le=65535)
+    """Stands in every membership code; a code with another number belongs to someone else."""
+    brand: str
+    legal_name: str
+    postal_address: str
+    contact: str
+    """Where complaints and questions go: a mail address or telephone number."""
+    line_account: str = ""
+    home_page: str = ""
+    founded: date | None = None
+    ranks: dict[str, str] = {}
+    """Rank code to the name staff see, lowest first."""
+    demo: bool = False
+    """True only for the sample retailer: the sign-in screen then shows the PINs."""
+    demo_pins: dict[str, str] = {}
+    """Staff id to PIN; only ever filled for the sample retailer."""

@@ -1,0 +1,279 @@
+"""What connectors make of other systems' data: facts, named by those systems' own ids. Ingest turns them into records."""
+
+from datetime import date, time
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field
+
+from sync.model.base import Frozen, Instant
+from sync.model.catalogue import Money
+from sync.model.customer import AppointmentKind, BrowseEvent, Channel, ConsentPurpose, ConsentState, Pace
+from sync.model.shop import Role, ShopKind
+
+
+def _check_digit(jan: str) -> str:
+    if jan and (len(jan) != 13 or not jan.isdigit() or (sum(map(int, jan[::2])) + 3 * sum(map(int, jan[1::2]))) % 10):
+        raise ValueError("is not a 13-digit JAN with a valid check digit")
+    return jan
+
+
+Jan = Annotated[str, AfterValidator(_check_digit)]
+
+
+class CustomerRef(Frozen):
+    """Ways in which another system names a customer; whichever are known. At least one is set."""
+
+    member_number: str = ""
+    user_id: str = ""
+    """The web shop's id."""
+    anonymous_id: str = ""
+    """A browser or app that has not signed in."""
+    email: str = ""
+    phone: str = ""
+    line_user_id: str = ""
+
+
+class Fact(Frozen):
+    """One statement of another system. `source` and `source_id` together make it idempotent."""
+
+    source: str = ""
+    source_id: str = ""
+
+
+class RetailerFact(Fact):
+    type: Literal["retailer"] = "retailer"
+    number: int = Field(ge=0, le=65535)
+    brand: str
+    legal_name: str
+    postal_address: str
+    contact: str
+    line_account: str = ""
+    home_page: str = ""
+    ranks: dict[str, str] = {}
+    demo: bool = False
+
+
+class ShopFact(Fact):
+    type: Literal["shop"] = "shop"
+    code: str = Field(min_length=1, max_length=40)
+    name: str = Field(min_length=1)
+    name_en: str = ""
+    brand: str
+    region: str = ""
+    shop_kind: ShopKind = ShopKind.OWN
+    controller: str
+    time_zone: str = "Asia/Tokyo"
+    latitude: float | None = Field(default=None, ge=-90, le=90)
+    longitude: float | None = Field(default=None, ge=-180, le=180)
+    opens: time = time(10, 30)
+    closes: time = time(20, 0)
+    phone: str = ""
+    address: str = ""
+
+
+class StaffFact(Fact):
+    type: Literal["staff"] = "staff"
+    code: str = Field(min_length=1, max_length=40)
+    family_name: str = Field(min_length=1)
+    given_name: str = ""
+    family_kana: str = ""
+    given_kana: str = ""
+    name_en: str = ""
+    role: Role = Role.ASSOCIATE
+    shop_code: str
+    helps_shop_codes: tuple[str, ...] = ()
+    may_send: bool = True
+    pin: str = Field(default="", pattern=r"^(\d{6,12})?$", repr=False)
+    """Only hashed, never kept, save for the sample retailer."""
+
+
+class ShiftFact(Fact):
+    type: Literal["shift"] = "shift"
+    staff_code: str
+    shop_code: str
+    starts_at: Instant
+    ends_at: Instant
+
+
+class ProductFact(Fact):
+    type: Literal["product"] = "product"
+    code: str = Field(min_length=1, max_length=60)
+    name: str = Field(min_length=1)
+    name_en: str = ""
+    brand: str = ""
+    category: str = Field(min_length=1)
+    description: str = ""
+    image: str = ""
+    season: str = ""
+
+
+class VariantFact(Fact):
+    type: Literal["variant"] = "variant"
+    product_code: str
+    sku: str = Field(min_length=1, max_length=60)
+    jan: Jan = ""
+    colour: str = ""
+    colour_en: str = ""
+    size: str = ""
+    price: int = Field(ge=0)
+    currency: str = Field(default="JPY", pattern=r"^[A-Z]{3}$")
+    image: str = ""
+
+
+class StockFact(Fact):
+    type: Literal["stock"] = "stock"
+    sku: str
+    shop_code: str
+    quantity: int
+    at: Instant
+
+
+class CustomerFact(Fact):
+    """A customer as another system knows her; empty fields say nothing."""
+
+    type: Literal["customer"] = "customer"
+    ref: CustomerRef
+    family_name: str = ""
+    given_name: str = ""
+    family_kana: str = ""
+    given_kana: str = ""
+    phone: str = ""
+    email: str = ""
+    language: str = ""
+    birthday: str = Field(default="", pattern=r"^(\d{2}-\d{2})?$")
+    rank: str = ""
+    points: int | None = None
+    member_since: date | None = None
+    home_shop_code: str = ""
+    person_in_charge_code: str = ""
+    preferred_channel: Channel | None = None
+    pace: Pace | None = None
+    sizes: dict[str, str] = {}
+    likes: tuple[str, ...] = ()
+    dislikes: tuple[str, ...] = ()
+    app_id: str = Field(default="", pattern=r"^([0-9a-f]{18})?$")
+    app_public_key: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
+
+
+class ConsentFact(Fact):
+    type: Literal["consent"] = "consent"
+    ref: CustomerRef
+    channel: Channel | None = None
+    purpose: ConsentPurpose
+    state: ConsentState
+    at: Instant
+    wording: str = ""
+    wording_version: str = ""
+
+
+class OrderLineFact(Frozen):
+    sku: str
+    name: str = ""
+    category: str = ""
+    quantity: int = Field(default=1, ge=1)
+    price: Money
+
+
+class OrderFact(Fact):
+    type: Literal["order"] = "order"
+    ref: CustomerRef
+    number: str
+    shop_code: str
+    """`web` for the web shop."""
+    at: Instant
+    lines: tuple[OrderLineFact, ...]
+    total: Money
+    refunded: bool = False
+    staff_code: str = ""
+
+
+class BrowseFact(Fact):
+    type: Literal["browse"] = "browse"
+    ref: CustomerRef
+    at: Instant
+    event: BrowseEvent
+    product_code: str = ""
+    sku: str = ""
+    category: str = ""
+    size: str = ""
+    query: str = ""
+
+
+class AppointmentFact(Fact):
+    type: Literal["appointment"] = "appointment"
+    ref: CustomerRef
+    number: str
+    shop_code: str
+    staff_code: str = ""
+    appointment_kind: AppointmentKind
+    at: Instant
+    minutes: int = Field(default=30, ge=5, le=480)
+    booked_at: Instant
+    subject: str = ""
+
+
+class VisitFact(Fact):
+    type: Literal["visit"] = "visit"
+    ref: CustomerRef
+    number: str
+    shop_code: str
+    staff_code: str = ""
+    at: Instant
+
+
+class InteractionFact(Fact):
+    """A note that staff made in an earlier system."""
+
+    type: Literal["interaction"] = "interaction"
+    ref: CustomerRef
+    number: str
+    shop_code: str
+    staff_code: str
+    at: Instant
+    text: str = Field(default="", max_length=4000)
+    tags: tuple[str, ...] = ()
+    product_codes: tuple[str, ...] = ()
+
+
+class MessageFact(Fact):
+    """A message of an earlier system, for the timeline and the caps."""
+
+    type: Literal["message"] = "message"
+    ref: CustomerRef
+    number: str
+    shop_code: str
+    staff_code: str = ""
+    direction: Literal["out", "in"] = "out"
+    channel: Channel
+    cause: str = "after_visit"
+    at: Instant
+    subject: str = ""
+    body: str = Field(min_length=1, max_length=5000)
+
+
+class IdentityFact(Fact):
+    """Two names of one customer: what Segment's `identify` and `alias` say."""
+
+    type: Literal["identity"] = "identity"
+    ref: CustomerRef
+    traits: dict[str, Any] = {}
+
+
+AnyFact = (
+    RetailerFact
+    | ShopFact
+    | StaffFact
+    | ShiftFact
+    | ProductFact
+    | VariantFact
+    | StockFact
+    | CustomerFact
+    | ConsentFact
+    | OrderFact
+    | BrowseFact
+    | AppointmentFact
+    | VisitFact
+    | InteractionFact
+    | MessageFact
+    | IdentityFact
+)

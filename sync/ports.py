@@ -1,0 +1,161 @@
+"""What server-side parts need from each other, as Protocols. `sync.server.app` and `worker` put the parts together."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, Protocol
+
+from sync.model.base import Frozen, Id, Instant
+from sync.model.customer import Channel
+from sync.model.outreach import Message, MessageState, Reason
+from sync.model.shop import RetailerSettings, Shop, Staff
+from sync.model.source import AnyFact, CustomerRef
+
+
+class RowError(Frozen):
+    """What is wrong with one row of a file or one event of a batch."""
+
+    row: int
+    """Counted from 1, the header line of a file being row 1; for an event its place in the batch, from 1."""
+    field: str
+    message: str
+    value: str = ""
+    """The value as it came, cut to 80 characters; empty for fields that hold personal data."""
+
+
+class Parsed(Frozen):
+    """What a connector understood, and what it did not. Rows are kept beside their facts for later errors."""
+
+    facts: tuple[tuple[int, AnyFact], ...] = ()
+    errors: tuple[RowError, ...] = ()
+
+
+class WebhookConnector(Protocol):
+    """A source of facts that posts to `/v1/ingest/...` or its own published path."""
+
+    name: str
+    paths: tuple[str, ...]
+
+    def authenticate(self, headers: Mapping[str, str], body: bytes) -> None:
+        """Raise NotSignedIn where the request is not the source's. `headers` have lower-case names."""
+
+    def parse(self, path: str, headers: Mapping[str, str], body: bytes) -> Parsed:
+        """Read the request. Raise BadInput where nothing of it can be understood."""
+
+
+class IngestReport(Frozen):
+    taken: int
+    repeated: int
+    """Facts that had been taken before (same source and id)."""
+    errors: tuple[RowError, ...] = ()
+
+
+class Ingest(Protocol):
+    """Turns facts into records. One call is one transaction for at most 1,000 facts."""
+
+    def apply(self, facts: Sequence[tuple[int, AnyFact]]) -> IngestReport: ...
+
+
+class IdentityStore(Protocol):
+    """Who is who: names of other systems to customer ids. Used within one transaction."""
+
+    def find(self, kind: str, value: str) -> Id | None: ...
+
+    def link(self, kind: str, value: str, customer_id: Id) -> None: ...
+
+
+class Resolver(Protocol):
+    """Finds, or decides to make, the customer that a reference means."""
+
+    def resolve(self, ref: CustomerRef, store: IdentityStore) -> Id | None: ...
+
+
+class Outgoing(Frozen):
+    """A message as a channel sends it: everything resolved, nothing looked up any more."""
+
+    message_id: Id
+    idempotency_key: str
+    """UUID text, the same at every attempt of the same message."""
+    to: str
+    sender_name: str
+    """The staff member's name as the customer sees it, e.g. 髙橋（銀座本店）."""
+    account: str
+    """The brand's account or shop line behind the name."""
+    subject: str = ""
+    body: str
+    """Whole text, legal footer included where the channel wants one."""
+    reply_to: str = ""
+    opt_out_url: str = ""
+    status_url: str = ""
+    """Where the provider posts status callbacks."""
+    images: tuple[str, ...] = ()
+
+
+class Receipt(Frozen):
+    """What a provider answered to one attempt."""
+
+    state: MessageState
+    """SENT, FAILED (final), QUEUED (try again: throttled or refused before acceptance) or UNKNOWN."""
+    provider_id: str = ""
+    reason: Reason | None = None
+    retry_after_seconds: float | None = None
+
+
+class ChannelEvent(Frozen):
+    """What came back from a provider, in one form for all of them."""
+
+    type: Literal["state", "reply", "opt_out", "opt_in"]
+    channel: Channel
+    event_id: str
+    """The provider's own id of the event, for deduplication."""
+    at: Instant | None = None
+    provider_id: str = ""
+    """For `state`: the message's id at the provider."""
+    state: MessageState | None = None
+    reason: Reason | None = None
+    sender: str = ""
+    """For `reply`, `opt_out`, `opt_in`: the customer's address in this channel."""
+    recipient: str = ""
+    """For `reply`: the address it was sent to, where that routes it (mail)."""
+    text: str = ""
+    subject: str = ""
+
+
+class MessageChannel(Protocol):
+    """One way to reach a customer."""
+
+    channel: Channel
+    webhook_paths: tuple[str, ...]
+
+    def send(self, message: Outgoing) -> Receipt:
+        """Make one attempt. Never raises for what a provider or the network did: that is a Receipt."""
+
+    def parse_webhook(self, url: str, headers: Mapping[str, str], body: bytes) -> Sequence[ChannelEvent]:
+        """Verify and read a provider's callback. Raise NotSignedIn for a wrong signature, BadInput for nonsense."""
+
+
+class Claimed(Frozen):
+    """A message whose turn has come, with what its words and envelope need."""
+
+    message: Message
+    to: str
+    staff: Staff | None
+    shop: Shop
+    retailer: RetailerSettings
+    language: str
+    reply_token: str
+    opt_out_token: str
+
+
+class DeliveryStore(Protocol):
+    """What durable sending needs of the database. Each call is one transaction."""
+
+    def due(self, limit: int) -> Sequence[Id]:
+        """Return ids of queued messages whose time has come, oldest first."""
+
+    def claim(self, message_id: Id) -> Claimed | None:
+        """Ask the gate again and mark the message SENDING; None when it may not, or need not, go (any more)."""
+
+    def record(self, message_id: Id, receipt: Receipt) -> None:
+        """Store what the provider answered."""
+
+    def apply_event(self, event: ChannelEvent) -> None:
+        """Store a provider's event once: a new state, a reply for the timeline, an opt-out for the ledger."""

@@ -1,0 +1,114 @@
+"""The wire between a device and the server: one contract that the HTTP client and the server's service both implement."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from pydantic import Field
+
+from sync.model.base import Frozen, Id, Instant
+from sync.model.commands import Envelope, Outcome
+
+PROTOCOL_VERSION = 1
+PROTOCOL_HEADER = "X-Clienteling-Protocol"
+
+
+class Row(NamedTuple):
+    """One record on the wire; as JSON an array in this order."""
+
+    kind: str
+    id: str
+    customer_id: str | None
+    """None for what is no customer's: shops, staff, catalogue, stock."""
+    data: dict[str, Any] | None
+    """None is a tombstone: the record is gone, or has left this device's scope."""
+
+
+class Page(Frozen):
+    """A stretch of the change feed. Rows are in feed order; a later row replaces an earlier one of the same id."""
+
+    epoch: str
+    """Changes when the server's history was replaced (a restored backup): the cache must be built anew."""
+    cursor: int
+    more: bool
+    server_time: Instant
+    total: int | None = None
+    """On a first sync, about how many rows there are in all, for a progress bar."""
+    rows: tuple[Row, ...]
+
+
+class PullRequest(Frozen):
+    epoch: str | None = None
+    """None on a first sync."""
+    cursor: int = Field(default=0, ge=0)
+    limit: int = Field(default=2000, ge=1, le=5000)
+
+
+class PushRequest(Frozen):
+    commands: tuple[Envelope, ...] = Field(min_length=1, max_length=200)
+
+
+class PushAnswer(Frozen):
+    outcomes: tuple[Outcome, ...]
+    server_time: Instant
+
+
+class EnrolRequest(Frozen):
+    code: str = Field(min_length=8, max_length=200)
+    name: str = Field(min_length=1, max_length=80)
+    public_key: dict[str, str]
+    """The device's Ed25519 key as a JWK."""
+
+
+class Enrolment(Frozen):
+    device_id: Id
+    shop_id: Id
+    token: str = Field(repr=False)
+    scope: str
+    scope_key: str = Field(repr=False)
+    """256 bits in hex: seals the personal records of this scope on this device."""
+    server_time: Instant
+
+
+class CustomerHit(Frozen):
+    """What a search beyond the cache shows of a customer: enough to tell her apart, no more."""
+
+    customer_id: Id
+    name: str
+    kana: str
+    member_number: str
+    home_shop_id: Id | None = None
+    last_visit_at: Instant | None = None
+
+
+class CustomerRange(Frozen):
+    """Everything of one customer, for a device whose scope does not hold her."""
+
+    rows: tuple[Row, ...]
+    server_time: Instant
+
+
+class Changed(Frozen):
+    """What the live channel says: there is something up to this cursor, or nothing new at this time."""
+
+    cursor: int
+    server_time: Instant
+
+
+class SyncApi(Protocol):
+    """What a device asks of the server. Every call may raise any of `sync.errors`; the client's also `Offline`."""
+
+    def pull(self, request: PullRequest) -> Page: ...
+
+    def push(self, request: PushRequest) -> PushAnswer: ...
+
+    def customer(self, customer_id: str) -> CustomerRange: ...
+
+    def customer_by_app(self, app_id: str) -> CustomerRange: ...
+
+    def search(self, query: str, limit: int = 20) -> Sequence[CustomerHit]: ...
+
+
+class LiveApi(Protocol):
+    """The live channel: yields until the connection ends (raising `Offline`) or the caller stops iterating."""
+
+    def events(self) -> Iterator[Changed]: ...

@@ -1,0 +1,88 @@
+"""Settings, all from the environment with the prefix `CLIENTELING_` (or a `.env` file)."""
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from sync.errors import BadSetting
+
+
+class _Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="CLIENTELING_", env_file=".env", extra="ignore")
+
+    data: Path = Field(default=Path("data"), description="Folder for everything this process keeps.")
+    clock_file: Path | None = Field(default=None, description="Only for the demo: a file that shifts the clock.")
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="How much is logged.")
+
+
+class ServerSettings(_Settings):
+    """Settings of `clienteling server` and `clienteling worker`."""
+
+    host: str = Field(default="127.0.0.1", description="Address the server listens on.")
+    port: int = Field(default=8552, ge=0, le=65535, description="Port the server listens on; 0 takes a free one.")
+    database_url: str = Field(
+        default="",
+        description="SQLAlchemy URL; empty means an SQLite file below CLIENTELING_DATA.",
+    )
+    public_url: str = Field(default="", description="How customers and providers reach this server, e.g. https://...")
+    embedded_worker: bool = Field(
+        default=True, description="Run the worker inside the server process (SQLite needs it)."
+    )
+    secret: SecretStr = Field(default=SecretStr(""), description="Signs links to customers; made and kept where empty.")
+
+    segment_write_key: SecretStr = Field(default=SecretStr(""), description="Write key that Segment-spec clients send.")
+
+    line_api: str = Field(default="https://api.line.me", description="Base URL of the LINE Messaging API.")
+    line_channel_token: SecretStr = Field(default=SecretStr(""), description="Channel access token.")
+    line_channel_secret: SecretStr = Field(default=SecretStr(""), description="Channel secret: verifies webhooks.")
+
+    twilio_api: str = Field(default="https://api.twilio.com", description="Base URL of Twilio's API.")
+    twilio_account_sid: str = Field(default="", description="Account SID.")
+    twilio_auth_token: SecretStr = Field(default=SecretStr(""), description="Auth token: signs callbacks too.")
+    twilio_from: str = Field(default="", description="Sender id or number of text messages.")
+
+    smtp_host: str = Field(default="127.0.0.1", description="Mail relay.")
+    smtp_port: int = Field(default=25, ge=1, le=65535, description="Mail relay's port.")
+    smtp_user: str = Field(default="", description="Mail relay's user, where it asks for one.")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="Mail relay's password.")
+    smtp_starttls: bool = Field(
+        default=True, description="Encrypt to the mail relay (off only for one on this machine)."
+    )
+    mail_from: str = Field(default="", description="Address that mail is sent from.")
+    mail_inbound_host: str = Field(default="127.0.0.1", description="Address where replies by mail are taken in.")
+    mail_inbound_port: int = Field(default=0, ge=0, le=65535, description="Port for replies by mail; 0 takes none.")
+    mail_reply_domain: str = Field(default="", description="Domain of Reply-To addresses that route here.")
+
+
+class TabletSettings(_Settings):
+    """Settings of `clienteling tablet`."""
+
+    host: str = Field(default="127.0.0.1", description="Address the app listens on.")
+    port: int = Field(default=8550, ge=0, le=65535, description="Port the app listens on.")
+    server_url: str = Field(default="http://127.0.0.1:8552", description="The server to sync with.")
+    device_name: str = Field(default="tablet", description="What managers see this device called.")
+    enrol_code: SecretStr = Field(default=SecretStr(""), description="One-time code, for the first start.")
+    key_file: Path | None = Field(default=None, description="The device's own key; keep it outside CLIENTELING_DATA.")
+    language: str = Field(default="ja", pattern="^(ja|en)$", description="Language of the first screen.")
+    wedge_suffix: str = Field(default="Enter", description="Key that ends a scan of a keyboard-wedge scanner.")
+
+
+S = TypeVar("S", bound=_Settings)
+
+
+def load(cls: type[S], **overrides: Any) -> S:
+    """Read settings from the environment; raise BadSetting that names each wrong one, its value and what is allowed."""
+    try:
+        return cls(**{name: value for name, value in overrides.items() if value is not None})
+    except ValidationError as error:
+        lines = []
+        for problem in error.errors():
+            field = str(problem["loc"][0])
+            info = cls.model_fields.get(field)
+            secret = info is not None and info.annotation is SecretStr
+            value = "(secret)" if secret else repr(problem.get("input"))
+            meant = f" ({info.description})" if info is not None and info.description else ""
+            lines.append(f"CLIENTELING_{field.upper()} is {value}: {problem['msg']}.{meant}")
+        raise BadSetting("\n".join(lines)) from error
