@@ -1,0 +1,51 @@
+# Needs only Python 3.11+ and make. Everything else is installed into .venv from the lock file.
+PYTHON ?= python3
+PORT ?= 8550
+DATA ?= data/demo
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.PHONY: demo test check lint bench screens lock browser clean
+
+demo: $(INSTALLED)  ## set up, start and print addresses: make demo PORT=8550 DATA=data/demo
+	@$(BIN)/clienteling demo --port $(PORT) --data "$(DATA)"
+
+test: $(INSTALLED) browser  ## everything that must hold, browser and PostgreSQL included
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+lint: $(INSTALLED)  ## style, types and the directions of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(INSTALLED)  ## measured ratios, see docs/benchmarks.md
+	$(BIN)/python -m tests.bench
+
+screens: $(INSTALLED) browser  ## a picture of every screen in both orientations, under docs/screens
+	$(BIN)/python -m tests.journeys.screens
+
+browser: $(INSTALLED)
+	@$(BIN)/python -m tests.browser
+
+lock: $(INSTALLED)  ## resolve the versions anew
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --upgrade -q -o requirements.lock \
+		--custom-compile-command "make lock"
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; this is $$($(PYTHON) --version). Set PYTHON=python3.12 or the like."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || \
+		{ echo "A virtual environment could not be made; on Debian: apt-get install python3-venv"; exit 1; }
+	@echo "Installing into .venv ..."
+	@$(BIN)/python -m pip install -q --disable-pip-version-check "uv>=0.9,<1"
+	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
+	@touch $(INSTALLED)
+
+clean:
+	rm -rf .venv build data .mypy_cache .ruff_cache .pytest_cache .hypothesis

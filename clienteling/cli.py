@@ -1,0 +1,154 @@
+"""The command line: each command a few lines; what only a server needs is imported when a server is asked for."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sync.errors import ClientelingError
+from sync.settings import ServerSettings, TabletSettings, load
+
+app = typer.Typer(
+    help="Clienteling: who she is, what she likes, and how to stay in touch.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+admin = typer.Typer(help="Look after devices, staff and data.", no_args_is_help=True)
+app.add_typer(admin, name="admin")
+
+Data = Annotated[Path | None, typer.Option(help="Folder for everything this process keeps [CLIENTELING_DATA].")]
+Host = Annotated[str | None, typer.Option(help="Address to listen on [CLIENTELING_HOST].")]
+Port = Annotated[int | None, typer.Option(help="Port to listen on [CLIENTELING_PORT].")]
+
+
+@app.command()
+def server(data: Data = None, host: Host = None, port: Port = None) -> None:
+    """Run the server: sync for tablets, doors for the retailer's systems, pages for customers."""
+    from sync.server.app import run_server
+
+    run_server(load(ServerSettings, data=data, host=host, port=port))
+
+
+@app.command()
+def worker(data: Data = None) -> None:
+    """Run a worker beside the server: sends messages and proposes follow-ups (on SQLite the server runs it itself)."""
+    from sync.server.worker import run_worker
+
+    run_worker(load(ServerSettings, data=data))
+
+
+@app.command()
+def tablet(data: Data = None, host: Host = None, port: Port = None) -> None:
+    """Run a shop host: one device that serves the app to the browsers of a shop's tablets."""
+    from clienteling.app import run_tablet
+
+    run_tablet(load(TabletSettings, data=data, host=host, port=port))
+
+
+@app.command("import")
+def import_(
+    path: Annotated[Path, typer.Argument(help="A folder of CSV or JSON Lines files, or one such file.")],
+    data: Data = None,
+    good_rows: Annotated[
+        bool,
+        typer.Option("--good-rows", help="Take the good rows of a file with bad ones; otherwise it is refused whole."),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Import shops, staff, catalogue, stock, customers, consents and history from files."""
+    from sync.server.app import import_files
+
+    def progress(name: str, done: int, total: int) -> None:
+        print(f"\r{name}: {done:,} of {total:,}", end="\n" if done >= total else "", file=sys.stderr, flush=True)
+
+    reports = import_files(load(ServerSettings, data=data), path, "good" if good_rows else "all", progress)
+    if as_json:
+        print(json.dumps([report.model_dump(mode="json") for report in reports], ensure_ascii=False))
+    else:
+        for report in reports:
+            print(report.as_text())
+    if any(report.errors for report in reports):
+        raise typer.Exit(2)
+
+
+@app.command()
+def demo(
+    port: Annotated[
+        int, typer.Option(help="The tablet's port; the outside world takes the next, the server the one after.")
+    ] = 8550,
+    data: Annotated[Path, typer.Option(help="Folder of the demo's own data.")] = Path("data/demo"),
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    seed: Annotated[int, typer.Option(help="Seed of the sample retailer.")] = 7,
+) -> None:
+    """Start a sample retailer with tablet, server and the outside world, to try everything on one machine."""
+    from sync.sandbox.demo import run_demo
+
+    raise typer.Exit(run_demo(port=port, data=data, host=host, seed=seed))
+
+
+@app.command(hidden=True)
+def world(data: Annotated[Path, typer.Option(help="Folder of the demo's own data.")] = Path("data/demo")) -> None:
+    """Run the demo's outside world alone: customers' phones and providers (the demo starts it)."""
+    from sync.sandbox.world import run_world
+
+    run_world(data)
+
+
+@admin.command()
+def enrol(
+    shop: Annotated[str, typer.Option(help="Code of the shop that the device will stand in.")],
+    minutes: Annotated[int, typer.Option(min=1, max=60 * 24 * 30, help="How long the code can be used.")] = 10,
+    data: Data = None,
+) -> None:
+    """Make a one-time code with which a new tablet joins; the code alone is printed."""
+    from sync.server.app import enrolment_code
+
+    print(enrolment_code(load(ServerSettings, data=data), shop, minutes))
+
+
+@admin.command()
+def devices(data: Data = None) -> None:
+    """List the devices that joined: id, name, shop, last seen, revoked or not."""
+    from sync.server.app import device_list
+
+    for line in device_list(load(ServerSettings, data=data)):
+        print(line)
+
+
+@admin.command()
+def revoke(
+    device: Annotated[str, typer.Argument(help="The device's id, from `admin devices`.")], data: Data = None
+) -> None:
+    """Revoke a device: it may no longer read or write anything."""
+    from sync.server.app import revoke_one
+
+    revoke_one(load(ServerSettings, data=data), device)
+    print(f"{device} is revoked.")
+
+
+@admin.command()
+def migrate(data: Data = None) -> None:
+    """Bring the database to this version's tables."""
+    from sync.server.app import migrate_database
+
+    migrate_database(load(ServerSettings, data=data))
+
+
+def main() -> None:
+    """Run the command line; an error of ours is printed in one sentence, with exit status 2."""
+    try:
+        app()
+    except ClientelingError as error:
+        print(f"clienteling: {error}", file=sys.stderr)
+        sys.exit(2)
+    except ModuleNotFoundError as error:
+        extra = "server" if "server" in sys.argv or "import" in sys.argv or "admin" in sys.argv else "demo"
+        print(f"clienteling: {error.name} is not installed; try: pip install 'clienteling[{extra}]'", file=sys.stderr)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()
