@@ -1,0 +1,125 @@
+"""What the device client tells its callers: outcomes and states, all frozen."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from sync.model.outreach import Reason
+from sync.protocol import Changed, CustomerHit, CustomerRange, Enrolment, EnrolRequest, Page, PullRequest
+from sync.protocol import PushAnswer as PushAnswer
+from sync.protocol import PushRequest as PushRequest
+
+
+class DeviceApi(Protocol):
+    """Everything a device asks of the server: `SyncApi`, `LiveApi`, enrolment and pictures.
+
+    Every call may raise any of `sync.errors`, `Offline` where the server cannot be reached.
+    """
+
+    def enrol(self, request: EnrolRequest) -> Enrolment: ...
+
+    def sign_in(self, token: str) -> None:
+        """Use this token for what follows."""
+
+    def pull(self, request: PullRequest) -> Page: ...
+
+    def push(self, request: PushRequest) -> PushAnswer: ...
+
+    def customer(self, customer_id: str) -> CustomerRange: ...
+
+    def customer_by_app(self, app_id: str) -> CustomerRange: ...
+
+    def search(self, query: str, limit: int = 20) -> Sequence[CustomerHit]: ...
+
+    def events(self) -> Iterator[Changed]: ...
+
+    def media(self, path: str) -> bytes: ...
+
+    def close(self) -> None:
+        """Let go of the network; a running `events` ends."""
+
+
+class IdentifyOutcome(StrEnum):
+    """What a scan or a typed text turned out to be."""
+
+    FOUND = "found"
+    EXPIRED = "expired"
+    TOO_EARLY = "too_early"
+    REPLAYED = "replayed"
+    """The server said that this very code was used on another device."""
+    FORGED = "forged"
+    OTHER_RETAILER = "other_retailer"
+    NOT_ON_TABLET = "not_on_tablet"
+    """A well-formed code of a customer that this tablet does not hold, and the server cannot be asked now."""
+    UNKNOWN = "unknown"
+    """The server was asked and knows no such customer."""
+    NOT_A_CODE = "not_a_code"
+    """No membership code, and no single exact member number or phone number: search for it."""
+
+
+@dataclass(frozen=True)
+class Identification:
+    outcome: IdentifyOutcome
+    customer_id: str | None = None
+    """Set only when found."""
+    by_code: bool = False
+    """True when it was a membership code, so that she was there herself."""
+    code_digest: str = ""
+    """SHA-256 in hex of the code, for the check-in; empty when it was no code."""
+
+
+class PinOutcome(StrEnum):
+    OK = "ok"
+    WRONG = "wrong"
+    DELAYED = "delayed"
+    """Too many wrong ones: not even looked at before `wait_seconds` have passed."""
+    LOCKED = "locked"
+    """Until a manager unlocks it."""
+    UNKNOWN = "unknown"
+    """No such person, or none with a PIN on this device."""
+
+
+@dataclass(frozen=True)
+class PinResult:
+    outcome: PinOutcome
+    wait_seconds: int = 0
+    tries_left: int = 0
+    """How many wrong ones more until it locks."""
+
+    @property
+    def ok(self) -> bool:
+        return self.outcome is PinOutcome.OK
+
+
+@dataclass(frozen=True)
+class RefusedCommand:
+    """A command the server refused; it stays visible until a person has dismissed it."""
+
+    command_id: str
+    type: str
+    customer_id: str | None
+    reason: Reason | None
+    at: datetime
+    staff_id: str | None = None
+
+
+@dataclass(frozen=True)
+class SyncStatus:
+    online: bool
+    last_synced_at: datetime | None
+    """Server time of the last complete pull."""
+    waiting: int
+    """Commands not yet answered by the server, held ones not counted."""
+    held: int
+    """Commands that may still be recalled."""
+    refused: tuple[RefusedCommand, ...] = ()
+    progress: tuple[int, int] | None = None
+    """Rows done and in all, during the first sync; None otherwise."""
+    skew_seconds: float = 0.0
+    """How far the server's clock is ahead of this device's."""
+    messages: tuple[str, ...] = ()
+    """Codes of what staff should know: `not_enrolled`, `revoked`, `update_needed`, `clock_skew`, `clock_drift`,
+    `rebuilding`, `first_sync`, `unsent_unreadable`."""
+    oldest_waiting_at: datetime | None = None
