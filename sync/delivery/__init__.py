@@ -1,0 +1,1 @@
+"""Ways to reach a customer, one file each over `base`, and the durable sending that drives them (`workflows`)."""

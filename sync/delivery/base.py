@@ -1,0 +1,86 @@
+"""What the channels share: how an attempt that got no clean answer is judged, and how callbacks are checked.
+
+A channel knows one thing that durable sending must know of it: whether the provider recognises a repeated request
+(`repeatable`). Where it does, an attempt without an answer is made again under the same key; where it does not, such an
+attempt ends as UNKNOWN, because asking again could reach the customer twice.
+"""
+
+import hmac
+from collections.abc import Callable, Mapping
+from hashlib import sha1, sha256
+from typing import ClassVar, Protocol
+
+import httpx
+
+from sync.errors import NotSignedIn
+from sync.model.customer import Channel
+from sync.model.outreach import MessageState, Reason
+from sync.ports import MessageChannel, Receipt
+
+NO_ANSWER = "no_answer"
+"""Code of the reason of an attempt that the provider may or may not have accepted."""
+NOT_REACHED = "not_reached"
+THROTTLED = "throttled"
+PROVIDER_DOWN = "provider_down"
+REFUSED = "refused_by_provider"
+TOO_LONG = "too_long"
+NOT_SUPPORTED = "not_supported"
+
+TIMEOUT = httpx.Timeout(10.0, connect=5.0)
+"""Seconds. LINE and Twilio both answer well below this; a slower answer is treated as none."""
+
+
+class DurableChannel(MessageChannel, Protocol):
+    """A channel that durable sending can drive."""
+
+    repeatable: ClassVar[bool]
+    """True where the provider takes the same idempotency key only once."""
+
+
+Channels = Mapping[Channel, DurableChannel]
+
+
+def failed(code: str, **params: object) -> Receipt:
+    """Return the receipt of an attempt that can never succeed. `params` hold codes and numbers, no personal data."""
+    return Receipt(state=MessageState.FAILED, reason=Reason(code=code, params=params))
+
+
+def again(code: str, after: float | None = None, **params: object) -> Receipt:
+    """Return the receipt of an attempt to be made again, at the earliest `after` seconds from now."""
+    return Receipt(state=MessageState.QUEUED, reason=Reason(code=code, params=params), retry_after_seconds=after)
+
+
+def unknown(**params: object) -> Receipt:
+    """Return the receipt of an attempt that may have been accepted and must not be repeated."""
+    return Receipt(state=MessageState.UNKNOWN, reason=Reason(code=NO_ANSWER, params=params))
+
+
+def call(request: Callable[[], httpx.Response], *, repeatable: bool) -> httpx.Response | Receipt:
+    """Make an HTTP request; where no answer came, return the Receipt that says what this means for the message.
+
+    A connection that was never opened carried nothing, so the attempt is safely made again. Anything that breaks later
+    may have been accepted.
+    """
+    try:
+        return request()
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol):
+        return again(NOT_REACHED)
+    except httpx.HTTPError as error:
+        return again(NO_ANSWER) if repeatable else unknown(error=type(error).__name__)
+
+
+def retry_after(response: httpx.Response) -> float | None:
+    """Return the seconds that `Retry-After` asks for, or None. Its date form is not used by our providers."""
+    value = response.headers.get("retry-after", "")
+    return float(value) if value.isascii() and value.isdigit() and len(value) < 8 else None
+
+
+def check_hmac(secret: str, signed: bytes, given: bytes, *, digest: str) -> None:
+    """Raise NotSignedIn unless `given` is the HMAC of `signed`.
+
+    Without a secret nothing can be verified, so everything is refused: an empty key would let anyone sign.
+    `digest` is "sha1" or "sha256".
+    """
+    algorithm = {"sha1": sha1, "sha256": sha256}[digest]
+    if not secret or not hmac.compare_digest(hmac.new(secret.encode(), signed, algorithm).digest(), given):
+        raise NotSignedIn("The signature of this callback does not hold.")

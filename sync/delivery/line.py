@@ -1,0 +1,188 @@
+"""LINE Messaging API: push messages and the webhook.
+
+Source: LINE's published OpenAPI documents `messaging-api.yml` (POST /v2/bot/message/push) and `webhook.yml`, and its
+reference pages for retry keys (accepted once, a repeat answers 409, kept 24 h), sender names (20 characters, without
+"LINE") and text (5,000 UTF-16 code units).
+"""
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any, ClassVar, Literal
+
+import httpx
+from pydantic import BaseModel, Field, ValidationError
+
+from sync.delivery import base
+from sync.errors import BadInput, NotSignedIn
+from sync.model.customer import Channel
+from sync.model.outreach import MessageState
+from sync.ports import ChannelEvent, Outgoing, Receipt
+
+TEXT_LIMIT = 5000
+"""UTF-16 code units in one text message."""
+SENDER_LIMIT = 20
+"""Characters in `sender.name`."""
+MESSAGES_LIMIT = 5
+"""Message objects in one push."""
+
+_KINDS: dict[str, Literal["reply", "opt_in", "opt_out"]] = {
+    "message": "reply",
+    "follow": "opt_in",
+    "unfollow": "opt_out",
+}
+
+_NOT_TEXT = {
+    "sticker": "［スタンプ］",
+    "image": "［画像］",
+    "video": "［動画］",
+    "audio": "［音声］",
+    "file": "［ファイル］",
+    "location": "［位置情報］",
+}
+"""What the timeline shows for a message of hers that has no text."""
+
+
+class _Source(BaseModel):
+    type: str = ""
+    userId: str = ""  # noqa: N815  (LINE's own spelling)
+
+
+class _Message(BaseModel):
+    id: str
+    type: str
+    text: str = ""
+
+
+class _Event(BaseModel):
+    type: str
+    webhookEventId: str = Field(min_length=1, max_length=200)  # noqa: N815
+    timestamp: Annotated[int, Field(ge=0, le=253_402_300_799_000)]
+    source: _Source | None = None
+    message: _Message | None = None
+
+
+class _Webhook(BaseModel):
+    events: tuple[_Event, ...]
+
+
+class LineChannel:
+    """Sends as one LINE official account and reads its webhook.
+
+    `api` is the base URL, `token` the channel access token, `secret` the channel secret. `transport` replaces the
+    network in tests.
+    """
+
+    channel = Channel.LINE
+    webhook_paths: tuple[str, ...] = ("/webhooks/line",)
+    repeatable: ClassVar[bool] = True
+
+    def __init__(self, *, api: str, token: str, secret: str, transport: httpx.BaseTransport | None = None) -> None:
+        self._secret = secret
+        self._http = httpx.Client(
+            base_url=api,
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=base.TIMEOUT,
+            transport=transport,
+        )
+
+    def close(self) -> None:
+        """Close the connections to LINE."""
+        self._http.close()
+
+    def send(self, message: Outgoing) -> Receipt:
+        """Push the message once under its retry key.
+
+        409 means that an earlier attempt of the same key was accepted. 200 does not mean delivered: LINE does not tell
+        when the customer has blocked the account, so SENT is the last state here.
+        """
+        if len(message.body.encode("utf-16-le")) // 2 > TEXT_LIMIT:
+            return base.failed(base.TOO_LONG, limit=TEXT_LIMIT)
+        if len(message.images) >= MESSAGES_LIMIT:
+            return base.failed(base.NOT_SUPPORTED, what="images")
+        answer = base.call(
+            lambda: self._http.post(
+                "/v2/bot/message/push",
+                json={"to": message.to, "messages": _messages(message)},
+                headers={"X-Line-Retry-Key": message.idempotency_key},
+            ),
+            repeatable=self.repeatable,
+        )
+        return answer if isinstance(answer, Receipt) else _receipt(answer)
+
+    def parse_webhook(self, url: str, headers: Mapping[str, str], body: bytes) -> Sequence[ChannelEvent]:  # noqa: ARG002
+        """Verify `x-line-signature` over the raw body and return what customers did.
+
+        Events of groups, and kinds that mean nothing here, are left out. Raises NotSignedIn or BadInput.
+        """
+        try:
+            given = base64.b64decode(headers.get("x-line-signature", ""), validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise NotSignedIn("The signature of this callback does not hold.") from error
+        base.check_hmac(self._secret, body, given, digest="sha256")
+        try:
+            webhook = _Webhook.model_validate_json(body)
+        except ValidationError as error:
+            raise BadInput("This is not a LINE webhook.", fields=_fields(error)) from error
+        return [event for event in map(_event, webhook.events) if event is not None]
+
+
+def _fields(error: ValidationError) -> list[str]:
+    """Return where the problems are, without the values: those may be a customer's words."""
+    return [".".join(map(str, problem["loc"])) for problem in error.errors(include_input=False)[:5]]
+
+
+def _messages(message: Outgoing) -> list[dict[str, Any]]:
+    parts: list[dict[str, Any]] = [{"type": "text", "text": message.body}]
+    parts += [{"type": "image", "originalContentUrl": image, "previewImageUrl": image} for image in message.images]
+    name = message.sender_name[:SENDER_LIMIT]
+    if name and "line" not in name.lower():
+        # LINE refuses a name with its own in it; the account's name then stands alone, which is better than no message
+        parts = [{**part, "sender": {"name": name}} for part in parts]
+    return parts
+
+
+def _receipt(response: httpx.Response) -> Receipt:
+    if response.status_code == 200:
+        return Receipt(state=MessageState.SENT, provider_id=_sent_id(response))
+    if response.status_code == 409:
+        return Receipt(
+            state=MessageState.SENT,
+            provider_id=response.headers.get("x-line-accepted-request-id", "") or _sent_id(response),
+        )
+    if response.status_code == 429:
+        return base.again(base.THROTTLED, base.retry_after(response))
+    if response.status_code >= 500:
+        return base.again(base.PROVIDER_DOWN, base.retry_after(response), status=response.status_code)
+    return base.failed(base.REFUSED, status=response.status_code)
+
+
+def _sent_id(response: httpx.Response) -> str:
+    """Return the id of the sent message, falling back on the request's id; an answer in another shape has neither."""
+    try:
+        sent = response.json()["sentMessages"][0]["id"]
+    except (ValueError, KeyError, IndexError, TypeError):
+        return str(response.headers.get("x-line-request-id", ""))
+    return str(sent)
+
+
+def _event(event: _Event) -> ChannelEvent | None:
+    if event.source is None or event.source.type != "user" or not event.source.userId:
+        return None
+    kind = _KINDS.get(event.type)
+    if kind is None:
+        return None
+    text = ""
+    if kind == "reply":
+        if event.message is None:
+            raise BadInput("A message event of LINE has no message.")
+        text = event.message.text or _NOT_TEXT.get(event.message.type, "［メッセージ］")
+    return ChannelEvent(
+        type=kind,
+        channel=Channel.LINE,
+        event_id=event.webhookEventId,
+        at=datetime.fromtimestamp(event.timestamp / 1000, UTC),
+        sender=event.source.userId,
+        text=text,
+    )

@@ -1,0 +1,157 @@
+"""Text messages by Twilio: POST .../Messages.json and the status callback.
+
+Source: Twilio's published OpenAPI document `api_v2010` (CreateMessage) and its page on webhook security: the signature
+is base64 HMAC-SHA1 over the URL followed by every form field's name and value, sorted by name.
+Creating a message has no idempotency key, so an attempt without an answer is never repeated.
+"""
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+from urllib.parse import parse_qsl, quote
+
+import httpx
+
+from sync.delivery import base
+from sync.errors import BadInput, NotSignedIn
+from sync.model.customer import Channel
+from sync.model.outreach import MessageState, Reason
+from sync.ports import ChannelEvent, Outgoing, Receipt
+
+TEXT_LIMIT = 670
+"""UTF-16 code units: ten concatenated parts of 67, the most that Japanese carriers join."""
+
+_STATES = {
+    "accepted": MessageState.SENT,
+    "scheduled": MessageState.SENT,
+    "queued": MessageState.SENT,
+    "sending": MessageState.SENT,
+    "sent": MessageState.SENT,
+    "delivered": MessageState.DELIVERED,
+    "read": MessageState.DELIVERED,
+    "undelivered": MessageState.FAILED,
+    "failed": MessageState.FAILED,
+    "canceled": MessageState.FAILED,
+}
+
+
+class SmsChannel:
+    """Sends as one sender id or number of a Twilio account and reads its status callbacks.
+
+    `api` is the base URL. `transport` replaces the network in tests.
+    """
+
+    channel = Channel.SMS
+    webhook_paths: tuple[str, ...] = ("/webhooks/twilio/status",)
+    repeatable: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        *,
+        api: str,
+        account_sid: str,
+        auth_token: str,
+        sender: str,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._token = auth_token
+        self._sender = sender
+        self._path = f"/2010-04-01/Accounts/{quote(account_sid, safe='')}/Messages.json"
+        self._http = httpx.Client(
+            base_url=api, auth=(account_sid, auth_token), timeout=base.TIMEOUT, transport=transport
+        )
+
+    def close(self) -> None:
+        """Close the connections to Twilio."""
+        self._http.close()
+
+    def send(self, message: Outgoing) -> Receipt:
+        """Create the message once. Pictures are not supported: text messages in Japan carry none."""
+        if len(message.body.encode("utf-16-le")) // 2 > TEXT_LIMIT:
+            return base.failed(base.TOO_LONG, limit=TEXT_LIMIT)
+        if message.images:
+            return base.failed(base.NOT_SUPPORTED, what="images")
+        form = {"To": message.to, "From": self._sender, "Body": message.body}
+        if message.status_url:
+            form["StatusCallback"] = message.status_url
+        answer = base.call(lambda: self._http.post(self._path, data=form), repeatable=self.repeatable)
+        return answer if isinstance(answer, Receipt) else _receipt(answer)
+
+    def parse_webhook(self, url: str, headers: Mapping[str, str], body: bytes) -> Sequence[ChannelEvent]:
+        """Verify `x-twilio-signature` and return the new state of a message, or a text that came in.
+
+        `url` is the whole URL as Twilio called it. Raises NotSignedIn or BadInput.
+        """
+        form = _form(body)
+        signed = url + "".join(name + value for name, value in sorted(form))
+        try:
+            given = base64.b64decode(headers.get("x-twilio-signature", ""), validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise NotSignedIn("The signature of this callback does not hold.") from error
+        base.check_hmac(self._token, signed.encode(), given, digest="sha1")
+        fields = dict(form)
+        sid = fields.get("MessageSid", "") or fields.get("SmsSid", "")
+        status = fields.get("MessageStatus", "") or fields.get("SmsStatus", "")
+        if not sid or len(sid) > 100 or not status:
+            raise BadInput("A status callback needs MessageSid and MessageStatus.")
+        if status == "received":
+            return [_reply(sid, fields)]
+        if status not in _STATES:
+            raise BadInput("This message status is not known.", field="MessageStatus")
+        state = _STATES[status]
+        reason = None
+        if state is MessageState.FAILED:
+            reason = Reason(code="not_delivered", params={"status": status, "error": fields.get("ErrorCode", "")[:10]})
+        return [
+            ChannelEvent(
+                type="state",
+                channel=Channel.SMS,
+                event_id=f"{sid}:{status}",
+                provider_id=sid,
+                state=state,
+                reason=reason,
+            )
+        ]
+
+
+def _form(body: bytes) -> list[tuple[str, str]]:
+    """Read a form as Twilio posts it. What cannot be read cannot have been signed by Twilio either."""
+    try:
+        return parse_qsl(
+            body.decode("ascii"), keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=200
+        )
+    except (UnicodeDecodeError, ValueError) as error:
+        raise BadInput("This is not a form.") from error
+
+
+def _reply(sid: str, fields: Mapping[str, str]) -> ChannelEvent:
+    """A text from the customer. Japanese carriers take none; in other countries they come to the same URL."""
+    if not fields.get("From"):
+        raise BadInput("A text that came in needs From.")
+    return ChannelEvent(
+        type="reply", channel=Channel.SMS, event_id=sid, sender=fields["From"], text=fields.get("Body", "")
+    )
+
+
+def _receipt(response: httpx.Response) -> Receipt:
+    """Judge Twilio's answer.
+
+    An error in Twilio's own form (JSON with `code`) is its refusal, so the attempt may be repeated; a 5xx in any other
+    form comes from something between, behind which Twilio may have accepted.
+    """
+    try:
+        answer = response.json()
+    except ValueError:
+        answer = None
+    fields = answer if isinstance(answer, dict) else {}
+    if response.is_success:
+        sid = str(fields.get("sid", ""))
+        return Receipt(state=MessageState.SENT, provider_id=sid) if sid else base.unknown(status=response.status_code)
+    if response.status_code == 429:
+        return base.again(base.THROTTLED, base.retry_after(response))
+    if response.status_code >= 500:
+        if response.status_code == 503 or "code" in fields:
+            return base.again(base.PROVIDER_DOWN, base.retry_after(response), status=response.status_code)
+        return base.unknown(status=response.status_code)
+    return base.failed(base.REFUSED, status=response.status_code, error=fields.get("code"))
