@@ -1,6 +1,7 @@
 """What server-side parts need from each other, as Protocols. `sync.server.app` and `worker` put the parts together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Literal, Protocol
 
 from sync.model.base import Frozen, Id, Instant
@@ -44,14 +45,33 @@ class WebhookConnector(Protocol):
 class IngestReport(Frozen):
     taken: int
     repeated: int
-    """Facts that had been taken before (same source and id)."""
+    """Facts that had been taken before (same source and id) or that change nothing."""
     errors: tuple[RowError, ...] = ()
+    """Facts that were not taken, and why."""
+    warnings: tuple[RowError, ...] = ()
+    """Facts that were taken, but that a person should look at: names that belong to two customers."""
 
 
 class Ingest(Protocol):
     """Turns facts into records. One call is one transaction for at most 1,000 facts."""
 
     def apply(self, facts: Sequence[tuple[int, AnyFact]]) -> IngestReport: ...
+
+    def check(self, facts: Sequence[tuple[int, AnyFact]]) -> IngestReport:
+        """Say what `apply` would answer, and write nothing."""
+
+
+class FactReader(Protocol):
+    """Reads import files. Never raises for what is in a file: that is an error of a row."""
+
+    def files(self, folder: Path) -> Sequence[Path]:
+        """Return the import files of a folder, those first that others refer to."""
+
+    def count(self, path: Path) -> int:
+        """Return about how many rows the file has, for a progress bar."""
+
+    def read(self, path: Path, size: int = 1000) -> Iterator[Parsed]:
+        """Yield the file in stretches of at most `size` rows, holding no more of it in memory."""
 
 
 class IdentityStore(Protocol):
@@ -61,11 +81,34 @@ class IdentityStore(Protocol):
 
     def link(self, kind: str, value: str, customer_id: Id) -> None: ...
 
+    def names_of(self, customer_id: Id, kind: str) -> Sequence[str]:
+        """Return her names of this kind."""
+
+    def is_visitor(self, customer_id: Id) -> bool:
+        """Say whether the id stands for somebody who has not told us who she is (no customer yet)."""
+
+
+class Resolution(Frozen):
+    """Whom a reference means."""
+
+    customer_id: Id | None
+    by: str = ""
+    """The kind of name that decided."""
+    free: tuple[tuple[str, str], ...] = ()
+    """Names (kind, value) of the reference that are nobody's yet and may become hers."""
+    absorbed: tuple[Id, ...] = ()
+    """Visitors that turn out to be her."""
+    conflicts: tuple[tuple[str, Id], ...] = ()
+    """Names that belong to somebody else, by kind: a person has to look at these."""
+
 
 class Resolver(Protocol):
-    """Finds, or decides to make, the customer that a reference means."""
+    """Knows how names of people are written, and finds the customer that a reference means."""
 
-    def resolve(self, ref: CustomerRef, store: IdentityStore) -> Id | None: ...
+    def clean(self, fact: AnyFact) -> tuple[AnyFact, tuple[tuple[str, str], ...]]:
+        """Return the fact in stored spelling, and what is wrong with it as (field, message)."""
+
+    def resolve(self, ref: CustomerRef, store: IdentityStore) -> Resolution: ...
 
 
 class Outgoing(Frozen):
