@@ -42,7 +42,7 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def tablet(context: BrowserContext, demo: Demo) -> Iterator[Tablet]:
+def tablet(context: BrowserContext, demo: Demo) -> Tablet:
     made = Tablet(context.new_page(), demo.tablet)
     made.open()
-    yield made
+    return made
