@@ -1,0 +1,91 @@
+"""Everything policy knows of one customer, in one frozen value."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+from typing import TypeVar
+
+from sync.errors import NotFound
+from sync.ids import imported_id
+from sync.model.base import CustomerRecord, Record
+from sync.model.customer import (
+    Appointment,
+    AppointmentState,
+    Consent,
+    Customer,
+    Interaction,
+    Order,
+    Visit,
+    WebActivity,
+)
+from sync.model.outreach import FollowUp, Message
+
+WEB_SHOP_ID = imported_id("shop", "web")
+"""The web shop's id: orders placed there are purchases, but no visits."""
+
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerFacts:
+    """One customer and what belongs to her; each tuple is sorted newest first (by `sort_at`, then id)."""
+
+    customer: Customer
+    consents: tuple[Consent, ...] = ()
+    orders: tuple[Order, ...] = ()
+    web: tuple[WebActivity, ...] = ()
+    visits: tuple[Visit, ...] = ()
+    appointments: tuple[Appointment, ...] = ()
+    interactions: tuple[Interaction, ...] = ()
+    messages: tuple[Message, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
+
+    def arrivals(self, before: datetime) -> tuple[datetime, ...]:
+        """Return the moments before `before` at which she was in a shop, newest first: visits, purchases at a till,
+        and appointments that took place."""
+        moments = [visit.at for visit in self.visits]
+        moments += [order.at for order in self.orders if order.shop_id != WEB_SHOP_ID]
+        moments += [a.at for a in self.appointments if a.state is AppointmentState.DONE]
+        return tuple(sorted((at for at in moments if at < before), reverse=True))
+
+    def contact_days(self, before: datetime, zone: tzinfo) -> tuple[date, ...]:
+        """Return the days (in `zone`) before `before` on which she was with us, newest first and each once:
+        in a shop, or buying in the web shop."""
+        moments = [*self.arrivals(before), *(order.at for order in self.orders if order.at < before)]
+        return tuple(sorted({at.astimezone(zone).date() for at in moments}, reverse=True))
+
+    def booked(self, now: datetime) -> tuple[Appointment, ...]:
+        """Return her appointments that lie ahead, the nearest first."""
+        ahead = [a for a in self.appointments if a.state is AppointmentState.BOOKED and a.at > now]
+        return tuple(sorted(ahead, key=lambda a: (a.at, a.id)))
+
+
+R = TypeVar("R", bound=CustomerRecord)
+
+
+def facts_from(records: Iterable[Record]) -> CustomerFacts:
+    """Gather one customer's records into facts; records of other kinds, or of somebody else, are left out.
+
+    Raises NotFound where her own record is not among them.
+    """
+    records = tuple(records)
+    customer = next((record for record in records if isinstance(record, Customer)), None)
+    if customer is None:
+        raise NotFound("There is no customer among these records.")
+    hers = {customer.id, *customer.aliases}
+
+    def of(kind: type[R]) -> tuple[R, ...]:
+        found = {r.id: r for r in records if isinstance(r, kind) and r.customer_id in hers}
+        return tuple(sorted(found.values(), key=lambda r: (r.sort_at or _EARLIEST, r.id), reverse=True))
+
+    return CustomerFacts(
+        customer=customer,
+        consents=of(Consent),
+        orders=of(Order),
+        web=of(WebActivity),
+        visits=of(Visit),
+        appointments=of(Appointment),
+        interactions=of(Interaction),
+        messages=of(Message),
+        follow_ups=of(FollowUp),
+    )

@@ -1,0 +1,228 @@
+"""The gate: may this message go to her, by this channel, now? The tablet asks beforehand, the server when it takes the
+command, and again in the transaction that claims the message for sending.
+
+The cause decides the purpose, and the purpose the rules:
+
+    reply         within 72 hours of her message; no cap and no marketing consent; by day and evening
+    service       she asked for it: no cap and no marketing consent; quiet hours hold
+    relationship  everything holds: consent for the channel, caps, pace, reasons to leave her alone, quiet hours
+    campaign      everything holds, and the consent must be for campaigns
+
+An opt-out or block of the channel, a missing address and an expired message stop all four. A relationship message needs
+a standing `relationship` grant, or, where she never spoke about that, a `campaign` grant: who agreed to be written to by
+the shop at large agreed to the lesser thing. The wider way round does not hold.
+
+Codes that refuse, with their parameters (times are ISO 8601 in UTC):
+
+    no_address      channel
+    opted_out       channel, at, source      a standing refusal of everything on this channel
+    blocked         channel, at              she blocked our LINE account
+    no_message      hours                    nothing of hers to answer
+    reply_late      hours, at                her message is too old to be answered as one
+    refused         channel, purpose, at
+    no_consent      channel, purpose
+    cap             days, most, count, next_at
+    pace_gap        pace, days, next_at
+    pace_quiet, open_complaint (at), displeased (at, until), unanswered (count, days, until)
+    expired         hours, at                its time is over
+
+Codes that only tell (also beside a yes):
+
+    later           at                       it is quiet there; it goes at `at`
+    last_contact    at, days, channel, staff_id, message_id, cause
+    next_contact    at                       after this one, no further contact before; beside a refusal: not before
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from sync.model.customer import Channel, ConsentPurpose, ConsentState
+from sync.model.outreach import Cause, Direction, Message, Purpose, Reason
+from sync.policy import consent
+from sync.policy.contact import contact_time, frequency, iso, next_contact, outgoing, restraint
+from sync.policy.facts import CustomerFacts
+from sync.policy.playbook import Playbook
+from sync.policy.quiet_hours import next_allowed
+
+NOTES = frozenset({"later", "last_contact", "next_contact"})
+"""Codes that tell without refusing."""
+
+_PURPOSES = {
+    Cause.REPLY: Purpose.REPLY,
+    Cause.ALTERATION_READY: Purpose.SERVICE,
+    Cause.HOLD_READY: Purpose.SERVICE,
+    Cause.APPOINTMENT: Purpose.SERVICE,
+    Cause.ORDER: Purpose.SERVICE,
+    Cause.RETURNED: Purpose.RELATIONSHIP,
+    Cause.LAPSED: Purpose.RELATIONSHIP,
+    Cause.AFTER_VISIT: Purpose.RELATIONSHIP,
+    Cause.AFTER_PURCHASE: Purpose.RELATIONSHIP,
+    Cause.FIRST_PURCHASE: Purpose.RELATIONSHIP,
+    Cause.WEB_UP: Purpose.RELATIONSHIP,
+    Cause.BIRTHDAY: Purpose.RELATIONSHIP,
+    Cause.CAMPAIGN: Purpose.CAMPAIGN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    allowed: bool
+    purpose: Purpose
+    reasons: tuple[Reason, ...] = ()
+    """Why not, and what to know."""
+    send_after: datetime | None = None
+    """When it goes if not at once: the end of the quiet hours, or the time it was planned for. None beside a refusal."""
+
+    @property
+    def refusals(self) -> tuple[Reason, ...]:
+        return tuple(reason for reason in self.reasons if reason.code not in NOTES)
+
+    @property
+    def notes(self) -> tuple[Reason, ...]:
+        return tuple(reason for reason in self.reasons if reason.code in NOTES)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelChoice:
+    channel: Channel
+    decision: Decision
+    preferred: bool
+    """She named this channel as the one she likes."""
+
+
+def purpose_of(cause: Cause) -> Purpose:
+    """Return the purpose that a cause has. Staff choose neither."""
+    return _PURPOSES[cause]
+
+
+def judge(
+    facts: CustomerFacts,
+    *,
+    cause: Cause,
+    channel: Channel,
+    now: datetime,
+    zone: tzinfo,
+    playbook: Playbook,
+    message_id: str | None = None,
+    planned_for: datetime | None = None,
+) -> Decision:
+    """Decide, with all reasons. `zone` is the customer's, else that of her home shop.
+
+    `message_id` names the message under judgement where it already is among the facts (approving, claiming): it does not
+    count against itself, and its own planned time and age are taken into account. `planned_for` is the time that staff
+    chose for a message that is not. Rules are judged for the moment at which it would arrive.
+    """
+    purpose = purpose_of(cause)
+    message = next((m for m in facts.messages if m.id == message_id), None) if message_id else None
+    if message is not None and planned_for is None:
+        planned_for = message.send_after
+    now = now.astimezone(UTC)
+    earliest = max(now, planned_for.astimezone(UTC)) if planned_for else now
+    when = next_allowed(earliest, zone=zone, purpose=purpose, playbook=playbook)
+
+    refusals = tuple(_refusals(facts, purpose, channel, when, playbook, message))
+    notes = _notes(facts, purpose, now, earliest, when, playbook, message_id, bool(refusals))
+    waits = when if when > now and not refusals else None
+    return Decision(not refusals, purpose, (*refusals, *notes), waits)
+
+
+def channels(
+    facts: CustomerFacts, *, cause: Cause, now: datetime, zone: tzinfo, playbook: Playbook
+) -> list[ChannelChoice]:
+    """Judge every channel for a cause; best first: allowed, then the one she prefers, then the house's order."""
+    order = [*playbook.contact.channel_order, *(c for c in Channel if c not in playbook.contact.channel_order)]
+    choices = [
+        ChannelChoice(
+            channel,
+            judge(facts, cause=cause, channel=channel, now=now, zone=zone, playbook=playbook),
+            facts.customer.preferred_channel is channel,
+        )
+        for channel in order
+    ]
+    return sorted(choices, key=lambda choice: (not choice.decision.allowed, not choice.preferred))
+
+
+def _refusals(
+    facts: CustomerFacts,
+    purpose: Purpose,
+    channel: Channel,
+    when: datetime,
+    playbook: Playbook,
+    message: Message | None,
+) -> Iterator[Reason]:
+    rules = playbook.contact
+    if not facts.customer.address(channel):
+        yield Reason(code="no_address", params={"channel": channel.value})
+    if message is not None:
+        latest = contact_time(message) + timedelta(hours=rules.expiry_hours)
+        if when > latest:
+            yield Reason(code="expired", params={"hours": rules.expiry_hours, "at": iso(latest)})
+    opted_out = _opt_out(facts, channel)
+    if opted_out is not None:
+        yield opted_out
+    if purpose is Purpose.REPLY:
+        yield from _too_late_to_reply(facts, when, rules.reply_hours)
+    if purpose in (Purpose.RELATIONSHIP, Purpose.CAMPAIGN):
+        if opted_out is None:
+            yield from _consent_missing(facts, channel, purpose)
+        but_not = message.id if message is not None else None
+        yield from restraint(facts, when, rules, but_not)
+        yield from frequency(facts, when, rules, but_not)
+
+
+def _opt_out(facts: CustomerFacts, channel: Channel) -> Reason | None:
+    entry = consent.deciding(facts.consents, channel, ConsentPurpose.ALL)
+    if entry is None or entry.state is not ConsentState.REFUSED:
+        return None
+    if entry.source == "line_unfollow":
+        return Reason(code="blocked", params={"channel": channel.value, "at": iso(entry.at)})
+    return Reason(code="opted_out", params={"channel": channel.value, "at": iso(entry.at), "source": entry.source})
+
+
+def _consent_missing(facts: CustomerFacts, channel: Channel, purpose: Purpose) -> Iterator[Reason]:
+    asked = ConsentPurpose.CAMPAIGN if purpose is Purpose.CAMPAIGN else ConsentPurpose.RELATIONSHIP
+    entry = consent.deciding(facts.consents, channel, asked)
+    if entry is None and asked is ConsentPurpose.RELATIONSHIP:
+        wider = consent.deciding(facts.consents, channel, ConsentPurpose.CAMPAIGN)
+        entry = wider if wider is not None and wider.state is ConsentState.GRANTED else None
+    if entry is None:
+        yield Reason(code="no_consent", params={"channel": channel.value, "purpose": asked.value})
+    elif entry.state is ConsentState.REFUSED:
+        yield Reason(code="refused", params={"channel": channel.value, "purpose": asked.value, "at": iso(entry.at)})
+
+
+def _too_late_to_reply(facts: CustomerFacts, when: datetime, hours: int) -> Iterator[Reason]:
+    last = next((m for m in facts.messages if m.direction is Direction.IN and m.at <= when), None)
+    if last is None:
+        yield Reason(code="no_message", params={"hours": hours})
+    elif when > last.at + timedelta(hours=hours):
+        yield Reason(code="reply_late", params={"hours": hours, "at": iso(last.at)})
+
+
+def _notes(
+    facts: CustomerFacts,
+    purpose: Purpose,
+    now: datetime,
+    earliest: datetime,
+    when: datetime,
+    playbook: Playbook,
+    message_id: str | None,
+    refused: bool,
+) -> tuple[Reason, ...]:
+    notes = []
+    if when > earliest and not refused:
+        notes.append(Reason(code="later", params={"at": iso(when)}))
+    past = next((m for m in outgoing(facts, message_id) if contact_time(m) <= now), None)
+    if past is not None:
+        at = contact_time(past)
+        params = {"at": iso(at), "days": (now - at).days, "channel": past.channel.value, "message_id": past.id}
+        params["cause"] = past.cause.value
+        if past.staff_id is not None:
+            params["staff_id"] = past.staff_id
+        notes.append(Reason(code="last_contact", params=params))
+    if purpose in (Purpose.RELATIONSHIP, Purpose.CAMPAIGN):
+        free_at = next_contact(facts, when, playbook.contact, message_id, also=None if refused else when)
+        if free_at is not None and free_at > when:
+            notes.append(Reason(code="next_contact", params={"at": iso(free_at)}))
+    return tuple(notes)

@@ -1,0 +1,238 @@
+"""The playbook: the numbers and words by which a retailer's rules run. One TOML file; the shipped one works as it is."""
+
+import re
+import tomllib
+from datetime import time
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from sync.errors import BadSetting
+from sync.model.customer import Channel, Pace
+from sync.model.outreach import Purpose
+from sync.policy.assets import assets_folder
+
+Days = Annotated[int, Field(ge=0, le=3650)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Hours(_Part):
+    """Wall-clock hours of one day, half-open: at `until` they are over."""
+
+    from_: time = Field(alias="from")
+    until: time
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.from_.tzinfo or self.until.tzinfo:
+            raise ValueError("hours are wall-clock times without a zone")
+        if self.from_ >= self.until:
+            raise ValueError("`from` must lie before `until`, on the same day")
+        return self
+
+
+class HoursByPurpose(_Part):
+    """When messages may arrive, in the customer's zone."""
+
+    reply: Hours
+    service: Hours
+    relationship: Hours
+    campaign: Hours
+
+    def of(self, purpose: Purpose) -> Hours:
+        hours: Hours = getattr(self, purpose.value)
+        return hours
+
+
+class Cap(_Part):
+    """At most `most` contacts in any `days` days."""
+
+    days: int = Field(ge=1, le=366)
+    most: int = Field(ge=0, le=100)
+
+
+class Contact(_Part):
+    """How often we write to a person, over all channels, staff and shops together."""
+
+    caps: tuple[Cap, ...]
+    gap_days: dict[Pace, Days] = {}
+    """Fewest days between two contacts, by the pace she asked for. `quiet` gets none at all, whatever stands here."""
+    channel_order: tuple[Channel, ...] = (Channel.LINE, Channel.EMAIL, Channel.SMS)
+    reply_hours: int = Field(ge=1, le=168)
+    """How long after her message an answer still is an answer."""
+    expiry_hours: int = Field(ge=1, le=720)
+    """How long after its planned time a message may still go."""
+    unanswered_most: int = Field(ge=1, le=20)
+    unanswered_days: Days
+    displeased_days: Days
+    complaint_tags: tuple[str, ...] = ()
+    resolved_tags: tuple[str, ...] = ()
+
+
+class Returned(_Part):
+    away_days: int = Field(ge=1, le=3650)
+    history_days: int = Field(ge=1, le=100)
+    """On how many days she must have been with us before."""
+    fresh_days: int = Field(ge=1, le=60)
+    """How long after she came or booked the welcome still is one."""
+
+
+class Lapsed(_Part):
+    history_days: int = Field(ge=3, le=100)
+    rhythm_factor: float = Field(gt=1, le=20)
+    """Lapsed when away longer than this many of her own usual gaps ..."""
+    least_days: Days
+    """... and at least so long ..."""
+    most_days: Days
+    """... and not so long that a letter would come from strangers."""
+    fresh_days: int = Field(ge=1, le=365)
+
+
+class After(_Part):
+    days: Days
+    """How many days after."""
+    by_category: dict[str, Days] = {}
+    fresh_days: int = Field(ge=1, le=60)
+
+
+class WebUp(_Part):
+    days: int = Field(ge=1, le=30)
+    before_days: int = Field(ge=1, le=90)
+    least_views: int = Field(ge=1, le=1000)
+    factor: float = Field(gt=1, le=100)
+    no_visit_days: Days
+    fresh_days: int = Field(ge=1, le=30)
+
+
+class Birthday(_Part):
+    ahead_days: Days
+    fresh_days: int = Field(ge=0, le=14)
+
+
+class Reply(_Part):
+    due_hours: int = Field(ge=0, le=72)
+
+
+class AppointmentAhead(_Part):
+    ahead_hours: int = Field(ge=1, le=336)
+
+
+class Signals(_Part):
+    returned: Returned
+    lapsed: Lapsed
+    after_visit: After
+    after_purchase: After
+    first_purchase: After
+    web_up: WebUp
+    birthday: Birthday
+    reply: Reply
+    appointment: AppointmentAhead
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"is no regular expression: {error}") from error
+    return pattern
+
+
+class WatchedWord(_Part):
+    """A word, or a pattern, that we do not write."""
+
+    word: str = Field(default="", max_length=100)
+    pattern: Annotated[str, AfterValidator(_compiles)] = Field(default="", max_length=200)
+    suggestion: str = ""
+    code: str = Field(default="forbidden_word", pattern=r"^[a-z_]+$")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if bool(self.word) == bool(self.pattern):
+            raise ValueError("needs either `word` or `pattern`")
+        return self
+
+
+class Words(_Part):
+    honorifics: tuple[str, ...] = ()
+    watched: tuple[WatchedWord, ...] = ()
+
+
+class Playbook(_Part):
+    version: int = Field(ge=1, le=1)
+    hours: HoursByPurpose
+    contact: Contact
+    signals: Signals
+    words: dict[str, Words] = {}
+    """By language code."""
+
+    def words_of(self, language: str) -> Words:
+        return self.words.get(language, Words())
+
+
+def load_playbook(path: Path | None = None) -> Playbook:
+    """Read a playbook, or the shipped one.
+
+    Raises BadSetting (params `file`, `keys`) that names the file and each wrong key with its line, its value and what
+    is allowed.
+    """
+    return _default() if path is None else _read(path)
+
+
+@lru_cache(maxsize=1)
+def _default() -> Playbook:
+    return _read(assets_folder() / "playbook" / "default.toml")
+
+
+def _read(path: Path) -> Playbook:
+    try:
+        text = path.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
+    except OSError as error:
+        raise BadSetting(f"{path.name}: cannot be read: {error.strerror}.", file=path.name) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSetting(f"{path.name}: is no TOML: {error}.", file=path.name) from error
+    try:
+        return Playbook.model_validate(data)
+    except ValidationError as error:
+        raise _named(path, text, error) from error
+
+
+def _named(path: Path, text: str, error: ValidationError) -> BadSetting:
+    lines, keys = [], []
+    for problem in error.errors(include_url=False):
+        key = ".".join(str(part) for part in problem["loc"])
+        line = _line_of(text, problem["loc"])
+        where = f"{path.name}:{line}" if line else path.name
+        keys.append(key)
+        value = "" if problem["type"] == "missing" else f" is {_short(problem['input'])}"
+        lines.append(f"{where}: {key}{value}: {problem['msg']}.")
+    return BadSetting("\n".join(lines), file=path.name, keys=keys)
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _line_of(text: str, loc: tuple[int | str, ...]) -> int | None:
+    """Return the line (from 1) on which a key stands, or that of the innermost table it belongs in, if any is found."""
+    names = [part for part in loc if isinstance(part, str)]
+    table: list[str] = []
+    best, depth = None, 0
+    for number, line in enumerate(text.splitlines(), 1):
+        stripped = line.strip()
+        if stripped.startswith("["):
+            table = stripped.strip("[]").replace('"', "").split(".")
+            path = table
+        elif "=" in stripped and not stripped.startswith("#"):
+            path = [*table, *stripped.split("=", 1)[0].strip().replace('"', "").split(".")]
+        else:
+            continue
+        if len(path) > depth and names[: len(path)] == path:
+            best, depth = number, len(path)
+    return best
