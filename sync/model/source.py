@@ -1,6 +1,6 @@
 """What connectors make of other systems' data: facts, named by those systems' own ids. Ingest turns them into records."""
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
@@ -20,10 +20,25 @@ def _check_digit(jan: str) -> str:
 Jan = Annotated[str, AfterValidator(_check_digit)]
 
 
+_EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def _plausible(at: datetime) -> datetime:
+    if not _EARLIEST <= at < _LATEST:
+        raise ValueError("is not between the years 1900 and 2100")
+    return at
+
+
+When = Annotated[Instant, AfterValidator(_plausible)]
+"""A moment in another system's data: what lies outside 1900-2100 was never meant."""
+Number = Annotated[str, Field(min_length=1, max_length=120)]
+"""Another system's number of a record."""
+
+
 class CustomerRef(Frozen):
     """Ways in which another system names a customer; whichever are known. At least one is set."""
 
-    member_number: str = ""
+    member_number: str = Field(default="", max_length=64)
     user_id: str = ""
     """The web shop's id."""
     anonymous_id: str = ""
@@ -91,8 +106,8 @@ class ShiftFact(Fact):
     type: Literal["shift"] = "shift"
     staff_code: str
     shop_code: str
-    starts_at: Instant
-    ends_at: Instant
+    starts_at: When
+    ends_at: When
 
 
 class ProductFact(Fact):
@@ -115,7 +130,7 @@ class VariantFact(Fact):
     colour: str = ""
     colour_en: str = ""
     size: str = ""
-    price: int = Field(ge=0)
+    price: int = Field(ge=0, le=1_000_000_000_000)
     currency: str = Field(default="JPY", pattern=r"^[A-Z]{3}$")
     image: str = ""
 
@@ -124,8 +139,8 @@ class StockFact(Fact):
     type: Literal["stock"] = "stock"
     sku: str
     shop_code: str
-    quantity: int
-    at: Instant
+    quantity: int = Field(ge=0, le=10_000_000)
+    at: When
 
 
 class CustomerFact(Fact):
@@ -142,7 +157,7 @@ class CustomerFact(Fact):
     language: str = ""
     birthday: str = Field(default="", pattern=r"^(\d{2}-\d{2})?$")
     rank: str = ""
-    points: int | None = None
+    points: int | None = Field(default=None, ge=-1_000_000_000, le=1_000_000_000)
     member_since: date | None = None
     home_shop_code: str = ""
     person_in_charge_code: str = ""
@@ -161,7 +176,7 @@ class ConsentFact(Fact):
     channel: Channel | None = None
     purpose: ConsentPurpose
     state: ConsentState
-    at: Instant
+    at: When
     wording: str = ""
     wording_version: str = ""
 
@@ -170,17 +185,17 @@ class OrderLineFact(Frozen):
     sku: str
     name: str = ""
     category: str = ""
-    quantity: int = Field(default=1, ge=1)
+    quantity: int = Field(default=1, ge=1, le=100_000)
     price: Money
 
 
 class OrderFact(Fact):
     type: Literal["order"] = "order"
     ref: CustomerRef
-    number: str
+    number: Number
     shop_code: str
     """`web` for the web shop."""
-    at: Instant
+    at: When
     lines: tuple[OrderLineFact, ...]
     total: Money
     refunded: bool = False
@@ -190,7 +205,7 @@ class OrderFact(Fact):
 class BrowseFact(Fact):
     type: Literal["browse"] = "browse"
     ref: CustomerRef
-    at: Instant
+    at: When
     event: BrowseEvent
     product_code: str = ""
     sku: str = ""
@@ -202,23 +217,23 @@ class BrowseFact(Fact):
 class AppointmentFact(Fact):
     type: Literal["appointment"] = "appointment"
     ref: CustomerRef
-    number: str
+    number: Number
     shop_code: str
     staff_code: str = ""
     appointment_kind: AppointmentKind
-    at: Instant
+    at: When
     minutes: int = Field(default=30, ge=5, le=480)
-    booked_at: Instant
+    booked_at: When
     subject: str = ""
 
 
 class VisitFact(Fact):
     type: Literal["visit"] = "visit"
     ref: CustomerRef
-    number: str
+    number: Number
     shop_code: str
     staff_code: str = ""
-    at: Instant
+    at: When
 
 
 class InteractionFact(Fact):
@@ -226,10 +241,10 @@ class InteractionFact(Fact):
 
     type: Literal["interaction"] = "interaction"
     ref: CustomerRef
-    number: str
+    number: Number
     shop_code: str
     staff_code: str
-    at: Instant
+    at: When
     text: str = Field(default="", max_length=4000)
     tags: tuple[str, ...] = ()
     product_codes: tuple[str, ...] = ()
@@ -240,13 +255,13 @@ class MessageFact(Fact):
 
     type: Literal["message"] = "message"
     ref: CustomerRef
-    number: str
+    number: Number
     shop_code: str
     staff_code: str = ""
     direction: Literal["out", "in"] = "out"
     channel: Channel
     cause: str = "after_visit"
-    at: Instant
+    at: When
     subject: str = ""
     body: str = Field(min_length=1, max_length=5000)
 
