@@ -1,0 +1,117 @@
+"""The engine and the transaction: the same code over SQLite (embedded) and PostgreSQL.
+
+    engine = make_engine("sqlite:////data/server/clienteling.db")     # or postgresql://...
+    with transaction(engine) as conn:      # read and write; commits at the end, rolls back on any error
+        Records(conn, clock).put(record)
+    with reading(engine) as conn:          # reads only; on SQLite it never waits for a writer
+        ...
+    retrying(lambda: work(engine))         # runs it again where the database asks for that (deadlock, busy)
+
+One request is one transaction. On SQLite a writing transaction begins IMMEDIATE, so that writers queue instead of
+failing half way; foreign keys are on, the journal is a WAL. On PostgreSQL a writer is ended after
+`transaction_seconds`, since one that stays open holds back the change feed of everybody.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
+
+BUSY_MILLISECONDS = 15_000
+_READ_ONLY = "clienteling_read_only"
+_FED = "clienteling_fed"
+
+T = TypeVar("T")
+_listeners: WeakKeyDictionary[Engine, list[Callable[[], None]]] = WeakKeyDictionary()
+
+
+def make_engine(url: str, *, transaction_seconds: float = 5.0, pool_size: int = 20) -> Engine:
+    """Return an engine for a SQLAlchemy URL of SQLite (a file) or PostgreSQL (driver psycopg, whichever is named)."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(parsed, pool_size=pool_size, max_overflow=20, connect_args={"check_same_thread": False})
+        event.listen(engine, "connect", _on_sqlite_connect)
+        event.listen(engine, "begin", _on_sqlite_begin)
+        return engine
+    parsed = parsed.set(drivername="postgresql+psycopg")
+    engine = create_engine(parsed, pool_size=pool_size, max_overflow=20, pool_pre_ping=True)
+
+    def on_connect(connection: Any, _record: Any) -> None:
+        if connection.info.server_version >= 170_000:  # transaction_timeout is new in PostgreSQL 17
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET transaction_timeout = {int(transaction_seconds * 1000)}")
+            connection.commit()
+
+    event.listen(engine, "connect", on_connect)
+    return engine
+
+
+def _on_sqlite_connect(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # this module begins transactions itself
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")  # an answered command must survive a power cut
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _on_sqlite_begin(conn: Connection) -> None:
+    reads = conn.get_execution_options().get(_READ_ONLY, False)
+    conn.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """Give a connection in a writing transaction; commit at the end, roll back on any error, then tell listeners."""
+    with engine.connect() as conn:
+        try:
+            with conn.begin():
+                yield conn
+        finally:
+            fed = conn.info.pop(_FED, False)
+    if fed:
+        for listener in list(_listeners.get(engine, ())):
+            listener()
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Give a connection in a reading transaction."""
+    with engine.connect().execution_options(**{_READ_ONLY: True}) as conn, conn.begin():
+        yield conn
+
+
+def mark_fed(conn: Connection) -> None:
+    """Note that this transaction appended to the change feed."""
+    conn.info[_FED] = True
+
+
+def on_fed(engine: Engine, listener: Callable[[], None]) -> Callable[[], None]:
+    """Call `listener` after every commit in this process that fed the change feed; return how to stop that."""
+    listeners = _listeners.setdefault(engine, [])
+    listeners.append(listener)
+    return lambda: listeners.remove(listener) if listener in listeners else None
+
+
+def retrying(work: Callable[[], T], attempts: int = 4) -> T:
+    """Run `work`, a whole transaction, again where the database gave it up in favour of another one."""
+    for _ in range(attempts - 1):
+        try:
+            return work()
+        except DBAPIError as error:
+            if not _worth_retrying(error):
+                raise
+    return work()
+
+
+def _worth_retrying(error: DBAPIError) -> bool:
+    state = getattr(error.orig, "sqlstate", None)  # PostgreSQL: serialization failure, deadlock, unique violation
+    return state in {"40001", "40P01", "23505"} or "database is locked" in str(error.orig)

@@ -1,0 +1,137 @@
+"""The change feed: an order of all changes that a reader can follow by one integer cursor and miss nothing.
+
+`append` notes changes inside the writer's transaction; a change holds ids only. Its place in the order is `seq`:
+
+- SQLite lets one writer in at a time, so the writer gives the next numbers itself.
+- PostgreSQL's writers commit in another order than they began in, so a number given by the writer could become visible
+  after a higher one was read. Rows therefore wait without a number; `sequence` gives numbers, one sequencer at a time,
+  only to rows of transactions older than every transaction still open (`pg_snapshot_xmin`), and those are all visible.
+
+`sequence` is called in a transaction of its own before each read. One open writer holds the mark back, hence
+the time limit in `sync.server.database`.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Engine, func, insert, select, text, update
+
+from sync.ids import new_id
+from sync.server.database import mark_fed, transaction
+from sync.server.tables import changes, feed_state
+
+EVERYWHERE = "*"
+"""The scope of what is no customer's: shops, staff, catalogue, stock."""
+
+_STAMP_AT_ONCE = 20_000
+_STAMP = text(
+    """
+    WITH ready AS (
+        SELECT row_id, row_number() OVER (ORDER BY row_id) AS n FROM changes
+        WHERE seq IS NULL AND txid < pg_snapshot_xmin(pg_current_snapshot())
+        ORDER BY row_id LIMIT :most
+    )
+    UPDATE changes SET seq = :head + ready.n FROM ready WHERE changes.row_id = ready.row_id
+    """
+)
+_WAITING = text(
+    "SELECT EXISTS (SELECT 1 FROM changes WHERE seq IS NULL AND txid < pg_snapshot_xmin(pg_current_snapshot()))"
+)
+
+
+class Change(NamedTuple):
+    """A record was put into, or (deleted) taken out of, a scope."""
+
+    scope: str
+    kind: str
+    record_id: str
+    customer_id: str | None
+    deleted: bool = False
+
+
+class Stretch(NamedTuple):
+    """Changes in feed order, the cursor after the last of them, and whether there are more."""
+
+    changes: list[Change]
+    cursor: int
+    more: bool
+
+
+def shop_scope(shop_id: str) -> str:
+    """Return the scope of a shop."""
+    return f"shop:{shop_id}"
+
+
+def append(conn: Connection, entries: Sequence[Change], at: datetime) -> None:
+    """Note changes, in order, as part of the transaction of `conn`."""
+    if not entries:
+        return
+    rows = [{**entry._asdict(), "at": at} for entry in entries]
+    if conn.dialect.name == "sqlite":
+        head = conn.scalar(select(feed_state.c.head)) or 0
+        for number, row in enumerate(rows, head + 1):
+            row["seq"] = number
+        conn.execute(update(feed_state).values(head=head + len(rows)))
+    conn.execute(insert(changes), rows)
+    mark_fed(conn)
+
+
+def sequence(engine: Engine) -> None:
+    """Give numbers to every change that can no longer be overtaken (PostgreSQL; on SQLite they have theirs)."""
+    if engine.dialect.name == "sqlite":
+        return
+    stamped = _STAMP_AT_ONCE
+    while stamped == _STAMP_AT_ONCE:
+        with transaction(engine) as conn:
+            if not conn.scalar(_WAITING):
+                return
+            # The row's lock lets one sequencer work at a time; the stamp's own snapshot is taken after it is held.
+            head = conn.scalar(select(feed_state.c.head).with_for_update()) or 0
+            stamped = conn.execute(_STAMP, {"head": head, "most": _STAMP_AT_ONCE}).rowcount
+            conn.execute(update(feed_state).values(head=head + stamped))
+
+
+def read(conn: Connection, scopes: Collection[str], cursor: int, limit: int) -> Stretch:
+    """Return at most `limit` changes of these scopes after `cursor`."""
+    columns = changes.c
+    rows = conn.execute(
+        select(columns.seq, columns.scope, columns.kind, columns.record_id, columns.customer_id, columns.deleted)
+        .where(columns.scope.in_(scopes), columns.seq > cursor)
+        .order_by(columns.seq)
+        .limit(limit + 1)
+    ).all()
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return Stretch([Change(*row[1:]) for row in rows], rows[-1].seq if rows else cursor, more)
+
+
+def count(conn: Connection, scopes: Collection[str]) -> int:
+    """Return how many changes these scopes have in all."""
+    query = select(func.count()).where(changes.c.scope.in_(scopes), changes.c.seq.is_not(None))
+    return conn.scalar(query) or 0
+
+
+def head(conn: Connection, scopes: Collection[str]) -> int:
+    """Return the cursor of the last change of these scopes, 0 when there is none."""
+    latest = [conn.scalar(select(func.max(changes.c.seq)).where(changes.c.scope == scope)) for scope in scopes]
+    return max((seq for seq in latest if seq is not None), default=0)
+
+
+def whole_head(conn: Connection) -> int:
+    """Return the last cursor that was ever given."""
+    return conn.scalar(select(feed_state.c.head)) or 0
+
+
+def epoch(conn: Connection) -> str:
+    """Return the present epoch: cursors mean something only within it."""
+    found: str = conn.execute(select(feed_state.c.epoch)).scalar_one()
+    return found
+
+
+def start_epoch(conn: Connection) -> str:
+    """Declare every cursor given so far void, because the database is not the one they were given in."""
+    fresh = new_id()
+    conn.execute(update(feed_state).values(epoch=fresh))
+    mark_fed(conn)
+    return fresh

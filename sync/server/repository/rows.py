@@ -1,0 +1,102 @@
+"""Records as rows of their tables, and back: the one place that knows which columns a kind has."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Column, Connection, Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import Insert
+
+from sync.model.base import Record
+from sync.model.customer import Appointment
+from sync.model.kinds import RECORD_TYPES
+from sync.server.tables import RECORD_TABLES
+
+AT_ONCE = 500
+"""How many ids one statement names: well below what either database takes."""
+
+
+def table_of(kind: str) -> Table:
+    """Return the table of a kind; raise KeyError for a kind that is none."""
+    return RECORD_TABLES[kind]
+
+
+def owner_column(kind: str) -> Column[Any]:
+    """Return the column that names the customer: of her own record, its id."""
+    table = table_of(kind)
+    return table.c.id if kind == "customer" else table.c.customer_id
+
+
+def owner_of(record: Record) -> str | None:
+    """Return the id of the customer whom a record belongs to, or None."""
+    owner: str | None = getattr(record, "customer_id", None)
+    return owner
+
+
+def _call_token(record: Record) -> str | None:
+    return record.call.token if isinstance(record, Appointment) and record.call else None
+
+
+_DERIVED: Mapping[tuple[str, str], Callable[[Record], Any]] = {("appointment", "call_token"): _call_token}
+_KEY_COLUMNS: dict[str, tuple[str, ...]] = {
+    kind: tuple(column.key for column in table.c if column.key not in ("v", "data"))
+    for kind, table in RECORD_TABLES.items()
+}
+
+
+def row_of(record: Record, document: dict[str, Any]) -> dict[str, Any]:
+    """Return the row of a record; `document` is the record's `to_wire()`."""
+    kind = record.kind
+    row: dict[str, Any] = {"v": record.v, "data": document}
+    for key in _KEY_COLUMNS[kind]:
+        derive = _DERIVED.get((kind, key))
+        row[key] = derive(record) if derive else getattr(record, key)
+    return row
+
+
+def record_of(kind: str, document: dict[str, Any]) -> Record:
+    """Return the record that a stored document holds."""
+    return RECORD_TYPES[kind].model_validate(document)
+
+
+def upsert(conn: Connection, table: Table) -> Insert:
+    """Return a statement that writes whole rows, replacing those of the same primary key."""
+    keys = [column.key for column in table.primary_key]
+    if conn.dialect.name == "sqlite":
+        lite = sqlite.insert(table)
+        return lite.on_conflict_do_update(
+            index_elements=keys, set_={column.key: column for column in lite.excluded if column.key not in keys}
+        )
+    full = postgresql.insert(table)
+    return full.on_conflict_do_update(
+        index_elements=keys, set_={column.key: column for column in full.excluded if column.key not in keys}
+    )
+
+
+def insert_missing(conn: Connection, table: Table) -> Insert:
+    """Return a statement that writes rows, leaving those alone that are there."""
+    if conn.dialect.name == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    return postgresql.insert(table).on_conflict_do_nothing()
+
+
+def batches(ids: Iterable[str]) -> Iterable[list[str]]:
+    """Cut distinct ids, sorted (so that writers lock in one order), into lists that one statement can name."""
+    every = sorted(set(ids))
+    return (every[start : start + AT_ONCE] for start in range(0, len(every), AT_ONCE))
+
+
+def documents(conn: Connection, kind: str, ids: Iterable[str]) -> dict[str, tuple[str | None, dict[str, Any]]]:
+    """Return (customer id, document) of each of the ids that is there."""
+    table = table_of(kind)
+    personal = kind in PERSONAL
+    found: dict[str, tuple[str | None, dict[str, Any]]] = {}
+    for batch in batches(ids):
+        columns = [table.c.id, owner_column(kind) if personal else table.c.id.label("owner"), table.c.data]
+        for row in conn.execute(select(*columns).where(table.c.id.in_(batch))):
+            found[row[0]] = (row[1] if personal else None, row[2])
+    return found
+
+
+PERSONAL = frozenset(kind for kind, table in RECORD_TABLES.items() if kind == "customer" or "customer_id" in table.c)
+"""Kinds that belong to a customer."""

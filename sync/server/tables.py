@@ -1,0 +1,321 @@
+"""The tables of the server: one for each noun, then what sync, devices, commands and audit need.
+
+A noun's table holds the whole record as a JSON document in `data` (unknown fields included), its schema version in `v`,
+and beside them only those columns that queries need, filled from the record's attribute of the same name
+(`sync.server.repository.records`). Personal nouns carry `customer_id`. What ingest and delivery keep for themselves is
+in `sync.server.tables_edges`; both files share one `metadata`, from which Alembic's migrations are checked.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, UserDefinedType
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment. PostgreSQL keeps `timestamptz`; SQLite keeps UTC text, which sorts the same way."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the base's signature
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class TransactionId(UserDefinedType[int]):
+    """PostgreSQL's 64-bit transaction id, which orders writers for the feed; a plain number elsewhere."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "xid8"
+
+
+@compiles(TransactionId, "sqlite")
+def _transaction_id_sqlite(_type: TransactionId, _compiler: Any, **_: Any) -> str:
+    return "INTEGER"
+
+
+class CurrentTransactionId(FunctionElement[int]):
+    """The id of the transaction that inserts the row, as a column's default."""
+
+    inherit_cache = True
+
+
+@compiles(CurrentTransactionId)
+def _current_transaction_id(_element: CurrentTransactionId, _compiler: Any, **_: Any) -> str:
+    return "0"
+
+
+@compiles(CurrentTransactionId, "postgresql")
+def _current_transaction_id_postgresql(_element: CurrentTransactionId, _compiler: Any, **_: Any) -> str:
+    return "pg_current_xact_id()"
+
+
+Document = JSON().with_variant(JSONB(), "postgresql")
+RowNumber = BigInteger().with_variant(Integer(), "sqlite")
+"""SQLite numbers rows by itself only in a column that is spelled INTEGER."""
+
+
+def _id(name: str, **options: Any) -> Column[str]:
+    return Column(name, String(64), **options)
+
+
+def _noun(name: str, *columns: Column[Any], owned: bool = False) -> Table:
+    owner = [_id("customer_id", nullable=False, index=True)] if owned else []
+    if owned:
+        owner[0].append_foreign_key(ForeignKey("customers.id"))
+    return Table(
+        name,
+        metadata,
+        _id("id", primary_key=True),
+        *owner,
+        *columns,
+        Column("v", Integer, nullable=False),
+        Column("data", Document, nullable=False),
+    )
+
+
+retailer = _noun("retailer")
+shops = _noun("shops", Column("code", String(40), nullable=False, unique=True))
+staff = _noun("staff", Column("code", String(40), nullable=False, unique=True), _id("shop_id", index=True))
+staff_pins = _noun("staff_pins", _id("staff_id", nullable=False, index=True))
+shifts = _noun("shifts", _id("staff_id", index=True), _id("shop_id", index=True), Column("starts_at", UtcDateTime))
+products = _noun("products", Column("code", String(60), nullable=False, unique=True))
+variants = _noun(
+    "variants",
+    _id("product_id", index=True),
+    Column("sku", String(60), nullable=False, unique=True),
+    Column("jan", String(13), index=True),
+)
+stock_levels = _noun("stock_levels", _id("variant_id", index=True), _id("shop_id", index=True))
+customers = _noun(
+    "customers",
+    Column("member_number", String(64), index=True),
+    _id("home_shop_id", index=True),
+    _id("person_in_charge_id", index=True),
+)
+membership_keys = _noun("membership_keys", owned=True)
+consents = _noun("consents", Column("at", UtcDateTime), owned=True)
+orders = _noun("orders", Column("number", String(120)), _id("shop_id"), Column("at", UtcDateTime), owned=True)
+web_activities = _noun("web_activities", Column("at", UtcDateTime), owned=True)
+visits = _noun("visits", _id("shop_id"), Column("at", UtcDateTime), owned=True)
+appointments = _noun(
+    "appointments",
+    _id("shop_id"),
+    _id("staff_id"),
+    Column("state", String(20)),
+    Column("at", UtcDateTime, index=True),
+    Column("call_token", String(120), index=True),
+    owned=True,
+)
+interactions = _noun("interactions", _id("shop_id"), _id("staff_id"), Column("at", UtcDateTime), owned=True)
+messages = _noun(
+    "messages",
+    _id("shop_id"),
+    _id("staff_id"),
+    Column("direction", String(4)),
+    Column("channel", String(10)),
+    Column("state", String(20)),
+    Column("at", UtcDateTime),
+    Column("send_after", UtcDateTime),
+    Column("provider_id", String(120), index=True),
+    owned=True,
+)
+Index("ix_messages_due", messages.c.state, messages.c.send_after)
+follow_ups = _noun(
+    "follow_ups",
+    _id("shop_id"),
+    _id("assignee_id", index=True),
+    Column("cause", String(30)),
+    Column("state", String(20)),
+    Column("due_at", UtcDateTime),
+    owned=True,
+)
+Index("ix_follow_ups_queue", follow_ups.c.shop_id, follow_ups.c.state, follow_ups.c.due_at)
+
+RECORD_TABLES: dict[str, Table] = {
+    "retailer": retailer,
+    "shop": shops,
+    "staff": staff,
+    "staff_pin": staff_pins,
+    "shift": shifts,
+    "product": products,
+    "variant": variants,
+    "stock_level": stock_levels,
+    "customer": customers,
+    "membership_key": membership_keys,
+    "consent": consents,
+    "order": orders,
+    "web_activity": web_activities,
+    "visit": visits,
+    "appointment": appointments,
+    "interaction": interactions,
+    "message": messages,
+    "follow_up": follow_ups,
+}
+"""The table of each kind of record. Customers come before what refers to them."""
+
+customer_words = Table(
+    "customer_words",
+    metadata,
+    Column("word", String(120), primary_key=True),
+    _id("customer_id", primary_key=True, index=True),
+)
+"""Folded words of a customer's name, numbers and addresses, for search by prefix."""
+
+customer_aliases = Table(
+    "customer_aliases", metadata, _id("alias", primary_key=True), _id("customer_id", nullable=False, index=True)
+)
+"""Ids that customers had before a merge."""
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("row_id", RowNumber, primary_key=True, autoincrement=True),
+    Column("seq", BigInteger),
+    Column("txid", TransactionId, nullable=False, server_default=CurrentTransactionId()),
+    Column("scope", String(80), nullable=False),
+    Column("kind", String(20), nullable=False),
+    _id("record_id", nullable=False),
+    _id("customer_id"),
+    Column("deleted", Boolean, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+"""The change feed: ids only. `seq` is the cursor; see `sync.server.feed` for how it is given without gaps."""
+Index("ix_changes_scope_seq", changes.c.scope, changes.c.seq)
+Index(
+    "ix_changes_unstamped",
+    changes.c.row_id,
+    postgresql_where=text("seq IS NULL"),
+    sqlite_where=text("seq IS NULL"),
+)
+
+feed_state = Table(
+    "feed_state",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    _id("epoch", nullable=False),
+    Column("head", BigInteger, nullable=False),
+    Column("database_mark", String(80), nullable=False),
+)
+"""One row (id 1): the history's epoch, the last cursor given, and which database it was given in."""
+
+scope_members = Table(
+    "scope_members",
+    metadata,
+    _id("customer_id", primary_key=True),
+    Column("scope", String(80), primary_key=True, index=True),
+)
+scope_pins = Table(
+    "scope_pins", metadata, _id("staff_pin_id", primary_key=True), Column("scope", String(80), primary_key=True)
+)
+
+scope_keys = Table(
+    "scope_keys",
+    metadata,
+    Column("scope", String(80), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("key_hex", String(64), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+devices = Table(
+    "devices",
+    metadata,
+    _id("id", primary_key=True),
+    _id("shop_id", nullable=False, index=True),
+    Column("name", String(80), nullable=False),
+    Column("key_thumbprint", String(64), nullable=False),
+    Column("public_key", Document, nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("enrolled_at", UtcDateTime, nullable=False),
+    Column("last_seen_at", UtcDateTime),
+    Column("revoked_at", UtcDateTime),
+)
+enrolment_codes = Table(
+    "enrolment_codes",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),
+    _id("shop_id", nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
+    Column("used_at", UtcDateTime),
+    _id("device_id"),
+)
+used_proofs = Table(
+    "used_proofs",
+    metadata,
+    Column("proof_hash", String(64), primary_key=True),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
+)
+"""Proofs of requests that were seen, for as long as one could be sent again."""
+
+command_log = Table(
+    "command_log",
+    metadata,
+    _id("id", primary_key=True),
+    _id("device_id", nullable=False, index=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("type", String(40), nullable=False),
+    Column("body_hash", String(64), nullable=False),
+    Column("outcome", Document, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+used_codes = Table(
+    "used_codes",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    _id("device_id", nullable=False),
+    _id("customer_id", nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+"""Membership codes that were scanned, for finding replays across devices."""
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("row_id", RowNumber, primary_key=True, autoincrement=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("what", String(40), nullable=False),
+    _id("device_id"),
+    _id("staff_id"),
+    _id("customer_id", index=True),
+    _id("subject_id"),
+    Column("how", String(40), nullable=False, server_default=""),
+)
+"""Who did what to whose record, when and how: ids and codes only."""

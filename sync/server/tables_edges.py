@@ -1,0 +1,88 @@
+"""Tables of the server's edges: who is who and what was taken in (ingest), what went out and came back (delivery).
+
+They share the metadata of `sync.server.tables`.
+"""
+
+from sqlalchemy import Column, Index, Integer, String, Table
+
+from sync.server.tables import Document, UtcDateTime, metadata
+
+identities = Table(
+    "identities",
+    metadata,
+    Column("kind", String(20), primary_key=True),
+    Column("value", String(254), primary_key=True),
+    Column("customer_id", String(64), nullable=False, index=True),
+)
+"""Names of other systems for a customer, normalised (kinds: member_number, user_id, anonymous_id, email, phone,
+line_user_id). An id that begins with `visitor:` is no customer's yet (`sync.server.repository.identity`)."""
+
+ingested = Table(
+    "ingested",
+    metadata,
+    Column("source", String(60), primary_key=True),
+    Column("source_id", String(200), primary_key=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+)
+"""Facts that were taken, so that none is taken twice."""
+
+unclaimed_facts = Table(
+    "unclaimed_facts",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("visitor_id", String(64), nullable=False, index=True),
+    Column("fact", Document, nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+)
+"""What somebody did who has not told us who she is: no record of a customer, but kept until she does."""
+
+identity_conflicts = Table(
+    "identity_conflicts",
+    metadata,
+    Column("customer_id", String(64), primary_key=True),
+    Column("other_id", String(64), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+)
+"""Two customers that one statement named together, by the kind of name that belongs to the other: for a person to judge."""
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("message_id", String(64), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("channel", String(10), nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    Column("state", String(20)),
+    Column("provider_id", String(120), index=True),
+    Column("reason", Document),
+    Column("retry_at", UtcDateTime),
+)
+"""Each attempt to send a message, committed before the call to the provider. After one that is to be made again,
+`retry_at` says when; the message keeps the time it was planned for, by which it expires."""
+Index("uq_attempts_message_id_number", attempts.c.message_id, attempts.c.number, unique=True)
+
+channel_events = Table(
+    "channel_events",
+    metadata,
+    Column("channel", String(10), primary_key=True),
+    Column("event_id", String(200), primary_key=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+)
+"""Providers' events that were applied."""
+
+customer_links = Table(
+    "customer_links",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("purpose", String(20), nullable=False),
+    Column("customer_id", String(64), nullable=False, index=True),
+    Column("channel", String(10)),
+    Column("message_id", String(64)),
+    Column("staff_id", String(64)),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime),
+)
+"""Tokens in links and reply addresses that customers get, by their hash (purposes: reply, opt_out)."""
