@@ -1,0 +1,85 @@
+"""Brings the database to the present schema, at start and from the command line.
+
+A change of `sync.server.tables` or `tables_edges` comes with a file in `sync/server/migrations/versions`, written by
+hand or begun with `draft(engine, "what it is for")`; a test compares the two. Data are only ever migrated forward.
+"""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, insert, select, text, update
+from sqlalchemy.dialects.postgresql.base import ischema_names
+from sqlalchemy.exc import DBAPIError
+
+import sync.server.tables_edges  # noqa: F401 - its tables join the metadata
+from sync.ids import new_id
+from sync.server.database import reading, transaction
+from sync.server.tables import TransactionId, feed_state, metadata
+
+ischema_names["xid8"] = TransactionId  # so that the comparison of schemas knows the type
+_LOCK = 7_205_000
+
+
+def _config(conn: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = conn
+    return config
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the database to the present schema. Several processes may do this at once: one does it, the others wait."""
+    with transaction(engine) as conn:
+        if conn.dialect.name != "sqlite":
+            conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            if conn.scalar(text("SELECT current_setting('server_version_num')::int")) >= 170_000:
+                conn.execute(text("SET LOCAL transaction_timeout = 0"))
+        command.upgrade(_config(conn), "head")
+        _settle_epoch(conn)
+
+
+def is_current(engine: Engine) -> bool:
+    """Return whether the database has the present schema. Raises sqlalchemy's errors where it does not answer."""
+    with reading(engine) as conn:
+        found = MigrationContext.configure(conn).get_current_revision()
+    return found is not None and found == ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def differences(engine: Engine) -> list[object]:
+    """Return how the database's schema differs from the tables as the code has them."""
+    with engine.connect() as conn:
+        return list(compare_metadata(MigrationContext.configure(conn), metadata))
+
+
+def draft(engine: Engine, message: str) -> None:
+    """Write a new migration from the differences, for a person to read and finish."""
+    with transaction(engine) as conn:
+        command.revision(_config(conn), message, autogenerate=True)
+
+
+def _settle_epoch(conn: Connection) -> None:
+    """Start the feed's first epoch, or a new one where this is not the database the cursors were given in."""
+    mark = _database_mark(conn)
+    known = conn.execute(select(feed_state.c.database_mark)).scalar_one_or_none()
+    if known is None:
+        conn.execute(insert(feed_state).values(id=1, epoch=new_id(), head=0, database_mark=mark))
+    elif known != mark:
+        conn.execute(update(feed_state).values(epoch=new_id(), database_mark=mark))
+
+
+def _database_mark(conn: Connection) -> str:
+    """Return which PostgreSQL cluster and timeline this is; SQLite has no such thing (see `service.pull` for it)."""
+    if conn.dialect.name == "sqlite":
+        return ""
+    query = text(
+        "SELECT system_identifier || '/' || timeline_id FROM pg_control_system(), pg_control_checkpoint()",
+    )
+    try:
+        with conn.begin_nested():
+            return str(conn.scalar(query))
+    except DBAPIError:  # some hosters do not let anybody ask; a cursor ahead of the head still tells
+        return ""

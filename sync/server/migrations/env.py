@@ -1,0 +1,14 @@
+"""Run by Alembic. The connection comes from `sync.server.migrate`; there is no configuration file."""
+
+from alembic import context
+
+import sync.server.tables_edges  # noqa: F401 - its tables join the metadata
+from sync.server.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,  # SQLite changes a column only by building the table anew
+)
+with context.begin_transaction():
+    context.run_migrations()

