@@ -1,18 +1,16 @@
 """What the device client tells its callers: outcomes and states, all frozen."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from sync.model.outreach import Reason
-from sync.protocol import Changed, CustomerHit, CustomerRange, Enrolment, EnrolRequest, Page, PullRequest
-from sync.protocol import PushAnswer as PushAnswer
-from sync.protocol import PushRequest as PushRequest
+from sync.protocol import Changed, Enrolment, EnrolRequest, SyncApi
 
 
-class DeviceApi(Protocol):
+class DeviceApi(SyncApi, Protocol):
     """Everything a device asks of the server: `SyncApi`, `LiveApi`, enrolment and pictures.
 
     Every call may raise any of `sync.errors`, `Offline` where the server cannot be reached.
@@ -22,16 +20,6 @@ class DeviceApi(Protocol):
 
     def sign_in(self, token: str) -> None:
         """Use this token for what follows."""
-
-    def pull(self, request: PullRequest) -> Page: ...
-
-    def push(self, request: PushRequest) -> PushAnswer: ...
-
-    def customer(self, customer_id: str) -> CustomerRange: ...
-
-    def customer_by_app(self, app_id: str) -> CustomerRange: ...
-
-    def search(self, query: str, limit: int = 20) -> Sequence[CustomerHit]: ...
 
     def events(self) -> Iterator[Changed]: ...
 

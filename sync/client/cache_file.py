@@ -1,0 +1,130 @@
+"""Opens `cache.db`, hands out its connections, and sets the file aside when it is damaged or of another version."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import structlog
+from sqlite_utils import Database
+
+from sync.client.cache_schema import SCHEMA, SCHEMA_VERSION
+
+log = structlog.get_logger(__name__)
+
+
+class CacheFile:
+    """Many readers beside one writer (WAL). Nothing here is worth saving: a broken file is replaced by an empty one."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._writing = threading.RLock()
+        self._state = threading.Condition()
+        self._readers = 0
+        self._idle: list[sqlite3.Connection] = []
+        self._db: Database | None = None
+
+    def open(self) -> bool:
+        """Open the file; return True when what was there could not be used and an empty one took its place."""
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            self._db = self._connect_writer()
+        except sqlite3.DatabaseError as error:
+            if not is_damage(error):
+                raise
+            log.warning("cache_set_aside", why=str(error))
+            self._move_away()
+            self._db = self._connect_writer()
+            return True
+        return False
+
+    def close(self) -> None:
+        """Close every connection, waiting for readers to finish."""
+        with self._writing, self._state:
+            self._state.wait_for(lambda: self._readers == 0)
+            for conn in self._idle:
+                conn.close()
+            self._idle.clear()
+            if self._db is not None:
+                self._db.close()
+                self._db = None
+
+    def set_aside(self) -> None:
+        """Replace the file by an empty one; the old one stays beside it, one of them at most."""
+        with self._writing:
+            self.close()
+            self._move_away()
+            self._db = self._connect_writer()
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection for reading; it sees one consistent state for each statement."""
+        with self._state:
+            self._readers += 1
+            conn = self._idle.pop() if self._idle else None
+        try:
+            if conn is None:
+                conn = _connect(self.path)
+            yield conn
+        except BaseException:
+            if conn is not None:
+                conn.close()
+                conn = None
+            raise
+        finally:
+            with self._state:
+                self._readers -= 1
+                if conn is not None:
+                    self._idle.append(conn)
+                self._state.notify_all()
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """Lend the writing connection, in a transaction that any error rolls back."""
+        with self._writing:
+            assert self._db is not None, "the cache is not open"
+            with self._db.atomic():
+                yield self._db.conn
+
+    def _connect_writer(self) -> Database:
+        conn = _connect(self.path)
+        try:
+            version = conn.execute("PRAGMA user_version").fetchone()[0]
+            if version == 0 and conn.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0:
+                conn.execute("PRAGMA journal_mode=WAL")
+                conn.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+            elif version != SCHEMA_VERSION:
+                raise sqlite3.DatabaseError(f"schema version {version}, not {SCHEMA_VERSION}")
+            elif (found := conn.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+                raise sqlite3.DatabaseError(found)
+        except BaseException:
+            conn.close()
+            raise
+        self.path.chmod(0o600)
+        return Database(conn, execute_plugins=False)
+
+    def _move_away(self) -> None:
+        for suffix in ("", "-wal", "-shm"):
+            source = Path(f"{self.path}{suffix}")
+            if source.exists():
+                source.replace(f"{self.path}.aside{suffix}")
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    conn = sqlite3.connect(path, timeout=10, check_same_thread=False, cached_statements=256)
+    try:
+        # a lost last second of a cache is pulled again; sorting must not spill to a temporary file
+        conn.execute("PRAGMA synchronous=NORMAL")
+        conn.execute("PRAGMA temp_store=MEMORY")
+    except BaseException:
+        conn.close()
+        raise
+    return conn
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Say whether an error means that the file is broken, rather than busy, or the disk full."""
+    if isinstance(error, sqlite3.OperationalError):
+        return any(sign in str(error) for sign in ("malformed", "no such table", "no such column", "disk I/O error"))
+    return isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.ProgrammingError)

@@ -1,0 +1,42 @@
+"""The tables of `cache.db`. The server can send all of it again, so another version of it is simply built anew."""
+
+from sync.model.kinds import RECORD_TYPES
+
+SCHEMA_VERSION = 1
+"""Raise it with every change below, or to what is sealed or to the record kinds' stored form."""
+
+SCHEMA = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+-- One customer is one contiguous range. What is sealed but no customer's (staff PINs) has the customer_id ''.
+CREATE TABLE customer_range (
+    customer_id TEXT NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL, id TEXT NOT NULL, sealed BLOB NOT NULL,
+    PRIMARY KEY (customer_id, kind, at, id)
+) WITHOUT ROWID;
+CREATE INDEX range_by_kind ON customer_range (kind, at);
+CREATE UNIQUE INDEX range_by_id ON customer_range (kind, id);
+
+-- What is no customer's: `ref` is what the record hangs on (a variant's product), `words` what it is found by.
+CREATE TABLE clear_record (
+    kind TEXT NOT NULL, id TEXT NOT NULL, ref TEXT NOT NULL, at INTEGER NOT NULL, words TEXT NOT NULL, data TEXT NOT NULL,
+    PRIMARY KEY (kind, id)
+) WITHOUT ROWID;
+CREATE INDEX clear_by_ref ON clear_record (kind, ref);
+CREATE INDEX clear_by_at ON clear_record (kind, at);
+
+-- Ids that customers had before their records were merged.
+CREATE TABLE alias (id TEXT PRIMARY KEY, customer_id TEXT NOT NULL) WITHOUT ROWID;
+
+-- Customers fetched because they came in, though the feed of this shop does not carry them.
+CREATE TABLE visiting (customer_id TEXT PRIMARY KEY, fetched_at INTEGER NOT NULL) WITHOUT ROWID;
+"""
+
+CLEAR_KINDS = frozenset(kind for kind, cls in RECORD_TYPES.items() if not cls.personal)
+"""Kinds kept in clear. Whatever is not known to be harmless is sealed."""
+
+AT_FIELD = {"follow_up": "due_at", "shift": "starts_at"}
+"""The wire field by which a kind is ordered, where it is not `at`; the same moment as the record's `sort_at`."""
+
+REF_FIELD = {"variant": "product_id", "stock_level": "variant_id", "shift": "staff_id"}
+
+WORD_FIELDS = {"product": ("name", "name_en", "code", "brand"), "variant": ("sku", "jan")}

@@ -1,0 +1,163 @@
+"""`device.db`: what must outlive everything else on a device. WAL, every commit on the disk before it returns."""
+
+import shutil
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+from sqlite_utils import Database
+
+from sync.client.device_schema import STEPS, TABLES
+from sync.client.vault import Unsealable, Vault
+from sync.errors import WrongProtocol
+from sync.protocol import Enrolment
+
+log = structlog.get_logger(__name__)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def micros(at: datetime) -> int:
+    """Return a moment as whole microseconds since 1970."""
+    return (at - EPOCH) // timedelta(microseconds=1)
+
+
+def moment(value: int) -> datetime:
+    """Return the moment of `micros`."""
+    return EPOCH + timedelta(microseconds=value)
+
+
+class Device:
+    """One connection behind a lock; every public method elsewhere that writes does so in one `transaction`.
+
+    The file is migrated in place. One that SQLite cannot read any more is set aside after every row that can still be
+    read has been carried over: unsent work is in it.
+    """
+
+    def __init__(self, path: Path, own_key: bytes) -> None:
+        self.path = path
+        self.vault = Vault("device", {1: own_key})
+        self._lock = threading.RLock()
+        self._db = self._open()
+
+    def close(self) -> None:
+        with self._lock:
+            self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Write in one transaction, on the disk when the block is left; any error rolls all of it back."""
+        with self._lock, self._db.atomic():
+            yield self._db.conn
+
+    def rows(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        """Read."""
+        with self._lock:
+            return self._db.conn.execute(sql, parameters).fetchall()
+
+    def get(self, name: str) -> str | None:
+        """Return a remembered value."""
+        found = self.rows("SELECT value FROM meta WHERE name = ?", name)
+        return str(found[0][0]) if found else None
+
+    def put(self, **values: str) -> None:
+        """Remember values, together."""
+        with self.transaction() as conn:
+            conn.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
+
+    def enrolment(self) -> Enrolment | None:
+        """Return how this device is enrolled; None before, and where the key that sealed it is gone."""
+        sealed = self.get("enrolment")
+        if sealed is None:
+            return None
+        try:
+            return Enrolment.model_validate_json(self.vault.open("enrolment", "", bytes.fromhex(sealed)))
+        except Unsealable:
+            log.error("enrolment_unreadable")
+            return None
+
+    def keep_enrolment(self, enrolment: Enrolment, wrapped_key: bytes, at: datetime) -> None:
+        """Keep an enrolment and its wrapped scope key, in one step. The key itself is not part of what is sealed here."""
+        plain = enrolment.model_copy(update={"scope_key": ""}).model_dump_json().encode()
+        sealed = self.vault.seal("enrolment", "", plain).hex()
+        with self.transaction() as conn:
+            conn.execute("INSERT OR REPLACE INTO meta VALUES ('enrolment', ?)", (sealed,))
+            version = conn.execute(
+                "SELECT coalesce(max(version), 0) + 1 FROM scope_key WHERE scope = ?", (enrolment.scope,)
+            ).fetchone()[0]
+            conn.execute(
+                "INSERT INTO scope_key VALUES (?, ?, ?, ?)", (enrolment.scope, version, wrapped_key, micros(at))
+            )
+
+    def wrapped_keys(self, scope: str) -> dict[int, bytes]:
+        """Return the wrapped keys of a scope by version."""
+        return dict(self.rows("SELECT version, wrapped FROM scope_key WHERE scope = ?", scope))  # type: ignore[arg-type]
+
+    def _open(self) -> Database:
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            return self._connect(check=True)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError) and "malformed" not in str(error):
+                raise  # locked, disk full, not permitted: nothing is wrong with the file
+            aside = self._set_aside()
+            db = self._connect(check=False)
+            log.error("device_file_damaged", carried_over=_salvage(aside, db))
+            return db
+
+    def _connect(self, *, check: bool) -> Database:
+        conn = sqlite3.connect(self.path, timeout=10, check_same_thread=False)
+        try:
+            if check:
+                found = conn.execute("PRAGMA quick_check(1)").fetchone()[0]
+                if found != "ok":
+                    raise sqlite3.DatabaseError(found)
+            conn.execute("PRAGMA journal_mode=WAL")
+            conn.execute("PRAGMA synchronous=FULL")
+            # a row that is erased (a sent payload, a recalled command) leaves no bytes behind in the file
+            conn.execute("PRAGMA secure_delete=ON")
+            _migrate(conn)
+        except BaseException:
+            conn.close()
+            raise
+        self.path.chmod(0o600)
+        return Database(conn, execute_plugins=False)
+
+    def _set_aside(self) -> Path:
+        aside = self.path.with_name(self.path.name + ".damaged")
+        for suffix in ("", "-wal", "-shm"):
+            source = Path(f"{self.path}{suffix}")
+            if source.exists():
+                shutil.move(source, f"{aside}{suffix}")
+        return aside
+
+
+def _migrate(conn: sqlite3.Connection) -> None:
+    version = conn.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(STEPS):
+        raise WrongProtocol("device.db was written by a newer version of this program: update it")
+    for number, step in enumerate(STEPS[version:], start=version + 1):
+        conn.executescript(f"BEGIN; {step} PRAGMA user_version = {number}; COMMIT;")
+
+
+def _salvage(aside: Path, db: Database) -> int:
+    """Copy every row that can still be read from a damaged file; return how many."""
+    carried = 0
+    with closing(sqlite3.connect(aside)) as old:
+        for table in TABLES:
+            columns = [column.name for column in db.table(table).columns]
+            wanted = ", ".join(columns)
+            marks = ", ".join("?" * len(columns))
+            try:
+                cursor = old.execute(f"SELECT {wanted} FROM {table}")  # noqa: S608 - names from our own schema
+                while (row := cursor.fetchone()) is not None:
+                    db.conn.execute(f"INSERT OR IGNORE INTO {table} ({wanted}) VALUES ({marks})", row)  # noqa: S608
+                    carried += 1
+            except sqlite3.Error:
+                continue  # what came before the damage has been taken; the rest of this table cannot be read
+        db.conn.commit()
+    return carried

@@ -1,0 +1,36 @@
+"""The tables of `device.db`, as steps: a device's file is never thrown away, so each version is reached from the last."""
+
+STEPS: tuple[str, ...] = (
+    """
+    CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE outbox (
+        id TEXT PRIMARY KEY,
+        seq INTEGER UNIQUE,            -- given when it is released to be pushed; from then on it cannot be recalled
+        staff_id TEXT,
+        type TEXT NOT NULL,
+        customer_id TEXT,
+        payload BLOB,                  -- sealed with the device's own key; erased once the server's answer has settled
+        device_time TEXT NOT NULL,
+        made_at INTEGER NOT NULL,      -- microseconds, this device's time
+        not_before INTEGER,            -- microseconds; set while it may be recalled
+        state TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'refused')),
+        reason TEXT,                   -- JSON, as the server gave it
+        answered_at INTEGER,
+        settled INTEGER NOT NULL DEFAULT 0,   -- the feed has shown the effect, or it was waited for long enough
+        dismissed INTEGER NOT NULL DEFAULT 0  -- a person has seen the refusal
+    );
+    CREATE INDEX outbox_open ON outbox (state, seq) WHERE state = 'waiting';
+    CREATE INDEX outbox_unsettled ON outbox (id) WHERE settled = 0;
+    CREATE TABLE used_code (digest TEXT PRIMARY KEY, at INTEGER NOT NULL, replayed INTEGER NOT NULL DEFAULT 0)
+        WITHOUT ROWID;
+    CREATE TABLE pin_counter (
+        staff_id TEXT PRIMARY KEY, failures INTEGER NOT NULL, failed_at INTEGER NOT NULL, locked INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE scope_key (
+        scope TEXT NOT NULL, version INTEGER NOT NULL, wrapped BLOB NOT NULL, got_at INTEGER NOT NULL,
+        PRIMARY KEY (scope, version)
+    ) WITHOUT ROWID;
+    """,
+)
+
+TABLES = ("meta", "outbox", "used_code", "pin_counter", "scope_key")

@@ -1,0 +1,225 @@
+"""The outbox: commands from the moment a person gave them until the server's answer has settled. It is never rebuilt."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from sync.client.device import Device, micros, moment
+from sync.client.types import RefusedCommand
+from sync.client.vault import Unsealable
+from sync.model.commands import AnyCommand, Envelope, Outcome
+from sync.model.outreach import Reason
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A command whose effect is still shown by this device rather than by the server's records."""
+
+    id: str
+    staff_id: str | None
+    device_time: datetime
+    command: AnyCommand
+    answered_at: datetime | None = None
+    """When the server accepted it; its effect then stands until the feed has brought it."""
+
+    @property
+    def customer_id(self) -> str:
+        return self.command.customer_id
+
+
+@dataclass(frozen=True)
+class Counts:
+    waiting: int
+    held: int
+    oldest: datetime | None
+
+
+class Outbox:
+    """Every method is one transaction on `device.db`, on the disk before it returns."""
+
+    def __init__(self, device: Device) -> None:
+        self._device = device
+
+    def add(self, pending: Pending, *, not_before: datetime | None) -> None:
+        """Keep a command. With `not_before` it may be recalled until it is released."""
+        payload = self._device.vault.seal("outbox", pending.id, _payload(pending))
+        with self._device.transaction() as conn:
+            conn.execute(
+                "INSERT INTO outbox (id, staff_id, type, customer_id, payload, device_time, made_at, not_before, state)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting')",
+                (
+                    pending.id,
+                    pending.staff_id,
+                    pending.command.type,
+                    pending.customer_id,
+                    payload,
+                    pending.device_time.isoformat(),
+                    micros(pending.device_time),
+                    micros(not_before) if not_before is not None else None,
+                ),
+            )
+
+    def recall(self, command_id: str) -> bool:
+        """Take a held command back. False when it was not held, or has been released already."""
+        with self._device.transaction() as conn:
+            return (
+                conn.execute(
+                    "DELETE FROM outbox WHERE id = ? AND seq IS NULL AND not_before IS NOT NULL AND state = 'waiting'",
+                    (command_id,),
+                ).rowcount
+                == 1
+            )
+
+    def release(self, now: datetime, limit: int) -> list[Envelope]:
+        """Number what may go, in the order it was given, and return the oldest `limit` that wait for an answer.
+
+        A hold also ends when the clock has been set back to before the command was given.
+        """
+        with self._device.transaction() as conn:
+            due = conn.execute(
+                "SELECT id FROM outbox WHERE state = 'waiting' AND seq IS NULL"
+                " AND (not_before IS NULL OR not_before <= ?1 OR made_at > ?1) ORDER BY rowid",
+                (micros(now),),
+            ).fetchall()
+            if due:
+                last = conn.execute("SELECT value FROM meta WHERE name = 'last_seq'").fetchone()
+                start = int(last[0]) if last else 0
+                conn.executemany(
+                    "UPDATE outbox SET seq = ? WHERE id = ?", [(start + n, row[0]) for n, row in enumerate(due, 1)]
+                )
+                conn.execute("INSERT OR REPLACE INTO meta VALUES ('last_seq', ?)", (str(start + len(due)),))
+            rows = conn.execute(
+                "SELECT id, seq, payload FROM outbox WHERE state = 'waiting' AND seq IS NOT NULL AND payload IS NOT NULL"
+                " ORDER BY seq LIMIT ?",
+                (limit,),
+            ).fetchall()
+        found = []
+        for command_id, seq, payload in rows:
+            plain = self._open(command_id, payload)
+            if plain is not None:
+                found.append(Envelope.model_validate({**plain, "id": command_id, "seq": seq}))
+        return found
+
+    def answer(self, outcomes: Iterable[Outcome], now: datetime) -> list[str]:
+        """Keep the server's answers; return the ids that were still waiting for one."""
+        answered = []
+        with self._device.transaction() as conn:
+            for outcome in outcomes:
+                reason = outcome.reason.model_dump_json() if outcome.reason is not None else None
+                changed = conn.execute(
+                    "UPDATE outbox SET state = ?, reason = ?, answered_at = ?, settled = ?,"
+                    " payload = CASE WHEN ? THEN payload END WHERE id = ? AND state = 'waiting'",
+                    (
+                        "sent" if outcome.accepted else "refused",
+                        reason,
+                        micros(now),
+                        0 if outcome.accepted else 1,
+                        outcome.accepted,
+                        outcome.id,
+                    ),
+                ).rowcount
+                if changed:
+                    answered.append(outcome.id)
+        return answered
+
+    def settle(self, command_ids: Sequence[str]) -> None:
+        """The server's own records show these now: their words need not be kept here."""
+        if command_ids:
+            with self._device.transaction() as conn:
+                conn.executemany(
+                    "UPDATE outbox SET settled = 1, payload = NULL WHERE id = ? AND state = 'sent'",
+                    [(command_id,) for command_id in command_ids],
+                )
+
+    def forget_answered(self, before: datetime) -> None:
+        """Drop what was answered before a moment and needs nobody's eye any more."""
+        with self._device.transaction() as conn:
+            conn.execute(
+                "DELETE FROM outbox WHERE answered_at < ? AND settled = 1 AND (state = 'sent' OR dismissed = 1)",
+                (micros(before),),
+            )
+
+    def unsettled(self) -> list[Pending]:
+        """Return every command whose effect this device has to show itself, in the order they were given."""
+        rows = self._device.rows("SELECT id, payload, answered_at FROM outbox WHERE settled = 0 ORDER BY rowid")
+        found = []
+        for command_id, payload, answered_at in rows:
+            plain = self._open(command_id, payload) if payload is not None else None
+            if plain is not None:
+                envelope = Envelope.model_validate({**plain, "id": command_id, "seq": 1})
+                found.append(
+                    Pending(
+                        id=command_id,
+                        staff_id=envelope.staff_id,
+                        device_time=envelope.device_time,
+                        command=envelope.command,
+                        answered_at=moment(answered_at) if answered_at is not None else None,
+                    )
+                )
+        return found
+
+    def refused(self) -> tuple[RefusedCommand, ...]:
+        """Return what the server refused and nobody has dismissed yet, newest first."""
+        rows = self._device.rows(
+            "SELECT id, type, customer_id, reason, answered_at, staff_id FROM outbox"
+            " WHERE state = 'refused' AND dismissed = 0 ORDER BY answered_at DESC, rowid DESC"
+        )
+        return tuple(
+            RefusedCommand(
+                command_id=row[0],
+                type=row[1],
+                customer_id=row[2],
+                reason=Reason.model_validate_json(row[3]) if row[3] else None,
+                at=moment(row[4]),
+                staff_id=row[5],
+            )
+            for row in rows
+        )
+
+    def dismiss(self, command_id: str) -> None:
+        """A person has seen this refusal."""
+        with self._device.transaction() as conn:
+            conn.execute("UPDATE outbox SET dismissed = 1 WHERE id = ? AND state = 'refused'", (command_id,))
+
+    def counts(self) -> Counts:
+        row = self._device.rows(
+            "SELECT coalesce(sum(not_before IS NULL OR seq IS NOT NULL), 0),"
+            " coalesce(sum(not_before IS NOT NULL AND seq IS NULL), 0), min(made_at)"
+            " FROM outbox WHERE state = 'waiting'"
+        )[0]
+        return Counts(waiting=row[0], held=row[1], oldest=moment(row[2]) if row[2] is not None else None)
+
+    def next_release(self) -> datetime | None:
+        """Return when the next hold ends."""
+        row = self._device.rows("SELECT min(not_before) FROM outbox WHERE state = 'waiting' AND seq IS NULL")[0]
+        return moment(row[0]) if row[0] is not None else None
+
+    def unreadable(self) -> int:
+        """Return how many waiting commands were sealed with a key that is gone."""
+        rows = self._device.rows("SELECT id, payload FROM outbox WHERE state = 'waiting'")
+        return sum(1 for command_id, payload in rows if payload is None or self._open(command_id, payload) is None)
+
+    def _open(self, command_id: str, payload: bytes) -> dict[str, Any] | None:
+        try:
+            plain: dict[str, Any] = json.loads(self._device.vault.open("outbox", command_id, payload))
+        except Unsealable:
+            log.error("unsent_command_unreadable", command=command_id)
+            return None
+        return plain
+
+
+def _payload(pending: Pending) -> bytes:
+    return json.dumps(
+        {
+            "staff_id": pending.staff_id,
+            "device_time": pending.device_time.isoformat(),
+            "command": pending.command.model_dump(mode="json", exclude_none=True),
+        },
+        ensure_ascii=False,
+    ).encode()

@@ -1,0 +1,136 @@
+"""The effects of commands that the server's records do not show yet, laid over the cache; in memory only.
+
+It is always what follows from the outbox and the cached records, so nothing of it needs saving: after a crash, a rebuild
+or a page it is worked out again, and a refused command's effect is gone as soon as the command is.
+"""
+
+import threading
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sync.client.effects import Read, changes, effect_of, makes
+from sync.client.outbox import Pending
+from sync.model.base import Record
+
+SETTLE_AFTER = timedelta(minutes=10)
+"""How long an accepted command's effect stands where the feed brings nothing of it (the server decided otherwise)."""
+
+Key = tuple[str, str]
+
+
+class Overlay:
+    """Safe to use from several threads."""
+
+    def __init__(self, base: Read) -> None:
+        self._base = base
+        self._lock = threading.RLock()
+        self._pending: dict[str, dict[str, Pending]] = {}
+        self._records: dict[str, dict[Key, Record]] = {}
+        self._owner: dict[Key, str] = {}
+
+    def start(self, pending: Iterable[Pending]) -> None:
+        """Begin anew with what the outbox holds."""
+        with self._lock:
+            self._pending.clear()
+            self._records.clear()
+            self._owner.clear()
+            for one in pending:
+                self._pending.setdefault(one.customer_id, {})[one.id] = one
+            for customer_id in list(self._pending):
+                self._work_out(customer_id)
+
+    def put(self, pending: Pending) -> None:
+        """Show a command's effect, or take note that it has been answered."""
+        with self._lock:
+            self._pending.setdefault(pending.customer_id, {})[pending.id] = pending
+            self._work_out(pending.customer_id)
+
+    def accepted(self, command_id: str, at: datetime) -> None:
+        """The server has accepted it: its effect stands until the feed has brought it."""
+        with self._lock:
+            found = self._find(command_id)
+            if found is not None:
+                answered = Pending(found.id, found.staff_id, found.device_time, found.command, answered_at=at)
+                self._pending[found.customer_id][command_id] = answered
+
+    def drop(self, command_id: str) -> None:
+        """Undo a command's effect: recalled, or refused."""
+        with self._lock:
+            found = self._find(command_id)
+            if found is not None:
+                del self._pending[found.customer_id][command_id]
+                self._work_out(found.customer_id)
+
+    def refresh(self, keys: Iterable[Key], customer_ids: Iterable[str], now: datetime) -> list[str]:
+        """Work out the effects again after the server's records have changed.
+
+        `keys` are the (kind, id) that came. Return the ids of accepted commands that are settled: what they made is
+        there, what they changed has come, or it was waited for long enough.
+        """
+        came = set(keys)
+        settled: list[str] = []
+        with self._lock:
+            touched = set(customer_ids) & self._pending.keys()
+            for customer_id, commands in self._pending.items():
+                for one in list(commands.values()):
+                    if one.answered_at is not None and self._is_settled(one, one.answered_at, came, now):
+                        settled.append(one.id)
+                        touched.add(customer_id)
+            for command_id in settled:
+                found = self._find(command_id)
+                assert found is not None
+                del self._pending[found.customer_id][command_id]
+            for customer_id in touched:
+                self._work_out(customer_id)
+        return settled
+
+    def record(self, kind: str, record_id: str) -> Record | None:
+        with self._lock:
+            owner = self._owner.get((kind, record_id))
+            return self._records[owner][kind, record_id] if owner is not None else None
+
+    def of_customer(self, customer_id: str) -> dict[Key, Record]:
+        with self._lock:
+            return dict(self._records.get(customer_id, ()))
+
+    def of_kind(self, kind: str) -> dict[Key, Record]:
+        with self._lock:
+            return {
+                key: self._records[owner][key] for key, owner in self._owner.items() if key[0] == kind
+            }
+
+    def customers(self) -> set[str]:
+        """Return the ids of customers that have commands under way."""
+        with self._lock:
+            return {customer_id for customer_id, commands in self._pending.items() if commands}
+
+    def _is_settled(self, one: Pending, answered_at: datetime, came: set[Key], now: datetime) -> bool:
+        made, changed = makes(one.command), changes(one.command)
+        if made is None and changed is None:
+            return True
+        if made is not None and self._base(*made) is not None:
+            return True
+        return changed in came or not answered_at <= now < answered_at + SETTLE_AFTER
+
+    def _find(self, command_id: str) -> Pending | None:
+        return next((found[command_id] for found in self._pending.values() if command_id in found), None)
+
+    def _work_out(self, customer_id: str) -> None:
+        records: dict[Key, Record] = {}
+
+        def read(kind: str, record_id: str) -> Record | None:
+            return records.get((kind, record_id)) or self._base(kind, record_id)
+
+        for one in self._pending.get(customer_id, {}).values():
+            made = makes(one.command)
+            if made is not None and self._base(*made) is not None:
+                continue  # the server has it already: what it says stands
+            for record in effect_of(one, read):
+                records[record.kind, record.id] = record
+        for key in self._records.pop(customer_id, {}):
+            self._owner.pop(key, None)
+        if records:
+            self._records[customer_id] = records
+            self._owner.update(dict.fromkeys(records, customer_id))
+        if not self._pending.get(customer_id):
+            self._pending.pop(customer_id, None)
