@@ -152,6 +152,9 @@ class ChannelEvent(Frozen):
     at: Instant | None = None
     provider_id: str = ""
     """For `state`: the message's id at the provider."""
+    message_id: str = ""
+    """For `state`: our own id of the message, where the callback's URL carries it. It reaches us even for a message
+    whose provider id we never learned."""
     state: MessageState | None = None
     reason: Reason | None = None
     sender: str = ""
@@ -188,6 +191,26 @@ class Claimed(Frozen):
     opt_out_token: str
 
 
+class Begun(Frozen):
+    """An attempt that may now ask the provider."""
+
+    claimed: Claimed
+    number: int
+    """Attempts of one message are counted from 1."""
+    repeated: bool
+    """True where this attempt had begun before and its outcome was never stored: the provider may have been asked."""
+
+
+class AttemptStore(Protocol):
+    """What one attempt needs of the database. Each call is one transaction."""
+
+    def begin(self, message_id: Id, number: int) -> Begun | None:
+        """Commit that the attempt begins; None where it is over, or the message was withdrawn before it began."""
+
+    def record(self, message_id: Id, receipt: Receipt, number: int | None = None) -> None:
+        """Store what the provider answered to attempt `number` (None: the latest)."""
+
+
 class DeliveryStore(Protocol):
     """What durable sending needs of the database. Each call is one transaction."""
 
@@ -197,8 +220,8 @@ class DeliveryStore(Protocol):
     def claim(self, message_id: Id) -> Claimed | None:
         """Ask the gate again and mark the message SENDING; None when it may not, or need not, go (any more)."""
 
-    def record(self, message_id: Id, receipt: Receipt) -> None:
-        """Store what the provider answered."""
+    def record(self, message_id: Id, receipt: Receipt, number: int | None = None) -> None:
+        """Store what the provider answered to attempt `number` (None: the latest)."""
 
     def apply_event(self, event: ChannelEvent) -> None:
         """Store a provider's event once: a new state, a reply for the timeline, an opt-out for the ledger."""

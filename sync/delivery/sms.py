@@ -9,7 +9,7 @@ import base64
 import binascii
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import httpx
 
@@ -81,7 +81,8 @@ class SmsChannel:
     def parse_webhook(self, url: str, headers: Mapping[str, str], body: bytes) -> Sequence[ChannelEvent]:
         """Verify `x-twilio-signature` and return the new state of a message, or a text that came in.
 
-        `url` is the whole URL as Twilio called it. Raises NotSignedIn or BadInput.
+        `url` is the whole URL as Twilio called it; its query carries our own id of the message (`message=`), and the
+        signature covers it. Raises NotSignedIn or BadInput.
         """
         form = _form(body)
         signed = url + "".join(name + value for name, value in sorted(form))
@@ -109,6 +110,7 @@ class SmsChannel:
                 channel=Channel.SMS,
                 event_id=f"{sid}:{status}",
                 provider_id=sid,
+                message_id=dict(parse_qsl(urlsplit(url).query)).get("message", "")[:64],
                 state=state,
                 reason=reason,
             )

@@ -1,0 +1,49 @@
+"""One attempt to send one message: the body of the workflow's only step, free of the workflow engine.
+
+    begin   the attempt is committed, and with it that the provider may now be asked
+    send    the provider is asked, once
+    record  what it answered is committed
+
+The process may die between any two of them, and the step then runs again. If the attempt had begun, nobody knows
+whether the provider was asked: where it takes a key only once it is asked again under the same key, elsewhere the
+message ends as UNKNOWN. A message is lost or doubled in neither case.
+"""
+
+from collections.abc import Callable
+
+from sync.delivery import base
+from sync.ids import derived_id
+from sync.ports import AttemptStore, Claimed, Outgoing, Receipt
+
+Compose = Callable[[Claimed, str], Outgoing]
+"""Makes what a channel sends of a claimed message and its idempotency key."""
+
+
+def idempotency_key(message_id: str) -> str:
+    """Return the UUID under which a provider knows this message: the same at each attempt, so that a provider that
+    understands it accepts the message once."""
+    return derived_id("send", message_id)
+
+
+def run_attempt(message_id: str, number: int, *, store: AttemptStore, channels: base.Channels, compose: Compose) -> str:
+    """Run attempt `number` of a message to its end and return the state it came to.
+
+    Returns "over" where the attempt had its outcome already, or the message was withdrawn before it began.
+    """
+    begun = store.begin(message_id, number)
+    if begun is None:
+        return "over"
+    message = begun.claimed.message
+    channel = channels.get(message.channel)
+    if channel is None:
+        receipt = base.failed("channel_not_set_up", channel=message.channel.value)
+    elif begun.repeated and not channel.repeatable:
+        receipt = base.unknown(interrupted=True)
+    else:
+        receipt = _send(channel, compose(begun.claimed, idempotency_key(message_id)))
+    store.record(message_id, receipt, number)
+    return receipt.state.value
+
+
+def _send(channel: base.DurableChannel, outgoing: Outgoing) -> Receipt:
+    return channel.send(outgoing)

@@ -1,0 +1,339 @@
+"""Messages on their way out, as durable sending needs them. Each public call is one transaction.
+
+The life of a message here:
+
+    due    -> QUEUED and its time has come
+    claim  -> the gate is asked again; SENDING, and the attempt's workflow enqueued, in the same transaction
+    begin  -> the attempt is committed; from now on the provider may have been asked
+    record -> SENT, FAILED, UNKNOWN, or QUEUED again with the time of the next attempt
+
+Every call first locks the customer (`Records.put` does the same), so an opt-out either comes before a claim, which then
+refuses, or before the attempt begins, which then does not, or is later than the sending.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Engine, Row, func, insert, or_, select, update
+
+from sync.clock import Clock
+from sync.ids import derived_id
+from sync.model.base import Record
+from sync.model.customer import Customer
+from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState, Reason
+from sync.model.shop import RetailerSettings, Shop, Staff
+from sync.policy import gate
+from sync.policy.facts import facts_from
+from sync.policy.playbook import Playbook
+from sync.ports import Begun, ChannelEvent, Claimed, Receipt
+from sync.server.database import reading, retrying, transaction
+from sync.server.repository import customer_links, scopes
+from sync.server.repository.delivery_events import apply
+from sync.server.repository.opt_out import released
+from sync.server.repository.records import Records
+from sync.server.tables import messages
+from sync.server.tables_edges import attempts
+
+Enqueue = Callable[[Connection, str, int], None]
+"""Called in the claim's transaction with the message's id and the attempt's number: starts its durable workflow."""
+
+RETRY_KEY_LIFE = timedelta(hours=23)
+"""How long an attempt without an answer may be made again under its key. LINE keeps keys for 24 hours."""
+FIRST_PAUSE = 5.0
+LONGEST_PAUSE = 900.0
+"""Seconds between attempts: the first pause, doubled each time, up to the longest."""
+
+_MAYBE = "no_answer"
+
+
+class Delivery:
+    """`ports.DeliveryStore` and `ports.AttemptStore` over the server's tables.
+
+    `secret` signs the tokens that go into messages. `enqueue` starts the workflow of a claimed attempt; where a
+    process only takes callbacks and never claims, it is left out.
+    """
+
+    def __init__(
+        self, engine: Engine, clock: Clock, *, secret: str, playbook: Playbook, enqueue: Enqueue | None = None
+    ) -> None:
+        self._engine, self._clock, self._secret, self._playbook = engine, clock, secret, playbook
+        self._enqueue = enqueue
+
+    def due(self, limit: int) -> Sequence[str]:
+        """Return ids of queued messages whose time has come, oldest first."""
+        now = self._clock()
+        waiting = select(attempts.c.id).where(attempts.c.message_id == messages.c.id, attempts.c.retry_at > now)
+        query = (
+            select(messages.c.id)
+            .where(
+                messages.c.state == MessageState.QUEUED.value,
+                messages.c.direction == "out",
+                or_(messages.c.send_after.is_(None), messages.c.send_after <= now),
+                ~waiting.exists(),
+            )
+            .order_by(func.coalesce(messages.c.send_after, messages.c.at), messages.c.id)
+            .limit(limit)
+        )
+        with reading(self._engine) as conn:
+            return list(conn.scalars(query))
+
+    def claim(self, message_id: str) -> Claimed | None:
+        """Ask the gate again and mark the message SENDING; None when it may not, or need not, go (any more).
+
+        One that may not go becomes BLOCKED with the gate's first reason; one whose quiet hours have begun waits for
+        their end. If an earlier attempt may have reached the provider, "may not go" comes too late: UNKNOWN.
+        """
+        return retrying(lambda: self._claim(message_id))
+
+    def begin(self, message_id: str, number: int) -> Begun | None:
+        """Commit that an attempt begins; None where it is over, or the message was withdrawn before it began."""
+        return retrying(lambda: self._begin(message_id, number))
+
+    def record(self, message_id: str, receipt: Receipt, number: int | None = None) -> None:
+        """Store what the provider answered, once: a second record of the same attempt changes nothing."""
+        retrying(lambda: self._record(message_id, receipt, number))
+
+    def apply_event(self, event: ChannelEvent) -> None:
+        """Store a provider's event once. See `sync.server.repository.delivery_events`."""
+
+        def work() -> None:
+            with transaction(self._engine) as conn:
+                apply(Records(conn, self._clock), event, self._clock())
+
+        retrying(work)
+
+    def stranded(self, before: datetime) -> Sequence[tuple[str, int]]:
+        """Return (message id, number of its attempt) of messages that have been SENDING since before a moment.
+
+        Their workflow may have ended without an outcome; whoever knows the workflows decides.
+        """
+        count = select(func.count()).where(attempts.c.message_id == messages.c.id).scalar_subquery()
+        open_one = (
+            select(attempts.c.number)
+            .where(attempts.c.message_id == messages.c.id, attempts.c.finished_at.is_(None))
+            .limit(1)
+            .scalar_subquery()
+        )
+        query = select(messages.c.id, messages.c.data, func.coalesce(open_one, count + 1)).where(
+            messages.c.state == MessageState.SENDING.value
+        )
+        with reading(self._engine) as conn:
+            rows = conn.execute(query).all()
+        return [(row[0], row[2]) for row in rows if Message.model_validate(row[1]).state_at < before]
+
+    def restart(self, message_id: str, number: int) -> None:
+        """Start the workflow of a stranded attempt anew; whether it may ask the provider again, `begin` tells it."""
+
+        def work() -> None:
+            with self._locked(message_id) as (records, message):
+                if message is not None and message.state is MessageState.SENDING and self._enqueue is not None:
+                    records.put(message.model_copy(update={"state_at": self._clock()}))
+                    self._enqueue(records.conn, message_id, number)
+
+        retrying(work)
+
+    @contextmanager
+    def _locked(self, message_id: str) -> Iterator[tuple[Records, Message | None]]:
+        with transaction(self._engine) as conn:
+            records = Records(conn, self._clock)
+            owner = conn.scalar(select(messages.c.customer_id).where(messages.c.id == message_id))
+            if owner is not None:
+                scopes.lock_customers(conn, [owner])
+            yield records, records.get(Message, message_id) if owner is not None else None
+
+    def _claim(self, message_id: str) -> Claimed | None:
+        now = self._clock()
+        with self._locked(message_id) as (records, message):
+            if message is None or message.state is not MessageState.QUEUED:
+                return None
+            past = _attempts(records.conn, message_id)
+            if any(row.retry_at is not None and row.retry_at > now for row in past):
+                return None
+            claimed, refusal, later = self._judge(records, message, now)
+            asked = [row.started_at for row in past if row.reason and row.reason.get("code") == _MAYBE]
+            if asked and (refusal is not None or now - min(asked) > RETRY_KEY_LIFE):
+                self._end(records, message, MessageState.UNKNOWN, Reason(code=_MAYBE), now)
+            elif refusal is not None:
+                self._end(records, message, MessageState.BLOCKED, refusal, now)
+            elif later is not None:
+                records.put(message.model_copy(update={"send_after": later, "state_at": now}))
+            else:
+                assert claimed is not None
+                if self._enqueue is None:
+                    raise RuntimeError("this process has no durable sending to claim for")
+                sending = message.model_copy(update={"state": MessageState.SENDING, "state_at": now, "reason": None})
+                records.put(sending)
+                self._enqueue(records.conn, message_id, len(past) + 1)
+                return claimed.model_copy(update={"message": sending})
+            return None
+
+    def _judge(
+        self, records: Records, message: Message, now: datetime
+    ) -> tuple[Claimed | None, Reason | None, datetime | None]:
+        """Return what to send, or why it may not go, or when it may."""
+        facts = facts_from(records.range_of(message.customer_id))
+        claimed = self._envelope(records, message, facts.customer)
+        if claimed is None:
+            return None, Reason(code="not_set_up"), None
+        if claimed.staff is not None and not claimed.staff.active:
+            return None, Reason(code="staff_left", params={"staff_id": claimed.staff.id}), None
+        decision = gate.judge(
+            facts,
+            cause=message.cause,
+            channel=message.channel,
+            now=now,
+            zone=zone_of(records, facts.customer, claimed.shop),
+            playbook=self._playbook,
+            message_id=message.id,
+        )
+        if not decision.allowed:
+            return None, (*decision.refusals, *decision.reasons)[0], None
+        if decision.send_after is not None and decision.send_after > now:
+            return None, None, decision.send_after
+        return claimed, None, None
+
+    def _envelope(self, records: Records, message: Message, customer: Customer) -> Claimed | None:
+        shop = records.get(Shop, message.shop_id)
+        retailer = records.get(RetailerSettings, "retailer")
+        if shop is None or retailer is None:
+            return None
+        conn, now, hers = records.conn, self._clock(), message.customer_id
+        reply = customer_links.token_for(self._secret, "reply", message.id)
+        opt_out = customer_links.token_for(self._secret, "opt_out", hers, message.channel.value)
+        customer_links.keep(
+            conn,
+            reply,
+            "reply",
+            customer_id=hers,
+            channel=message.channel,
+            at=now,
+            message_id=message.id,
+            staff_id=message.staff_id,
+        )
+        customer_links.keep(conn, opt_out, "opt_out", customer_id=hers, channel=message.channel, at=now)
+        return Claimed(
+            message=message,
+            to=customer.address(message.channel),
+            staff=records.get(Staff, message.staff_id) if message.staff_id else None,
+            shop=shop,
+            retailer=retailer,
+            language=customer.language,
+            reply_token=reply,
+            opt_out_token=opt_out,
+        )
+
+    def _begin(self, message_id: str, number: int) -> Begun | None:
+        now = self._clock()
+        with self._locked(message_id) as (records, message):
+            if message is None:
+                return None
+            past = {row.number: row for row in _attempts(records.conn, message_id)}
+            before = past.get(number)
+            if before is not None and before.finished_at is not None:
+                return None
+            if message.state is not MessageState.SENDING:
+                if before is not None:  # a callback told the outcome while nobody was there to record it
+                    _finish(records.conn, message_id, number, now, state=message.state, provider_id="", reason=None)
+                return None
+            customer = records.get(Customer, message.customer_id)
+            claimed = self._envelope(records, message, customer) if customer is not None else None
+            if claimed is None:
+                return None
+            if before is None:
+                records.conn.execute(
+                    insert(attempts).values(
+                        id=derived_id("attempt", message_id, str(number)),
+                        message_id=message_id,
+                        number=number,
+                        channel=message.channel.value,
+                        started_at=now,
+                    )
+                )
+            return Begun(claimed=claimed, number=number, repeated=before is not None)
+
+    def _record(self, message_id: str, receipt: Receipt, number: int | None) -> None:
+        now = self._clock()
+        with self._locked(message_id) as (records, message):
+            if message is None:
+                return
+            open_ones = {row.number for row in _attempts(records.conn, message_id) if row.finished_at is None}
+            number = max(open_ones, default=0) if number is None else number
+            if number not in open_ones:
+                return
+            again = receipt.state is MessageState.QUEUED
+            pause = max(receipt.retry_after_seconds or 0.0, min(FIRST_PAUSE * 2 ** (number - 1), LONGEST_PAUSE))
+            provider_id = receipt.provider_id[:120]
+            _finish(
+                records.conn,
+                message_id,
+                number,
+                now,
+                state=receipt.state,
+                provider_id=provider_id,
+                reason=receipt.reason,
+                retry_at=now + timedelta(seconds=pause) if again else None,
+            )
+            if message.state is not MessageState.SENDING:  # a callback was quicker and knows more
+                if provider_id and not message.provider_id:
+                    records.put(message.model_copy(update={"provider_id": provider_id}))
+                return
+            sent_at = now if receipt.state is MessageState.SENT else message.sent_at
+            told = {"provider_id": provider_id or message.provider_id, "sent_at": sent_at}
+            self._end(records, message.model_copy(update=told), receipt.state, receipt.reason, now)
+
+    def _end(
+        self, records: Records, message: Message, state: MessageState, reason: Reason | None, now: datetime
+    ) -> None:
+        changed: list[Record] = [message.model_copy(update={"state": state, "state_at": now, "reason": reason})]
+        follow_up: FollowUp | None = None
+        if state in (MessageState.FAILED, MessageState.BLOCKED):
+            follow_up = released(records, message)
+        elif state in (MessageState.SENT, MessageState.UNKNOWN):
+            follow_up = _done(records, message)
+        if follow_up is not None:
+            changed.append(follow_up)
+        records.put_many(changed)
+
+
+def zone_of(records: Records, customer: Customer, shop: Shop) -> ZoneInfo:
+    """Return the customer's time zone: her own, else that of her home shop, else that of `shop`."""
+    home = records.get(Shop, customer.home_shop_id) if customer.home_shop_id else None
+    return ZoneInfo(customer.time_zone or (home or shop).time_zone)
+
+
+def _done(records: Records, message: Message) -> FollowUp | None:
+    follow_up = records.get(FollowUp, message.follow_up_id) if message.follow_up_id else None
+    if follow_up is None or follow_up.state is not FollowUpState.SCHEDULED:
+        return None
+    return follow_up.model_copy(update={"state": FollowUpState.DONE})
+
+
+def _attempts(conn: Connection, message_id: str) -> Sequence[Row[Any]]:
+    return conn.execute(select(attempts).where(attempts.c.message_id == message_id).order_by(attempts.c.number)).all()
+
+
+def _finish(
+    conn: Connection,
+    message_id: str,
+    number: int,
+    at: datetime,
+    *,
+    state: MessageState,
+    provider_id: str,
+    reason: Reason | None,
+    retry_at: datetime | None = None,
+) -> None:
+    conn.execute(
+        update(attempts)
+        .where(attempts.c.message_id == message_id, attempts.c.number == number)
+        .values(
+            finished_at=at,
+            state=state.value,
+            provider_id=provider_id,
+            reason=reason.model_dump(mode="json") if reason else None,
+            retry_at=retry_at,
+        )
+    )

@@ -1,0 +1,134 @@
+"""Stopping messages, and taking that back: entries of the consent ledger, and the messages they hold back."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from sync.ids import derived_id
+from sync.model.base import Record
+from sync.model.customer import Channel, Consent, ConsentPurpose, ConsentState
+from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState, Reason
+from sync.policy.consent import deciding, standing
+from sync.server.repository.records import Records
+from sync.server.tables_edges import attempts
+
+UNDO_SOURCE = "opt_out_link_undo"
+_UNDOABLE = frozenset({"opt_out_link"})
+
+
+def refuse(
+    records: Records, customer_id: str, channel: Channel | None, *, at: datetime, source: str, entry_id: str
+) -> bool:
+    """Enter a refusal of everything on a channel (None: on every channel) and cancel what waits to be sent there.
+
+    Return False where the same refusal stands already; nothing is entered then.
+    """
+    consents = records.find(Consent, customer_id=customer_id)
+    last = deciding(consents, channel, ConsentPurpose.ALL)
+    new = last is None or last.state is not ConsentState.REFUSED or (channel is None and last.channel is not None)
+    if new:
+        records.put(_entry(entry_id, customer_id, channel, ConsentPurpose.ALL, ConsentState.REFUSED, at, source))
+    cancel_waiting(records, customer_id, channel, at)
+    return new
+
+
+def undo(records: Records, customer_id: str, channel: Channel | None, *, at: datetime) -> bool:
+    """Take back a refusal that she made by a link, and only such a one; return whether there was one.
+
+    Entries are never removed, so the refusal is answered by a grant of `all`. That grant would also speak for narrower
+    purposes that she never agreed to; for these, what stood before the refusal is entered beside it.
+    """
+    consents = records.find(Consent, customer_id=customer_id)
+    refusal = deciding(consents, channel, ConsentPurpose.ALL)
+    if refusal is None or refusal.state is not ConsentState.REFUSED or refusal.source not in _UNDOABLE:
+        return False
+    if refusal.channel is not channel:
+        return False  # she stopped everything; that is taken back as a whole or not at all
+    at = max(at, refusal.at + timedelta(microseconds=1))  # of two entries of one instant the refusal would win
+    before = [entry for entry in consents if entry.id != refusal.id and entry.at <= refusal.at]
+    entries = [
+        _entry(
+            derived_id("consent", UNDO_SOURCE, refusal.id),
+            customer_id,
+            channel,
+            ConsentPurpose.ALL,
+            ConsentState.GRANTED,
+            at,
+            UNDO_SOURCE,
+        )
+    ]
+    for one in [channel] if channel is not None else list(Channel):
+        for purpose in (ConsentPurpose.RELATIONSHIP, ConsentPurpose.CAMPAIGN):
+            if standing(before, one, purpose) is not ConsentState.GRANTED:
+                entry_id = derived_id("consent", UNDO_SOURCE, refusal.id, one.value, purpose.value)
+                entries.append(_entry(entry_id, customer_id, one, purpose, ConsentState.REFUSED, at, UNDO_SOURCE))
+    records.put_many(entries)
+    return True
+
+
+def cancel_waiting(records: Records, customer_id: str, channel: Channel | None, at: datetime) -> int:
+    """Cancel her messages that wait for their turn, or were claimed but not yet handed to a provider; return how many."""
+    waiting = [
+        message
+        for message in records.find(Message, customer_id=customer_id, state=["queued", "sending"])
+        if channel is None or message.channel is channel
+    ]
+    under_way = _under_way(records, [m.id for m in waiting])
+    changed: list[Record] = []
+    for message in waiting:
+        if message.id in under_way:
+            continue
+        reason = Reason(code="opted_out", params={"channel": message.channel.value})
+        update = {"state": MessageState.CANCELLED, "state_at": at, "reason": reason}
+        changed.append(message.model_copy(update=update))
+        follow_up = released(records, message)
+        if follow_up is not None:
+            changed.append(follow_up)
+    records.put_many(changed)
+    return len(changed)
+
+
+def released(records: Records, message: Message) -> FollowUp | None:
+    """Return the follow-up of a message that will not go, open again; None where it has none or it was closed since."""
+    if message.follow_up_id is None:
+        return None
+    follow_up = records.get(FollowUp, message.follow_up_id)
+    if follow_up is None or follow_up.state is not FollowUpState.SCHEDULED:
+        return None
+    return follow_up.model_copy(update={"state": FollowUpState.OPEN, "message_id": None})
+
+
+def resume(records: Records, customer_id: str, channel: Channel, *, at: datetime, source: str, entry_id: str) -> bool:
+    """Enter that she opened a channel by her own act (following the LINE account), unless she refused it elsewhere.
+
+    Only a block of the account is lifted by following it again.
+    """
+    last = deciding(records.find(Consent, customer_id=customer_id), channel, ConsentPurpose.ALL)
+    if last is not None and (last.state is ConsentState.GRANTED or last.source != "line_unfollow"):
+        return False
+    records.put(_entry(entry_id, customer_id, channel, ConsentPurpose.ALL, ConsentState.GRANTED, at, source))
+    return True
+
+
+def _under_way(records: Records, message_ids: list[str]) -> set[str]:
+    """Return those messages of which an attempt began and has no outcome: a provider may have them already."""
+    if not message_ids:
+        return set()
+    query = select(attempts.c.message_id).where(
+        attempts.c.message_id.in_(message_ids), attempts.c.finished_at.is_(None)
+    )
+    return set(records.conn.scalars(query))
+
+
+def _entry(
+    entry_id: str,
+    customer_id: str,
+    channel: Channel | None,
+    purpose: ConsentPurpose,
+    state: ConsentState,
+    at: datetime,
+    source: str,
+) -> Consent:
+    return Consent(
+        id=entry_id, customer_id=customer_id, channel=channel, purpose=purpose, state=state, at=at, source=source
+    )
