@@ -1,0 +1,87 @@
+"""Whom to approach now, and why: each signal is one file, takes a customer's facts and proposes something or nothing."""
+
+from dataclasses import replace
+from datetime import datetime, tzinfo
+from typing import Protocol
+
+from sync.model.outreach import FollowUpState, Purpose, Reason
+from sync.policy.facts import CustomerFacts
+from sync.policy.gate import channels, purpose_of
+from sync.policy.playbook import Playbook
+from sync.policy.signals import (
+    after_purchase,
+    after_visit,
+    appointment,
+    birthday,
+    first_purchase,
+    lapsed,
+    reply,
+    returned,
+    web_up,
+)
+from sync.policy.signals import restraint as _restraint
+from sync.policy.signals.proposal import Proposal, follow_up_id, settled
+
+__all__ = ["Proposal", "follow_up_id", "leave_alone", "proposals"]
+
+
+class Signal(Protocol):
+    def __call__(self, facts: CustomerFacts, *, now: datetime, zone: tzinfo, playbook: Playbook) -> Proposal | None: ...
+
+
+SIGNALS: tuple[Signal, ...] = (
+    reply.propose,
+    returned.propose,
+    appointment.propose,
+    first_purchase.propose,
+    birthday.propose,
+    after_purchase.propose,
+    web_up.propose,
+    lapsed.propose,
+    after_visit.propose,
+)
+
+_ALWAYS_TOLD = frozenset({returned.propose})
+"""Staff hear that she is back even where we may not write: they are about to stand before her."""
+
+
+def leave_alone(facts: CustomerFacts, *, now: datetime, zone: tzinfo, playbook: Playbook) -> Reason | None:  # noqa: ARG001
+    """Return the weightiest reason not to approach her of our own accord, or None (see `signals.restraint`)."""
+    return _restraint.leave_alone(facts, now=now, playbook=playbook)
+
+
+def proposals(facts: CustomerFacts, *, now: datetime, zone: tzinfo, playbook: Playbook) -> list[Proposal]:
+    """Return what to do for her now, strongest first; the same facts always give the same answer.
+
+    Each carries the best channel that the gate leaves open. Where she is to be left alone, only what she asked for
+    remains, and the word that she is back (without a channel: to be said, not written). What a follow-up has settled
+    (done, dismissed or scheduled) is not proposed again.
+    """
+    alone = leave_alone(facts, now=now, zone=zone, playbook=playbook)
+    found = []
+    for signal in SIGNALS:
+        proposal = signal(facts, now=now, zone=zone, playbook=playbook)
+        if proposal is None or now >= proposal.stale_after:
+            continue
+        ours = purpose_of(proposal.cause) in (Purpose.RELATIONSHIP, Purpose.CAMPAIGN)
+        if alone is not None and ours and signal not in _ALWAYS_TOLD:
+            continue
+        follow_up = settled(facts, proposal)
+        if follow_up is not None and follow_up.state in _SETTLED:
+            continue
+        found.append(_with_channel(facts, proposal, now, zone, playbook))
+    return sorted(found, key=lambda p: (-p.strength, p.due_at, p.cause.value))
+
+
+_SETTLED = frozenset({FollowUpState.DONE, FollowUpState.DISMISSED, FollowUpState.SCHEDULED})
+
+
+def _with_channel(
+    facts: CustomerFacts, proposal: Proposal, now: datetime, zone: tzinfo, playbook: Playbook
+) -> Proposal:
+    """An answer goes where she wrote, if that is open; anything else by the best open channel."""
+    choices = channels(facts, cause=proposal.cause, now=now, zone=zone, playbook=playbook)
+    allowed = [choice.channel for choice in choices if choice.decision.allowed]
+    if proposal.channel in allowed:
+        return proposal
+    return replace(proposal, channel=allowed[0] if allowed else None)

@@ -1,0 +1,44 @@
+"""What a signal returns."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sync.ids import derived_id
+from sync.model.base import Id
+from sync.model.customer import Channel
+from sync.model.outreach import Cause, FollowUp, Reason
+from sync.policy.contact import contact_time, outgoing
+from sync.policy.facts import CustomerFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    cause: Cause
+    evidence: Reason
+    """Why: a code and parameters (ids, counts, ISO dates), no words."""
+    strength: float
+    """0..1; the strongest is shown first."""
+    due_at: datetime
+    stale_after: datetime
+    template: str
+    """The name of the template to begin with, or an empty string."""
+    channel: Channel | None
+    """The channel that the gate would take now; None where none is open: then it is something to say in person."""
+    episode: str
+    """The same for the same reason, however often it is found; another when it happens anew."""
+
+
+def follow_up_id(customer_id: Id, episode: str) -> Id:
+    """Return the id of the follow-up that an episode leads to, so that whoever finds it makes the same one."""
+    return derived_id("follow_up", customer_id, episode)
+
+
+def settled(facts: CustomerFacts, proposal: Proposal) -> FollowUp | None:
+    """Return the follow-up of a proposal's episode, where there is one."""
+    wanted = follow_up_id(facts.customer.id, proposal.episode)
+    return next((f for f in facts.follow_ups if f.id == wanted), None)
+
+
+def written_since(facts: CustomerFacts, cause: Cause, since: datetime) -> bool:
+    """Return whether we wrote, or are about to write, for this cause since a moment."""
+    return any(m.cause is cause and max(m.at, contact_time(m)) >= since for m in outgoing(facts))
