@@ -1,0 +1,39 @@
+"""The membership code on a customer's phone: the text of this moment and its QR picture."""
+
+import io
+from dataclasses import dataclass
+from datetime import datetime
+
+import qrcode
+from qrcode.constants import ERROR_CORRECT_M
+from qrcode.util import MODE_ALPHA_NUM, QRData
+
+from sync.policy.membership import STEP_SECONDS, make_code
+from sync.sandbox.keys import customer_key
+
+QR_VERSION = 6
+"""Version 6 with correction M holds 154 letters and digits: the code's 128 fit, with version 5 (122) they do not."""
+
+
+@dataclass(frozen=True)
+class ShownCode:
+    text: str
+    seconds_left: float
+    """Until the phone shows the next one."""
+
+
+def current_code(seed: int, retailer: int, member_number: str, now: datetime) -> ShownCode:
+    """Return the code that this customer's app shows now."""
+    app_id, key = customer_key(seed, member_number)
+    passed = now.timestamp() % STEP_SECONDS
+    return ShownCode(make_code(key, retailer, app_id, now), round(STEP_SECONDS - passed, 2))
+
+
+def qr_png(text: str, *, module_pixels: int = 10) -> bytes:
+    """Return the code as a PNG: letters-and-digits mode, version 6, correction M, quiet zone of 4 modules."""
+    code = qrcode.QRCode(version=QR_VERSION, error_correction=ERROR_CORRECT_M, box_size=module_pixels, border=4)
+    code.add_data(QRData(text, mode=MODE_ALPHA_NUM), optimize=0)
+    code.make(fit=False)
+    out = io.BytesIO()
+    code.make_image().save(out, "PNG")
+    return out.getvalue()

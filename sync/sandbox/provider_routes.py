@@ -1,0 +1,94 @@
+"""The stand-ins' HTTP side: thin routes that carry a request to LINE or Twilio and its answer back, faults included."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Callable
+
+from fastapi import APIRouter, Request, Response
+
+from sync.sandbox.answers import Answer
+from sync.sandbox.faults import Fault, Faults, Provider
+from sync.sandbox.line import LineStandIn
+from sync.sandbox.twilio import TwilioStandIn
+
+_THROTTLED: dict[str, Answer] = {
+    "line": Answer(429, {"message": "The API rate limit has been exceeded. Try again later."}),
+    "twilio": Answer(429, {"code": 20429, "message": "Too Many Requests", "more_info": "", "status": 429}),
+}
+_BROKEN: dict[str, Answer] = {
+    "line": Answer(500, {"message": "Internal Server Error"}),
+    "twilio": Answer(500, {"code": 20500, "message": "Internal Server Error", "more_info": "", "status": 500}),
+}
+
+
+async def _through_faults(request: Request, faults: Faults, provider: Provider, act: Callable[[], Answer]) -> Response:
+    """Do what is asked, unless a fault was ordered for this request."""
+    ordered = faults.take(provider)
+    if ordered is None:
+        return _respond(act())
+    if ordered.fault is Fault.THROTTLED:
+        return _respond(_THROTTLED[provider])
+    if ordered.fault is Fault.BROKEN:
+        return _respond(_BROKEN[provider])
+    if ordered.fault is Fault.TIMEOUT_AFTER:
+        act()
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(_gone(request), ordered.seconds)
+    return Response(status_code=504)
+
+
+async def _gone(request: Request) -> None:
+    """Return once the one who asked has given up waiting."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def _respond(answer: Answer) -> Response:
+    content = json.dumps(answer.body, ensure_ascii=False).encode()
+    return Response(content, answer.status, answer.headers, media_type="application/json")
+
+
+def line_routes(line: LineStandIn, faults: Faults) -> APIRouter:
+    """Return LINE's paths as published, to be mounted below `/line`."""
+    router = APIRouter(prefix="/line")
+
+    @router.post("/v2/bot/message/push")
+    async def push(request: Request) -> Response:
+        body = await request.body()
+        kind = request.headers.get("content-type", "")
+        if kind.split(";")[0].strip().lower() != "application/json":
+            return _respond(Answer(415, {"message": f"The content type, {kind}, is not supported"}))
+        return await _through_faults(request, faults, "line", lambda: line.push(request.headers, body))
+
+    @router.get("/v2/bot/message/quota")
+    async def quota(request: Request) -> Response:
+        return _respond(line.quota(request.headers))
+
+    @router.get("/v2/bot/message/quota/consumption")
+    async def consumption(request: Request) -> Response:
+        return _respond(line.consumption(request.headers))
+
+    @router.get("/v2/bot/profile/{user_id}")
+    async def profile(request: Request, user_id: str) -> Response:
+        return _respond(line.profile(request.headers, user_id))
+
+    return router
+
+
+def twilio_routes(twilio: TwilioStandIn, faults: Faults) -> APIRouter:
+    """Return Twilio's paths as published, to be mounted below `/twilio`."""
+    router = APIRouter(prefix="/twilio/2010-04-01/Accounts/{account_sid}")
+
+    @router.post("/Messages.json")
+    async def create(request: Request, account_sid: str) -> Response:
+        body = await request.body()
+        return await _through_faults(
+            request, faults, "twilio", lambda: twilio.create(request.headers, account_sid, body)
+        )
+
+    @router.get("/Messages/{sid}.json")
+    async def fetch(request: Request, account_sid: str, sid: str) -> Response:
+        return _respond(twilio.fetch(request.headers, account_sid, sid))
+
+    return router
