@@ -25,9 +25,11 @@ def shop_name(shop: Shop, language: str) -> str:
 
 
 def house_name(shop: Shop, retailer: RetailerSettings, language: str) -> str:
-    """Return brand and shop, the brand only once: 「エルム 銀座本店」."""
+    """Return brand and shop, the brand only once: 「エルム 銀座本店」. A brand in Japanese letters is left out of other
+    languages."""
     name, brand = shop_name(shop, language), shop.brand or retailer.brand
-    return name if brand.casefold() in name.casefold() else f"{brand} {name}"
+    readable = language == "ja" or brand.isascii()
+    return f"{brand} {name}" if readable and brand.casefold() not in name.casefold() else name
 
 
 def work_name(staff: Staff, language: str, colleagues: Iterable[Staff] = ()) -> str:
@@ -35,11 +37,7 @@ def work_name(staff: Staff, language: str, colleagues: Iterable[Staff] = ()) -> 
     name as tells them apart, 「髙橋(美)」. In other languages than Japanese the whole Latin name."""
     if language != "ja" and staff.name_en:
         return staff.name_en
-    same = [
-        other.given_name
-        for other in colleagues
-        if other.id != staff.id and other.active and _plain(other.family_name) == _plain(staff.family_name)
-    ]
+    same = _namesakes(staff, colleagues)
     if not same or not staff.given_name:
         return staff.family_name
     length = next(
@@ -47,6 +45,29 @@ def work_name(staff: Staff, language: str, colleagues: Iterable[Staff] = ()) -> 
         len(staff.given_name),
     )
     return f"{staff.family_name}({staff.given_name[:length]})"
+
+
+def spoken_name(staff: Staff, language: str, colleagues: Iterable[Staff] = ()) -> str:
+    """Return how she introduces herself in a sentence: by family name, with the given name where a colleague has the
+    same one (「髙橋美咲」: brackets belong on a label)."""
+    if language != "ja" and staff.name_en:
+        return staff.name_en
+    return f"{staff.family_name}{staff.given_name}" if _namesakes(staff, colleagues) else staff.family_name
+
+
+def full_name(staff: Staff, language: str) -> str:
+    """Return how she signs: 「髙橋 美咲」."""
+    if language != "ja" and staff.name_en:
+        return staff.name_en
+    return f"{staff.family_name} {staff.given_name}".strip()
+
+
+def _namesakes(staff: Staff, colleagues: Iterable[Staff]) -> list[str]:
+    return [
+        other.given_name
+        for other in colleagues
+        if other.id != staff.id and other.active and _plain(other.family_name) == _plain(staff.family_name)
+    ]
 
 
 _VARIANTS = str.maketrans("髙﨑邊邉齋齊斎濵濱嶋澤櫻國廣德惠", "高崎辺辺斉斉斉浜浜島沢桜国広徳恵")

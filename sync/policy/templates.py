@@ -24,7 +24,7 @@ from sync.model.outreach import Cause
 from sync.model.shop import RetailerSettings, Shop, Staff
 from sync.policy.assets import assets_folder
 from sync.policy.facts import CustomerFacts
-from sync.policy.naming import form_of_address, house_name, shop_name, work_name
+from sync.policy.naming import form_of_address, full_name, house_name, shop_name, spoken_name
 
 
 class Template(BaseModel):
@@ -134,7 +134,6 @@ def _values(
 ) -> dict[str, Any]:
     """Plain values only: a template cannot reach from them to anything else of the customer's."""
     language = template.language
-    me = work_name(staff, language, colleagues) if staff else ""
     names = [(p.name_en or p.name) if language != "ja" else p.name for p in products]
     if not names and template.cause in _ITEM_CAUSES and language == "ja":
         order = next((o for o in facts.orders if o.at <= now and not o.refunded), None)
@@ -142,7 +141,8 @@ def _values(
     booked = facts.booked(now)
     return {
         "to": form_of_address(facts.customer, language),
-        "me": me,
+        "me": spoken_name(staff, language, colleagues) if staff else "",
+        "signature": full_name(staff, language) if staff else "",
         "shop": shop_name(shop, language),
         "house": house_name(shop, retailer, language),
         "brand": shop.brand or retailer.brand,

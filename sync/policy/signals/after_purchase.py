@@ -17,8 +17,7 @@ def propose(facts: CustomerFacts, *, now: datetime, zone: tzinfo, playbook: Play
 
     Orders taken back are left alone. Evidence `after_purchase`: order_id, shop_id, at, category, name, variant_id, days.
     """
-    found = max(_open(facts, now, zone, playbook), key=lambda p: (p.strength, p.due_at), default=None)
-    return found
+    return max(_open(facts, now, zone, playbook), key=lambda p: (p.strength, p.due_at), default=None)
 
 
 def _open(facts: CustomerFacts, now: datetime, zone: tzinfo, playbook: Playbook) -> Iterator[Proposal]:
