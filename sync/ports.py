@@ -184,6 +184,8 @@ class Claimed(Frozen):
     message: Message
     to: str
     staff: Staff | None
+    colleagues: tuple[Staff, ...] = ()
+    """Those beside whom the name must tell the person apart."""
     shop: Shop
     retailer: RetailerSettings
     language: str

@@ -12,8 +12,9 @@ message ends as UNKNOWN. A message is lost or doubled in neither case.
 from collections.abc import Callable
 
 from sync.delivery import base
+from sync.errors import ClientelingError
 from sync.ids import derived_id
-from sync.ports import AttemptStore, Claimed, Outgoing, Receipt
+from sync.ports import AttemptStore, Begun, Claimed, Outgoing, Receipt
 
 Compose = Callable[[Claimed, str], Outgoing]
 """Makes what a channel sends of a claimed message and its idempotency key."""
@@ -33,17 +34,21 @@ def run_attempt(message_id: str, number: int, *, store: AttemptStore, channels: 
     begun = store.begin(message_id, number)
     if begun is None:
         return "over"
-    message = begun.claimed.message
-    channel = channels.get(message.channel)
-    if channel is None:
-        receipt = base.failed("channel_not_set_up", channel=message.channel.value)
-    elif begun.repeated and not channel.repeatable:
-        receipt = base.unknown(interrupted=True)
-    else:
-        receipt = _send(channel, compose(begun.claimed, idempotency_key(message_id)))
+    receipt = _ask(begun, channels, compose)
     store.record(message_id, receipt, number)
     return receipt.state.value
 
 
-def _send(channel: base.DurableChannel, outgoing: Outgoing) -> Receipt:
+def _ask(begun: Begun, channels: base.Channels, compose: Compose) -> Receipt:
+    message = begun.claimed.message
+    channel = channels.get(message.channel)
+    if channel is None:
+        return base.failed("channel_not_set_up", channel=message.channel.value)
+    if begun.repeated and not channel.repeatable:
+        return base.unknown(interrupted=True)
+    try:
+        outgoing = compose(begun.claimed, idempotency_key(message.id))
+    except ClientelingError as error:
+        # e.g. a footer that lacks what the law asks for: such a message must not go, now or at a second try
+        return base.failed("not_complete", **error.params)
     return channel.send(outgoing)

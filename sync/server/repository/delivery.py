@@ -11,10 +11,10 @@ Every call first locks the customer (`Records.put` does the same), so an opt-out
 refuses, or before the attempt begins, which then does not, or is later than the sending.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, Row, func, insert, or_, select, update
@@ -37,8 +37,13 @@ from sync.server.repository.records import Records
 from sync.server.tables import messages
 from sync.server.tables_edges import attempts
 
-Enqueue = Callable[[Connection, str, int], None]
-"""Called in the claim's transaction with the message's id and the attempt's number: starts its durable workflow."""
+
+class Enqueue(Protocol):
+    """Starts the durable workflow of an attempt, in the claim's own transaction."""
+
+    def __call__(self, conn: Connection, message_id: str, number: int, *, anew: bool = False) -> None:
+        """`anew` starts another workflow for an attempt whose first one ended without an outcome."""
+
 
 RETRY_KEY_LIFE = timedelta(hours=23)
 """How long an attempt without an answer may be made again under its key. LINE keeps keys for 24 hours."""
@@ -131,7 +136,7 @@ class Delivery:
             with self._locked(message_id) as (records, message):
                 if message is not None and message.state is MessageState.SENDING and self._enqueue is not None:
                     records.put(message.model_copy(update={"state_at": self._clock()}))
-                    self._enqueue(records.conn, message_id, number)
+                    self._enqueue(records.conn, message_id, number, anew=True)
 
         retrying(work)
 
@@ -218,6 +223,7 @@ class Delivery:
             message=message,
             to=customer.address(message.channel),
             staff=records.get(Staff, message.staff_id) if message.staff_id else None,
+            colleagues=tuple(records.find(Staff, shop_id=shop.id)),
             shop=shop,
             retailer=retailer,
             language=customer.language,
