@@ -1,0 +1,75 @@
+"""From a scanned or typed code to a customer, or to the sentence that says why not and what to do."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from clienteling.context import Tablet, off_loop
+from sync.client.types import Identification, IdentifyOutcome
+from sync.model.commands import CheckIn, RecordView
+from sync.model.customer import Visit
+
+How = Literal["scan", "search", "follow_up", "appointment", "queue", "link"]
+
+
+@dataclass(frozen=True)
+class ScanWord:
+    """An identification that found nobody: `outcome` is worded by the catalogue, `text` is what was read."""
+
+    outcome: IdentifyOutcome
+    text: str = ""
+
+
+async def identify(tablet: Tablet, text: str, how: Literal["scan", "search"] = "scan") -> Identification:
+    """Find whom `text` names. Found: her visit opens (once per day and shop) and her profile shows; else the scan screen
+    says why not."""
+    session = tablet.session
+    found = await off_loop(tablet.device.identify, text)
+    if found.outcome is IdentifyOutcome.FOUND and found.customer_id is not None:
+        session.scan = None
+        await open_customer(tablet, found.customer_id, "scan" if found.by_code else how)
+        if found.by_code:
+            await check_in(tablet, found.customer_id, found.code_digest)
+    else:
+        session.scan = ScanWord(found.outcome, text[:200])
+        if how == "scan":
+            tablet.go("/scan")
+    return found
+
+
+async def open_customer(tablet: Tablet, customer_id: str, how: How) -> None:
+    """Show a customer's profile, and put on record who looked and how."""
+    staff_id = tablet.session.staff_id
+    if staff_id is not None:
+        await off_loop(tablet.device.submit, RecordView(customer_id=customer_id, how=how), staff_id)
+    tablet.go(f"/customers/{customer_id}")
+
+
+async def check_in(
+    tablet: Tablet, customer_id: str, code_digest: str = "", source: Literal["scan", "staff"] = "scan"
+) -> bool:
+    """Open her visit in this shop, unless one of today is open. Returns whether a new one was opened."""
+    directory, staff_id = tablet.pulse.directory, tablet.session.staff_id
+    if directory.shop_id is None or staff_id is None:
+        return False
+    shop_id = directory.shop_id
+    now = tablet.now()
+
+    def here_today() -> bool:
+        today = now.astimezone(directory.zone).date()
+        return any(
+            isinstance(record, Visit)
+            and record.shop_id == shop_id
+            and record.at.astimezone(directory.zone).date() == today
+            for record in tablet.device.cache.customer_range(customer_id)
+        )
+
+    if await off_loop(here_today):
+        return False
+    command = CheckIn(
+        visit_id=tablet.new_id(), customer_id=customer_id, shop_id=shop_id, source=source, code_digest=code_digest
+    )
+    await off_loop(tablet.device.submit, command, staff_id)
+    return True
+
+
+__all__ = ["How", "ScanWord", "check_in", "identify", "open_customer"]

@@ -1,0 +1,38 @@
+"""Signing in and out, language, taking back: what changes the session itself."""
+
+from clienteling.context import Tablet, off_loop
+from sync.client.types import PinResult
+
+
+async def sign_in(tablet: Tablet, staff_id: str, pin: str) -> PinResult:
+    """Check the PIN on this device; when it holds, the person is signed in and sees the first screen."""
+    result = await off_loop(tablet.device.check_pin, staff_id, pin)
+    if result.ok:
+        tablet.session.scan = None
+        tablet.session.staff_id = staff_id
+        if tablet.session.route in {"", "/sign-in"}:
+            tablet.go("/")
+    return result
+
+
+def sign_out(tablet: Tablet) -> None:
+    """Leave: the next person starts at the sign-in screen, and nothing of this one stays on it."""
+    tablet.session.staff_id = None
+    tablet.session.scan = None
+    tablet.session.notice = None
+    tablet.session.show_customer = False
+    tablet.go("/")
+
+
+def set_language(tablet: Tablet, language: str) -> None:
+    tablet.session.language = language
+
+
+async def recall(tablet: Tablet) -> None:
+    """Take back the held command of the present notice, and say whether it was in time."""
+    notice = tablet.session.notice
+    if notice is None or notice.undo is None:
+        return
+    done = await off_loop(tablet.device.recall, notice.undo)
+    _ = tablet.words()
+    tablet.say(_("Taken back") if done else _("Too late to take back: it is on its way"))

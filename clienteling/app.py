@@ -1,0 +1,106 @@
+"""The one place where settings become a device, sessions and a served app."""
+
+import threading
+import time
+from typing import Any
+
+import flet as ft
+import structlog
+
+from clienteling.device import Device
+from clienteling.i18n import assets_folder
+from clienteling.session import open_session
+from sync.clock import Clock, OffsetFileClock, system_clock
+from sync.errors import ClientelingError, Unavailable
+from sync.settings import TabletSettings, load
+
+log = structlog.get_logger("clienteling")
+
+
+def _clock(settings: TabletSettings) -> Clock:
+    return OffsetFileClock(settings.clock_file) if settings.clock_file else system_clock
+
+
+def create_asgi(settings: TabletSettings, device: Device, clock: Clock) -> Any:
+    """Return the ASGI app: the tablet's screens, its static files compressed, `/healthz` and `/media`."""
+    import flet_web.fastapi
+
+    from clienteling.web import TabletWeb
+
+    async def main(page: ft.Page) -> None:
+        await open_session(page, device, settings, clock)
+
+    screens = flet_web.fastapi.app(
+        main,
+        assets_dir=str(assets_folder()),
+        app_name="Clienteling",
+        app_short_name="Clienteling",
+        app_description="Clienteling for shop staff",
+        web_renderer=ft.WebRenderer.SKWASM,
+        no_cdn=True,
+    )
+    return TabletWeb(screens, device)
+
+
+def _enrol_when_possible(device: Device, code: str, stop: threading.Event) -> None:
+    """Use the one-time code as soon as the server answers; a refused code is said once and not tried again."""
+    while not stop.is_set():
+        try:
+            device.enrol(code)
+        except Unavailable:
+            stop.wait(1.0)
+        except ClientelingError as error:
+            log.error("enrolment_refused", code=error.code)
+            return
+        else:
+            return
+
+
+def run_tablet(settings: TabletSettings) -> None:
+    """Serve the tablet until interrupted."""
+    import uvicorn
+
+    from sync.client import Client
+
+    clock = _clock(settings)
+    client = Client(settings, clock)
+    client.open()
+    stop = threading.Event()
+    code = settings.enrol_code.get_secret_value()
+    if code and not client.enrolled:
+        threading.Thread(target=_enrol_when_possible, args=(client, code, stop), daemon=True).start()
+    client.start()
+    started = time.monotonic()
+    try:
+        uvicorn.run(
+            create_asgi(settings, client, clock),
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            ws="websockets-sansio",
+            timeout_graceful_shutdown=3,
+        )
+    finally:
+        stop.set()
+        client.stop()
+        client.close()
+        log.info("tablet_stopped", seconds=round(time.monotonic() - started))
+
+
+def run_native() -> None:
+    """Run on a device of its own (`flet build`): the same screens, without a web server."""
+    from sync.client import Client
+
+    settings = load(TabletSettings)
+    clock = _clock(settings)
+    client = Client(settings, clock)
+    client.open()
+    client.start()
+
+    async def main(page: ft.Page) -> None:
+        await open_session(page, client, settings, clock)
+
+    ft.run(main, assets_dir=str(assets_folder()))
+
+
+__all__ = ["create_asgi", "run_native", "run_tablet"]

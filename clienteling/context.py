@@ -1,0 +1,117 @@
+"""What a component can reach: the tablet it runs on, its session, the sync loop's pulse, and the words to say."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ParamSpec, TypeVar, cast
+
+import flet as ft
+import structlog
+
+from clienteling.device import Device
+from clienteling.formats import Frame
+from clienteling.state import Notice, Pulse, Session
+from clienteling.words import Words
+from sync.clock import Clock
+from sync.ids import NewId, new_id
+from sync.model.shop import Shop, Staff
+from sync.settings import TabletSettings
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+log = structlog.get_logger("clienteling")
+
+
+async def off_loop(fn: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Run what blocks (SQLite, network, decoding) in a thread: the loop serves every tablet's taps."""
+    return await asyncio.to_thread(fn, *args, **kwargs)
+
+
+@dataclass(eq=False, repr=False)
+class Tablet:
+    """One session's way to everything that is not drawing. Not observable: it never changes."""
+
+    page: ft.Page
+    device: Device
+    settings: TabletSettings
+    clock: Clock
+    session: Session
+    pulse: Pulse
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+    """Waits; given by tests, so that they do not."""
+    new_id: NewId = new_id
+
+    @property
+    def staff(self) -> Staff | None:
+        """Who is signed in."""
+        return self.pulse.directory.staff.get(self.session.staff_id or "")
+
+    @property
+    def shop(self) -> Shop | None:
+        return self.pulse.directory.shop
+
+    def now(self) -> datetime:
+        return self.clock()
+
+    def words(self) -> Words:
+        directory, language = self.pulse.directory, self.session.language
+        return Words(language, Frame(directory.zone, self.now(), lambda id: directory.name(id, language)))  # noqa: A006
+
+    def go(self, route: str) -> None:
+        """Open a route at once; the address of the browser follows."""
+        if self.session.route != route:
+            self.session.route = route
+            self.page.navigate(route)
+
+    def run(self, fn: Callable[P, Awaitable[object]], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Start an async action. What goes wrong in it is logged and said, never lost."""
+        self.page.run_task(self._watched, fn, args, kwargs)
+
+    async def _watched(
+        self, fn: Callable[..., Awaitable[object]], args: tuple[object, ...], kwargs: dict[str, object]
+    ) -> None:
+        try:
+            await fn(*args, **kwargs)
+        except Exception as error:
+            log.error("action_failed", action=getattr(fn, "__name__", "?"), error=type(error).__name__, exc_info=True)
+            self.say(self.words()("That did not work. Nothing was lost; please try again."))
+
+    def say(self, text: str, *, seconds: float = 6.0, undo: str | None = None) -> None:
+        """Show a line at the foot of the screen; with `undo`, the id of a held command, also the way back."""
+        serial = (self.session.notice.serial if self.session.notice else 0) + 1
+        self.session.notice = Notice(text, seconds, undo, serial)
+
+
+TabletContext = ft.create_context(cast("Tablet | None", None))
+SessionContext = ft.create_context(cast("Session | None", None))
+PulseContext = ft.create_context(cast("Pulse | None", None))
+
+
+def use_tablet() -> Tablet:
+    """Hook: the tablet of this session."""
+    tablet = ft.use_context(TabletContext)
+    assert isinstance(tablet, Tablet)
+    return tablet
+
+
+def use_session() -> Session:
+    """Hook: the session; the component renders again whenever one of its fields changes."""
+    session = ft.use_context(SessionContext)
+    assert isinstance(session, Session)
+    return session
+
+
+def use_pulse() -> Pulse:
+    """Hook: the sync loop's pulse; the component renders again whenever it changes."""
+    pulse = ft.use_context(PulseContext)
+    assert isinstance(pulse, Pulse)
+    return pulse
+
+
+def use_words() -> Words:
+    """Hook: the words of this session. Call the result with an English sentence."""
+    tablet = use_tablet()
+    use_session()
+    return tablet.words()

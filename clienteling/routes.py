@@ -1,0 +1,65 @@
+"""Which screen stands behind which address. One row per screen; screens are imported when first opened."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+
+import flet as ft
+
+Screen = Callable[..., ft.Control]
+
+
+@dataclass(frozen=True)
+class Route:
+    """A pattern such as `/customers/{customer_id}`; its parts in braces become the screen's keyword arguments.
+
+    `target` is `module:function` below `clienteling.ui.screens`. `rail` is the rail item that is lit.
+    """
+
+    pattern: str
+    target: str
+    rail: str = ""
+
+    def match(self, path: str) -> dict[str, str] | None:
+        found = _compiled(self.pattern).fullmatch(path)
+        return found.groupdict() if found else None
+
+    def screen(self) -> Screen:
+        module, _, name = self.target.partition(":")
+        made: Screen = getattr(import_module(f"clienteling.ui.screens.{module}"), name)
+        return made
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", pattern))
+
+
+ROUTES: tuple[Route, ...] = (
+    Route("/", "home:Home", "home"),
+    Route("/scan", "scan:Scan", "customers"),
+    Route("/search", "search:Search", "customers"),
+    Route("/register", "register:Register", "customers"),
+    Route("/customers/{customer_id}", "profile:Profile", "customers"),
+    Route("/customers/{customer_id}/note", "note:Note", "customers"),
+    Route("/customers/{customer_id}/message", "compose:Compose", "customers"),
+    Route("/queue", "queue:Queue", "queue"),
+    Route("/appointments", "appointments:Appointments", "appointments"),
+    Route("/appointments/{appointment_id}", "consult:Consult", "appointments"),
+)
+
+
+def resolve(address: str) -> tuple[Route, Mapping[str, str]]:
+    """Return the route of an address and its parameters; an unknown address leads home.
+
+    A query string (`?follow_up=...`) adds to the parameters.
+    """
+    path, _, query = address.partition("?")
+    extra = dict(part.partition("=")[::2] for part in query.split("&") if part)
+    for route in ROUTES:
+        found = route.match(path.rstrip("/") or "/")
+        if found is not None:
+            return route, {**extra, **found}
+    return ROUTES[0], {}

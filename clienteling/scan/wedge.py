@@ -1,0 +1,73 @@
+"""Keyboard-wedge scanners: they type a code and a suffix key, anywhere, faster than a person could.
+
+Host keyboards may be Japanese, with an input method on: letters may arrive full-width, digits come as `Digit 5` or
+`Numpad 5` names. Codes hold letters and digits only, so everything else is dropped.
+"""
+
+import time
+import unicodedata
+from collections.abc import Callable
+from typing import Final
+
+import flet as ft
+
+from clienteling.context import Tablet
+
+PACE_SECONDS: Final = 0.05
+"""Mean time between keys up to which it is a scanner; scanners send 2 to 30 ms apart, quick typists 100 ms and more."""
+PAUSE_SECONDS: Final = 0.5
+"""A longer pause than this starts a new code: what came before was cut off or typed by hand."""
+SHORTEST: Final = 8
+"""EAN-8 is the shortest code a shop scans."""
+_LONGEST: Final = 512
+
+
+def plain(text: str) -> str:
+    """Return a code as letters and digits: half-width, upper case, without spaces and signs that hosts garble."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text).upper() if c.isascii() and c.isalnum())
+
+
+def _character(key: str) -> str:
+    for prefix in ("Numpad ", "Digit ", "Key "):
+        if key.startswith(prefix) and len(key) == len(prefix) + 1:
+            key = key.removeprefix(prefix)
+    return key if len(key) == 1 else ""
+
+
+class WedgeReader:
+    """Collects keys into codes. `key(name, at)` returns a code when the suffix key ends one, else None."""
+
+    def __init__(self, suffix: str = "Enter") -> None:
+        self._suffixes = {suffix, f"Numpad {suffix}"}
+        self._keys: list[tuple[str, float]] = []
+
+    def key(self, name: str, at: float) -> str | None:
+        """Take one key. `at` is in seconds on any steady clock."""
+        if self._keys and at - self._keys[-1][1] > PAUSE_SECONDS:
+            self._keys.clear()
+        if name in self._suffixes:
+            keys, self._keys = self._keys, []
+            if len(keys) < SHORTEST or (at - keys[0][1]) / len(keys) > PACE_SECONDS:
+                return None
+            code = plain("".join(character for character, _ in keys))
+            return code if len(code) >= SHORTEST else None
+        character = _character(name)
+        if character:
+            self._keys.append((character, at))
+            del self._keys[:-_LONGEST]
+        return None
+
+
+class Wedge:
+    """Joins the page's keyboard events to identification."""
+
+    def __init__(self, tablet: Tablet, tick: Callable[[], float] = time.monotonic) -> None:
+        self._tablet, self._tick = tablet, tick
+        self._reader = WedgeReader(tablet.settings.wedge_suffix)
+
+    def key(self, event: ft.KeyboardEvent) -> None:
+        code = self._reader.key(event.key, self._tick())
+        if code and self._tablet.session.staff_id is not None:
+            from clienteling.actions.identify import identify
+
+            self._tablet.run(identify, self._tablet, code, "scan")

@@ -1,0 +1,138 @@
+"""Puts one session together: a page, its state, and the thread that carries changes of the cache into it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import flet as ft
+import structlog
+
+from clienteling import theme
+from clienteling.context import Tablet, off_loop
+from clienteling.device import Device
+from clienteling.scan.wedge import Wedge
+from clienteling.state import Directory, Pulse, Session
+from clienteling.ui.root import App
+from sync.clock import Clock
+from sync.settings import TabletSettings
+
+log = structlog.get_logger("clienteling")
+
+DEBOUNCE_SECONDS = 0.15
+"""Changes that come in a burst (a page of the feed) make one refresh."""
+TICK_SECONDS = 15.0
+"""How often a session looks at the state of sync although nothing changed: times on the screen age."""
+
+
+def read_pulse(device: Device) -> dict[str, object]:
+    """Read everything the pulse shows. Blocks; called in a thread."""
+    status = device.status()
+    found: dict[str, object] = {
+        "enrolled": device.enrolled,
+        "online": status.online,
+        "last_synced_at": status.last_synced_at,
+        "waiting": status.waiting,
+        "held": status.held,
+        "refused": tuple(status.refused),
+        "progress": status.progress,
+        "skew_seconds": status.skew_seconds,
+        "messages": tuple(status.messages),
+    }
+    if device.enrolled:
+        cache = device.cache
+        found["directory"] = Directory(
+            cache.retailer(),
+            {shop.id: shop for shop in cache.shops()},
+            {person.id: person for person in cache.staff()},
+            device.shop_id,
+        )
+    return found
+
+
+class Refresher:
+    """Carries "something changed" from the sync threads to the page's loop, one refresh at a time."""
+
+    def __init__(self, tablet: Tablet, loop: asyncio.AbstractEventLoop) -> None:
+        self._tablet, self._loop = tablet, loop
+        self._due = False
+        self._open = True
+        self._dispose: Callable[[], None] = lambda: None
+
+    def start(self) -> None:
+        self._dispose = self._tablet.device.subscribe(self.changed)
+        self._tablet.page.run_task(self._tick)
+
+    def closed(self, _event: object = None) -> None:
+        """The browser has left for good."""
+        self._open = False
+        self._dispose()
+
+    def changed(self) -> None:
+        """Called from any thread."""
+        if self._open:
+            self._loop.call_soon_threadsafe(self._schedule)
+
+    def _schedule(self) -> None:
+        if not self._due:
+            self._due = True
+            self._tablet.page.run_task(self._later)
+
+    async def _later(self) -> None:
+        await self._tablet.pause(DEBOUNCE_SECONDS)
+        self._due = False
+        await self.refresh(changed=True)
+
+    async def _tick(self) -> None:
+        while self._open:
+            await self._tablet.pause(TICK_SECONDS)
+            await self.refresh(changed=False)
+
+    async def refresh(self, *, changed: bool) -> None:
+        """Read the pulse in a thread and set what differs; `changed` also makes screens read again."""
+        pulse = self._tablet.pulse
+        try:
+            found = await off_loop(read_pulse, self._tablet.device)
+        except Exception as error:
+            log.error("pulse_failed", error=type(error).__name__, exc_info=True)
+            return
+        for name, value in found.items():
+            setattr(pulse, name, value)
+        pulse.loaded = True
+        if changed:
+            pulse.version += 1
+
+
+async def open_session(
+    page: ft.Page,
+    device: Device,
+    settings: TabletSettings,
+    clock: Clock,
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> Tablet:
+    """Dress the page, build its state, show the app, and keep it fresh until the browser leaves for good."""
+    theme.dress(page)
+    page.title = "Clienteling"
+    page.locale_configuration = ft.LocaleConfiguration(
+        supported_locales=[ft.Locale("ja", "JP"), ft.Locale("en", "US")],
+        current_locale=ft.Locale("ja", "JP") if settings.language == "ja" else ft.Locale("en", "US"),
+    )
+    session = Session(
+        language=settings.language, route=page.route or "/", width=page.width or 1180, height=page.height or 820
+    )
+    tablet = Tablet(page, device, settings, clock, session, Pulse(), pause)
+    refresher = Refresher(tablet, asyncio.get_running_loop())
+    wedge = Wedge(tablet)
+
+    def routed(event: ft.RouteChangeEvent) -> None:
+        session.route = event.route
+
+    def resized(event: ft.PageResizeEvent) -> None:
+        session.width, session.height = event.width, event.height
+
+    page.on_route_change = routed
+    page.on_resize = resized
+    page.on_keyboard_event = wedge.key
+    page.on_close = refresher.closed
+    await refresher.refresh(changed=False)
+    page.render(App, tablet)
+    refresher.start()
+    return tablet

@@ -1,0 +1,112 @@
+"""What a session shows and remembers. Plain observable dataclasses; no I/O. Screens read, `actions` write."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import Any
+
+import flet as ft
+
+from clienteling.formats import zone_of
+from sync.model.shop import RetailerSettings, Role, Shop, ShopKind, Staff
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A line at the foot of the screen, for a while; with `undo`, a way back for as long as it stands."""
+
+    text: str
+    seconds: float = 6.0
+    undo: str | None = None
+    """Id of the held command that a tap on "undo" recalls."""
+    serial: int = 0
+
+
+@dataclass(frozen=True)
+class Directory:
+    """Names that every screen needs: small, read whole after each sync."""
+
+    retailer: RetailerSettings | None = None
+    shops: Mapping[str, Shop] = field(default_factory=dict)
+    staff: Mapping[str, Staff] = field(default_factory=dict)
+    shop_id: str | None = None
+
+    @property
+    def shop(self) -> Shop | None:
+        """The shop in which this tablet stands."""
+        return self.shops.get(self.shop_id or "")
+
+    @property
+    def zone(self) -> tzinfo:
+        return zone_of(self.shop.time_zone if self.shop else None)
+
+    @property
+    def demo(self) -> bool:
+        return bool(self.retailer and self.retailer.demo)
+
+    @property
+    def web_shop_id(self) -> str | None:
+        return next((shop.id for shop in self.shops.values() if shop.shop_kind is ShopKind.WEB), None)
+
+    def name(self, id: str, language: str = "ja") -> str:  # noqa: A002
+        """Return the name of a shop or of a member of staff; an unknown id stays as it is."""
+        if shop := self.shops.get(id):
+            return shop.name_en if language == "en" and shop.name_en else shop.name
+        if person := self.staff.get(id):
+            return self.staff_name(person, language)
+        return id
+
+    def staff_name(self, person: Staff, language: str = "ja") -> str:
+        """Return a family name; with the given name's first character where colleagues share it."""
+        if language == "en" and person.name_en:
+            return person.name_en
+        alike = sum(1 for other in self.staff.values() if other.family_name == person.family_name and other.active)
+        return (
+            f"{person.family_name}({person.given_name[:1]})" if alike > 1 and person.given_name else person.family_name
+        )
+
+
+@ft.observable
+@dataclass
+class Session:
+    """One browser (or one native app): who is signed in, in which language, where."""
+
+    language: str = "ja"
+    staff_id: str | None = None
+    route: str = "/"
+    width: float = 1180
+    height: float = 820
+    notice: Notice | None = None
+    scan: Any = None
+    """The last identification that needs words (`clienteling.actions.identify.ScanWord`), or None."""
+    show_customer: bool = False
+    """お客様にお見せする: only products, sizes and stock."""
+
+
+@ft.observable
+@dataclass
+class Pulse:
+    """What the sync loop says. `version` rises with every change of the cache, so that queries run again."""
+
+    version: int = 0
+    loaded: bool = False
+    """False until the first reading of the cache."""
+    enrolled: bool = False
+    online: bool = False
+    last_synced_at: datetime | None = None
+    waiting: int = 0
+    held: int = 0
+    refused: tuple[Any, ...] = ()
+    progress: tuple[int, int | None] | None = None
+    skew_seconds: float = 0.0
+    messages: tuple[str, ...] = ()
+    directory: Directory = field(default_factory=Directory)
+
+    @property
+    def ready(self) -> bool:
+        """True once there is a cache to work with."""
+        return self.enrolled and self.directory.retailer is not None
+
+
+def is_manager(person: Staff | None) -> bool:
+    return person is not None and person.role is Role.MANAGER

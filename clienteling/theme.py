@@ -1,0 +1,174 @@
+"""Colours, type, spacing: one place. Controls use the roles named here, so that light and dark are a switch, not an edit.
+
+Values are the tokens of the product's drawings: calm paper, one navy, one warm accent. Every pair of text and ground
+used below reaches 4.5:1 (WCAG 2.2 AA); `tests/ui/test_theme.py` computes it.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import flet as ft
+
+REGULAR: Final = "BIZ UDPGothic"
+BOLD: Final = "BIZ UDPGothic Bold"
+FONTS: Final = {REGULAR: "/fonts/BIZUDPGothic-Regular.ttf", BOLD: "/fonts/BIZUDPGothic-Bold.ttf"}
+"""Flet takes one file per family name, so bold is a family of its own rather than a smeared regular."""
+
+
+class C:
+    """Colour roles. Each is a Material role, filled from a palette; see `scheme`."""
+
+    PAPER: Final = ft.Colors.SURFACE_DIM
+    SURFACE: Final = ft.Colors.SURFACE
+    SUNKEN: Final = ft.Colors.SURFACE_CONTAINER
+    LINE: Final = ft.Colors.OUTLINE_VARIANT
+    INK: Final = ft.Colors.ON_SURFACE
+    INK_SOFT: Final = ft.Colors.ON_SURFACE_VARIANT
+    PRIMARY: Final = ft.Colors.PRIMARY
+    ON_PRIMARY: Final = ft.Colors.ON_PRIMARY
+    PRIMARY_SOFT: Final = ft.Colors.PRIMARY_CONTAINER
+    ON_PRIMARY_SOFT: Final = ft.Colors.ON_PRIMARY_CONTAINER
+    ACCENT: Final = ft.Colors.TERTIARY
+    ON_ACCENT: Final = ft.Colors.ON_TERTIARY
+    ACCENT_SOFT: Final = ft.Colors.TERTIARY_CONTAINER
+    GOOD: Final = ft.Colors.SECONDARY
+    GOOD_SOFT: Final = ft.Colors.SECONDARY_CONTAINER
+    CAUTION: Final = ft.Colors.ON_SECONDARY_FIXED
+    CAUTION_SOFT: Final = ft.Colors.SECONDARY_FIXED
+    ERROR: Final = ft.Colors.ERROR
+    ERROR_SOFT: Final = ft.Colors.ERROR_CONTAINER
+    NIGHT: Final = ft.Colors.INVERSE_SURFACE
+    """The dark ground of the camera and of notices that pass."""
+    ON_NIGHT: Final = ft.Colors.ON_INVERSE_SURFACE
+
+
+class T:
+    """Type sizes in logical pixels."""
+
+    SMALL: Final = 12
+    LABEL: Final = 13
+    BODY: Final = 15
+    TITLE: Final = 19
+    DISPLAY: Final = 25
+
+
+class S:
+    """Spaces and sizes in logical pixels."""
+
+    RADIUS: Final = 14
+    GAP: Final = 16
+    GAP_SMALL: Final = 8
+    EDGE: Final = 24
+    RAIL: Final = 88
+    HEADER: Final = 64
+    TOUCH: Final = 48
+    CHIP: Final = 26
+    WIDE_FROM: Final = 1000
+    """Below this width a screen stacks its columns (portrait)."""
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Hex colours of one brightness."""
+
+    paper: str
+    surface: str
+    sunken: str
+    line: str
+    ink: str
+    ink_soft: str
+    primary: str
+    on_primary: str
+    primary_soft: str
+    on_primary_soft: str
+    accent: str
+    on_accent: str
+    accent_soft: str
+    good: str
+    good_soft: str
+    caution: str
+    caution_soft: str
+    error: str
+    error_soft: str
+    night: str
+    on_night: str
+
+
+LIGHT: Final = Palette(
+    paper="#F6F5F1", surface="#FFFFFF", sunken="#EFEEE8", line="#DEDCD3", ink="#1E2430", ink_soft="#5A6270",
+    primary="#27496D", on_primary="#FFFFFF", primary_soft="#DCE7F3", on_primary_soft="#1F3D5C",
+    accent="#9A4420", on_accent="#FFFFFF", accent_soft="#FBE9E0", good="#2E6B4F", good_soft="#DFF0E7",
+    caution="#7A5600", caution_soft="#FBF0D2", error="#A3231B", error_soft="#FBE3E1",
+    night="#2A303A", on_night="#FFFFFF",
+)  # fmt: skip
+
+DARK: Final = Palette(
+    paper="#14171C", surface="#1D2128", sunken="#272C35", line="#3A404B", ink="#ECEEF2", ink_soft="#B3BAC6",
+    primary="#A9C8E8", on_primary="#10263C", primary_soft="#2B4360", on_primary_soft="#DCE7F3",
+    accent="#F2B496", on_accent="#43190A", accent_soft="#4E2C1D", good="#9FD6BB", good_soft="#1F4534",
+    caution="#F0D58C", caution_soft="#4A3A0C", error="#F5B5AF", error_soft="#5A1D19",
+    night="#0E1013", on_night="#FFFFFF",
+)  # fmt: skip
+
+
+def scheme(p: Palette) -> ft.ColorScheme:
+    """Return the palette as Material roles, in the meaning that `C` gives them."""
+    return ft.ColorScheme(
+        primary=p.primary,
+        on_primary=p.on_primary,
+        primary_container=p.primary_soft,
+        on_primary_container=p.on_primary_soft,
+        secondary=p.good,
+        on_secondary=p.surface,
+        secondary_container=p.good_soft,
+        on_secondary_container=p.good,
+        secondary_fixed=p.caution_soft,
+        on_secondary_fixed=p.caution,
+        tertiary=p.accent,
+        on_tertiary=p.on_accent,
+        tertiary_container=p.accent_soft,
+        on_tertiary_container=p.accent,
+        error=p.error,
+        on_error=p.surface,
+        error_container=p.error_soft,
+        on_error_container=p.error,
+        surface=p.surface,
+        surface_dim=p.paper,
+        surface_container=p.sunken,
+        surface_container_low=p.paper,
+        surface_container_lowest=p.surface,
+        surface_container_high=p.sunken,
+        surface_container_highest=p.sunken,
+        surface_tint=p.surface,
+        on_surface=p.ink,
+        on_surface_variant=p.ink_soft,
+        outline=p.ink_soft,
+        outline_variant=p.line,
+        inverse_surface=p.night,
+        on_inverse_surface=p.on_night,
+        inverse_primary=p.primary_soft,
+    )
+
+
+def material(p: Palette) -> ft.Theme:
+    """Return the Flet theme of a palette."""
+    return ft.Theme(
+        font_family=REGULAR,
+        use_material3=True,
+        color_scheme=scheme(p),
+        scaffold_bgcolor=p.paper,
+        canvas_color=p.surface,
+        divider_color=p.line,
+        visual_density=ft.VisualDensity.STANDARD,
+    )
+
+
+def dress(page: ft.Page, mode: ft.ThemeMode = ft.ThemeMode.LIGHT) -> None:
+    """Give a page its fonts and themes."""
+    page.fonts = dict(FONTS)
+    page.theme = material(LIGHT)
+    page.dark_theme = material(DARK)
+    page.theme_mode = mode
+    page.padding = 0
+    page.spacing = 0
+    page.bgcolor = C.PAPER

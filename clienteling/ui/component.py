@@ -1,0 +1,82 @@
+"""The project's @component. An exception in a scheduled render would freeze the whole screen without a word (Flet's update
+task dies), so each component catches inside its own body, logs, and shows a panel with a way to try again.
+
+Also `use_query`, the one way in which a screen reads the cache.
+"""
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, ParamSpec, TypeVar
+
+import flet as ft
+import structlog
+
+from clienteling.context import Tablet, TabletContext, off_loop, use_pulse, use_tablet
+from clienteling.ui.parts.panels import error_panel
+from clienteling.words import Words
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+log = structlog.get_logger("clienteling.ui")
+
+
+def component(fn: Callable[P, ft.Control]) -> Callable[P, ft.Control]:
+    """Mark a function as a component that cannot freeze the screen. Takes `key=` as every Flet component does."""
+
+    @functools.wraps(fn)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ft.Control:
+        # These two hooks come first and always, so that the body's own keep their places whether it fails or not.
+        _, again = ft.use_state(0)
+        tablet = ft.use_context(TabletContext)
+        try:
+            return fn(*args, **kwargs)
+        except Exception as error:
+            log.error("render_failed", component=fn.__name__, error=type(error).__name__, exc_info=True)
+            words = tablet.words() if isinstance(tablet, Tablet) else Words("en")
+            return error_panel(words, lambda: again(_next))
+
+    made: Callable[P, ft.Control] = ft.component(guarded)
+    return made
+
+
+def _next(count: int) -> int:
+    return count + 1
+
+
+@dataclass(frozen=True)
+class Query(Generic[T]):
+    """The state of a reading: `value` is the last good one, also while a newer is on its way."""
+
+    value: T | None = None
+    error: Exception | None = None
+    done: bool = False
+
+    @property
+    def loading(self) -> bool:
+        return not self.done
+
+
+def use_query(load: Callable[[], T], deps: Sequence[Any] = ()) -> tuple[Query[T], Callable[[], None]]:
+    """Hook: run `load` in a thread on mount, when `deps` change and when the cache has changed.
+
+    Returns the query and a function that runs it again. `load` blocks freely; it must not touch controls or state.
+    """
+    tablet, pulse = use_tablet(), use_pulse()
+    query, set_query = ft.use_state(Query[T]())
+    nonce, set_nonce = ft.use_state(0)
+
+    async def run() -> None:
+        try:
+            value = await off_loop(load)
+        except Exception as error:
+            log.error(
+                "query_failed", error=type(error).__name__, route=tablet.session.route.split("/")[1], exc_info=True
+            )
+            set_query(Query(query.value, error, True))
+        else:
+            set_query(Query(value, None, True))
+
+    ft.use_effect(run, [pulse.version, nonce, *deps])
+    return query, lambda: set_nonce(_next)

@@ -1,0 +1,242 @@
+"""Text, cards, chips, buttons, fields: the pieces that every screen is made of. Props only; no hooks, no state."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+import flet as ft
+
+from clienteling.theme import BOLD, REGULAR, C, S, T
+
+Tone = Literal["plain", "primary", "accent", "good", "caution", "error"]
+Handler = Callable[..., Any]
+
+_TONES: dict[str, tuple[str, str]] = {
+    "plain": (C.INK_SOFT, C.SUNKEN),
+    "primary": (C.ON_PRIMARY_SOFT, C.PRIMARY_SOFT),
+    "accent": (C.ACCENT, C.ACCENT_SOFT),
+    "good": (C.GOOD, C.GOOD_SOFT),
+    "caution": (C.CAUTION, C.CAUTION_SOFT),
+    "error": (C.ERROR, C.ERROR_SOFT),
+}
+
+
+def tone_colours(tone: Tone) -> tuple[str, str]:
+    """Return (ink, ground) of a tone."""
+    return _TONES[tone]
+
+
+def text(
+    value: str,
+    *,
+    size: int = T.BODY,
+    bold: bool = False,
+    color: str = C.INK,
+    lines: int | None = None,
+    height: float = 1.6,
+    **more: Any,
+) -> ft.Text:
+    """A run of text in the house's type; with `lines`, cut with an ellipsis after so many."""
+    return ft.Text(
+        value,
+        color=color,
+        max_lines=lines,
+        overflow=ft.TextOverflow.ELLIPSIS if lines else ft.TextOverflow.CLIP,
+        style=ft.TextStyle(font_family=BOLD if bold else REGULAR, size=size, height=height),
+        **more,
+    )
+
+
+def soft(value: str, *, size: int = T.LABEL, **more: Any) -> ft.Text:
+    """Second-rank text: evidence, hints, times."""
+    return text(value, size=size, color=more.pop("color", C.INK_SOFT), **more)
+
+
+def heading(value: str, *, size: int = T.TITLE, color: str = C.INK, **more: Any) -> ft.Control:
+    """A heading, also to a screen reader."""
+    return ft.Semantics(
+        header=True, content=text(value, size=size, bold=True, color=color, height=1.4, **more.pop("text", {})), **more
+    )
+
+
+def card(
+    *controls: ft.Control,
+    title: str = "",
+    aside: str = "",
+    tone: Tone | None = None,
+    padding: int = 18,
+    spacing: int = S.GAP_SMALL,
+    expand: bool | int | None = None,
+    scroll: bool = False,
+    **more: Any,
+) -> ft.Container:
+    """A surface with an optional title and a quiet remark beside it. `scroll` lets its inside scroll."""
+    ink, ground = tone_colours(tone) if tone else (C.INK_SOFT, C.SURFACE)
+    body = ft.Column(
+        list(controls), spacing=spacing, scroll=ft.ScrollMode.AUTO if scroll else None, expand=scroll or None
+    )
+    inner: list[ft.Control] = [body]
+    if title:
+        inner.insert(
+            0,
+            ft.Row(
+                [
+                    ft.Semantics(header=True, content=text(title, size=14, bold=True, color=ink)),
+                    ft.Container(expand=True),
+                    *([soft(aside, size=T.SMALL)] if aside else []),
+                ]
+            ),
+        )
+    return ft.Container(
+        ft.Column(inner, spacing=10, expand=scroll or None),
+        bgcolor=ground,
+        border=ft.Border.all(1, C.LINE if tone is None else ground),
+        border_radius=S.RADIUS,
+        padding=padding,
+        expand=expand,
+        **more,
+    )
+
+
+def chip(label: str, tone: Tone = "plain", *, icon: Any = None) -> ft.Container:
+    """A small label, 26 high. It is not tappable; what can be tapped is a button."""
+    ink, ground = tone_colours(tone)
+    words = text(label, size=T.LABEL, color=ink, height=1.2, lines=1)
+    return ft.Container(
+        ft.Row([ft.Icon(icon, size=15, color=ink), words], spacing=4, tight=True) if icon else words,
+        bgcolor=ground,
+        border_radius=S.CHIP / 2,
+        padding=ft.Padding.symmetric(horizontal=10, vertical=4),
+    )
+
+
+def chips(*made: ft.Control) -> ft.Row:
+    """Chips in a row that wraps."""
+    return ft.Row(list(made), wrap=True, spacing=6, run_spacing=6)
+
+
+def button(
+    label: str,
+    on_click: Handler | None = None,
+    *,
+    kind: Literal["filled", "soft", "outline", "plain"] = "outline",
+    icon: Any = None,
+    big: bool = False,
+    danger: bool = False,
+    disabled: bool = False,
+    **more: Any,
+) -> ft.Control:
+    """A button, at least 48 high. Its label is its accessible name."""
+    size = 17 if big else T.BODY
+    ink, ground = {
+        "filled": (C.ON_PRIMARY, C.PRIMARY),
+        "soft": (C.ON_PRIMARY_SOFT, C.PRIMARY_SOFT),
+        "outline": (C.PRIMARY, C.SURFACE),
+        "plain": (C.PRIMARY, ft.Colors.TRANSPARENT),
+    }[kind]
+    if danger:
+        ink = C.ERROR
+    if disabled:
+        ink, ground = C.INK_SOFT, C.SUNKEN
+    style = ft.ButtonStyle(
+        color=ink,
+        bgcolor=ground,
+        icon_color=ink,
+        icon_size=22 if big else 20,
+        elevation=0,
+        text_style=ft.TextStyle(font_family=BOLD, size=size, height=1.2),
+        shape=ft.RoundedRectangleBorder(radius=28 if big else S.TOUCH / 2),
+        side=ft.BorderSide(1, C.LINE) if kind == "outline" else None,
+        padding=ft.Padding.symmetric(horizontal=30 if big else 22, vertical=0),
+    )
+    return ft.TextButton(
+        content=label,
+        icon=icon,
+        style=style,
+        on_click=on_click,
+        disabled=disabled,
+        height=more.pop("height", 56 if big else S.TOUCH),
+        **more,
+    )
+
+
+def icon_button(icon: Any, label: str, on_click: Handler, **more: Any) -> ft.Control:
+    """A round button with a picture only; `label` is its accessible name and tooltip. 48 by 48."""
+    return ft.IconButton(
+        icon,
+        tooltip=label,
+        on_click=on_click,
+        width=S.TOUCH,
+        height=S.TOUCH,
+        icon_color=more.pop("icon_color", C.PRIMARY),
+        **more,
+    )
+
+
+def tappable(
+    content: ft.Control, label: str, on_click: Handler, *, selected: bool | None = None, **more: Any
+) -> ft.Control:
+    """Make any content one button: `label` is its whole accessible name; at least 48 high if the content is."""
+    return ft.Semantics(
+        label=label,
+        button=True,
+        container=True,
+        selected=selected,
+        exclude_semantics=True,
+        on_tap=on_click,
+        key=more.pop("key", None),
+        expand=more.pop("outer_expand", None),
+        content=ft.Container(
+            content, on_click=on_click, ink=True, border_radius=more.pop("border_radius", S.RADIUS), **more
+        ),
+    )
+
+
+def field(
+    label: str, *, hint: str = "", value: str = "", error: str = "", on_change: Handler | None = None, **more: Any
+) -> ft.TextField:
+    """A labelled text field."""
+    return ft.TextField(
+        label=label,
+        hint_text=hint or None,
+        value=value,
+        error=error or None,
+        on_change=on_change,
+        text_size=T.BODY,
+        border_radius=S.RADIUS,
+        border_color=C.LINE,
+        focused_border_color=C.PRIMARY,
+        bgcolor=C.SURFACE,
+        content_padding=ft.Padding.symmetric(horizontal=16, vertical=14),
+        **more,
+    )
+
+
+def search_field(
+    label: str, *, value: str = "", on_change: Handler | None = None, on_submit: Handler | None = None, **more: Any
+) -> ft.TextField:
+    """The round search field; `label` is shown as a hint while empty and is its accessible name."""
+    return ft.TextField(
+        hint_text=label,
+        value=value,
+        on_change=on_change,
+        on_submit=on_submit,
+        prefix_icon=ft.Icons.SEARCH,
+        text_size=16,
+        border_radius=28,
+        border_color=C.LINE,
+        focused_border_color=C.PRIMARY,
+        bgcolor=C.SURFACE,
+        height=56,
+        content_padding=ft.Padding.symmetric(horizontal=20, vertical=16),
+        **more,
+    )
+
+
+def divided(rows: Sequence[ft.Control]) -> list[ft.Control]:
+    """Put a hairline between rows."""
+    out: list[ft.Control] = []
+    for index, row in enumerate(rows):
+        if index:
+            out.append(ft.Divider(height=1, thickness=1, color=C.LINE))
+        out.append(row)
+    return out

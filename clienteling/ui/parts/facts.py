@@ -1,0 +1,114 @@
+"""Freshness, sync, stock, money, timeline: figures that never stand without their meaning or their age."""
+
+from datetime import datetime
+
+import flet as ft
+from sync.model.catalogue import Money
+
+from clienteling.state import Pulse
+from clienteling.theme import C, S, T
+from clienteling.ui.parts.base import Tone, chip, soft, text
+from clienteling.words import Words
+
+
+def freshness(_: Words, at: datetime | None, what: str = "") -> ft.Control:
+    """How old a part is, e.g. `在庫 10:32 現在`."""
+    label = what or _("As of")
+    return soft(
+        _("{what} {at:datetime}", what=label, at=at) if at else _("{what} not yet known", what=label), size=T.SMALL
+    )
+
+
+def dot(tone: Tone) -> ft.Control:
+    colour = {"good": C.GOOD, "caution": C.CAUTION, "error": C.ERROR}.get(tone, C.INK_SOFT)
+    return ft.Container(width=9, height=9, border_radius=5, bgcolor=colour)
+
+
+def sync_words(_: Words, pulse: Pulse) -> tuple[Tone, str]:
+    """Return tone and words of the state of sync; local and server are never confused."""
+    if pulse.refused:
+        return "error", _("{n} not accepted", n=len(pulse.refused))
+    if not pulse.online:
+        if pulse.waiting:
+            return "caution", _("Offline · {n} saved here, sent when connected", n=pulse.waiting)
+        return "caution", _("Offline")
+    if pulse.waiting:
+        return "caution", _("Sending {n}", n=pulse.waiting)
+    if pulse.last_synced_at is None:
+        return "caution", _("Connecting")
+    return "good", _("Synced {at:time}", at=pulse.last_synced_at)
+
+
+def sync_badge(_: Words, pulse: Pulse) -> ft.Control:
+    """The dot and words in the corner of every header."""
+    tone, words = sync_words(_, pulse)
+    return ft.Semantics(live_region=True, content=ft.Row([dot(tone), soft(words)], spacing=8, tight=True))
+
+
+def stock_chip(_: Words, place: str, quantity: int | None) -> ft.Control:
+    """Stock at a place: plenty, last one, none, or unknown."""
+    if quantity is None:
+        return chip(_("{place} unknown", place=place))
+    if quantity <= 0:
+        return chip(_("{place} none", place=place), "accent")
+    if quantity == 1:
+        return chip(_("{place} last one", place=place), "caution")
+    return chip(f"{place} {quantity}", "good")
+
+
+def product_tile(
+    _: Words,
+    name: str,
+    *,
+    image: str = "",
+    price: Money | None = None,
+    detail: str = "",
+    stock: tuple[ft.Control, ...] = (),
+    trailing: ft.Control | None = None,
+) -> ft.Control:
+    """Picture, name, price, stock here and elsewhere, and one thing to do."""
+    picture = (
+        ft.Image(
+            src=image if "://" in image else f"/media/{image}",
+            width=60, height=72, fit=ft.BoxFit.COVER, border_radius=8,
+            error_content=ft.Container(bgcolor=C.SUNKEN), exclude_from_semantics=True,
+        )
+        if image
+        else ft.Container(width=60, height=72, bgcolor=C.SUNKEN, border_radius=8)
+    )  # fmt: skip
+    line = " · ".join(part for part in (_.money(price) if price else "", detail) if part)
+    return ft.Row(
+        [
+            picture,
+            ft.Column(
+                [
+                    text(name, bold=True, lines=2, height=1.4),
+                    *([soft(line)] if line else []),
+                    *([ft.Row(list(stock), wrap=True, spacing=6, run_spacing=6)] if stock else []),
+                ],
+                spacing=4,
+                expand=True,
+            ),
+            *([trailing] if trailing else []),
+        ],
+        spacing=12,
+    )
+
+
+def timeline_row(when: str, title: str, detail: str = "", *badges: ft.Control) -> ft.Control:
+    """One entry of a history: when, what, and a line about it."""
+    return ft.Row(
+        [
+            ft.Container(soft(when), width=72),
+            ft.Column(
+                [
+                    ft.Row([text(title, bold=True), *badges], spacing=8, wrap=True, run_spacing=4),
+                    *([soft(detail, lines=3)] if detail else []),
+                ],
+                spacing=2,
+                expand=True,
+            ),
+        ],
+        spacing=S.GAP_SMALL,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )

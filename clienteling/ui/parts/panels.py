@@ -1,0 +1,45 @@
+"""Panels for what is not there: errors, empty lists, waiting."""
+
+from collections.abc import Callable
+from typing import Any
+
+import flet as ft
+
+from clienteling.theme import C, S, T
+from clienteling.ui.parts.base import button, card, heading, soft, text
+from clienteling.words import Words
+
+
+def error_panel(_: Words, on_retry: Callable[..., Any]) -> ft.Control:
+    """What happened, what is safe, and a way to try again."""
+    return card(
+        heading(_("This part could not be shown"), size=T.TITLE, color=C.ERROR),
+        text(_("What you have entered and saved is safe on this tablet.")),
+        ft.Row([button(_("Try again"), on_retry, icon=ft.Icons.REFRESH)]),
+        tone="error",
+    )
+
+
+def empty_state(title: str, hint: str = "", *actions: ft.Control, icon: Any = ft.Icons.INBOX_OUTLINED) -> ft.Control:
+    """Nothing here, and what to do about it."""
+    return ft.Container(
+        ft.Column(
+            [
+                ft.Icon(icon, size=32, color=C.INK_SOFT),
+                text(title, bold=True, text_align=ft.TextAlign.CENTER),
+                *([soft(hint, text_align=ft.TextAlign.CENTER)] if hint else []),
+                *([ft.Row(list(actions), wrap=True, alignment=ft.MainAxisAlignment.CENTER)] if actions else []),
+            ],
+            horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+            spacing=6,
+        ),
+        padding=S.EDGE,
+        alignment=ft.Alignment.CENTER,
+    )
+
+
+def skeleton(height: int = 64, rows: int = 3) -> ft.Control:
+    """Grey bars where rows will stand, so that nothing jumps when they come."""
+    return ft.Column(
+        [ft.Container(height=height, bgcolor=C.SUNKEN, border_radius=S.RADIUS) for _ in range(rows)], spacing=10
+    )

@@ -1,0 +1,96 @@
+"""Customers and staff as the screens show them."""
+
+import flet as ft
+from sync.model.customer import Customer
+
+from clienteling.theme import C, S, T
+from clienteling.ui.parts.base import chip, chips, soft, text
+from clienteling.words import Words
+
+
+def avatar(name: str, *, size: int = 40, strong: bool = False) -> ft.Control:
+    """The first character of a name in a circle. Pictures of people are never shown."""
+    return ft.Container(
+        text(
+            name[:1],
+            size=max(T.LABEL, round(size * 0.38)),
+            bold=True,
+            color=C.ON_PRIMARY_SOFT if strong else C.INK_SOFT,
+            height=1.2,
+        ),
+        width=size,
+        height=size,
+        border_radius=size / 2,
+        bgcolor=C.PRIMARY_SOFT if strong else C.SUNKEN,
+        alignment=ft.Alignment.CENTER,
+    )
+
+
+def person_line(
+    name: str, detail: str, *badges: ft.Control, trailing: ft.Control | None = None, strong: bool = False
+) -> ft.Row:
+    """One row: avatar, name with badges, a line of detail, and what can be done."""
+    return ft.Row(
+        [
+            avatar(name, strong=strong),
+            ft.Column(
+                [
+                    ft.Row([text(name, bold=True), *badges], spacing=8, wrap=True, run_spacing=4),
+                    *([soft(detail, lines=2)] if detail else []),
+                ],
+                spacing=2,
+                expand=True,
+            ),
+            *([trailing] if trailing else []),
+        ],
+        spacing=12,
+        vertical_alignment=ft.CrossAxisAlignment.CENTER,
+    )
+
+
+def customer_header(
+    _: Words,
+    customer: Customer,
+    *,
+    badges: tuple[ft.Control, ...] = (),
+    detail: str = "",
+    aside: tuple[ft.Control, ...] = (),
+) -> ft.Control:
+    """Kana, name with honorific, rank and state badges, one line of detail; consent badges at the side."""
+    return ft.Row(
+        [
+            avatar(customer.family_name, size=64, strong=True),
+            ft.Column(
+                [
+                    *([soft(customer.kana)] if customer.kana else []),
+                    ft.Row(
+                        [
+                            ft.Semantics(
+                                header=True,
+                                content=text(_.honour(customer.name), size=T.DISPLAY, bold=True, height=1.3),
+                            ),
+                            *badges,
+                        ],
+                        spacing=8,
+                        wrap=True,
+                        run_spacing=4,
+                        vertical_alignment=ft.CrossAxisAlignment.CENTER,
+                    ),
+                    *([soft(detail)] if detail else []),
+                ],
+                spacing=0,
+                expand=True,
+            ),
+            *([ft.Column(list(aside), spacing=6, horizontal_alignment=ft.CrossAxisAlignment.END)] if aside else []),
+        ],
+        spacing=S.GAP + 2,
+        vertical_alignment=ft.CrossAxisAlignment.CENTER,
+    )
+
+
+def rank_chip(_: Words, customer: Customer, ranks: dict[str, str]) -> ft.Control | None:
+    """The rank in the retailer's own word, or None where she has none."""
+    return chip(ranks.get(customer.rank, customer.rank), "caution") if customer.rank else None
+
+
+__all__ = ["avatar", "chips", "customer_header", "person_line", "rank_chip"]

@@ -1,0 +1,37 @@
+"""The root component: contexts, then sign-in or the screen of the present route."""
+
+import flet as ft
+
+from clienteling.context import PulseContext, SessionContext, Tablet, TabletContext, use_pulse, use_session
+from clienteling.routes import resolve
+from clienteling.ui.component import component
+from clienteling.ui.shell import NoticeHost, Rail
+
+
+@ft.component
+def App(tablet: Tablet) -> ft.Control:
+    return TabletContext(
+        tablet, lambda: SessionContext(tablet.session, lambda: PulseContext(tablet.pulse, Root))
+    )
+
+
+@component
+def Root() -> ft.Control:
+    session, pulse = use_session(), use_pulse()
+    signed_in = session.staff_id is not None and pulse.ready
+    route, params = resolve(session.route)
+    if not signed_in:
+        from clienteling.ui.screens.sign_in import SignIn
+
+        inside: ft.Control = SignIn()
+    else:
+        inside = ft.Row(
+            [
+                Rail(route.rail),
+                ft.Container(route.screen()(**params, key=session.route), expand=True),
+            ],
+            spacing=0,
+            expand=True,
+            vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+    return ft.SafeArea(ft.Stack([inside, NoticeHost()], expand=True), expand=True)

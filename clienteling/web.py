@@ -1,0 +1,148 @@
+"""What the tablet's own web server adds around Flet's: compression and caching of static files, health, pictures.
+
+Flet serves its 19 MB of client uncompressed. Each static file is compressed once (brotli, else gzip), kept in memory and
+answered with an ETag: program files are asked for again each time (304 while unchanged), fonts and CanvasKit weekly.
+"""
+
+import asyncio
+import gzip
+import hashlib
+import json
+import mimetypes
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import brotli
+
+from clienteling.device import Device
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+_WEEK: Final = b"public, max-age=604800"
+_LONG: Final = ("/fonts/", "/canvaskit/", "/icons/", "/assets/fonts/", "/assets/packages/", "/assets/shaders/")
+_PLAIN: Final = (".png", ".webp", ".jpg", ".woff2", ".ico")
+_HIDDEN: Final = ("/locale/", "/playbook/", "/templates/", "/demo/", "/customer/")
+"""Folders of the assets that are the app's own and not the browser's."""
+_ISOLATION: Final[Headers] = [
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-embedder-policy", b"require-corp"),
+]
+
+
+@dataclass(frozen=True)
+class _File:
+    headers: tuple[tuple[bytes, bytes], ...]
+    etag: bytes
+    plain: bytes
+    brotli: bytes | None
+    gzip: bytes | None
+
+
+class TabletWeb:
+    """ASGI: `/healthz`, `/media/...`, static files from memory; everything else goes to Flet."""
+
+    def __init__(self, screens: Any, device: Device) -> None:
+        self._screens, self._device = screens, device
+        self._files: dict[str, _File] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._screens(scope, receive, send)
+            return
+        path: str = scope["path"]
+        if path == "/healthz":
+            await self._health(send)
+        elif path.startswith("/media/"):
+            await self._picture(path.removeprefix("/media/"), send)
+        elif path.startswith(_HIDDEN):
+            await _answer(send, 404, b"", [])
+        elif scope["method"] in {"GET", "HEAD"}:
+            await self._static(scope, receive, send)
+        else:
+            await self._screens(scope, receive, send)
+
+    async def _health(self, send: Send) -> None:
+        """Say whether this tablet can be worked with: enrolled, and its first sync done."""
+        ready = await asyncio.to_thread(self._ready)
+        body = json.dumps({"ready": ready}).encode()
+        await _answer(send, 200, body, [(b"content-type", b"application/json"), (b"cache-control", b"no-store")])
+
+    def _ready(self) -> bool:
+        return self._device.enrolled and self._device.status().last_synced_at is not None
+
+    async def _picture(self, path: str, send: Send) -> None:
+        """Serve a product's picture from this device's store, fetched from the server when first asked for."""
+        picture = await asyncio.to_thread(self._device.picture, path)
+        if picture is None:
+            await _answer(send, 404, b"", [(b"cache-control", b"no-store"), *_ISOLATION])
+            return
+        kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+        await _answer(send, 200, picture, [(b"content-type", kind.encode()), (b"cache-control", _WEEK), *_ISOLATION])
+
+    async def _static(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path: str = scope["path"]
+        file = self._files.get(path)
+        if file is None:
+            async with self._locks.setdefault(path, asyncio.Lock()):
+                file = self._files.get(path)
+                if file is None:
+                    status, headers, body = await _collect(self._screens, scope, receive)
+                    if status != 200 or b"text/html" in dict(headers).get(b"content-type", b""):
+                        # The page itself stands behind every route; it is small and must not be kept per address.
+                        await _answer(send, status, body, [*headers, (b"cache-control", b"no-cache")])
+                        return
+                    file = self._files[path] = await asyncio.to_thread(_prepare, path, headers, body)
+        request = dict(scope["headers"])
+        if request.get(b"if-none-match") == file.etag:
+            await _answer(send, 304, b"", list(file.headers))
+            return
+        accepted = request.get(b"accept-encoding", b"")
+        if file.brotli is not None and b"br" in accepted:
+            await _answer(send, 200, file.brotli, [*file.headers, (b"content-encoding", b"br")])
+        elif file.gzip is not None and b"gzip" in accepted:
+            await _answer(send, 200, file.gzip, [*file.headers, (b"content-encoding", b"gzip")])
+        else:
+            await _answer(send, 200, file.plain, list(file.headers))
+
+
+def _prepare(path: str, headers: Headers, body: bytes) -> _File:
+    kept = [
+        (name, value)
+        for name, value in headers
+        if name not in {b"content-length", b"etag", b"last-modified", b"accept-ranges", b"cache-control"}
+    ]
+    etag = b'"' + hashlib.sha256(body).hexdigest()[:24].encode() + b'"'
+    cache = _WEEK if path.startswith(_LONG) else b"no-cache"
+    kept += [(b"etag", etag), (b"cache-control", cache), (b"vary", b"accept-encoding")]
+    small = path.endswith(_PLAIN) or len(body) < 512
+    packed = None if small else brotli.compress(body, quality=5)  # type: ignore[no-untyped-call]
+    zipped = None if small else gzip.compress(body, 5)
+    return _File(tuple(kept), etag, body, packed, zipped)
+
+
+async def _collect(app: Any, scope: Scope, receive: Receive) -> tuple[int, Headers, bytes]:
+    """Run the inner app for a plain GET of the whole file and return its answer."""
+    status, headers, chunks = 500, [], []
+
+    async def take(message: MutableMapping[str, Any]) -> None:
+        nonlocal status, headers
+        if message["type"] == "http.response.start":
+            status, headers = message["status"], list(message["headers"])
+        elif message["type"] == "http.response.body":
+            chunks.append(message.get("body", b""))
+
+    kept = [(n, v) for n, v in scope["headers"] if n not in {b"if-none-match", b"if-modified-since", b"range"}]
+    await app({**scope, "method": "GET", "headers": kept}, receive, take)
+    return status, headers, b"".join(chunks)
+
+
+async def _answer(send: Send, status: int, body: bytes, headers: Headers) -> None:
+    length = [] if status == 304 else [(b"content-length", str(len(body)).encode())]
+    kept = [(name, value) for name, value in headers if name != b"content-length"]
+    await send({"type": "http.response.start", "status": status, "headers": [*kept, *length]})
+    await send({"type": "http.response.body", "body": body})

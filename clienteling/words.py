@@ -1,0 +1,61 @@
+"""The words of one session: a language, and the frame (zone, now, names) in which codes and dates are said."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from clienteling import formats
+from clienteling.formats import Frame, fill
+from clienteling.i18n import code_text, gettext
+from sync.model.catalogue import Money
+from sync.model.outreach import Reason
+
+
+def word(reason: Reason, language: str, frame: Frame | None = None) -> str:
+    """Word what policy or server answered. A code that nobody worded yet is shown as itself rather than hidden."""
+    pattern = code_text("reason", reason.code, language)
+    if pattern is None:
+        return reason.code.replace("_", " ")
+    return fill(pattern, reason.params, language, frame)
+
+
+@dataclass(frozen=True)
+class Words:
+    """Call it with an English sentence: `_ = use_words(); _("Scan {n} more", n=2)`."""
+
+    language: str
+    frame: Frame = field(default_factory=Frame)
+
+    def __call__(self, msgid: str, **params: Any) -> str:
+        pattern = gettext(msgid, self.language)
+        return fill(pattern, params, self.language, self.frame) if params else pattern
+
+    def reason(self, reason: Reason) -> str:
+        return word(reason, self.language, self.frame)
+
+    def code(self, kind: str, code: str) -> str:
+        """Return the words of a code (`cause`, `channel`, `category`, `tag`, ...), or the code itself."""
+        return code_text(kind, code, self.language) or code
+
+    def honour(self, name: str) -> str:
+        """Return a customer's name as staff say it: `佐々木 様` in Japanese, the bare name in English."""
+        return f"{name} 様" if self.language == "ja" else name
+
+    def money(self, value: Money) -> str:
+        return formats.money(value, self.language)
+
+    def time(self, at: datetime) -> str:
+        return formats.clock_time(at, self.frame.zone)
+
+    def date(self, at: datetime | date) -> str:
+        return formats.short_date(at, self.language, self.frame.zone, self.frame.now)
+
+    def date_time(self, at: datetime) -> str:
+        return formats.date_time(at, self.language, self.frame.zone, self.frame.now)
+
+    def ago(self, at: datetime) -> str:
+        now = self.frame.now
+        return formats.ago(at, now, self.language) if now else self.date_time(at)
+
+    def span(self, days: float) -> str:
+        return formats.span(days, self.language)

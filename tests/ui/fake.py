@@ -1,0 +1,152 @@
+"""A device in memory: the shape of the sync client, without files and without a network."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sync.client.types import Identification, IdentifyOutcome, PinOutcome, PinResult, SyncStatus
+from sync.model.base import Record
+from sync.model.catalogue import Product, StockLevel, Variant
+from sync.model.commands import CheckIn, Command, RegisterCustomer
+from sync.model.customer import Customer, Visit, VisitSource
+from sync.model.shop import RetailerSettings, Shift, Shop, Staff
+from sync.protocol import CustomerHit
+from tests.ui.sample import GINZA, NOW, PINS, everything
+
+
+class MemoryCache:
+    """Records by kind and id."""
+
+    def __init__(self, records: Iterable[Record]) -> None:
+        self.rows: dict[tuple[str, str], Record] = {(record.kind, record.id): record for record in records}
+
+    def put(self, record: Record) -> None:
+        self.rows[(record.kind, record.id)] = record
+
+    def of(self, cls: type[Any]) -> list[Any]:
+        return [record for record in self.rows.values() if isinstance(record, cls)]
+
+    def customer_range(self, customer_id: str) -> list[Record]:
+        return [r for r in self.rows.values() if getattr(r, "customer_id", None) == customer_id]
+
+    def records(self, kind: str, since: datetime | None = None, until: datetime | None = None) -> list[Record]:
+        def within(record: Record) -> bool:
+            at = record.sort_at
+            return at is None or ((since is None or at >= since) and (until is None or at < until))
+
+        return [r for (k, _), r in self.rows.items() if k == kind and within(r)]
+
+    def record(self, kind: str, record_id: str) -> Record | None:
+        return self.rows.get((kind, record_id))
+
+    def retailer(self) -> RetailerSettings | None:
+        return next(iter(self.of(RetailerSettings)), None)
+
+    def shops(self) -> list[Shop]:
+        return self.of(Shop)
+
+    def staff(self) -> list[Staff]:
+        return self.of(Staff)
+
+    def shifts(self) -> list[Shift]:
+        return self.of(Shift)
+
+    def product(self, product_id: str) -> Product | None:
+        found = self.rows.get(("product", product_id))
+        return found if isinstance(found, Product) else None
+
+    def products(self, ids: Iterable[str]) -> list[Product]:
+        return [p for p in map(self.product, ids) if p]
+
+    def variants_of(self, product_id: str) -> list[Variant]:
+        return [v for v in self.of(Variant) if v.product_id == product_id]
+
+    def stock_of(self, variant_ids: Iterable[str]) -> list[StockLevel]:
+        wanted = set(variant_ids)
+        return [s for s in self.of(StockLevel) if s.variant_id in wanted]
+
+    def search_customers(self, text: str, limit: int = 20) -> list[Customer]:
+        def hay(c: Customer) -> str:
+            return f"{c.name} {c.kana} {c.member_number} {c.phone.replace('+81', '0')}".replace(" ", "")
+
+        return [c for c in self.of(Customer) if text.replace(" ", "") in hay(c)][:limit]
+
+    def freshness(self) -> Mapping[str, datetime]:
+        return {"stock_level": NOW}
+
+
+@dataclass
+class FakeDevice:
+    """Takes commands, applies the few that screens wait for, and answers scans as `answers` says."""
+
+    cache: MemoryCache = field(default_factory=lambda: MemoryCache(everything()))
+    enrolled: bool = True
+    shop_id: str | None = GINZA
+    answers: dict[str, Identification] = field(default_factory=dict)
+    submitted: list[tuple[Command, str, float]] = field(default_factory=list)
+    recalled: list[str] = field(default_factory=list)
+    beyond: list[CustomerHit] = field(default_factory=list)
+    wrong_pins: int = 0
+    state: SyncStatus = field(default_factory=lambda: SyncStatus(online=True, last_synced_at=NOW, waiting=0, held=0))
+    listeners: list[Callable[[], None]] = field(default_factory=list)
+
+    def enrol(self, code: str) -> None:
+        self.enrolled = True
+
+    def status(self) -> SyncStatus:
+        return self.state
+
+    def become(self, **changes: Any) -> None:
+        """Change the state of sync and tell the screens."""
+        self.state = replace(self.state, **changes)
+        self.changed()
+
+    def changed(self) -> None:
+        for listener in list(self.listeners):
+            listener()
+
+    def submit(self, command: Command, staff_id: str, hold_seconds: float = 0.0) -> str:
+        self.submitted.append((command, staff_id, hold_seconds))
+        if isinstance(command, CheckIn):
+            self.cache.put(Visit(id=command.visit_id, customer_id=command.customer_id, shop_id=command.shop_id, staff_id=staff_id, at=NOW, source=VisitSource.SCAN))  # fmt: skip
+        if isinstance(command, RegisterCustomer):
+            self.cache.put(Customer(id=command.customer_id, member_number="", family_name=command.family_name, given_name=command.given_name))  # fmt: skip
+        self.changed()
+        return f"command-{len(self.submitted)}"
+
+    def commands(self, cls: type[Any]) -> list[Any]:
+        return [command for command, _, _ in self.submitted if isinstance(command, cls)]
+
+    def recall(self, command_id: str) -> bool:
+        self.recalled.append(command_id)
+        return True
+
+    def identify(self, text: str) -> Identification:
+        if text in self.answers:
+            return self.answers[text]
+        for customer in self.cache.of(Customer):
+            if customer.member_number == text:
+                return Identification(IdentifyOutcome.FOUND, customer.id)
+        return Identification(IdentifyOutcome.NOT_A_CODE)
+
+    def check_pin(self, staff_id: str, pin: str) -> PinResult:
+        if PINS.get(staff_id) == pin:
+            self.wrong_pins = 0
+            return PinResult(PinOutcome.OK)
+        self.wrong_pins += 1
+        left = max(0, 5 - self.wrong_pins)
+        return PinResult(PinOutcome.WRONG if left else PinOutcome.LOCKED, tries_left=left)
+
+    def search_beyond(self, text: str) -> Sequence[CustomerHit]:
+        return self.beyond
+
+    def fetch_customer(self, customer_id: str) -> None:
+        return None
+
+    def picture(self, path: str) -> bytes | None:
+        return None
+
+    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
+        self.listeners.append(callback)
+        return lambda: self.listeners.remove(callback)
