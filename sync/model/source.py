@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field
 
@@ -18,6 +19,27 @@ def _check_digit(jan: str) -> str:
 
 
 Jan = Annotated[str, AfterValidator(_check_digit)]
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError) as error:
+        raise ValueError("is no time zone, such as Asia/Tokyo") from error
+    return name
+
+
+def _inside(path: str) -> str:
+    if path.startswith("https://"):
+        return path
+    if path.startswith("/") or "\\" in path or ":" in path or ".." in path.split("/"):
+        raise ValueError("is neither a path inside the media folder nor an https address")
+    return path
+
+
+Zone = Annotated[str, AfterValidator(_known_zone)]
+Picture = Annotated[str, AfterValidator(_inside)]
+"""A path below the media folder, or an https address."""
 
 
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
@@ -77,7 +99,7 @@ class ShopFact(Fact):
     region: str = ""
     shop_kind: ShopKind = ShopKind.OWN
     controller: str
-    time_zone: str = "Asia/Tokyo"
+    time_zone: Zone = "Asia/Tokyo"
     latitude: float | None = Field(default=None, ge=-90, le=90)
     longitude: float | None = Field(default=None, ge=-180, le=180)
     opens: time = time(10, 30)
@@ -118,7 +140,7 @@ class ProductFact(Fact):
     brand: str = ""
     category: str = Field(min_length=1)
     description: str = ""
-    image: str = ""
+    image: Picture = ""
     season: str = ""
 
 
@@ -132,7 +154,7 @@ class VariantFact(Fact):
     size: str = ""
     price: int = Field(ge=0, le=1_000_000_000_000)
     currency: str = Field(default="JPY", pattern=r"^[A-Z]{3}$")
-    image: str = ""
+    image: Picture = ""
 
 
 class StockFact(Fact):

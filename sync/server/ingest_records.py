@@ -1,0 +1,107 @@
+"""What each fact of a retailer's own side becomes: shops, staff, shifts, catalogue, stock."""
+
+from collections.abc import Callable
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from sync.ids import imported_id
+from sync.model.base import Record
+from sync.model.catalogue import Money, Product, StockLevel, Variant
+from sync.model.shop import RetailerSettings, Shift, Shop, Staff, StaffPin
+from sync.model.source import (
+    ProductFact,
+    RetailerFact,
+    ShiftFact,
+    ShopFact,
+    StaffFact,
+    StockFact,
+    VariantFact,
+)
+from sync.server.ingest_references import References
+
+Known = Callable[[str, str], Any]
+"""Returns the record of a kind and id as it stands in this batch, or None."""
+
+PINS = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+"""argon2id at OWASP's floor (19 MiB, t=2, p=1): tablets check PINs, some of them slow."""
+_SAME = {"source", "source_id", "type"}
+
+
+def retailer(fact: RetailerFact, known: Known) -> list[Record]:
+    before = known("retailer", "retailer")
+    pins = before.demo_pins if isinstance(before, RetailerSettings) and fact.demo else {}
+    return [RetailerSettings(id="retailer", demo_pins=pins, **fact.model_dump(exclude=_SAME))]
+
+
+def shop(fact: ShopFact) -> list[Record]:
+    return [Shop(id=imported_id("shop", fact.code), **fact.model_dump(exclude=_SAME))]
+
+
+def staff(fact: StaffFact, references: References, known: Known) -> list[Record]:
+    """A PIN is only hashed, and hashed anew only when it changed; the sample retailer's are also shown at sign-in."""
+    person = Staff(
+        id=imported_id("staff", fact.code),
+        shop_id=references.needed("shop", fact.shop_code),
+        helps_shop_ids=tuple(references.needed("shop", code) for code in fact.helps_shop_codes),
+        **fact.model_dump(exclude=_SAME | {"shop_code", "helps_shop_codes", "pin"}),
+    )
+    if not fact.pin:
+        return [person]
+    records: list[Record] = [person]
+    pin_id = imported_id("staff_pin", fact.code)
+    before = known("staff_pin", pin_id)
+    if not isinstance(before, StaffPin) or not _same_pin(before.pin_hash, fact.pin):
+        records.append(StaffPin(id=pin_id, staff_id=person.id, pin_hash=PINS.hash(fact.pin)))
+    settings = known("retailer", "retailer")
+    if isinstance(settings, RetailerSettings) and settings.demo:
+        records.append(settings.model_copy(update={"demo_pins": {**settings.demo_pins, person.id: fact.pin}}))
+    return records
+
+
+def _same_pin(pin_hash: str, pin: str) -> bool:
+    try:
+        return PINS.verify(pin_hash, pin) and not PINS.check_needs_rehash(pin_hash)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def shift(fact: ShiftFact, references: References) -> list[Record]:
+    return [
+        Shift(
+            id=imported_id("shift", f"{fact.staff_code}:{fact.shop_code}:{fact.starts_at.timestamp():.0f}"),
+            staff_id=references.needed("staff", fact.staff_code),
+            shop_id=references.needed("shop", fact.shop_code),
+            starts_at=fact.starts_at,
+            ends_at=fact.ends_at,
+        )
+    ]
+
+
+def product(fact: ProductFact) -> list[Record]:
+    return [Product(id=imported_id("product", fact.code), **fact.model_dump(exclude=_SAME))]
+
+
+def variant(fact: VariantFact, references: References) -> list[Record]:
+    return [
+        Variant(
+            id=imported_id("variant", fact.sku),
+            product_id=references.needed("product", fact.product_code),
+            price=Money(amount=fact.price, currency=fact.currency),
+            **fact.model_dump(exclude=_SAME | {"product_code", "price", "currency"}),
+        )
+    ]
+
+
+def stock(fact: StockFact, references: References, known: Known) -> list[Record]:
+    """What a newer count said is not undone by an older one that comes late."""
+    level = StockLevel(
+        id=imported_id("stock_level", f"{fact.sku}@{fact.shop_code}"),
+        variant_id=references.needed("variant", fact.sku),
+        shop_id=references.needed("shop", fact.shop_code),
+        quantity=fact.quantity,
+        at=fact.at,
+    )
+    before = known("stock_level", level.id)
+    return [] if isinstance(before, StockLevel) and before.at > level.at else [level]
