@@ -34,7 +34,9 @@ def prepare(rows: Iterable[Row], vault: Vault) -> Prepared:
     """Seal and sort out rows; a later one replaces an earlier one of the same kind and id."""
     last = {(row.kind, row.id): row for row in rows}
     out = Prepared(keys=set(last))
-    out.gone_customers = [record_id for (kind, record_id), row in last.items() if kind == "customer" and row.data is None]
+    out.gone_customers = [
+        record_id for (kind, record_id), row in last.items() if kind == "customer" and row.data is None
+    ]
     gone = set(out.gone_customers)
     for (kind, record_id), row in last.items():
         customer_id = _owner(row)

@@ -95,7 +95,7 @@ class Device:
 
     def wrapped_keys(self, scope: str) -> dict[int, bytes]:
         """Return the wrapped keys of a scope by version."""
-        return dict(self.rows("SELECT version, wrapped FROM scope_key WHERE scope = ?", scope))  # type: ignore[arg-type]
+        return dict(self.rows("SELECT version, wrapped FROM scope_key WHERE scope = ?", scope))
 
     def _open(self) -> Database:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

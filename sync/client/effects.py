@@ -12,7 +12,16 @@ from sync.client.outbox import Pending
 from sync.ids import derived_id
 from sync.model import commands as c
 from sync.model.base import Record
-from sync.model.customer import Appointment, Consent, ConsentPurpose, ConsentState, Customer, Interaction, Visit, VisitSource
+from sync.model.customer import (
+    Appointment,
+    Consent,
+    ConsentPurpose,
+    ConsentState,
+    Customer,
+    Interaction,
+    Visit,
+    VisitSource,
+)
 from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState
 from sync.model.shop import Staff
 from sync.policy.gate import purpose_of
@@ -42,16 +51,22 @@ def effect_of(pending: Pending, read: Read) -> list[Record]:
             return _message_step(pending, command.message_id, read, _UNSENT, MessageState.CANCELLED, FollowUpState.OPEN)
         case c.ApproveMessage():
             waiting = (MessageState.AWAITING_APPROVAL,)
-            return _message_step(pending, command.message_id, read, waiting, MessageState.QUEUED, FollowUpState.SCHEDULED)
+            return _message_step(
+                pending, command.message_id, read, waiting, MessageState.QUEUED, FollowUpState.SCHEDULED
+            )
         case c.ReturnMessage():
             waiting = (MessageState.AWAITING_APPROVAL,)
             return _message_step(
-                pending, command.message_id, read, waiting, MessageState.RETURNED, FollowUpState.RETURNED, command.comment
+                pending,
+                command.message_id,
+                read,
+                waiting,
+                MessageState.RETURNED,
+                FollowUpState.RETURNED,
+                command.comment,
             )
         case c.AssignFollowUp():
-            return _follow_up(
-                pending, command.follow_up_id, read, command.comment, assignee_id=command.assignee_id
-            )
+            return _follow_up(pending, command.follow_up_id, read, command.comment, assignee_id=command.assignee_id)
         case c.CloseFollowUp():
             state = FollowUpState.DONE if command.outcome == "done" else FollowUpState.DISMISSED
             return _follow_up(pending, command.follow_up_id, read, command.comment, state=state)

@@ -8,11 +8,7 @@ _VARIANTS = (
     "岳嶽 巌巖 帯帶 来來 浅淺 湾灣 穂穗 経經 総總 継繼 荘莊 薫薰 蔵藏 頼賴 鴎鷗 桑桒 柳栁 船舩 双雙 台臺 壱壹 増增 将將 尭堯 "
     "遥遙 凛凜 翠翆 園薗 杉椙 野埜 松枩"
 )
-_FOLD = {
-    ord(variant): group[0]
-    for group in _VARIANTS.split()
-    for variant in group[1:]
-}
+_FOLD = {ord(variant): group[0] for group in _VARIANTS.split() for variant in group[1:]}
 _FOLD |= {ord(mark): "" for mark in " \t\r\n-‐‑‒–—―−ｰ.,・･'’`()（）"}
 _KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 

@@ -45,6 +45,8 @@ class Outbox:
 
     def __init__(self, device: Device) -> None:
         self._device = device
+        self.unreadable: set[str] = set()
+        """Ids of waiting commands that were sealed with a key which is gone; they are kept, in case it comes back."""
 
     def add(self, pending: Pending, *, not_before: datetime | None) -> None:
         """Keep a command. With `not_before` it may be recalled until it is released."""
@@ -97,14 +99,14 @@ class Outbox:
             rows = conn.execute(
                 "SELECT id, seq, payload FROM outbox WHERE state = 'waiting' AND seq IS NOT NULL AND payload IS NOT NULL"
                 " ORDER BY seq LIMIT ?",
-                (limit,),
+                (limit + len(self.unreadable),),
             ).fetchall()
         found = []
         for command_id, seq, payload in rows:
             plain = self._open(command_id, payload)
             if plain is not None:
                 found.append(Envelope.model_validate({**plain, "id": command_id, "seq": seq}))
-        return found
+        return found[:limit]
 
     def answer(self, outcomes: Iterable[Outcome], now: datetime) -> list[str]:
         """Keep the server's answers; return the ids that were still waiting for one."""
@@ -187,29 +189,27 @@ class Outbox:
         with self._device.transaction() as conn:
             conn.execute("UPDATE outbox SET dismissed = 1 WHERE id = ? AND state = 'refused'", (command_id,))
 
-    def counts(self) -> Counts:
+    def counts(self, now: datetime) -> Counts:
+        """Count what waits for the server and what is still held back; a hold that is over counts as waiting."""
         row = self._device.rows(
-            "SELECT coalesce(sum(not_before IS NULL OR seq IS NOT NULL), 0),"
-            " coalesce(sum(not_before IS NOT NULL AND seq IS NULL), 0), min(made_at)"
-            " FROM outbox WHERE state = 'waiting'"
+            "SELECT count(*), coalesce(sum(seq IS NULL AND not_before > ?), 0), min(made_at)"
+            " FROM outbox WHERE state = 'waiting'",
+            micros(now),
         )[0]
-        return Counts(waiting=row[0], held=row[1], oldest=moment(row[2]) if row[2] is not None else None)
+        return Counts(waiting=row[0] - row[1], held=row[1], oldest=moment(row[2]) if row[2] is not None else None)
 
     def next_release(self) -> datetime | None:
         """Return when the next hold ends."""
         row = self._device.rows("SELECT min(not_before) FROM outbox WHERE state = 'waiting' AND seq IS NULL")[0]
         return moment(row[0]) if row[0] is not None else None
 
-    def unreadable(self) -> int:
-        """Return how many waiting commands were sealed with a key that is gone."""
-        rows = self._device.rows("SELECT id, payload FROM outbox WHERE state = 'waiting'")
-        return sum(1 for command_id, payload in rows if payload is None or self._open(command_id, payload) is None)
-
     def _open(self, command_id: str, payload: bytes) -> dict[str, Any] | None:
         try:
             plain: dict[str, Any] = json.loads(self._device.vault.open("outbox", command_id, payload))
         except Unsealable:
-            log.error("unsent_command_unreadable", command=command_id)
+            if command_id not in self.unreadable:
+                log.error("unsent_command_unreadable", command=command_id)
+            self.unreadable.add(command_id)
             return None
         return plain
 

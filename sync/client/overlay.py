@@ -48,7 +48,7 @@ class Overlay:
     def accepted(self, command_id: str, at: datetime) -> None:
         """The server has accepted it: its effect stands until the feed has brought it."""
         with self._lock:
-            found = self._find(command_id)
+            found = self.find(command_id)
             if found is not None:
                 answered = Pending(found.id, found.staff_id, found.device_time, found.command, answered_at=at)
                 self._pending[found.customer_id][command_id] = answered
@@ -56,7 +56,7 @@ class Overlay:
     def drop(self, command_id: str) -> None:
         """Undo a command's effect: recalled, or refused."""
         with self._lock:
-            found = self._find(command_id)
+            found = self.find(command_id)
             if found is not None:
                 del self._pending[found.customer_id][command_id]
                 self._work_out(found.customer_id)
@@ -77,12 +77,17 @@ class Overlay:
                         settled.append(one.id)
                         touched.add(customer_id)
             for command_id in settled:
-                found = self._find(command_id)
+                found = self.find(command_id)
                 assert found is not None
                 del self._pending[found.customer_id][command_id]
             for customer_id in touched:
                 self._work_out(customer_id)
         return settled
+
+    def find(self, command_id: str) -> Pending | None:
+        """Return a command that is still shown."""
+        with self._lock:
+            return next((found[command_id] for found in self._pending.values() if command_id in found), None)
 
     def record(self, kind: str, record_id: str) -> Record | None:
         with self._lock:
@@ -95,9 +100,7 @@ class Overlay:
 
     def of_kind(self, kind: str) -> dict[Key, Record]:
         with self._lock:
-            return {
-                key: self._records[owner][key] for key, owner in self._owner.items() if key[0] == kind
-            }
+            return {key: self._records[owner][key] for key, owner in self._owner.items() if key[0] == kind}
 
     def customers(self) -> set[str]:
         """Return the ids of customers that have commands under way."""
@@ -111,9 +114,6 @@ class Overlay:
         if made is not None and self._base(*made) is not None:
             return True
         return changed in came or not answered_at <= now < answered_at + SETTLE_AFTER
-
-    def _find(self, command_id: str) -> Pending | None:
-        return next((found[command_id] for found in self._pending.values() if command_id in found), None)
 
     def _work_out(self, customer_id: str) -> None:
         records: dict[Key, Record] = {}

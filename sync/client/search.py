@@ -47,7 +47,9 @@ class CustomerIndex:
             people, tokens = [], []
             for number, data in enumerate(customers, start=number + 1):  # noqa: B020 - continues the numbering
                 found = _tokens(data)
-                reading = fold(f"{data.get('family_kana') or data.get('family_name', '')}\u3000{data.get('given_kana', '')}")
+                reading = fold(
+                    f"{data.get('family_kana') or data.get('family_name', '')}\u3000{data.get('given_kana', '')}"
+                )
                 people.append((number, str(data["id"]), reading))
                 tokens += [(kind, token, number) for kind, token in found]
             self._conn.executemany("INSERT OR REPLACE INTO customer VALUES (?, ?, ?)", people)

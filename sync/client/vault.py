@@ -21,7 +21,7 @@ _WORTH_DEFLATING = 200
 Random = Callable[[int], bytes]
 
 
-class Unsealable(ClientelingError):
+class Unsealable(ClientelingError):  # noqa: N818 - named like the rest of the tree
     """A sealed record does not open: damaged, moved, or sealed with a key that this device does not have."""
 
     code = "unsealable"
@@ -76,7 +76,9 @@ def _deflate(plain: bytes) -> bytes:
 
 def derive(secret: bytes, use: str) -> bytes:
     """Return the 256-bit key for one use of a device's secret (HKDF-SHA256)."""
-    return HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=f"clienteling/{use}".encode()).derive(secret)
+    return HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=f"clienteling/{use}".encode()).derive(
+        secret
+    )
 
 
 def wrap(wrapping_key: bytes, key: bytes) -> bytes:

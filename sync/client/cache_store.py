@@ -1,0 +1,207 @@
+"""What lies in `cache.db` and how it gets there: pages and visitors in, rows out, sealed where they are personal."""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import structlog
+from pydantic import ValidationError
+
+from sync.client.cache_file import CacheFile, is_damage
+from sync.client.cache_rows import Prepared, prepare
+from sync.client.cache_schema import CLEAR_KINDS
+from sync.client.device import micros, moment
+from sync.client.search import CustomerIndex
+from sync.client.vault import Unsealable, Vault
+from sync.model.base import Record
+from sync.model.customer import Customer
+from sync.model.kinds import RECORD_TYPES
+from sync.protocol import CustomerRange, Page
+
+log = structlog.get_logger(__name__)
+R = TypeVar("R", bound=Record)
+FOREVER = 2**62
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where in the server's feed the cache stands."""
+
+    epoch: str | None
+    cursor: int
+    done: int = 0
+    """Rows taken in on the first sync, and about how many there are; `total` None once it is complete."""
+    total: int | None = None
+    synced_at: datetime | None = None
+    """Server time of the last complete pull."""
+
+
+class CacheStore:
+    """Call `open` first; `unlock` gives it the key, without which it holds nothing personal and takes in nothing."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = CacheFile(path)
+        self._index = CustomerIndex()
+        self._vault: Vault | None = None
+        self.damaged = False
+        """A row or the file did not read back as it was written: to be rebuilt at the next sync."""
+
+    def open(self) -> bool:
+        """Open the file; True when a damaged or older one was set aside and the cache is empty."""
+        return self._file.open()
+
+    def close(self) -> None:
+        self._file.close()
+        self._index.clear()
+
+    def unlock(self, vault: Vault) -> None:
+        """Take the key and build the search index by unsealing every customer."""
+        self._vault = vault
+        self._index.clear()
+        self._index.update(customer.model_dump(mode="json") for customer in self._sealed(Customer, 0, FOREVER))
+
+    def rebuild(self) -> None:
+        """Start over with an empty file. The outbox and what follows from it are untouched."""
+        self._file.set_aside()
+        self._index.clear()
+        self.damaged = False
+
+    # -- the feed
+
+    def position(self) -> Position:
+        kept = {row[0]: row[1] for row in self._rows("SELECT name, value FROM meta")}
+        synced_at = kept.get("synced_at")
+        return Position(
+            epoch=kept.get("epoch"),
+            cursor=int(kept.get("cursor", 0)),
+            done=int(kept.get("done", 0)),
+            total=int(kept["total"]) if "total" in kept else None,
+            synced_at=moment(int(synced_at)) if synced_at else None,
+        )
+
+    def apply(self, page: Page, before: Position) -> Prepared:
+        """Take in a page, its cursor and epoch, in one transaction. `before` is the position it was asked from."""
+        assert self._vault is not None, "no key to seal with"
+        prepared = prepare(page.rows, self._vault)
+        meta: dict[str, Any] = {"epoch": page.epoch, "cursor": page.cursor}
+        first = before.synced_at is None
+        if first:
+            meta |= {"done": before.done + len(page.rows), "total": page.total or before.total or len(page.rows)}
+        if not page.more:
+            meta["synced_at"] = micros(page.server_time)
+        with self._file.write() as conn:
+            _write(conn, prepared)
+            conn.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", [(k, str(v)) for k, v in meta.items()])
+            if not page.more:
+                conn.execute("DELETE FROM meta WHERE name IN ('done', 'total')")
+            # whom the feed carries is no visitor any more
+            conn.executemany(
+                "DELETE FROM visiting WHERE customer_id = ?", [(str(data["id"]),) for data in prepared.customers]
+            )
+        self._index.update(prepared.customers, gone=prepared.gone_customers)
+        return prepared
+
+    def keep_visiting(self, customer_id: str, found: CustomerRange) -> Prepared:
+        """Keep a customer whom the feed of this shop does not carry, whole."""
+        assert self._vault is not None, "no key to seal with"
+        prepared = prepare(found.rows, self._vault)
+        with self._file.write() as conn:
+            in_scope = conn.execute(
+                "SELECT 1 FROM customer_range WHERE customer_id = ?1 AND kind = 'customer'"
+                " AND NOT EXISTS (SELECT 1 FROM visiting WHERE customer_id = ?1)",
+                (customer_id,),
+            ).fetchone()
+            conn.execute("DELETE FROM customer_range WHERE customer_id = ?", (customer_id,))
+            _write(conn, prepared)
+            if in_scope is None:
+                conn.execute("INSERT OR REPLACE INTO visiting VALUES (?, ?)", (customer_id, micros(found.server_time)))
+        self._index.update(prepared.customers, gone=prepared.gone_customers)
+        return prepared
+
+    def forget_visiting(self, before: datetime, keep: Iterable[str]) -> None:
+        """Drop visitors fetched before a moment, save those with work under way."""
+        kept = set(keep)
+        rows = self._rows("SELECT customer_id FROM visiting WHERE fetched_at < ?", micros(before))
+        gone = [str(row[0]) for row in rows if row[0] not in kept]
+        if gone:
+            with self._file.write() as conn:
+                conn.executemany("DELETE FROM customer_range WHERE customer_id = ?", [(one,) for one in gone])
+                conn.executemany("DELETE FROM visiting WHERE customer_id = ?", [(one,) for one in gone])
+            self._index.update((), gone=gone)
+
+    def show(self, records: Iterable[Record]) -> None:
+        """Let the search find customers that so far exist on this device only."""
+        self._index.update([one.to_wire() for one in records if isinstance(one, Customer)])
+
+    def hide(self, customer_id: str) -> None:
+        """A customer of `show` is no more, unless the server has her."""
+        base = self.base_record("customer", customer_id)
+        self._index.update([base.to_wire()] if base is not None else [], gone=[] if base else [customer_id])
+
+    # -- below
+
+    def base_record(self, kind: str, record_id: str) -> Record | None:
+        if kind in CLEAR_KINDS:
+            return next(iter(self._clear(RECORD_TYPES[kind], "kind = ? AND id = ?", kind, record_id)), None)
+        rows = self._rows("SELECT sealed FROM customer_range WHERE kind = ? AND id = ?", kind, record_id)
+        return self._unseal(kind, record_id, rows[0][0]) if rows else None
+
+    def _sealed(self, cls: type[R], first: int, last: int) -> list[R]:
+        rows = self._rows(
+            "SELECT id, sealed FROM customer_range WHERE kind = ? AND at >= ? AND at < ? ORDER BY at, id",
+            cls.kind,
+            first,
+            last,
+        )
+        found = (self._unseal(cls.kind, record_id, blob) for record_id, blob in rows)
+        return [record for record in found if isinstance(record, cls)]
+
+    def _unseal(self, kind: str, record_id: str, blob: bytes) -> Record | None:
+        cls = RECORD_TYPES.get(kind)
+        if cls is None or self._vault is None:
+            return None
+        try:
+            return cls.model_validate_json(self._vault.open(kind, record_id, blob))
+        except Unsealable:
+            log.error("cached_record_damaged", kind=kind, id=record_id)
+            self.damaged = True
+        except ValidationError:
+            log.error("cached_record_not_understood", kind=kind, id=record_id)
+        return None
+
+    def _clear(self, cls: type[R], where: str, *parameters: Any) -> list[R]:
+        found = []
+        for (text,) in self._rows(f"SELECT data FROM clear_record WHERE {where}", *parameters):  # noqa: S608 - own text
+            try:
+                found.append(cls.model_validate_json(text))
+            except ValidationError as error:
+                log.error("cached_record_not_understood", kind=cls.kind)
+                self.damaged |= any(one["type"] == "json_invalid" for one in error.errors())
+        return found
+
+    def _rows(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        try:
+            with self._file.read() as conn:
+                return conn.execute(sql, parameters).fetchall()
+        except sqlite3.DatabaseError as error:
+            if not is_damage(error):
+                raise
+            log.error("cache_damaged", why=str(error))
+            self.damaged = True
+            return []
+
+
+def _write(conn: sqlite3.Connection, prepared: Prepared) -> None:
+    gone = [(one,) for one in prepared.gone_customers]
+    conn.executemany("DELETE FROM customer_range WHERE customer_id = ?", gone)
+    conn.executemany("DELETE FROM visiting WHERE customer_id = ?", gone)
+    conn.executemany("DELETE FROM alias WHERE customer_id = ?", gone)
+    conn.executemany("DELETE FROM customer_range WHERE kind = ? AND id = ?", prepared.gone_sealed)
+    conn.executemany("DELETE FROM clear_record WHERE kind = ? AND id = ?", prepared.gone_clear)
+    # replaces by (kind, id) too: a record that moved in time or to another customer leaves its old place
+    conn.executemany("INSERT OR REPLACE INTO customer_range VALUES (?, ?, ?, ?, ?)", prepared.sealed)
+    conn.executemany("INSERT OR REPLACE INTO clear_record VALUES (?, ?, ?, ?, ?, ?)", prepared.clear)
+    conn.executemany("INSERT OR REPLACE INTO alias VALUES (?, ?)", prepared.aliases)

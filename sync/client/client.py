@@ -1,0 +1,319 @@
+"""The device client: one object that screens talk to. Every call blocks; none of them needs the network but where said."""
+
+import random
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import httpx
+import structlog
+
+from sync.client.cache import Cache
+from sync.client.codes import UsedCodes
+from sync.client.device import Device
+from sync.client.identify import Identifier
+from sync.client.keys import key_file, load_keys
+from sync.client.live import Jitter, Live
+from sync.client.loop import SyncLoop, SyncReport
+from sync.client.media import Pictures
+from sync.client.outbox import Outbox, Pending
+from sync.client.pins import Pins
+from sync.client.remote import HttpRemote
+from sync.client.server_clock import ServerClock
+from sync.client.status import Health, status_of
+from sync.client.types import DeviceApi, Identification, PinResult, SyncStatus
+from sync.client.vault import Unsealable, Vault, unwrap, wrap
+from sync.clock import Clock
+from sync.errors import NotFound, NotSignedIn
+from sync.ids import NewId, new_id
+from sync.model.base import Record
+from sync.model.catalogue import Product, Variant
+from sync.model.commands import AnyCommand
+from sync.model.customer import Customer
+from sync.protocol import Changed, CustomerHit, CustomerRange, Enrolment, EnrolRequest
+from sync.settings import TabletSettings
+
+log = structlog.get_logger(__name__)
+
+
+class Client:
+    """Call `open`, then `start` for the threads (or `sync_once` by hand), at the end `stop` and `close`.
+
+    Everything lies below `settings.data`: `cache.db`, `device.db` and `media/`; the device's own key elsewhere
+    (`settings.key_file`). `api` is the server; without one it is reached over HTTP at `settings.server_url`.
+    """
+
+    def __init__(
+        self,
+        settings: TabletSettings,
+        clock: Clock,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        new_id: NewId = new_id,
+        api: DeviceApi | None = None,
+        jitter: Jitter = random.random,
+    ) -> None:
+        self._settings = settings
+        self._new_id = new_id
+        self._keys = load_keys(key_file(settings))
+        self._device = Device(settings.data / "device.db", self._keys.own_key)
+        self._clock = ServerClock(clock, self._device)
+        self._api: DeviceApi = api or HttpRemote(
+            settings.server_url, self._keys, self._clock, new_id, transport=transport
+        )
+        self._health = Health()
+        self._outbox = Outbox(self._device)
+        self._codes = UsedCodes(self._device)
+        self.cache = Cache(settings.data / "cache.db")
+        self._pins = Pins(self.cache, self._device, self._clock)
+        self._pictures = Pictures(settings.data / "media", self._api.media)
+        self._identifier = Identifier(self.cache, self._codes, self._clock, self._fetch_by_app)
+        self._loop = SyncLoop(
+            api=self._api,
+            cache=self.cache,
+            outbox=self._outbox,
+            codes=self._codes,
+            clock=self._clock,
+            changed=self._notify,
+        )
+        self._jitter = jitter
+        self._live: Live | None = None
+        self._enrolment: Enrolment | None = None
+        self._lock = threading.Lock()
+        self._listeners: dict[int, Callable[[], None]] = {}
+
+    # -- life
+
+    def open(self) -> None:
+        """Open the files; what was done before and is not answered yet is shown again."""
+        if self.cache.open():
+            self._health.rebuilding = True
+        enrolment = self._device.enrolment()
+        if enrolment is not None:
+            self._unlock(enrolment)
+
+    def close(self) -> None:
+        """Stop, and close the files."""
+        self.stop()
+        self._api.close()
+        self.cache.close()
+        self._device.close()
+
+    def start(self) -> None:
+        """Sync in the background from now on."""
+        if self._live is not None:
+            return
+        self._live = Live(
+            sync_once=self.sync_once,
+            events=self._api.events,
+            heard=self._heard,
+            next_release=self._outbox.next_release,
+            fetch_pictures=self._fetch_pictures,
+            clock=self._clock,
+            jitter=self._jitter,
+        )
+        self._live.start()
+
+    def stop(self) -> None:
+        """End syncing in the background; the network connection is closed for good."""
+        live, self._live = self._live, None
+        if live is not None:
+            live.stopping()
+            self._api.close()
+            live.stop()
+
+    # -- enrolment
+
+    @property
+    def enrolled(self) -> bool:
+        return self._enrolment is not None
+
+    @property
+    def shop_id(self) -> str | None:
+        """The shop this device stands in."""
+        return self._enrolment.shop_id if self._enrolment is not None else None
+
+    @property
+    def device_id(self) -> str | None:
+        return self._enrolment.device_id if self._enrolment is not None else None
+
+    def enrol(self, code: str) -> None:
+        """Bind this device to a shop with a one-time code. Needs the network; raises what the server said."""
+        request = EnrolRequest(code=code, name=self._settings.device_name, public_key=self._keys.public_jwk())
+        sent_at = self._clock.local()
+        enrolment = self._api.enrol(request)
+        self._clock.observe(enrolment.server_time, sent_at, self._clock.local())
+        before = self._device.enrolment()
+        if before is not None and before.scope != enrolment.scope:
+            self.cache.rebuild()  # another shop's customers
+        key = wrap(self._keys.wrapping_key, bytes.fromhex(enrolment.scope_key))
+        self._device.keep_enrolment(enrolment, key, self._clock())
+        self._unlock(enrolment)
+        self._notify()
+        self._wake()
+
+    def _unlock(self, enrolment: Enrolment) -> None:
+        wrapped = self._device.wrapped_keys(enrolment.scope)
+        try:
+            keys = {version: unwrap(self._keys.wrapping_key, key) for version, key in wrapped.items()}
+        except Unsealable:
+            log.error("scope_key_unreadable")
+            return
+        self._api.sign_in(enrolment.token)
+        self._enrolment = enrolment
+        self.cache.unlock(Vault(enrolment.scope, keys))
+        self.cache.overlay.start(self._outbox.unsettled())
+        self.cache.show(self.cache.overlay.of_kind("customer").values())
+
+    # -- commands
+
+    def submit(self, command: AnyCommand, staff_id: str | None, hold_seconds: float = 0.0) -> str:
+        """Keep a command and show its effect; return its id. With a hold it may be recalled for so long."""
+        now = self._clock()
+        pending = Pending(id=self._new_id(), staff_id=staff_id, device_time=now, command=command)
+        hold = now + timedelta(seconds=hold_seconds) if hold_seconds > 0 else None
+        self._outbox.add(pending, not_before=hold)
+        self._show(pending)
+        self._notify()
+        self._wake()
+        return pending.id
+
+    def recall(self, command_id: str) -> bool:
+        """Undo a held command. False once it has been released to the server."""
+        found = self.cache.overlay.find(command_id)
+        if not self._outbox.recall(command_id):
+            return False
+        self.cache.overlay.drop(command_id)
+        if found is not None and found.command.type == "register_customer":
+            self.cache.hide(found.customer_id)
+        self._notify()
+        return True
+
+    def dismiss_refused(self, command_id: str) -> None:
+        """A person has seen this refusal: it goes from the status."""
+        self._outbox.dismiss(command_id)
+        self._notify()
+
+    def _show(self, pending: Pending) -> None:
+        self.cache.overlay.put(pending)
+        if pending.command.type == "register_customer":
+            self.cache.show(
+                one for one in self.cache.overlay.of_customer(pending.customer_id).values() if isinstance(one, Customer)
+            )
+
+    # -- who she is
+
+    def identify(self, text: str) -> Identification:
+        """Say what a scan or a typed text means. Asks the server only for a code of a customer who is not here."""
+        return self._identifier.identify(text)
+
+    def check_pin(self, staff_id: str, pin: str) -> PinResult:
+        return self._pins.check(staff_id, pin)
+
+    def unlock_pin(self, staff_id: str, manager_id: str) -> None:
+        """Let a locked person try again. Raises NotAllowed unless `manager_id` is another person and a manager."""
+        self._pins.unlock(staff_id, manager_id)
+
+    def search_beyond(self, text: str, limit: int = 20) -> Sequence[CustomerHit]:
+        """Search customers of the whole retailer. Needs the network: raises Offline, after 3 s at the latest."""
+        self._must_be_enrolled()
+        return self._api.search(text, limit)
+
+    def fetch_customer(self, customer_id: str) -> list[Record]:
+        """Fetch a customer of another shop, keep her for a day, and return her range.
+
+        Needs the network: raises Offline (after 3 s at the latest) or NotFound.
+        """
+        self._must_be_enrolled()
+        self._visit(self._api.customer(customer_id))
+        return self.cache.customer_range(customer_id)
+
+    def _fetch_by_app(self, app_id: str) -> str:
+        self._must_be_enrolled()
+        return self._visit(self._api.customer_by_app(app_id))
+
+    def _visit(self, found: CustomerRange) -> str:
+        customer_id = next((row.id for row in found.rows if row.kind == "customer" and row.data is not None), None)
+        if customer_id is None:
+            raise NotFound()
+        prepared = self.cache.keep_visiting(customer_id, found)
+        self.cache.overlay.refresh(prepared.keys, prepared.customer_ids, self._clock())
+        self._notify()
+        return customer_id
+
+    def _must_be_enrolled(self) -> None:
+        if self._enrolment is None:
+            raise NotSignedIn("This device is not enrolled.")
+
+    # -- pictures
+
+    def picture(self, path: str) -> Path | None:
+        """Return a picture's file, or None; then it is fetched in the background and listeners are told."""
+        found = self._pictures.have(path)
+        if found is None and path and self._live is not None:
+            self._live.want_pictures()
+        return found
+
+    def fetch_picture(self, path: str) -> Path | None:
+        """Return a picture's file, fetching it now where needed; None where the server has none."""
+        return self._pictures.fetch(path)
+
+    def _fetch_pictures(self, stop: Callable[[], bool]) -> None:
+        if not self.enrolled:
+            return
+        images = [
+            one.image
+            for kind in ("product", "variant")
+            for one in self.cache.records(kind)
+            if isinstance(one, Product | Variant)
+        ]
+        if self._pictures.fetch_some(images, stop):
+            self._notify()
+
+    # -- sync
+
+    def sync_once(self) -> SyncReport:
+        """Push and pull once, now. The report's `error` says what stopped it."""
+        if not self.enrolled:
+            return SyncReport(error=NotSignedIn("This device is not enrolled."))
+        report = self._loop.sync_once()
+        if report.error is None:
+            self._health.rebuilding = False
+        if self._health.met(report.error):
+            self._notify()
+        return report
+
+    def status(self) -> SyncStatus:
+        return status_of(self.cache, self._outbox, self._clock, self._health, enrolled=self.enrolled)
+
+    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call back, from whatever thread, when records or the status have changed. Return what ends that."""
+        with self._lock:
+            token = max(self._listeners, default=0) + 1
+            self._listeners[token] = callback
+        return lambda: self._listeners.pop(token, None) and None
+
+    def now(self) -> datetime:
+        """Return the present moment by the server's time."""
+        return self._clock()
+
+    def _heard(self, changed: Changed) -> bool:
+        local = self._clock.local()
+        self._clock.observe(changed.server_time, local, local)
+        if self._health.met(None):
+            self._notify()
+        return changed.cursor > self.cache.position().cursor
+
+    def _wake(self) -> None:
+        if self._live is not None:
+            self._live.wake()
+
+    def _notify(self) -> None:
+        with self._lock:
+            listeners = list(self._listeners.values())
+        for listener in listeners:
+            try:
+                listener()
+            except Exception:
+                log.exception("listener_failed")

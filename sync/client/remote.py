@@ -1,0 +1,249 @@
+"""The server over HTTP: `SyncApi` for a device, every request with its proof, every failure one of `sync.errors`."""
+
+import base64
+import hashlib
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import httpx
+import jwt
+from httpx_sse import SSEError, connect_sse
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from sync.client.keys import DeviceKeys
+from sync.client.server_clock import ServerClock
+from sync.errors import (
+    BadInput,
+    BadProof,
+    ClientelingError,
+    Conflict,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    Offline,
+    TooLarge,
+    Unavailable,
+    WrongProtocol,
+    error_classes,
+)
+from sync.ids import NewId
+from sync.protocol import (
+    PROTOCOL_HEADER,
+    PROTOCOL_VERSION,
+    Changed,
+    CustomerHit,
+    CustomerRange,
+    Enrolment,
+    EnrolRequest,
+    Page,
+    PullRequest,
+    PushAnswer,
+    PushRequest,
+)
+
+T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
+
+ASK_SECONDS = 3.0
+"""Somebody stands in front of the customer: an answer that takes longer is no help."""
+_WORK = httpx.Timeout(30.0, connect=5.0)
+_ASK = httpx.Timeout(ASK_SECONDS)
+_LIVE = httpx.Timeout(None, connect=5.0, read=45.0, write=5.0, pool=5.0)
+"""The server says something at least every 15 s; three missed and the line is dead."""
+_MOST_PICTURE_BYTES = 10_000_000
+_HITS = TypeAdapter(dict[str, tuple[CustomerHit, ...]])
+_BY_STATUS: dict[int, type[ClientelingError]] = {
+    401: NotSignedIn,
+    403: NotAllowed,
+    404: NotFound,
+    409: Conflict,
+    413: TooLarge,
+    426: WrongProtocol,
+    429: Unavailable,
+}
+
+
+class HttpRemote:
+    """Implements `DeviceApi`. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        base_url: str,
+        keys: DeviceKeys,
+        clock: ServerClock,
+        new_id: NewId,
+        *,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._keys = keys
+        self._clock = clock
+        self._new_id = new_id
+        self._token = ""
+        self._base = base_url.rstrip("/")
+        self._http = httpx.Client(
+            transport=transport,
+            timeout=_WORK,
+            headers={PROTOCOL_HEADER: str(PROTOCOL_VERSION), "Accept": "application/json"},
+            follow_redirects=False,
+        )
+        self._lock = threading.Lock()
+        self._live: httpx.Response | None = None
+
+    def sign_in(self, token: str) -> None:
+        self._token = token
+
+    def close(self) -> None:
+        with self._lock:
+            live = self._live
+        if live is not None:
+            _hang_up(live)
+        self._http.close()
+
+    def enrol(self, request: EnrolRequest) -> Enrolment:
+        return self._read(Enrolment, self._send("POST", "/v1/enrol", json=request.model_dump(mode="json")))
+
+    def pull(self, request: PullRequest) -> Page:
+        return self._read(Page, self._send("POST", "/v1/sync/pull", json=request.model_dump(mode="json")))
+
+    def push(self, request: PushRequest) -> PushAnswer:
+        body = request.model_dump(mode="json", exclude_none=True)
+        return self._read(PushAnswer, self._send("POST", "/v1/sync/push", json=body))
+
+    def customer(self, customer_id: str) -> CustomerRange:
+        return self._read(
+            CustomerRange, self._send("GET", f"/v1/customers/{quote(customer_id, safe='')}", timeout=_ASK)
+        )
+
+    def customer_by_app(self, app_id: str) -> CustomerRange:
+        return self._read(CustomerRange, self._send("GET", f"/v1/members/{quote(app_id, safe='')}", timeout=_ASK))
+
+    def search(self, query: str, limit: int = 20) -> Sequence[CustomerHit]:
+        answer = self._send("GET", "/v1/customers", params={"q": query, "limit": str(limit)}, timeout=_ASK)
+        return _understood(lambda: _HITS.validate_json(answer.content)["hits"])
+
+    def media(self, path: str) -> bytes:
+        """Return a picture by its path below /media. A record may name an absolute URL: it is fetched without our proof."""
+        if path.startswith(("https://", "http://")):
+            answer = self._attempt("GET", path, {}, timeout=_WORK)
+        else:
+            answer = self._send("GET", "/media/" + quote(path.lstrip("/")))
+        if len(answer.content) > _MOST_PICTURE_BYTES:
+            raise TooLarge("This picture is larger than is kept.")
+        return answer.content
+
+    def events(self) -> Iterator[Changed]:
+        """Yield what the live channel says, until it ends (`Offline`)."""
+        url = self._base + "/v1/sync/events"
+        try:
+            with connect_sse(self._http, "GET", url, headers=self._proof("GET", url), timeout=_LIVE) as source:
+                if source.response.status_code >= 400:
+                    source.response.read()
+                    error = _error(source.response)
+                    self._learn(error)
+                    raise error
+                with self._lock:
+                    self._live = source.response
+                try:
+                    for event in source.iter_sse():
+                        if event.event == "changed":
+                            yield _understood(partial(Changed.model_validate_json, event.data))
+                finally:
+                    with self._lock:
+                        self._live = None
+        except (httpx.TransportError, httpx.StreamError, SSEError, RuntimeError) as error:
+            raise Offline(reason=type(error).__name__) from error
+        raise Offline("The live connection ended.")
+
+    # -- below
+
+    def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
+        url = self._base + path
+        try:
+            return self._attempt(method, url, self._proof(method, url), **options)
+        except BadProof as error:
+            if not self._learn(error):
+                raise
+        return self._attempt(method, url, self._proof(method, url), **options)
+
+    def _attempt(self, method: str, url: str, headers: dict[str, str], **options: Any) -> httpx.Response:
+        try:
+            answer = self._http.request(method, url, headers=headers, **options)
+        except (httpx.TransportError, httpx.StreamError, RuntimeError) as error:  # RuntimeError: the client was closed
+            raise Offline(reason=type(error).__name__) from error
+        except httpx.InvalidURL as error:
+            raise NotFound() from error
+        if answer.status_code >= 300:
+            raise _error(answer)
+        return answer
+
+    def _read(self, cls: type[M], answer: httpx.Response) -> M:
+        return _understood(lambda: cls.model_validate_json(answer.content))
+
+    def _learn(self, error: ClientelingError) -> bool:
+        """Take over the server's time where it refused a proof and said what time it is."""
+        said = error.params.get("server_time") if isinstance(error, BadProof) else None
+        try:
+            server_time = datetime.fromisoformat(str(said))
+        except ValueError:
+            return False
+        if server_time.tzinfo is None:
+            return False
+        self._clock.adopt(server_time)
+        return True
+
+    def _proof(self, method: str, url: str) -> dict[str, str]:
+        """Return the headers that prove this request is this device's (RFC 9449)."""
+        claims = {
+            "htm": method,
+            "htu": url,
+            "iat": int(self._clock().timestamp()),
+            "jti": self._new_id(),
+        }
+        headers = {}
+        if self._token:
+            digest = hashlib.sha256(self._token.encode()).digest()
+            claims["ath"] = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+            headers["Authorization"] = f"DPoP {self._token}"
+        headers["DPoP"] = jwt.encode(
+            claims, self._keys.signing, algorithm="EdDSA", headers={"typ": "dpop+jwt", "jwk": self._keys.public_jwk()}
+        )
+        return headers
+
+
+def _understood(read: Callable[[], T]) -> T:
+    try:
+        return read()
+    except (ValidationError, KeyError) as error:
+        # a page of a captive portal, or half an answer: whatever it was, it was not our server
+        raise Offline("What answered is not the server.", reason="not_understood") from error
+
+
+def _error(answer: httpx.Response) -> ClientelingError:
+    """Turn an answer that is no success back into the error it stands for."""
+    status = answer.status_code
+    try:
+        said = json.loads(answer.content)
+        cls = error_classes()[said["code"]]
+        return cls(str(said.get("message") or "") or None, **dict(said.get("params") or {}))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        pass
+    if status < 400:
+        return Offline("Something between this device and the server answered instead of it.", status=status)
+    fallback = _BY_STATUS.get(status, Unavailable if status >= 500 else BadInput)
+    return fallback(status=status)
+
+
+def _hang_up(response: httpx.Response) -> None:
+    """End a stream that another thread is reading: closing alone would not wake it."""
+    stream = response.extensions.get("network_stream")
+    connection = stream.get_extra_info("socket") if stream is not None else None
+    if connection is not None:
+        with suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
