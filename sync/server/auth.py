@@ -1,0 +1,60 @@
+"""Which device is asking: its token, and the proof that it holds the key the token was given to."""
+
+import hashlib
+from datetime import timedelta
+
+from sqlalchemy import Engine
+
+from sync.clock import Clock
+from sync.errors import BadProof, DeviceRevoked, NotSignedIn, WrongProtocol
+from sync.protocol import PROTOCOL_VERSION
+from sync.server.database import reading, transaction
+from sync.server.enrolment import secret_hash
+from sync.server.proof import WINDOW, SignedRequest, check
+from sync.server.repository import devices
+from sync.server.repository.devices import Device
+
+_SEEN_EVERY = timedelta(seconds=60)
+SPOKEN = (PROTOCOL_VERSION,)
+"""Protocol versions that this server speaks."""
+
+
+class Authenticator:
+    """Tells devices by their signed requests."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    def device(
+        self, *, method: str, host: str, path: str, authorization: str, proof: str, protocol: str | None
+    ) -> Device:
+        """Return the device that signed a request.
+
+        Raises WrongProtocol, NotSignedIn (no or unknown token), DeviceRevoked, or BadProof with a `reason`
+        (see `sync.server.proof.check`; here also `wrong_key` for a copied token and `replayed`).
+        """
+        if protocol not in {str(version) for version in SPOKEN}:
+            raise WrongProtocol(spoken=list(SPOKEN))
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "dpop" or not token:
+            raise NotSignedIn(reason="no_token")
+        with reading(self._engine) as conn:
+            device = devices.by_token(conn, secret_hash(token))
+        if device is None:
+            raise NotSignedIn(reason="unknown_token")
+        now = self._clock()
+        signed = SignedRequest(method=method, host=host, path=path, token=token, proof=proof)
+        found = check(signed, now)
+        if found.thumbprint != device.key_thumbprint:
+            raise BadProof(reason="wrong_key")
+        if device.revoked_at is not None:
+            raise DeviceRevoked()
+        spent = hashlib.sha256(f"{device.id}\x1f{found.jti}".encode()).hexdigest()
+        # In a transaction of its own: a proof stays spent whatever becomes of the request.
+        with transaction(self._engine) as conn:
+            if not devices.spend_proof(conn, spent, now, now + 2 * WINDOW):
+                raise BadProof(reason="replayed")
+            if device.last_seen_at is None or now - device.last_seen_at > _SEEN_EVERY:
+                devices.seen(conn, device.id, now)
+        return device

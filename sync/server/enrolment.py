@@ -1,0 +1,110 @@
+"""How a device comes to take part, and how it stops: one-time codes, tokens, keys of scopes.
+
+    create_enrolment_code(engine, shop_code, clock, minutes=10) -> str      # show it as text or QR code, once
+    enrol(engine, clock, EnrolRequest) -> Enrolment                          # what POST /v1/enrol does
+    revoke_device(engine, device_id, clock) -> None                          # takes effect with its next request
+    list_devices(engine) -> list[Device]
+
+Codes and tokens are 160 and 256 random bits and are kept as SHA-256 only. The keys of scopes lie in the database beside
+what they protect elsewhere: they guard a stolen tablet, not a stolen database. Wrapping them for the device's own key
+comes with leases.
+"""
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+
+from sqlalchemy import Connection, Engine
+
+from sync.clock import Clock
+from sync.errors import NotAllowed, NotFound
+from sync.ids import NewId, new_id
+from sync.model.shop import Shop
+from sync.protocol import Enrolment, EnrolRequest
+from sync.server.database import reading, transaction
+from sync.server.feed import shop_scope
+from sync.server.proof import thumbprint
+from sync.server.repository import audit, devices
+from sync.server.repository.devices import Device
+from sync.server.repository.records import Records
+
+__all__ = ["Device", "create_enrolment_code", "enrol", "list_devices", "revoke_device", "secret_hash"]
+
+RandomBytes = Callable[[int], bytes]
+
+
+def secret_hash(secret: str) -> str:
+    """Return how a code or token is kept: SHA-256 in hex, enough for what cannot be guessed anyway."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def create_enrolment_code(
+    engine: Engine, shop_code: str, clock: Clock, minutes: int = 10, *, random_bytes: RandomBytes = secrets.token_bytes
+) -> str:
+    """Return a code that enrols one device in a shop; raise NotFound where there is no such shop.
+
+    32 letters and digits in upper case (base32 of 160 bits), in groups of four so that a person can type it.
+    """
+    now = clock()
+    plain = base64.b32encode(random_bytes(20)).decode()
+    with transaction(engine) as conn:
+        found = Records(conn, clock).find(Shop, code=shop_code)
+        if not found:
+            raise NotFound("There is no shop with this code.", shop_code=shop_code)
+        devices.add_code(conn, secret_hash(plain), found[0].id, now, now + timedelta(minutes=minutes))
+    return "-".join(plain[start : start + 4] for start in range(0, len(plain), 4))
+
+
+def enrol(
+    engine: Engine,
+    clock: Clock,
+    request: EnrolRequest,
+    *,
+    fresh_id: NewId = new_id,
+    random_bytes: RandomBytes = secrets.token_bytes,
+) -> Enrolment:
+    """Take a device in; raise NotAllowed for a code that is unknown, used or has run out (which of them is not said)."""
+    key = thumbprint(request.public_key)
+    now, token = clock(), base64.urlsafe_b64encode(random_bytes(32)).rstrip(b"=").decode()
+    device_id = fresh_id()
+    plain = request.code.replace("-", "").replace(" ", "").upper()
+    with transaction(engine) as conn:
+        shop_id = devices.spend_code(conn, secret_hash(plain), device_id, now)
+        if shop_id is None:
+            raise NotAllowed("This code does not enrol a device (any more).", reason="code")
+        device = Device(id=device_id, shop_id=shop_id, name=request.name, key_thumbprint=key, enrolled_at=now)
+        devices.add(conn, device, request.public_key, secret_hash(token))
+        audit.note(conn, now, "enrol", device_id=device_id, subject_id=shop_id)
+        scope = shop_scope(shop_id)
+        return Enrolment(
+            device_id=device_id,
+            shop_id=shop_id,
+            token=token,
+            scope=scope,
+            scope_key=_scope_key(conn, clock, scope, random_bytes),
+            server_time=now,
+        )
+
+
+def revoke_device(engine: Engine, device_id: str, clock: Clock) -> None:
+    """Take a device out; raise NotFound where there is none that takes part under this id."""
+    with transaction(engine) as conn:
+        if not devices.revoke(conn, device_id, clock()):
+            raise NotFound("No device takes part under this id.", device_id=device_id)
+        audit.note(conn, clock(), "revoke", subject_id=device_id)
+
+
+def list_devices(engine: Engine) -> list[Device]:
+    """Return every device, those revoked included, in order of enrolment."""
+    with reading(engine) as conn:
+        return devices.all_devices(conn)
+
+
+def _scope_key(conn: Connection, clock: Clock, scope: str, random_bytes: RandomBytes) -> str:
+    if devices.scope_key(conn, scope) is None:
+        devices.add_scope_key(conn, scope, random_bytes(32).hex(), clock())
+    key = devices.scope_key(conn, scope)
+    assert key is not None
+    return key

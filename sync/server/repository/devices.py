@@ -1,0 +1,98 @@
+"""Devices, the one-time codes that enrol them, the proofs they have spent, and the keys of scopes."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from sync.model.base import Frozen, Id, Instant
+from sync.server.repository.rows import insert_missing
+from sync.server.tables import devices, enrolment_codes, scope_keys, used_proofs
+
+
+class Device(Frozen):
+    """A tablet, or a shop host, that takes part."""
+
+    id: Id
+    shop_id: Id
+    name: str
+    key_thumbprint: str
+    enrolled_at: Instant
+    last_seen_at: Instant | None = None
+    revoked_at: Instant | None = None
+
+
+_COLUMNS = [devices.c[name] for name in Device.model_fields]
+
+
+def add(conn: Connection, device: Device, public_key: dict[str, str], token_hash: str) -> None:
+    """Write a new device."""
+    conn.execute(insert(devices).values(**device.model_dump(), public_key=public_key, token_hash=token_hash))
+
+
+def by_token(conn: Connection, token_hash: str) -> Device | None:
+    """Return the device with this token, revoked or not."""
+    row = conn.execute(select(*_COLUMNS).where(devices.c.token_hash == token_hash)).mappings().first()
+    return Device.model_validate(dict(row)) if row else None
+
+
+def all_devices(conn: Connection) -> list[Device]:
+    """Return every device, in order of enrolment."""
+    rows = conn.execute(select(*_COLUMNS).order_by(devices.c.enrolled_at, devices.c.id)).mappings()
+    return [Device.model_validate(dict(row)) for row in rows]
+
+
+def revoke(conn: Connection, device_id: str, at: datetime) -> bool:
+    """Mark a device revoked; return whether there was one that was not."""
+    query = update(devices).where(devices.c.id == device_id, devices.c.revoked_at.is_(None)).values(revoked_at=at)
+    return conn.execute(query).rowcount == 1
+
+
+def revoked_among(conn: Connection, ids: set[str]) -> set[str]:
+    """Return those of the devices that are revoked."""
+    query = select(devices.c.id).where(devices.c.id.in_(ids), devices.c.revoked_at.is_not(None))
+    return set(conn.scalars(query)) if ids else set()
+
+
+def seen(conn: Connection, device_id: str, at: datetime) -> None:
+    """Note when a device last asked for something."""
+    conn.execute(update(devices).where(devices.c.id == device_id).values(last_seen_at=at))
+
+
+def spend_proof(conn: Connection, proof_hash: str, now: datetime, expires_at: datetime) -> bool:
+    """Note a proof as used; return False when it was before. Proofs that have run out are forgotten."""
+    conn.execute(delete(used_proofs).where(used_proofs.c.expires_at < now))
+    statement = insert_missing(conn, used_proofs).values(proof_hash=proof_hash, expires_at=expires_at)
+    return conn.execute(statement).rowcount == 1
+
+
+def add_code(conn: Connection, code_hash: str, shop_id: str, now: datetime, expires_at: datetime) -> None:
+    """Write a new enrolment code, and forget those long run out."""
+    conn.execute(
+        insert(enrolment_codes).values(code_hash=code_hash, shop_id=shop_id, created_at=now, expires_at=expires_at)
+    )
+
+
+def spend_code(conn: Connection, code_hash: str, device_id: str, now: datetime) -> str | None:
+    """Use a code for a device; return its shop, or None where it is unknown, used or has run out."""
+    fits = (
+        (enrolment_codes.c.code_hash == code_hash)
+        & enrolment_codes.c.used_at.is_(None)
+        & (enrolment_codes.c.expires_at > now)
+    )
+    if conn.execute(update(enrolment_codes).where(fits).values(used_at=now, device_id=device_id)).rowcount != 1:
+        return None
+    found: str | None = conn.scalar(select(enrolment_codes.c.shop_id).where(enrolment_codes.c.code_hash == code_hash))
+    return found
+
+
+def scope_key(conn: Connection, scope: str) -> str | None:
+    """Return the newest key of a scope, 32 bytes in hex."""
+    query = select(scope_keys.c.key_hex).where(scope_keys.c.scope == scope).order_by(scope_keys.c.version.desc())
+    found: str | None = conn.scalar(query.limit(1))
+    return found
+
+
+def add_scope_key(conn: Connection, scope: str, key_hex: str, at: datetime) -> None:
+    """Give a scope its first key, unless another transaction just did."""
+    statement = insert_missing(conn, scope_keys)
+    conn.execute(statement.values(scope=scope, version=1, key_hex=key_hex, created_at=at))
