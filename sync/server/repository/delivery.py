@@ -31,7 +31,7 @@ from sync.policy.playbook import Playbook
 from sync.ports import Begun, ChannelEvent, Claimed, Receipt
 from sync.server.database import reading, retrying, transaction
 from sync.server.repository import customer_links, scopes
-from sync.server.repository.delivery_events import apply
+from sync.server.repository.delivery_events import apply, reply_token
 from sync.server.repository.opt_out import released
 from sync.server.repository.records import Records
 from sync.server.tables import messages
@@ -109,6 +109,11 @@ class Delivery:
                 apply(Records(conn, self._clock), event, self._clock())
 
         retrying(work)
+
+    def knows_reply_address(self, address: str) -> bool:
+        """Tell whether a mail to this address routes to somebody."""
+        with reading(self._engine) as conn:
+            return customer_links.find(conn, "reply", reply_token(address), self._clock()) is not None
 
     def stranded(self, before: datetime) -> Sequence[tuple[str, int]]:
         """Return (message id, number of its attempt) of messages that have been SENDING since before a moment.

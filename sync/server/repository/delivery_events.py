@@ -40,7 +40,7 @@ def apply(records: Records, event: ChannelEvent, now: datetime) -> None:
     if event.type == "state":
         _apply_state(records, event, now)
         return
-    link = customer_links.find(records.conn, "reply", _token(event.recipient), now) if event.recipient else None
+    link = customer_links.find(records.conn, "reply", reply_token(event.recipient), now) if event.recipient else None
     owner = link.customer_id if link else _known(records, event)
     customer_id = records.customer_id_of(owner) if owner else None
     if customer_id is None:
@@ -170,7 +170,7 @@ def _known(records: Records, event: ChannelEvent) -> str | None:
     return found
 
 
-def _token(recipient: str) -> str:
+def reply_token(recipient: str) -> str:
     """Return the token in `reply+TOKEN@domain`."""
     local = recipient.rpartition("@")[0]
     return local.partition("+")[2].lower()

@@ -1,0 +1,239 @@
+"""Follow-ups from signals: the rules that a tablet runs over one customer, run over everybody.
+
+A follow-up's id follows from the customer and the episode, so running again makes nothing twice, and what staff closed
+stays closed. Reading and thinking happen outside the writing transaction; what is written is checked again inside it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Engine, select
+
+from sync.clock import Clock
+from sync.model.base import Record
+from sync.model.customer import Customer
+from sync.model.outreach import Cause, Direction, FollowUp, FollowUpState
+from sync.model.shop import Shop, ShopKind, Staff
+from sync.policy.facts import CustomerFacts, facts_from
+from sync.policy.playbook import Playbook
+from sync.policy.signals import Proposal, follow_up_id, leave_alone, proposals
+from sync.server.database import reading, retrying, transaction
+from sync.server.repository.records import Records
+from sync.server.repository.rows import owner_column, record_of, table_of
+from sync.server.tables import changes, customers
+
+_KINDS = ("customer", "consent", "order", "web_activity", "visit", "appointment", "interaction", "message", "follow_up")
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalReport:
+    customers: int
+    opened: int
+    updated: int
+    dismissed: int
+
+
+@dataclass(frozen=True, slots=True)
+class _House:
+    """What is the same for every customer of a run."""
+
+    staff: dict[str, Staff]
+    shops: dict[str, Shop]
+    zone: ZoneInfo
+
+
+def propose_all(engine: Engine, clock: Clock, playbook: Playbook, batch: int = 200) -> ProposalReport:
+    """Run every signal over every customer, `batch` at a time, and bring her follow-ups up to date."""
+    with reading(engine) as conn:
+        ids = list(conn.scalars(select(customers.c.id).order_by(customers.c.id)))
+    return propose_for(engine, clock, playbook, ids, batch)
+
+
+def propose_for(
+    engine: Engine, clock: Clock, playbook: Playbook, ids: Sequence[str], batch: int = 200
+) -> ProposalReport:
+    """Run every signal over these customers. Ids of customers who are gone are passed over."""
+    total = ProposalReport(0, 0, 0, 0)
+    for start in range(0, len(ids), batch):
+        part = ids[start : start + batch]
+        now = clock()
+        with reading(engine) as conn:
+            records = Records(conn, clock)
+            house = _house(records)
+            everyone = _facts(conn, part, now, playbook)
+        if house is None:
+            return total
+        wanted = {facts.customer.id: _wanted(facts, house, now, playbook) for facts in everyone}
+        counts = _store(engine, clock, {each: change for each, change in wanted.items() if change})
+        total = ProposalReport(
+            total.customers + len(everyone),
+            total.opened + counts[0],
+            total.updated + counts[1],
+            total.dismissed + counts[2],
+        )
+    return total
+
+
+def touched_since(conn: Connection, cursor: int, limit: int = 5000) -> tuple[set[str], int]:
+    """Return the customers in whose records anything but follow-ups changed after a place in the feed, and the place
+    after the last change that was read."""
+    rows = conn.execute(
+        select(changes.c.seq, changes.c.kind, changes.c.customer_id)
+        .where(changes.c.seq > cursor)
+        .order_by(changes.c.seq)
+        .limit(limit)
+    ).all()
+    touched = {row.customer_id for row in rows if row.customer_id is not None and row.kind != FollowUp.kind}
+    return touched, rows[-1].seq if rows else cursor
+
+
+def _house(records: Records) -> _House | None:
+    shops = {shop.id: shop for shop in records.of_kind(Shop)}
+    if not shops:
+        return None
+    zone = ZoneInfo(next(iter(shops.values())).time_zone)
+    return _House({person.id: person for person in records.of_kind(Staff)}, shops, zone)
+
+
+def _facts(conn: Connection, ids: Iterable[str], now: datetime, playbook: Playbook) -> list[CustomerFacts]:
+    """Read these customers with one query for each kind; browsing only as far back as a signal looks."""
+    ids = list(ids)
+    browsing = playbook.signals.web_up.days + playbook.signals.web_up.before_days + 1
+    found: defaultdict[str, list[Record]] = defaultdict(list)
+    for kind in _KINDS:
+        table, owner = table_of(kind), owner_column(kind)
+        query = select(owner, table.c.data).where(owner.in_(ids))
+        if kind == "web_activity":
+            query = query.where(table.c.at >= now - timedelta(days=browsing))
+        for customer_id, document in conn.execute(query):
+            found[customer_id].append(record_of(kind, document))
+    return [facts_from(records) for records in found.values() if any(isinstance(r, Customer) for r in records)]
+
+
+_Change = tuple[list[FollowUp], list[str]]
+"""Follow-ups to open or update, and ids of those to dismiss."""
+
+
+def _wanted(facts: CustomerFacts, house: _House, now: datetime, playbook: Playbook) -> _Change | None:
+    """Return what should change for one customer, or None."""
+    customer = facts.customer
+    home = house.shops.get(customer.home_shop_id or "")
+    name = customer.time_zone or (home.time_zone if home else None)
+    zone = ZoneInfo(name) if name else house.zone
+    alone = leave_alone(facts, now=now, zone=zone, playbook=playbook) is not None
+    found = [] if alone else proposals(facts, now=now, zone=zone, playbook=playbook)
+    here = {follow_up.id: follow_up for follow_up in facts.follow_ups}
+    put: list[FollowUp] = []
+    proposed = set()
+    for proposal in found:
+        follow_up = _follow_up(facts, proposal, house, now)
+        if follow_up is None:
+            continue
+        proposed.add(follow_up.id)
+        before = here.get(follow_up.id)
+        if before is None or (before.state is FollowUpState.OPEN and _told(before) != _told(follow_up)):
+            put.append(follow_up)
+    over = [
+        follow_up.id
+        for follow_up in facts.follow_ups
+        if follow_up.state is FollowUpState.OPEN
+        and follow_up.id not in proposed
+        and follow_up.stale_after is not None
+        and (not alone or now >= follow_up.stale_after)
+    ]
+    return (put, over) if put or over else None
+
+
+def _follow_up(facts: CustomerFacts, proposal: Proposal, house: _House, now: datetime) -> FollowUp | None:
+    customer = facts.customer
+    person = house.staff.get(_addressee(facts, proposal) or customer.person_in_charge_id or "")
+    if person is not None and not person.active:
+        person = None
+    shop_id = _shop(facts, proposal, person, house)
+    if shop_id is None:
+        return None
+    return FollowUp(
+        id=follow_up_id(customer.id, proposal.episode),
+        customer_id=customer.id,
+        shop_id=shop_id,
+        assignee_id=person.id if person else None,
+        cause=proposal.cause,
+        evidence=proposal.evidence,
+        due_at=proposal.due_at,
+        created_at=now,
+        stale_after=proposal.stale_after,
+    )
+
+
+def _addressee(facts: CustomerFacts, proposal: Proposal) -> str | None:
+    """Return with whom her appointment is, or to whom she wrote, where the proposal is about that."""
+    params = proposal.evidence.params
+    if "staff_id" in params:
+        return str(params["staff_id"])
+    hers = (m for m in facts.messages if m.id == params.get("message_id") and m.direction is Direction.IN)
+    return next((m.staff_id for m in hers), None)
+
+
+_WHERE_IT_HAPPENS = frozenset({Cause.RETURNED, Cause.APPOINTMENT})
+"""Causes that concern the shop she comes to, whoever looks after her."""
+
+
+def _shop(facts: CustomerFacts, proposal: Proposal, person: Staff | None, house: _House) -> str | None:
+    """Return the shop in whose queue it belongs: where the person works, where it happened, where she is at home.
+
+    Nobody stands in the web shop, so nothing is queued there.
+    """
+    happened = proposal.evidence.params.get("shop_id")
+    theirs = person.shop_id if person else None
+    choices = [
+        *((happened, theirs) if proposal.cause in _WHERE_IT_HAPPENS else (theirs, happened)),
+        facts.customer.home_shop_id,
+        *(visit.shop_id for visit in facts.visits[:1]),
+        *(order.shop_id for order in facts.orders),
+    ]
+    places = house.shops
+    return next((each for each in choices if each in places and places[each].shop_kind is not ShopKind.WEB), None)
+
+
+def _told(follow_up: FollowUp) -> tuple[object, ...]:
+    return follow_up.evidence, follow_up.due_at, follow_up.stale_after
+
+
+def _store(engine: Engine, clock: Clock, changed: dict[str, _Change]) -> tuple[int, int, int]:
+    if not changed:
+        return 0, 0, 0
+
+    def work() -> tuple[int, int, int]:
+        opened = updated = dismissed = 0
+        with transaction(engine) as conn:
+            records = Records(conn, clock)
+            ids = [each.id for put, _ in changed.values() for each in put] + [
+                i for _, over in changed.values() for i in over
+            ]
+            here = records.get_many(FollowUp, ids)
+            still = set(records.get_many(Customer, changed))
+            out: list[Record] = []
+            for customer_id, (put, over) in changed.items():
+                if customer_id not in still:
+                    continue
+                for follow_up in put:
+                    before = here.get(follow_up.id)
+                    if before is None:
+                        out.append(follow_up)
+                        opened += 1
+                    elif before.state is FollowUpState.OPEN:  # whose it is, staff may have changed since
+                        told = {name: getattr(follow_up, name) for name in ("evidence", "due_at", "stale_after")}
+                        out.append(before.model_copy(update=told))
+                        updated += 1
+                for each in over:
+                    before = here.get(each)
+                    if before is not None and before.state is FollowUpState.OPEN:
+                        out.append(before.model_copy(update={"state": FollowUpState.DISMISSED}))
+                        dismissed += 1
+            records.put_many(out)
+        return opened, updated, dismissed
+
+    return retrying(work)

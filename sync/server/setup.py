@@ -1,0 +1,52 @@
+"""What follows from the settings, the same for the server and the worker: where the database is, the secret, the address."""
+
+import os
+import secrets
+from pathlib import Path
+
+from sync.clock import Clock, OffsetFileClock, system_clock
+from sync.settings import ServerSettings
+
+
+def database_url(settings: ServerSettings) -> str:
+    """Return the SQLAlchemy URL of the database; without a setting, an SQLite file in the data folder."""
+    return settings.database_url or f"sqlite:///{(settings.data / 'clienteling.db').resolve()}"
+
+
+def clock_of(settings: ServerSettings) -> Clock:
+    """Return the machine's clock, or in a demo the shared movable one."""
+    return OffsetFileClock(settings.clock_file) if settings.clock_file is not None else system_clock
+
+
+def public_url(settings: ServerSettings) -> str:
+    """Return how customers and providers reach this server, without a slash at the end."""
+    return (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
+
+
+def call_url(settings: ServerSettings, token: str) -> str:
+    """Return the customer's link to the room of a video appointment."""
+    return f"{public_url(settings)}/call/{token}"
+
+
+def secret_of(settings: ServerSettings) -> str:
+    """Return the secret that signs links to customers: the setting, else one made once and kept in the data folder.
+
+    Processes that share a database on several machines must be given the same setting.
+    """
+    given = settings.secret.get_secret_value()
+    return given or _kept(settings.data / "secret")
+
+
+def _kept(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_hex(32))
+    try:
+        os.link(temporary, path)  # fails where another process was first, whose secret then counts
+    except FileExistsError:
+        pass
+    finally:
+        temporary.unlink()
+    return path.read_text().strip()

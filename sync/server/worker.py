@@ -1,0 +1,237 @@
+"""The worker: sends what is due, takes in mail, proposes follow-ups.
+
+    clienteling worker          a process of its own, over PostgreSQL
+    Worker(...).start()         inside the server process (SQLite)
+
+Two threads of its own, so that thinking about everybody never delays a message: one sends, one proposes. The sending
+itself is done by durable workflows (`sync.delivery.workflows`).
+"""
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+from sqlalchemy import Engine
+
+from sync.clock import Clock
+from sync.delivery.attempt import run_attempt
+from sync.delivery.base import Channels
+from sync.delivery.compose import Composer
+from sync.delivery.email import EmailChannel
+from sync.delivery.line import LineChannel
+from sync.delivery.sms import SmsChannel
+from sync.delivery.workflows import DurableSending
+from sync.errors import Unavailable
+from sync.model.customer import Channel
+from sync.policy.playbook import Playbook, load_playbook
+from sync.server import feed
+from sync.server.database import make_engine, reading
+from sync.server.mail_inbound import MailInbound
+from sync.server.migrate import migrate
+from sync.server.proposals import propose_all, propose_for, touched_since
+from sync.server.repository.delivery import Delivery
+from sync.server.setup import clock_of, database_url, public_url, secret_of
+from sync.settings import ServerSettings
+
+TICK_SECONDS = 0.5
+CLAIMS_PER_TICK = 50
+PROPOSE_EVERY = timedelta(hours=1)
+"""By the given clock, so that moving a demo's clock brings the follow-ups of that hour."""
+STRANDED_AFTER = timedelta(minutes=2)
+MANY_TOUCHED = 50
+"""More customers than this in one tick are an import under way; their follow-ups wait until it is over."""
+
+log = structlog.get_logger(__name__)
+
+
+def make_channels(settings: ServerSettings, clock: Clock) -> Channels:
+    """Return the channels as the settings describe them."""
+    return {
+        Channel.LINE: LineChannel(
+            api=settings.line_api,
+            token=settings.line_channel_token.get_secret_value(),
+            secret=settings.line_channel_secret.get_secret_value(),
+        ),
+        Channel.SMS: SmsChannel(
+            api=settings.twilio_api,
+            account_sid=settings.twilio_account_sid,
+            auth_token=settings.twilio_auth_token.get_secret_value(),
+            sender=settings.twilio_from,
+        ),
+        Channel.EMAIL: EmailChannel(
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            mail_from=settings.mail_from,
+            clock=clock,
+            user=settings.smtp_user,
+            password=settings.smtp_password.get_secret_value(),
+            starttls=settings.smtp_starttls,
+        ),
+    }
+
+
+class Every:
+    """True at the first call, then at most once in `seconds` of `monotonic`."""
+
+    def __init__(self, seconds: float, monotonic: Callable[[], float]) -> None:
+        self._seconds, self._monotonic, self._last = seconds, monotonic, float("-inf")
+
+    def __call__(self) -> bool:
+        now = self._monotonic()
+        if now - self._last < self._seconds:
+            return False
+        self._last = now
+        return True
+
+
+class Worker:
+    """Everything that happens without anybody asking. There is one per process.
+
+    `start` and `stop` block; on an event loop, call them in a thread.
+    """
+
+    def __init__(
+        self,
+        settings: ServerSettings,
+        engine: Engine,
+        clock: Clock,
+        *,
+        channels: Channels | None = None,
+        playbook: Playbook | None = None,
+        tick_seconds: float = TICK_SECONDS,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._settings, self._engine, self._clock = settings, engine, clock
+        self._playbook = playbook or load_playbook()
+        self._tick_seconds = tick_seconds
+        self.channels = channels if channels is not None else make_channels(settings, clock)
+        self.sending = DurableSending(engine, self._attempt)
+        self.store = Delivery(
+            engine, clock, secret=secret_of(settings), playbook=self._playbook, enqueue=self.sending.enqueue
+        )
+        self._compose = Composer(public_url=public_url(settings), mail_reply_domain=settings.mail_reply_domain)
+        self._mail: MailInbound | None = None
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._look_after = Every(60.0, monotonic)
+        self._prune = Every(3600.0, monotonic)
+        self._touched: set[str] = set()
+        self._cursor = 0
+        self._proposed_at: datetime | None = None
+        self.lost = threading.Event()
+        """Set when this worker lost its slot and must not go on."""
+
+    def start(self, *, loops: bool = True) -> None:
+        """Begin. `loops=False` leaves the ticking to the caller (`send_due`, `propose_due`)."""
+        self.sending.start()
+        if self._settings.mail_inbound_port:
+            self._mail = MailInbound(
+                self.channels[Channel.EMAIL],
+                self.store,
+                self.store.knows_reply_address,
+                host=self._settings.mail_inbound_host,
+                port=self._settings.mail_inbound_port,
+            )
+            self._mail.start()
+        if loops:
+            self._threads = [
+                threading.Thread(target=self._loop, args=(step,), name=f"worker-{name}", daemon=True)
+                for name, step in (("send", self.send_due), ("propose", self.propose_due))
+            ]
+            for thread in self._threads:
+                thread.start()
+        log.info("worker_started")
+
+    def stop(self) -> None:
+        """End, letting attempts under way finish; what remains is recovered at the next start."""
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join(timeout=30)
+        if self._mail is not None:
+            self._mail.stop()
+        self.sending.stop()
+        log.info("worker_stopped")
+
+    def send_due(self) -> int:
+        """Claim every message whose time has come and start its workflow; return how many were claimed."""
+        claimed = sum(
+            self.store.claim(message_id) is not None
+            for message_id in self.store.due(CLAIMS_PER_TICK)
+            if not self._stopping.is_set()
+        )
+        if self._look_after():
+            self._look_after_the_stranded()
+        if self._prune():
+            self.sending.prune(self._clock())
+        return claimed
+
+    def propose_due(self) -> int:
+        """Propose follow-ups: for everybody once an hour of the clock, for those touched soon; return for how many."""
+        now = self._clock()
+        feed.sequence(self._engine)
+        with reading(self._engine) as conn:
+            if self._proposed_at is None or abs(now - self._proposed_at) >= PROPOSE_EVERY:
+                self._proposed_at, self._touched = now, set()
+                self._cursor = feed.whole_head(conn)
+                everybody, fresh = True, set[str]()
+            else:
+                everybody = False
+                fresh, self._cursor = touched_since(conn, self._cursor)
+        if everybody:
+            report = propose_all(self._engine, self._clock, self._playbook)
+            log.info("proposed", customers=report.customers, opened=report.opened, dismissed=report.dismissed)
+            return report.customers
+        self._touched |= fresh
+        if not self._touched or len(fresh) > MANY_TOUCHED:
+            return 0
+        ids, self._touched = sorted(self._touched), set()
+        return propose_for(self._engine, self._clock, self._playbook, ids).customers
+
+    def _attempt(self, message_id: str, number: int) -> str:
+        return run_attempt(message_id, number, store=self.store, channels=self.channels, compose=self._compose)
+
+    def _look_after_the_stranded(self) -> None:
+        if not self.sending.held():
+            self.lost.set()
+            self._stopping.set()
+            log.error("worker_slot_lost")
+            return
+        self.sending.recover_others()
+        for message_id, number in self.store.stranded(self._clock() - STRANDED_AFTER):
+            if not self.sending.active(message_id, number):
+                log.warning("attempt_restarted", message_id=message_id, number=number)
+                self.store.restart(message_id, number)
+
+    def _loop(self, step: Callable[[], int]) -> None:
+        while not self._stopping.wait(self._tick_seconds):
+            try:
+                step()
+            except Exception as error:  # a database that is away for a moment must not end the worker
+                log.warning("worker_tick_failed", step=step.__name__, error=type(error).__name__)
+
+
+def run_worker(settings: ServerSettings) -> None:
+    """Run a worker until SIGTERM or SIGINT. Raises Unavailable where its slot was lost, so that it is started anew."""
+    engine = make_engine(database_url(settings))
+    migrate(engine)
+    worker = Worker(settings, engine, clock_of(settings))
+    stopping = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, partial(_stop, stopping))
+    worker.start()
+    try:
+        while not stopping.wait(0.5) and not worker.lost.is_set():
+            pass
+    finally:
+        worker.stop()
+        engine.dispose()
+    if worker.lost.is_set():
+        raise Unavailable("The worker lost its slot and ended, so that it can start anew.")
+
+
+def _stop(stopping: threading.Event, *_: object) -> None:
+    stopping.set()
