@@ -50,6 +50,8 @@ class DemoConfig(BaseModel):
     """The day, ISO in Japan, for which the sample retailer was made; empty while there is none."""
     loaded: bool = False
     """True once the sample retailer is in the server whole."""
+    enrolled: bool = False
+    """True once the tablet has joined and synced."""
     line_channel_token: str = Field(default_factory=_secret, repr=False)
     line_channel_secret: str = Field(default_factory=lambda: secrets.token_hex(16), repr=False)
     twilio_account_sid: str = Field(default_factory=lambda: "AC" + secrets.token_hex(16))

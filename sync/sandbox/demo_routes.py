@@ -1,6 +1,5 @@
 """The control page and its switches: network, server, clock, faults."""
 
-import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from sync.sandbox.faults import Faults, order_from
 from sync.sandbox.network import Relay
 from sync.sandbox.pages import asset, render
 from sync.sandbox.post import Post
-from sync.sandbox.shop_time import JAPAN, in_shop_hours, next_time, read_time
+from sync.sandbox.shop_time import JAPAN, in_shop_hours, next_time, read_offset, read_time
 
 MAX_OFFSET_SECONDS = 400 * 86400
 
@@ -46,14 +45,8 @@ def demo_routes(
     """Return the control page at `/` and everything below `/demo`."""
     router = APIRouter()
 
-    def offset() -> timedelta:
-        try:
-            return timedelta(seconds=float(json.loads(clock_file.read_text())["offset_seconds"]))
-        except (OSError, ValueError, KeyError, TypeError):
-            return timedelta()
-
     def time_now() -> dict[str, Any]:
-        shift = offset()
+        shift = read_offset(clock_file)
         now = system_clock() + shift
         return {
             "now": now.isoformat(),
@@ -92,7 +85,7 @@ def demo_routes(
 
     @router.post("/demo/clock")
     async def set_clock(body: Time) -> dict[str, Any]:
-        OffsetFileClock.write(clock_file, _offset(body, system_clock(), offset()))
+        OffsetFileClock.write(clock_file, _offset(body, system_clock(), read_offset(clock_file)))
         return time_now()
 
     @router.get("/demo/server")

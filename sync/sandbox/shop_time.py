@@ -1,7 +1,9 @@
-"""The demo's clock: shop hours in Japan, and how it is moved. Pure; the offset itself lies in a file all processes read."""
+"""The demo's clock: shop hours in Japan, and how it is moved. The offset lies in a file that all processes read."""
 
+import json
 import re
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sync.errors import BadField
@@ -41,3 +43,11 @@ def read_time(text: str) -> time:
         raise BadField(f"at is {text[:20]!r}; allowed is a time of day such as 21:30.", field="at")
     hour, minute = text.split(":")
     return time(int(hour), int(minute))
+
+
+def read_offset(path: Path) -> timedelta:
+    """Return the shift that the demo's clock file holds; none where there is no file yet."""
+    try:
+        return timedelta(seconds=float(json.loads(path.read_text())["offset_seconds"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return timedelta()
