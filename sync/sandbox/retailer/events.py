@@ -1,0 +1,131 @@
+"""The sample retailer's web shop and tills in the words of the Segment spec (V2), batched as its clients post them."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from itertools import chain
+from json import JSONEncoder
+from operator import itemgetter
+from typing import Any
+
+from sync.sandbox.retailer.customers import domestic
+from sync.sandbox.retailer.organisation import BRAND
+from sync.sandbox.retailer.world import WEB, Line, Look, Order, Product, Variant, World
+
+BATCH_EVENTS = 250
+BATCH_BYTES = 450_000
+"""Below the 500 KB that Segment's HTTP API takes."""
+
+_encode = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+Event = tuple[datetime, str]
+"""When it happened, and the event as JSON without its messageId's closing brace: see `_event`."""
+
+
+def batches(world: World) -> Iterator[tuple[str, str]]:
+    """Yield every event in time order: the month (2026-11) and one body for POST /v1/batch, one month to a body."""
+    events = sorted(chain(_looks(world), _orders(world)), key=itemgetter(0))
+    prefix = f"kz-{world.seed}-{world.today:%Y%m%d}-"
+    month, sent, bodies, size = "", "", list[str](), 0
+    for serial, (at, body) in enumerate(events):
+        text = f'{{"messageId":"{prefix}{serial:06d}",{body[1:]}'
+        long = len(text.encode())
+        full = len(bodies) >= BATCH_EVENTS or size + long > BATCH_BYTES
+        if bodies and (full or month != f"{at:%Y-%m}"):
+            yield month, _batch(bodies, sent)
+            bodies, size = [], 0
+        month, sent = f"{at:%Y-%m}", _stamp(at)
+        bodies.append(text)
+        size += long + 1
+    if bodies:
+        yield month, _batch(bodies, sent)
+
+
+def _batch(bodies: Iterable[str], sent: str) -> str:
+    return f'{{"batch":[{",".join(bodies)}],"sentAt":"{sent}"}}'
+
+
+def _stamp(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+def _looks(world: World) -> Iterator[Event]:
+    for look in world.looks:
+        yield look.at, _encode(_names(look) | _said(look) | {"timestamp": _stamp(look.at)})
+
+
+def _names(look: Look) -> dict[str, Any]:
+    names = {"anonymousId": look.device}
+    if look.customer is not None and look.signed_in:
+        names["userId"] = look.customer.user_id
+    return names
+
+
+def _said(look: Look) -> dict[str, Any]:
+    if look.event == "identify":
+        assert look.customer is not None
+        traits = {
+            "email": look.customer.email,
+            "phone": domestic(look.customer.phone),
+            "member_number": look.customer.number,
+        }
+        return {"type": "identify", "traits": {name: value for name, value in traits.items() if value}}
+    if look.event == "My Page":
+        return {"type": "page", "name": "My Page", "properties": {}}
+    properties: dict[str, Any] = {}
+    if look.product is not None and look.variant is not None:
+        properties = _piece(look.product, look.variant) | {"size": look.variant.size}
+    elif look.event == "Products Searched":
+        properties = {"query": look.query}
+    elif look.event == "Product List Viewed":
+        properties = {"list_id": look.category, "category": look.category}
+    return {"type": "track", "event": look.event, "properties": properties}
+
+
+def _piece(product: Product, variant: Variant) -> dict[str, Any]:
+    return {
+        "product_id": product.code,
+        "sku": variant.sku,
+        "category": product.category,
+        "name": product.name,
+        "brand": BRAND,
+        "variant": f"{variant.colour} {variant.size}",
+        "price": variant.price,
+        "currency": "JPY",
+    }
+
+
+def _orders(world: World) -> Iterator[Event]:
+    for serial, order in enumerate(sorted(world.orders, key=lambda order: (order.at, order.customer.number))):
+        number = f"{_TILL[order.shop]}{order.at:%y%m}-{serial:05d}"
+        event = {
+            "type": "track",
+            "event": "Order Completed",
+            "userId": order.customer.user_id,
+            "properties": _bought(order, number),
+            "timestamp": _stamp(order.at),
+        }
+        yield order.at, _encode(event)
+
+
+_TILL = {"ginza": "G", "omotesando": "O", "yokohama": "Y", "osaka": "U", "fukuoka": "F", WEB: "W"}
+
+
+def _bought(order: Order, number: str) -> dict[str, Any]:
+    properties: dict[str, Any] = {
+        "order_id": number,
+        "affiliation": order.shop,
+        "total": order.total,
+        "currency": "JPY",
+        "products": [_line(line) for line in order.lines],
+    }
+    if order.staff:
+        properties["staff_code"] = order.staff
+    if order.refunded:
+        properties["refunded"] = True
+    return properties
+
+
+def _line(line: Line) -> dict[str, Any]:
+    piece = _piece(line.product, line.variant)
+    del piece["currency"]
+    return piece | {"quantity": line.quantity}

@@ -1,0 +1,156 @@
+"""The tools by which cases tell a customer's history instead of leaving it to chance."""
+
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+
+from sync.sandbox.retailer import meetings
+from sync.sandbox.retailer.browsing import device, identified, session
+from sync.sandbox.retailer.customers import Addresses, everything_granted
+from sync.sandbox.retailer.names import Name
+from sync.sandbox.retailer.orders import Shelf
+from sync.sandbox.retailer.world import WEB, Appointment, Case, Consent, Customer, Note, Order, Product, Visit, World
+
+
+class Teller:
+    """Adds to a world what happened to one customer at a time. Days count back from today; hours are the shop's."""
+
+    def __init__(self, world: World, shelf: Shelf, addresses: Addresses) -> None:
+        self.world = world
+        self.random: Random = world.random("cases")
+        self.addresses = addresses
+        self._shelf = shelf
+        self._devices: dict[str, str] = {}
+
+    def persona(self, name: Name, home: str, charge: str, channels: str, joined: date, **more: Any) -> Customer:
+        """Make an ordinary customer, whose number she keeps, into this person, with fresh addresses on these channels."""
+        customer = self.cast(lambda c: c.orders >= 3)
+        customer.family, customer.given = name.family, name.given
+        customer.family_kana, customer.given_kana, customer.language = name.family_kana, name.given_kana, name.language
+        customer.home, customer.charge, customer.joined = home, charge, joined
+        customer.line = self.addresses.line() if "line" in channels else ""
+        customer.phone = self.addresses.phone(fails="fails" in channels) if "sms" in channels else ""
+        customer.email = self.addresses.email(name.family_kana, name.given_kana) if "email" in channels else ""
+        customer.preferred = channels.split()[0]
+        customer.pace, customer.birthday = "modest", "05-21"
+        customer.sizes = {"tops": "M", "bottoms": "M", "shoes": "23.5"}
+        customer.likes, customer.dislikes = ("きれいめ", "ネイビー"), ()
+        for key, value in more.items():
+            setattr(customer, key, value)
+        return customer
+
+    def cast(self, fits: Any) -> Customer:
+        """Return an ordinary customer who fits, and mark that her history is told."""
+        while True:
+            customer = self.random.choice(self.world.customers)
+            if not customer.told and customer.language == "ja" and customer.home != WEB and fits(customer):
+                customer.told = True
+                return customer
+
+    def listed(self, code: str, customer: Customer, ja: str, en: str, *, on_page: bool = True) -> None:
+        """Note that she is a case, and whether the page of phones shows her."""
+        self.world.cases.append(Case(code, customer, ja, en, on_page))
+
+    def agrees(self, customer: Customer, *, but: str = "") -> None:
+        """She granted everything when she joined, `but` not to relationship and campaign messages on one channel."""
+        everything_granted(self.world, customer)
+        for consent in self.world.consents:
+            if but and consent.customer is customer and consent.channel == but:
+                consent.state = "refused"
+
+    def refuses_everything(self, customer: Customer, days: int) -> None:
+        """She refused every channel and purpose so many days ago."""
+        self.world.consents.append(Consent(customer, "", "all", "refused", self.world.at(-days, 20, 14)))
+
+    def buys(
+        self, customer: Customer, days: int, *categories: str, shop: str = "", staff: str = "", hour: int = 15
+    ) -> Order:
+        """She bought these categories (by chance one) so many days ago, in her home shop from the one in charge."""
+        at = self.world.at(-days, hour, self.random.randint(2, 57))
+        lines = [self._shelf.line(self.random, customer, at.date(), category) for category in categories or ("",)]
+        shop = shop or customer.home
+        seller = "" if shop == WEB else staff or customer.charge
+        order = Order(customer, shop, at, lines, seller)
+        self.world.orders.append(order)
+        if shop != WEB:
+            self.world.visits.append(Visit(customer, shop, at - timedelta(minutes=35), seller))
+        return order
+
+    def visits(self, customer: Customer, days: int, *, shop: str = "", staff: str = "", hour: int = 14) -> None:
+        """She came without buying."""
+        at = self.world.at(-days, hour, self.random.randint(2, 57))
+        self.world.visits.append(Visit(customer, shop or customer.home, at, staff or customer.charge))
+
+    def note(
+        self,
+        customer: Customer,
+        days: int,
+        tag: str,
+        text: str,
+        *,
+        shop: str = "",
+        staff: str = "",
+        product: Product | None = None,
+    ) -> None:
+        """Staff wrote this down at the end of the meeting of that day."""
+        at = self.world.at(-days, 16, self.random.randint(2, 57))
+        products = (product,) if product is not None else ()
+        self.world.notes.append(
+            Note(customer, shop or customer.home, staff or customer.charge, at, text, (tag,), products)
+        )
+
+    def browses(self, customer: Customer, days: int, category: str, views: int, hour: int = 21) -> None:
+        """She looked at products of a category in the web shop, signed in."""
+        anonymous = self._devices.get(customer.user_id, "")
+        at = self.world.at(-days, hour, self.random.randint(2, 50))
+        new = not anonymous
+        anonymous = anonymous or self._devices.setdefault(customer.user_id, device(self.random))
+        looks = list(
+            session(
+                self.random,
+                self._shelf,
+                at,
+                customer=customer,
+                anonymous=anonymous,
+                signed_in=True,
+                category=category,
+                views=views,
+            )
+        )
+        self.world.looks.extend(looks)
+        if new:
+            self.world.looks.append(identified(looks[0]))
+
+    def books(
+        self, customer: Customer, at: datetime, staff: str, subject: str, *, kind: str = "store", minutes: int = 45
+    ) -> None:
+        """She has an appointment at Ginza, booked yesterday night."""
+        booked = self.world.at(-1, 21, self.random.randint(2, 57))
+        self.world.appointments.append(Appointment(customer, "ginza", staff, kind, at, minutes, booked, subject))
+
+    def written(
+        self,
+        customer: Customer,
+        days: int,
+        cause: str,
+        product: Product,
+        *,
+        channel: str = "",
+        shop: str = "",
+        staff: str = "",
+    ) -> None:
+        """Staff wrote to her that day at 15:12, on the channel she prefers."""
+        meetings.write(
+            self.world,
+            customer,
+            shop or customer.home,
+            staff or customer.charge,
+            channel or customer.preferred,
+            cause,
+            self.world.at(-days, 15, 12),
+            product,
+        )
+
+    def answers(self, customer: Customer, at: datetime, text: str) -> None:
+        """She wrote back to the one in charge, and nobody has answered."""
+        meetings.reply(self.world, customer, customer.home, customer.charge, customer.preferred, at, text)
