@@ -1,17 +1,158 @@
-"""Placeholder until the screen itself stands: says so, and leads on."""
+"""The profile: who she is, what helps before speaking to her, her interests with stock, and what happened so far."""
+
+from collections.abc import Callable
+from urllib.parse import urlencode
 
 import flet as ft
 
-from clienteling.context import use_tablet, use_words
-from clienteling.ui.component import component
-from clienteling.ui.parts import button, empty_state
+from clienteling.actions.identify import check_in
+from clienteling.context import Tablet, use_session, use_tablet, use_words
+from clienteling.queries.profile import Profile as View
+from clienteling.queries.profile import load_profile
+from clienteling.theme import S, T
+from clienteling.ui.component import component, use_query
+from clienteling.ui.parts import button, card, chip, empty_state, error_panel, skeleton, soft, text
+from clienteling.ui.parts.tabs import tabs
+from clienteling.ui.screens.profile_about import about_card, identity
+from clienteling.ui.screens.profile_history import history, purchases
+from clienteling.ui.screens.profile_interest import interest
 from clienteling.ui.shell import frame
+from clienteling.words import Words
+from sync.model.outreach import Cause
+from sync.policy.playbook import load_playbook
+from sync.policy.signals import Proposal
 
 
 @component
 def Profile(customer_id: str, **_more: str) -> ft.Control:
-    tablet, _ = use_tablet(), use_words()
-    return frame(
-        "Profile",
-        empty_state(_("Not here yet"), customer_id, button(_("Today"), lambda: tablet.go("/"))),
+    tablet, session, _ = use_tablet(), use_session(), use_words()
+    now, directory = tablet.now(), tablet.pulse.directory
+    query, again = use_query(
+        lambda: load_profile(
+            tablet.device.cache,
+            customer_id,
+            shop=directory.shop,
+            now=now,
+            zone=directory.zone,
+            playbook=load_playbook(),
+        ),
+        [customer_id],
+    )
+    tab, set_tab = ft.use_state("")
+    if query.error is not None and query.value is None:
+        return frame(_("Customer"), error_panel(_, again), back="/search")
+    if query.loading:
+        return frame(_("Customer"), skeleton(96, 4), back="/search")
+    if query.value is None:
+        return frame(_("Customer"), _not_here(_, tablet), back="/search")
+    return frame(_("Customer"), _body(tablet, _, query.value, session.width, tab, set_tab), back="/search")
+
+
+def _not_here(_: Words, tablet: Tablet) -> ft.Control:
+    return empty_state(
+        _("This customer is not on this tablet"),
+        _("She may belong to another shop. With a network her profile can be fetched: search for her name."),
+        button(_("Search"), lambda: tablet.go("/search"), kind="filled", icon=ft.Icons.SEARCH),
+        button(_("Scan"), lambda: tablet.go("/scan"), icon=ft.Icons.QR_CODE_SCANNER),
+        icon=ft.Icons.PERSON_SEARCH_OUTLINED,
+    )
+
+
+def _body(tablet: Tablet, _: Words, view: View, width: float, tab: str, set_tab: Callable[[str], object]) -> ft.Control:
+    top = card(identity(_, view), padding=16)
+    now = _now(tablet, _, view)
+    about = about_card(_, view)
+    if width >= S.WIDE_FROM:
+        parts = {"web": _("Online interests"), "bought": _("Purchases {n}", n=len(view.orders))}
+        shown = tab if tab in parts else "web"
+        middle = interest(_, view) if shown == "web" else purchases(_, view)
+        columns = ft.Row(
+            [
+                ft.Column([now, about], width=300, spacing=S.GAP, scroll=ft.ScrollMode.AUTO),
+                card(tabs(parts, shown, set_tab), middle, expand=5, scroll=True),
+                card(
+                    history(_, view),
+                    title=_("So far"),
+                    aside=_("{n} entries", n=len(view.timeline)),
+                    expand=4,
+                    scroll=True,
+                ),
+            ],
+            spacing=S.GAP,
+            expand=True,
+            vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+        return ft.Column([top, columns], spacing=S.GAP, expand=True)
+    parts = {
+        "web": _("Online interests"),
+        "bought": _("Purchases {n}", n=len(view.orders)),
+        "history": _("So far"),
+        "about": _("About her"),
+    }
+    shown = tab if tab in parts else "web"
+    inside = {"web": interest, "bought": purchases, "history": history, "about": about_card}[shown](_, view)
+    return ft.Column(
+        [top, now, card(tabs(parts, shown, set_tab), inside, expand=True, scroll=True)], spacing=S.GAP, expand=True
+    )
+
+
+def _now(tablet: Tablet, _: Words, view: View) -> ft.Control:
+    """What to do now, and why; or why to leave her alone. Both as visible as each other."""
+    proposal = view.first_reason
+    calm = view.alone is not None
+    lines: list[ft.Control] = []
+    if proposal is not None:
+        lines.append(text(_.code("cause_now", proposal.cause), size=T.TITLE, bold=True, height=1.4))
+        lines.append(text(_.reason(proposal.evidence)))
+    elif not calm:
+        lines.append(text(_("Nothing special today"), size=T.TITLE, bold=True, height=1.4))
+        lines.append(text(_("Welcome her as always.")))
+    if view.alone is not None:
+        lines.append(chip(_("Leave her alone for now"), "caution", icon=ft.Icons.DO_NOT_DISTURB_ON_OUTLINED))
+        lines.append(text(_.reason(view.alone)))
+    if view.next_appointment is not None and (proposal is None or proposal.cause is not Cause.APPOINTMENT):
+        one = view.next_appointment
+        lines.append(soft(_("Next appointment {at:datetime} {subject}", at=one.at, subject=one.subject)))
+    customer = view.facts.customer
+    actions: list[ft.Control] = [
+        button(
+            _("Note this meeting"),
+            lambda: tablet.go(f"/customers/{customer.id}/note"),
+            kind="filled",
+            icon=ft.Icons.EDIT_NOTE,
+            expand=True,
+        ),
+        button(
+            _("Write a message"),
+            lambda: tablet.go(compose_route(customer.id, proposal)),
+            icon=ft.Icons.CHAT_BUBBLE_OUTLINE,
+            expand=True,
+        ),
+    ]
+    if view.here is None:
+        actions.append(
+            button(
+                _("She is here now"),
+                lambda: tablet.run(check_in, tablet, customer.id, "", "staff"),
+                kind="plain",
+                icon=ft.Icons.MEETING_ROOM_OUTLINED,
+                expand=True,
+            )
+        )
+    stack = tablet.session.width >= S.WIDE_FROM
+    row: list[ft.Control] = [ft.Row([one]) for one in actions] if stack else [ft.Row(actions, spacing=S.GAP_SMALL)]
+    return card(
+        *lines,
+        ft.Column(row, spacing=S.GAP_SMALL),
+        title=_("Before you speak to her"),
+        tone="accent" if proposal is not None and not calm else None,
+    )
+
+
+def compose_route(customer_id: str, proposal: Proposal | None) -> str:
+    """Return where a message to her is written, with the cause and template that the proposal suggests."""
+    if proposal is None:
+        return f"/customers/{customer_id}/message"
+    return f"/customers/{customer_id}/message?" + urlencode(
+        {"cause": proposal.cause.value, "template": proposal.template, "episode": proposal.episode}
     )

@@ -1,0 +1,144 @@
+"""One customer's profile: everything the screen shows, read and decided in one go, off the UI loop."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+from clienteling.device import Cache
+from clienteling.queries.stock import Item, items
+from clienteling.queries.timeline import Entry, timeline
+from sync.model.customer import Appointment, AppointmentKind, Channel, ConsentPurpose, Order, Visit, VisitSource
+from sync.model.outreach import FollowUp, FollowUpState, Reason
+from sync.model.shop import RetailerSettings, Shop
+from sync.policy.consent import standing
+from sync.policy.facts import CustomerFacts, facts_from
+from sync.policy.playbook import Playbook
+from sync.policy.signals import Proposal, leave_alone, proposals
+from sync.policy.stage import Relationship, relationship
+from sync.policy.tact import WebInterest, web_interest
+
+MOST_ITEMS = 8
+_AT_WORK = {FollowUpState.OPEN, FollowUpState.AWAITING_APPROVAL, FollowUpState.RETURNED, FollowUpState.SCHEDULED}
+
+
+@dataclass(frozen=True)
+class ChannelState:
+    """How she may be reached in one channel."""
+
+    channel: Channel
+    address: bool
+    consent: str
+    """`granted`, `refused` or `unasked`, for messages of the relationship; a refusal of everything is `refused`."""
+    preferred: bool
+
+
+@dataclass(frozen=True)
+class Profile:
+    facts: CustomerFacts
+    retailer: RetailerSettings
+    shop: Shop | None
+    relationship: Relationship
+    proposals: tuple[Proposal, ...]
+    alone: Reason | None
+    """Why she is to be left alone, where she is."""
+    channels: tuple[ChannelState, ...]
+    interest: WebInterest
+    items: tuple[Item, ...]
+    """What she looked at lately, with stock; empty where tact withholds it."""
+    timeline: tuple[Entry, ...]
+    here: Visit | None
+    """Her visit of today in this shop."""
+    next_appointment: Appointment | None
+    follow_ups: tuple[FollowUp, ...]
+    """Those still to be worked on, the nearest first."""
+    as_of: datetime | None
+    """The server's time up to which this tablet knows her; None when never."""
+    fetched_at: datetime | None
+    """Set for a customer of another shop who was fetched for this visit."""
+
+    @property
+    def orders(self) -> tuple[Order, ...]:
+        return self.facts.orders
+
+    @property
+    def first_reason(self) -> Proposal | None:
+        """What to do now: the strongest proposal."""
+        return self.proposals[0] if self.proposals else None
+
+    @property
+    def last_shop_visit(self) -> datetime | None:
+        """When she was in a shop before today's visit."""
+        before = self.here.at if self.here else datetime.max.replace(tzinfo=UTC)
+        return next(iter(self.facts.arrivals(before)), None)
+
+
+def load_profile(
+    cache: Cache, customer_id: str, *, shop: Shop | None, now: datetime, zone: tzinfo, playbook: Playbook
+) -> Profile | None:
+    """Read a customer's range and decide what to show; None where this tablet does not hold her. Blocks for milliseconds."""
+    records = cache.customer_range(customer_id)
+    retailer = cache.retailer()
+    if not records or retailer is None:
+        return None
+    facts = facts_from(records)
+    here = visit_today(facts, shop, now, zone)
+    interest = web_interest(facts, now=now, code_scanned=is_present(facts, shop, now, zone))
+    wanted = [(one.product_id, one.variant_id) for one in interest.items[:MOST_ITEMS]]
+    return Profile(
+        facts=facts,
+        retailer=retailer,
+        shop=shop,
+        relationship=relationship(facts, now),
+        proposals=tuple(proposals(facts, now=now, zone=zone, playbook=playbook)),
+        alone=leave_alone(facts, now=now, zone=zone, playbook=playbook),
+        channels=tuple(_channel(facts, channel) for channel in Channel),
+        interest=interest,
+        items=tuple(items(cache, wanted, shop)),
+        timeline=timeline(facts, now, zone),
+        here=here,
+        next_appointment=next(iter(facts.booked(now)), None),
+        follow_ups=tuple(sorted((f for f in facts.follow_ups if f.state in _AT_WORK), key=lambda f: f.due_at)),
+        as_of=cache.freshness().get("customer"),
+        fetched_at=cache.fetched_at(customer_id),
+    )
+
+
+def visit_today(facts: CustomerFacts, shop: Shop | None, now: datetime, zone: tzinfo) -> Visit | None:
+    """Return her latest visit of today in this shop; one opened by her own code counts before others."""
+    today = now.astimezone(zone).date()
+    visits = [
+        visit
+        for visit in facts.visits
+        if shop and visit.shop_id == shop.id and visit.at.astimezone(zone).date() == today and visit.ended_at is None
+    ]
+    return next((visit for visit in visits if visit.source is VisitSource.SCAN), visits[0] if visits else None)
+
+
+def is_present(facts: CustomerFacts, shop: Shop | None, now: datetime, zone: tzinfo) -> bool:
+    """Whether she has shown herself: her own code was scanned here today, or she joined today's call."""
+    visit = visit_today(facts, shop, now, zone)
+    if visit is not None and visit.source is VisitSource.SCAN:
+        return True
+    today = now.astimezone(zone).date()
+    return any(
+        one.appointment_kind is AppointmentKind.VIDEO
+        and one.call is not None
+        and one.call.customer_joined_at is not None
+        and one.call.customer_joined_at.astimezone(zone).date() == today
+        for one in facts.appointments
+    )
+
+
+def _channel(facts: CustomerFacts, channel: Channel) -> ChannelState:
+    # A refusal of everything comes first; then what she said of the relationship, then of campaigns, the wider grant.
+    states = [
+        standing(facts.consents, channel, purpose)
+        for purpose in (ConsentPurpose.ALL, ConsentPurpose.RELATIONSHIP, ConsentPurpose.CAMPAIGN)
+    ]
+    if states[0] is not None and states[0].value == "refused":
+        consent = "refused"
+    else:
+        said = states[1] or (states[2] if states[2] is not None and states[2].value == "granted" else None)
+        consent = said.value if said is not None else "unasked"
+    return ChannelState(
+        channel, bool(facts.customer.address(channel)), consent, facts.customer.preferred_channel is channel
+    )

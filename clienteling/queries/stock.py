@@ -1,0 +1,91 @@
+"""Where an item lies: here, in the web shop, in the nearest shops that have it, and as of when."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from clienteling.device import Cache
+from sync.model.catalogue import Money, Product, Variant
+from sync.model.shop import Shop, ShopKind
+
+NEARBY = 2
+"""How many other shops a tile names; the rest is one tap away."""
+
+
+@dataclass(frozen=True)
+class Place:
+    shop: Shop
+    quantity: int | None
+    """None where nobody told how many lie there."""
+    here: bool = False
+    web: bool = False
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing on a screen: a product, or one variant of it where that is known."""
+
+    product: Product
+    variant: Variant | None
+    price: Money | None
+    places: tuple[Place, ...]
+    """Here first, then the web shop, then the nearest other shops, those that have it first."""
+    at: datetime | None
+    """The oldest of the figures shown, so that the stamp never promises too much."""
+
+    @property
+    def image(self) -> str:
+        return (self.variant.image if self.variant else "") or self.product.image
+
+
+def items(cache: Cache, wanted: Iterable[tuple[str, str | None]], here: Shop | None) -> list[Item]:
+    """Return the items of (product id, variant id or None), in that order, with their stock; unknown products are left out."""
+    pairs = list(wanted)
+    products = {product.id: product for product in cache.products([product for product, _ in pairs])}
+    shops = {shop.id: shop for shop in cache.shops()}
+    found = []
+    for product_id, variant_id in pairs:
+        product = products.get(product_id)
+        if product is None:
+            continue
+        variants = cache.variants_of(product_id)
+        variant = next((one for one in variants if one.id == variant_id), None)
+        counted = [variant] if variant else list(variants)
+        levels = [level for level in cache.stock_of([one.id for one in counted]) if level.shop_id in shops]
+        totals: dict[str, int] = {}
+        for level in levels:
+            totals[level.shop_id] = totals.get(level.shop_id, 0) + max(level.quantity, 0)
+        prices = [one.price for one in counted]
+        found.append(
+            Item(
+                product,
+                variant,
+                min(prices, key=lambda price: price.amount) if prices else None,
+                _places(totals, shops, here),
+                min((level.at for level in levels), default=None),
+            )
+        )
+    return found
+
+
+def _places(totals: Mapping[str, int], shops: Mapping[str, Shop], here: Shop | None) -> tuple[Place, ...]:
+    places = [Place(here, totals.get(here.id), here=True)] if here and here.shop_kind is not ShopKind.WEB else []
+    places += [Place(shop, totals.get(shop.id), web=True) for shop in shops.values() if shop.shop_kind is ShopKind.WEB]
+    others = [
+        shop for shop in shops.values() if shop.shop_kind is not ShopKind.WEB and (here is None or shop.id != here.id)
+    ]
+    others.sort(key=lambda shop: (totals.get(shop.id, 0) <= 0, distance_km(here, shop), shop.name))
+    return (*places, *(Place(shop, totals.get(shop.id)) for shop in others[:NEARBY]))
+
+
+def distance_km(one: Shop | None, other: Shop) -> float:
+    """Return the great-circle distance between two shops in kilometres; infinite where a position is not known."""
+    if one is None or None in (one.latitude, one.longitude, other.latitude, other.longitude):
+        return math.inf
+    assert one.latitude is not None and one.longitude is not None  # noqa: PT018
+    assert other.latitude is not None and other.longitude is not None  # noqa: PT018
+    a, b = math.radians(one.latitude), math.radians(other.latitude)
+    across = math.radians(other.longitude - one.longitude)
+    half = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(across / 2) ** 2
+    return 6371.0 * 2 * math.asin(math.sqrt(half))

@@ -1,0 +1,30 @@
+"""Tabs: two to five views of one card."""
+
+from collections.abc import Callable, Mapping
+
+import flet as ft
+
+from clienteling.theme import C, S, T
+from clienteling.ui.parts.base import tappable, text
+
+
+def tabs(parts: Mapping[str, str], shown: str, choose: Callable[[str], object]) -> ft.Control:
+    """A row of tabs that scrolls sideways when it must; `parts` are code to label, `choose` gets the tapped code."""
+
+    def one(code: str, label: str) -> ft.Control:
+        on = code == shown
+        return tappable(
+            ft.Container(
+                text(label, size=T.BODY, bold=on, color=C.PRIMARY if on else C.INK_SOFT, height=1.2),
+                padding=ft.Padding.symmetric(horizontal=10, vertical=14),
+                border=ft.Border(bottom=ft.BorderSide(3, C.PRIMARY if on else ft.Colors.TRANSPARENT)),
+            ),
+            label,
+            lambda: choose(code),
+            selected=on,
+            border_radius=0,
+            height=S.TOUCH,
+        )
+
+    row = ft.Row([one(code, label) for code, label in parts.items()], spacing=4, scroll=ft.ScrollMode.AUTO)
+    return ft.Container(row, border=ft.Border(bottom=ft.BorderSide(1, C.LINE)))

@@ -1,0 +1,72 @@
+"""Who she is: the header with consent, and the card about her sizes, likes and how close we are."""
+
+import flet as ft
+
+from clienteling.queries.profile import ChannelState
+from clienteling.queries.profile import Profile as View
+from clienteling.theme import S
+from clienteling.ui.parts import card, chip, chips, customer_header, freshness, rank_chip, soft
+from clienteling.ui.parts.base import Tone
+from clienteling.words import Words
+
+_TONES: dict[str, Tone] = {"granted": "good", "refused": "accent", "unasked": "plain"}
+
+
+def identity(_: Words, view: View) -> ft.Control:
+    """Name, kana, rank; since when, who looks after her, how she likes to be approached; consent by channel."""
+    customer = view.facts.customer
+    badges = [one for one in (rank_chip(_, customer, view.retailer.ranks),) if one is not None]
+    if view.here is not None:
+        badges.append(chip(_("In the shop since {at:time}", at=view.here.at), "good"))
+    badges.append(chip(_.code("closeness", view.relationship.label), "primary"))
+    said = []
+    if customer.member_since:
+        said.append(_("Member since {year}", year=str(customer.member_since.year)))
+    said.append(_("No. {number}", number=customer.member_number))
+    said.append(_("{n} points", n=customer.points))
+    if customer.person_in_charge_id:
+        said.append(_("Looked after by {staff:name}", staff=customer.person_in_charge_id))
+    said.append(_.code("pace", customer.pace))
+    return ft.Column(
+        [
+            customer_header(
+                _,
+                customer,
+                badges=tuple(badges),
+                detail=" · ".join(said),
+                aside=tuple(_consent_chip(_, one) for one in view.channels if one.address or one.consent != "unasked"),
+            ),
+            *([_visiting(_, view)] if view.fetched_at else []),
+        ],
+        spacing=S.GAP_SMALL,
+    )
+
+
+def _visiting(_: Words, view: View) -> ft.Control:
+    return soft(_("From another shop; fetched {at:ago}", at=view.fetched_at))
+
+
+def _consent_chip(_: Words, one: ChannelState) -> ft.Control:
+    name = _.code("channel", one.channel)
+    state = _.code("consent", one.consent)
+    icon = ft.Icons.FAVORITE_BORDER if one.preferred else None
+    label = _("{channel} preferred · {state}", channel=name, state=state) if one.preferred else f"{name} · {state}"
+    return chip(label, _TONES[one.consent], icon=icon)
+
+
+def about_card(_: Words, view: View) -> ft.Control:
+    """Sizes, likes, dislikes, what she has lived through with us."""
+    customer = view.facts.customer
+    sizes = [chip(f"{_.code('size_of', part)} {size}") for part, size in customer.sizes.items()]
+    likes = [chip(like, "good") for like in customer.likes]
+    dislikes = [chip(_("not {what}", what=dislike), "accent") for dislike in customer.dislikes]
+    known = [*sizes, *likes, *dislikes]
+    way = " → ".join(_.code("experience", code) for code in view.relationship.experiences)
+    last = view.last_shop_visit
+    return card(
+        chips(*known) if known else soft(_("Nothing noted yet. A note with her size helps the next colleague.")),
+        soft(way),
+        *([soft(_("Last in a shop {at:datetime}", at=last))] if last else [soft(_("Not yet in a shop"))]),
+        freshness(_, view.as_of, _("Profile")),
+        title=_("Likes and sizes"),
+    )

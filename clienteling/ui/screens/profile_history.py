@@ -1,0 +1,68 @@
+"""What she bought, and what staff and she said: the two histories of the profile."""
+
+import flet as ft
+
+from clienteling.queries.profile import Profile as View
+from clienteling.queries.timeline import Entry
+from clienteling.theme import T
+from clienteling.ui.parts import chip, divided, empty_state, freshness, soft, text, timeline_row
+from clienteling.ui.parts.messages import message_state_chip
+from clienteling.words import Words
+
+MOST_ENTRIES = 40
+
+
+def history(_: Words, view: View) -> ft.Control:
+    """Meetings, messages and purchases, newest first."""
+    if not view.timeline:
+        return empty_state(_("Nothing yet"), _("Your first note begins her story."), icon=ft.Icons.HISTORY)
+    shown = view.timeline[:MOST_ENTRIES]
+    rows = divided([_row(_, entry) for entry in shown])
+    if len(view.timeline) > len(shown):
+        rows.append(soft(_("{n} older entries are not shown", n=len(view.timeline) - len(shown)), size=T.SMALL))
+    rows.append(freshness(_, view.as_of, _("History")))
+    return ft.Column(rows, spacing=10)
+
+
+def _row(_: Words, entry: Entry) -> ft.Control:
+    title = _.code("timeline", entry.what)
+    detail = entry.text
+    badges: list[ft.Control] = []
+    if entry.what in {"order", "refund"} and entry.amount is not None:
+        title = f"{title} {_.money(entry.amount)}"
+        detail = _("{what} · {shop:name}", what=entry.text, shop=entry.shop_id)
+    elif entry.what == "web":
+        detail = _("{categories:category}", categories=list(entry.categories)) if entry.categories else ""
+    elif entry.what == "visit":
+        detail = (
+            _("{shop:name} · {staff:name}", shop=entry.shop_id, staff=entry.staff_id)
+            if entry.staff_id
+            else _("{shop:name}", shop=entry.shop_id)
+        )
+    elif entry.what in {"note", "appointment", "call"} and entry.staff_id:
+        said = entry.text or " · ".join(_.code("tag", tag) for tag in entry.tags)
+        detail = _("{staff:name}: {text}", staff=entry.staff_id, text=said)
+        badges = [chip(_.code("feeling", entry.feeling), "primary")] if entry.feeling else []
+        badges += [chip(_.code("tag", tag)) for tag in entry.tags[:3] if entry.text]
+    elif entry.message is not None:
+        title = _("{channel:channel}: {what}", channel=entry.message.channel, what=title)
+        if entry.what == "sent":
+            badges = [message_state_chip(_, entry.message)]
+            if entry.staff_id:
+                detail = _("{staff:name}: {text}", staff=entry.staff_id, text=entry.text)
+    return timeline_row(_.date(entry.at), title, detail, *badges)
+
+
+def purchases(_: Words, view: View) -> ft.Control:
+    """Her orders, newest first, with shop and pieces."""
+    if not view.orders:
+        return empty_state(_("No purchases yet"), icon=ft.Icons.SHOPPING_BAG_OUTLINED)
+    rows: list[ft.Control] = []
+    for order in view.orders[:30]:
+        lines = "\n".join(
+            f"{line.name} {_.money(line.price)}" + (f" × {line.quantity}" if line.quantity > 1 else "")
+            for line in order.lines
+        )
+        badge = chip(_("Returned"), "caution") if order.refunded else text(_.money(order.total), bold=True)
+        rows.append(timeline_row(_.date(order.at), _("{shop:name}", shop=order.shop_id), lines, badge))
+    return ft.Column([*divided(rows), freshness(_, view.as_of, _("Purchases"))], spacing=10)

@@ -1,0 +1,68 @@
+"""What she looked at online, as far as tact allows, with where each thing lies today."""
+
+import flet as ft
+
+from clienteling.queries.profile import Profile as View
+from clienteling.queries.stock import Item, Place
+from clienteling.theme import S
+from clienteling.ui.parts import card, chip, chips, divided, empty_state, freshness, product_tile, soft, stock_chip
+from clienteling.words import Words
+
+
+def interest(_: Words, view: View) -> ft.Control:
+    """Categories and sizes first; single items with stock only with her there and her consent."""
+    found = view.interest
+    if found.last_at is None:
+        return empty_state(
+            _("Nothing online in the last 30 days"), _("Ask her what brings her here today."), icon=ft.Icons.LANGUAGE
+        )
+    parts: list[ft.Control] = [
+        chips(
+            *(chip(_.code("category", one.category), "primary") for one in found.categories[:4]),
+            *(chip(_("Size {size}", size=size)) for size in found.sizes[:3]),
+        ),
+        ft.Row(
+            [
+                freshness(_, found.last_at, _("Online, last")),
+                *([freshness(_, min(stamps), _("Stock"))] if (stamps := [i.at for i in view.items if i.at]) else []),
+            ],
+            spacing=S.GAP,
+            wrap=True,
+        ),
+    ]
+    if found.withheld is not None:
+        parts.append(
+            card(
+                soft(_.reason(found.withheld.model_copy(update={"code": f"withheld_{found.withheld.code}"}))),
+                tone="primary",
+                padding=14,
+            )
+        )
+    else:
+        wished = {one.product_id for one in found.items if one.wished}
+        parts += divided([_tile(_, item, item.product.id in wished) for item in view.items])
+    return ft.Column(parts, spacing=12)
+
+
+def _tile(_: Words, item: Item, wished: bool) -> ft.Control:
+    english = _.language == "en"
+    name = item.product.name_en if english and item.product.name_en else item.product.name
+    if item.variant is not None:
+        colour = item.variant.colour_en if english and item.variant.colour_en else item.variant.colour
+        name = " ".join(part for part in (name, colour, item.variant.size) if part)
+    return product_tile(
+        _,
+        name,
+        image=item.image,
+        price=item.price,
+        detail=_("on her list") if wished else "",
+        stock=tuple(stock_chip(_, _place(_, place), place.quantity) for place in item.places),
+    )
+
+
+def _place(_: Words, place: Place) -> str:
+    if place.here:
+        return _("Here")
+    if place.web:
+        return _("Online shop")
+    return place.shop.name_en if _.language == "en" and place.shop.name_en else place.shop.name
