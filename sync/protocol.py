@@ -39,7 +39,7 @@ class Page(Frozen):
 class PullRequest(Frozen):
     epoch: str | None = None
     """None on a first sync."""
-    cursor: int = Field(default=0, ge=0)
+    cursor: int = Field(default=0, ge=0, lt=2**53)
     limit: int = Field(default=2000, ge=1, le=5000)
 
 

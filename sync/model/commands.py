@@ -151,7 +151,7 @@ class Envelope(Frozen):
     """A command on its way: who sent it, from where in the device's order, and when by the device's own clock."""
 
     id: Id
-    seq: int = Field(ge=1)
+    seq: int = Field(ge=1, lt=2**53)
     staff_id: Id | None
     device_time: Instant
     command: AnyCommand

@@ -3,13 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from sync.model.customer import Customer
 from sync.server.feed import Change
 from sync.server.repository.rows import batches, insert_missing
-from sync.server.tables import customer_aliases, customer_words, customers, scope_members
+from sync.server.tables import customer_aliases, customer_words, customers, scope_members, visits
 
 _HIRAGANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 _LAST = "\U0010ffff"
@@ -87,3 +88,13 @@ def search(conn: Connection, query: str, limit: int) -> list[str]:
         )
         statement = statement.where(customers.c.id.in_(begins))
     return list(conn.scalars(statement))
+
+
+def last_visits(conn: Connection, ids: Collection[str]) -> dict[str, datetime]:
+    """Return when each of these customers was last in a shop, as far as visits tell."""
+    query = select(visits.c.customer_id, func.max(visits.c.at)).group_by(visits.c.customer_id)
+    return {
+        customer_id: at
+        for batch in batches(ids)
+        for customer_id, at in conn.execute(query.where(visits.c.customer_id.in_(batch)))
+    }

@@ -168,3 +168,8 @@ def _workplaces(person: Staff, every: frozenset[str]) -> frozenset[str]:
     if person.role is Role.STYLIST:
         return every | {shop_scope(person.shop_id)}
     return frozenset(shop_scope(shop_id) for shop_id in (person.shop_id, *person.helps_shop_ids))
+
+
+def pins_in(conn: Connection, scope: str) -> set[str]:
+    """Return the PINs that are in a scope, as last settled."""
+    return set(conn.scalars(select(scope_pins.c.staff_pin_id).where(scope_pins.c.scope == scope)))

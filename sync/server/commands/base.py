@@ -1,0 +1,144 @@
+"""What every command's function is given, and how it answers.
+
+A command is a function `(context, envelope, command) -> Outcome`. It never raises for what a device asked: it answers
+`refused(...)`, and whatever it wrote before that is undone. Codes of refusals that are not the gate's
+(`sync.policy.gate`), with their parameters:
+
+    conflict             the same command id came before with other content
+    no_staff             nobody is signed in
+    unknown_staff, inactive_staff
+    not_here             staff_id: does not work in this shop
+    role                 needs: the role that may do this
+    not_yours            someone else's: only they, or a manager, may do this
+    unknown              what, id: no such customer, shop, staff, message, follow_up, appointment, message_replied_to
+    exists               what, id: the id is taken by something else
+    wrong_state          what, state: too late or too early for this
+    too_far              at: further ahead than a message may be planned
+    no_video             the appointment is none by video
+    unacceptable         the records do not allow it; a fault worth reporting
+    server_fault         the server failed at it; the log has more
+
+Codes beside an accepted command: `later` (at), `awaiting_approval`, `replayed` (the scanned code was used on another
+device), `unusable_fields` (fields) and `maybe_same` (customer_id, kind) for a registration.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from sync.ids import NewId
+from sync.model.base import Record
+from sync.model.commands import Envelope, Outcome
+from sync.model.customer import Customer
+from sync.model.outreach import Reason
+from sync.model.shop import Role, Shop, Staff
+from sync.policy.playbook import Playbook
+from sync.ports import Resolver
+from sync.server.repository import audit
+from sync.server.repository.devices import Device
+from sync.server.repository.records import Records
+
+R = TypeVar("R", bound=Record)
+
+OFFLINE_AT_MOST = timedelta(days=60)
+"""How old a device may say that something is: it may have been without a network for long, but not for years."""
+
+
+class Refusal(Exception):  # noqa: N818 - not an error: it is how a command's function says no from within a helper
+    """Ends a command's function with a refusal. Caught where commands are run; never leaves there."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(code)
+        self.reason = Reason(code=code, params=params)
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What commands use of the outside: policy and sources of randomness, injected once."""
+
+    playbook: Playbook
+    resolver: Resolver
+    new_id: NewId
+    new_token: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One command's surroundings, inside its transaction."""
+
+    records: Records
+    now: datetime
+    device: Device
+    staff: Staff
+    tools: Tools
+
+    def happened_at(self, envelope: Envelope) -> datetime:
+        """Return when it happened by the device's clock, kept between 60 days ago and now."""
+        return min(max(envelope.device_time, self.now - OFFLINE_AT_MOST), self.now)
+
+    def audit(self, what: str, customer_id: str | None, subject_id: str | None = None, how: str = "") -> None:
+        """Note what this member of staff did on this device."""
+        audit.note(
+            self.records.conn,
+            self.now,
+            what,
+            device_id=self.device.id,
+            staff_id=self.staff.id,
+            customer_id=customer_id,
+            subject_id=subject_id,
+            how=how,
+        )
+
+    def customer(self, customer_id: str) -> Customer:
+        """Return the customer whom an id means, following merges; refuse where there is none."""
+        found = self.records.customer_id_of(customer_id)
+        customer = self.records.get(Customer, found, lock=True) if found else None
+        if customer is None:
+            raise Refusal("unknown", what="customer", id=customer_id)
+        return customer
+
+    def own(self, kind: type[R], record_id: str, customer: Customer) -> R:
+        """Return a record of this customer, locked; refuse where there is none."""
+        record = self.records.get(kind, record_id, lock=True)
+        if record is None or getattr(record, "customer_id", None) != customer.id:
+            raise Refusal("unknown", what=kind.kind, id=record_id)
+        return record
+
+    def shop(self, shop_id: str) -> Shop:
+        """Return the shop where something happens; refuse one that is neither the device's nor one where they work."""
+        shop = self.records.get(Shop, shop_id)
+        if shop is None:
+            raise Refusal("unknown", what="shop", id=shop_id)
+        if shop_id != self.device.shop_id and not works_in(self.staff, shop_id):
+            raise Refusal("not_here", staff_id=self.staff.id)
+        return shop
+
+    def need_manager(self, shop_id: str) -> None:
+        """Refuse whoever is no manager of this shop."""
+        if not self.manages(shop_id):
+            raise Refusal("role", needs=Role.MANAGER.value)
+
+    def manages(self, shop_id: str) -> bool:
+        """Return whether this is a manager who works in the shop."""
+        return self.staff.role is Role.MANAGER and works_in(self.staff, shop_id)
+
+    def need_new(self, kind: type[Record], record_id: str) -> None:
+        """Refuse an id that something has already."""
+        if self.records.get(kind, record_id) is not None:
+            raise Refusal("exists", what=kind.kind, id=record_id)
+
+
+def works_in(staff: Staff, shop_id: str) -> bool:
+    """Return whether someone works, or lends a hand, in a shop. Stylists work for all of them."""
+    return staff.role is Role.STYLIST or shop_id in (staff.shop_id, *staff.helps_shop_ids)
+
+
+def accepted(envelope: Envelope, code: str = "", **params: Any) -> Outcome:
+    """Answer yes, perhaps with something that staff should know."""
+    return Outcome(id=envelope.id, accepted=True, reason=Reason(code=code, params=params) if code else None)
+
+
+def refused(envelope: Envelope, reason: Reason) -> Outcome:
+    """Answer no."""
+    return Outcome(id=envelope.id, accepted=False, reason=reason)

@@ -1,0 +1,27 @@
+"""What staff write down: `log_interaction`."""
+
+from sync.model.commands import Envelope, LogInteraction, Outcome
+from sync.model.customer import Interaction
+from sync.server.commands.base import Context, accepted
+
+
+def log_interaction(context: Context, envelope: Envelope, command: LogInteraction) -> Outcome:
+    """Keep a note, in the name of whoever wrote it."""
+    customer = context.customer(command.customer_id)
+    shop = context.shop(command.shop_id)
+    context.need_new(Interaction, command.interaction_id)
+    context.records.put(
+        Interaction(
+            id=command.interaction_id,
+            customer_id=customer.id,
+            shop_id=shop.id,
+            staff_id=context.staff.id,
+            at=context.happened_at(envelope),
+            text=command.text,
+            tags=command.tags,
+            product_ids=command.product_ids,
+            feeling=command.feeling,
+        )
+    )
+    context.audit("log_interaction", customer.id, command.interaction_id)
+    return accepted(envelope)

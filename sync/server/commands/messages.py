@@ -1,0 +1,109 @@
+"""Messages in the name of staff: `queue_message`, `cancel_message`."""
+
+from datetime import timedelta
+
+from sync.model.base import Record
+from sync.model.commands import CancelMessage, Envelope, Outcome, QueueMessage
+from sync.model.customer import Customer
+from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState
+from sync.policy.gate import purpose_of
+from sync.server.commands.base import Context, Refusal, accepted
+from sync.server.commands.judging import judged
+
+PLANNED_AT_MOST = timedelta(days=90)
+_REWRITABLE = (MessageState.RETURNED, MessageState.AWAITING_APPROVAL)
+_CANCELLABLE = (MessageState.AWAITING_APPROVAL, MessageState.RETURNED, MessageState.QUEUED)
+_FREE = (FollowUpState.OPEN, FollowUpState.RETURNED)
+
+
+def queue_message(context: Context, envelope: Envelope, command: QueueMessage) -> Outcome:
+    """Judge the message again and queue it; that of somebody who may only draft waits for a manager.
+
+    A message that was sent back may come again under its own id, from whoever wrote it.
+    """
+    customer = context.customer(command.customer_id)
+    shop = context.shop(command.shop_id)
+    _need_writable(context, command, customer)
+    follow_up = _follow_up(context, command, customer)
+    if command.in_reply_to is not None:
+        context.own(Message, command.in_reply_to, customer)
+    if command.send_after is not None and command.send_after > context.now + PLANNED_AT_MOST:
+        raise Refusal("too_far", at=(context.now + PLANNED_AT_MOST).isoformat())
+    decision = judged(
+        context, customer, shop, cause=command.cause, channel=command.channel, planned_for=command.send_after
+    )
+    waits = not context.staff.may_send
+    message = Message(
+        id=command.message_id,
+        customer_id=customer.id,
+        channel=command.channel,
+        cause=command.cause,
+        purpose=purpose_of(command.cause),
+        shop_id=shop.id,
+        staff_id=context.staff.id,
+        state=MessageState.AWAITING_APPROVAL if waits else MessageState.QUEUED,
+        subject=command.subject,
+        body=command.body,
+        product_ids=command.product_ids,
+        template=command.template,
+        at=context.happened_at(envelope),
+        send_after=command.send_after if waits else decision.send_after or context.now,
+        state_at=context.now,
+        in_reply_to=command.in_reply_to,
+        follow_up_id=command.follow_up_id,
+    )
+    written: list[Record] = [message]
+    if follow_up is not None:
+        state = FollowUpState.AWAITING_APPROVAL if waits else FollowUpState.SCHEDULED
+        written.append(follow_up.model_copy(update={"state": state, "message_id": message.id}))
+    context.records.put_many(written)
+    context.audit("queue_message", customer.id, message.id, command.cause.value)
+    if waits:
+        return accepted(envelope, "awaiting_approval")
+    if decision.send_after is not None and decision.send_after > context.now:
+        return accepted(envelope, "later", at=decision.send_after.isoformat())
+    return accepted(envelope)
+
+
+def cancel_message(context: Context, envelope: Envelope, command: CancelMessage) -> Outcome:
+    """Take a message back before it goes. Its writer may, and a manager of the shop."""
+    customer = context.customer(command.customer_id)
+    message = context.own(Message, command.message_id, customer)
+    if message.staff_id != context.staff.id and not context.manages(message.shop_id):
+        raise Refusal("not_yours")
+    if message.state is MessageState.CANCELLED:
+        return accepted(envelope)
+    if message.state not in _CANCELLABLE:
+        raise Refusal("wrong_state", what="message", state=message.state.value)
+    update = {"state": MessageState.CANCELLED, "state_at": context.now, "reason": None}
+    context.records.put_many([message.model_copy(update=update), *reopened(context, message)])
+    context.audit("cancel_message", customer.id, message.id)
+    return accepted(envelope)
+
+
+def reopened(context: Context, message: Message) -> list[Record]:
+    """Return the follow-up that a message was for, open again; nothing where there is none or it went on without it."""
+    follow_up = context.records.get(FollowUp, message.follow_up_id, lock=True) if message.follow_up_id else None
+    if follow_up is None or follow_up.message_id != message.id or follow_up.state is FollowUpState.DONE:
+        return []
+    return [follow_up.model_copy(update={"state": FollowUpState.OPEN, "message_id": None})]
+
+
+def _need_writable(context: Context, command: QueueMessage, customer: Customer) -> None:
+    present = context.records.get(Message, command.message_id, lock=True)
+    if present is None:
+        return
+    if present.customer_id != customer.id or present.staff_id != context.staff.id:
+        raise Refusal("exists", what="message", id=command.message_id)
+    if present.state not in _REWRITABLE:
+        raise Refusal("wrong_state", what="message", state=present.state.value)
+
+
+def _follow_up(context: Context, command: QueueMessage, customer: Customer) -> FollowUp | None:
+    """Return the follow-up that the message is for; refuse where somebody else has dealt with it meanwhile."""
+    if command.follow_up_id is None:
+        return None
+    follow_up = context.own(FollowUp, command.follow_up_id, customer)
+    if follow_up.state not in _FREE and follow_up.message_id != command.message_id:
+        raise Refusal("wrong_state", what="follow_up", state=follow_up.state.value)
+    return follow_up

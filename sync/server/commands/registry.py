@@ -1,0 +1,30 @@
+"""Which function carries out which command."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sync.model.commands import Envelope, Outcome
+from sync.server.commands.approvals import approve_message, return_message
+from sync.server.commands.base import Context
+from sync.server.commands.calls import join_call
+from sync.server.commands.follow_ups import assign_follow_up, close_follow_up
+from sync.server.commands.interactions import log_interaction
+from sync.server.commands.messages import cancel_message, queue_message
+from sync.server.commands.register import register_customer
+from sync.server.commands.visits import check_in, record_view
+
+Handler = Callable[[Context, Envelope, Any], Outcome]
+
+HANDLERS: dict[str, Handler] = {
+    "record_view": record_view,
+    "check_in": check_in,
+    "register_customer": register_customer,
+    "log_interaction": log_interaction,
+    "queue_message": queue_message,
+    "cancel_message": cancel_message,
+    "approve_message": approve_message,
+    "return_message": return_message,
+    "assign_follow_up": assign_follow_up,
+    "close_follow_up": close_follow_up,
+    "join_call": join_call,
+}
