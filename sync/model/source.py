@@ -1,10 +1,11 @@
 """What connectors make of other systems' data: facts, named by those systems' own ids. Ingest turns them into records."""
 
+import re
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from sync.model.base import Frozen, Instant
 from sync.model.catalogue import Money
@@ -51,8 +52,25 @@ def _plausible(at: datetime) -> datetime:
     return at
 
 
-When = Annotated[Instant, AfterValidator(_plausible)]
-"""A moment in another system's data: what lies outside 1900-2100 was never meant."""
+def _written_moment(value: object) -> object:
+    if isinstance(value, datetime) or (isinstance(value, str) and _MOMENT.match(value)):
+        return value
+    raise ValueError(
+        "is not a date and time: write it as 2026-11-22T10:30:00+09:00"
+    )  # a bare number could mean anything
+
+
+def _written_day(value: object) -> object:
+    if value is None or isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
+        return value
+    raise ValueError("is not a date: write it as 2026-11-22")
+
+
+_MOMENT, _DAY = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}"), re.compile(r"\d{4}-\d{2}-\d{2}")
+
+When = Annotated[Instant, BeforeValidator(_written_moment), AfterValidator(_plausible)]
+"""A moment in another system's data, in ISO 8601: what lies outside 1900-2100 was never meant."""
+Day = Annotated[date, BeforeValidator(_written_day)]
 Number = Annotated[str, Field(min_length=1, max_length=120)]
 """Another system's number of a record."""
 
@@ -180,7 +198,7 @@ class CustomerFact(Fact):
     birthday: str = Field(default="", pattern=r"^(\d{2}-\d{2})?$")
     rank: str = ""
     points: int | None = Field(default=None, ge=-1_000_000_000, le=1_000_000_000)
-    member_since: date | None = None
+    member_since: Day | None = None
     home_shop_code: str = ""
     person_in_charge_code: str = ""
     preferred_channel: Channel | None = None

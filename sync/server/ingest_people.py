@@ -90,6 +90,7 @@ class People:
         own = dict(resolution.free)
         customer = Customer(
             id=self._new_id(),
+            family_name="",
             **{kind: own.get(kind, "") for kind in ("member_number", "email", "phone", "line_user_id")},
         )
         self.created[customer.id] = customer
