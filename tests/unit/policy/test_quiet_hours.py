@@ -1,0 +1,115 @@
+"""Quiet hours: never inside, never earlier for a later question, whatever the clocks do."""
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from sync.model.outreach import Purpose
+from sync.policy.playbook import Hours, HoursByPurpose, Playbook, load_playbook
+from sync.policy.quiet_hours import next_allowed
+from tests.unit.policy.build import TOKYO
+
+ZONES = [
+    ZoneInfo(name)
+    for name in (
+        "Asia/Tokyo",
+        "Europe/London",
+        "America/New_York",
+        "Australia/Lord_Howe",  # half an hour forward
+        "Pacific/Apia",  # skipped a whole day in 2011
+        "America/Sao_Paulo",  # used to put the clock forward at midnight
+        "Asia/Kathmandu",
+        "UTC",
+    )
+]
+zones = st.sampled_from(ZONES)
+moments = st.datetimes(datetime(2009, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+clock_times = st.times().map(lambda t: t.replace(tzinfo=None, microsecond=0))
+windows = st.tuples(clock_times, clock_times).filter(lambda w: w[0] < w[1])
+
+
+def playbook(opens: time, closes: time) -> Playbook:
+    hours = Hours(from_=opens, until=closes)
+    every = HoursByPurpose(reply=hours, service=hours, relationship=hours, campaign=hours)
+    return load_playbook().model_copy(update={"hours": every})
+
+
+def allowed_at(now: datetime, zone: ZoneInfo, window: tuple[time, time]) -> datetime:
+    return next_allowed(now, zone=zone, purpose=Purpose.SERVICE, playbook=playbook(*window))
+
+
+def near_jump(zone: ZoneInfo, year: int) -> list[datetime]:
+    """Moments around each jump of the clock in a year."""
+    hours = [datetime(year, 1, 1, tzinfo=UTC) + timedelta(hours=h) for h in range(366 * 24)]
+    offsets = [at.astimezone(zone).utcoffset() for at in hours]
+    jumps = [hours[i] for i in range(1, len(hours)) if offsets[i] != offsets[i - 1]]
+    return [jump + timedelta(minutes=m) for jump in jumps for m in range(-180, 181, 15)]
+
+
+JUMPY = [(zone, at) for zone in ZONES[1:5] for at in near_jump(zone, 2011)]
+
+
+@given(moments, zones, windows)
+def test_result_is_never_inside_quiet_hours(now: datetime, zone: ZoneInfo, window: tuple[time, time]) -> None:
+    """What comes back is not before the question, and its wall clock lies in the hours."""
+    try:
+        at = allowed_at(now, zone, window)
+    except ValueError:
+        pytest.fail("an opening must be found within days")
+    assert at >= now
+    assert window[0] <= at.astimezone(zone).time() < window[1]
+
+
+@given(moments, zones, windows, st.timedeltas(timedelta(), timedelta(days=2)))
+def test_monotone(now: datetime, zone: ZoneInfo, window: tuple[time, time], later: timedelta) -> None:
+    """Asking later never gets an earlier answer, and what is allowed is answered with itself."""
+    first, second = allowed_at(now, zone, window), allowed_at(now + later, zone, window)
+    assert first <= second
+    assert allowed_at(first, zone, window) == first
+
+
+@given(st.sampled_from(JUMPY), st.integers(0, 360), st.tuples(st.integers(0, 95), st.integers(1, 96)))
+def test_the_first_moment_around_jumps_of_the_clock(
+    case: tuple[ZoneInfo, datetime], later: int, quarters: tuple[int, int]
+) -> None:
+    """Around every change of summer time no earlier minute would have been inside the hours."""
+    zone, now = case
+    now += timedelta(minutes=later)
+    opens, closes = quarters
+    assume(opens < closes <= 95)
+    window = (time(opens // 4, opens % 4 * 15), time(closes // 4, closes % 4 * 15))
+    at = allowed_at(now, zone, window)
+    minute = now
+    while minute < at:
+        assert not window[0] <= minute.astimezone(zone).time() < window[1]
+        minute += timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "now", "expected"),
+    [
+        (Purpose.RELATIONSHIP, "2026-11-20T09:59:59", "2026-11-20T10:00:00"),
+        (Purpose.RELATIONSHIP, "2026-11-20T10:00:00", "2026-11-20T10:00:00"),
+        (Purpose.RELATIONSHIP, "2026-11-20T19:59:59", "2026-11-20T19:59:59"),
+        (Purpose.RELATIONSHIP, "2026-11-20T20:00:00", "2026-11-21T10:00:00"),
+        (Purpose.CAMPAIGN, "2026-11-20T23:30:00", "2026-11-21T10:00:00"),
+        (Purpose.SERVICE, "2026-12-31T21:00:00", "2027-01-01T10:00:00"),
+        (Purpose.REPLY, "2026-11-20T20:59:00", "2026-11-20T20:59:00"),
+        (Purpose.REPLY, "2026-11-20T21:00:00", "2026-11-21T07:00:00"),
+    ],
+)
+def test_shipped_hours_in_tokyo(purpose: Purpose, now: str, expected: str) -> None:
+    """As shipped: answers from 7 to 21 o'clock, everything else from 10 to 20; the end itself is quiet."""
+    asked, answer = (datetime.fromisoformat(text).replace(tzinfo=TOKYO) for text in (now, expected))
+    assert next_allowed(asked, zone=TOKYO, purpose=purpose, playbook=load_playbook()) == answer
+
+
+def test_the_zone_is_hers() -> None:
+    """The same moment is day in Tokyo and night in New York."""
+    noon = datetime(2026, 11, 20, 12, 0, tzinfo=TOKYO)
+    there = ZoneInfo("America/New_York")
+    answer = next_allowed(noon, zone=there, purpose=Purpose.SERVICE, playbook=load_playbook())
+    assert answer == datetime(2026, 11, 20, 10, 0, tzinfo=there)
