@@ -1,0 +1,231 @@
+"""A server in memory: a feed, commands applied once, and a network that can fail in each direction."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sync.errors import ClientelingError, NotFound, Offline
+from sync.model import commands as c
+from sync.model.base import Record
+from sync.model.customer import Customer, Interaction, Visit, VisitSource
+from sync.model.outreach import Message, MessageState, Purpose, Reason
+from sync.protocol import (
+    Changed,
+    CustomerHit,
+    CustomerRange,
+    Enrolment,
+    EnrolRequest,
+    Page,
+    PullRequest,
+    PushAnswer,
+    PushRequest,
+    Row,
+)
+
+SHOP = "shop-ginza"
+START = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
+
+
+class ManualClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, now: datetime = START) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@dataclass
+class FakeServer:
+    """Implements `DeviceApi`."""
+
+    clock: ManualClock = field(default_factory=ManualClock)
+    epoch: str = "epoch-1"
+    page_size: int = 2000
+    feed: list[tuple[int, Row]] = field(default_factory=list)
+    seq: int = 0
+    commands: list[c.Envelope] = field(default_factory=list)
+    """What was applied, in order; a command of which the answer was lost is here once."""
+    outcomes: dict[str, c.Outcome] = field(default_factory=dict)
+    beyond: dict[str, list[Record]] = field(default_factory=dict)
+    """Customers of other shops, by id."""
+    refuse: dict[str, str] = field(default_factory=dict)
+    """Command type to the reason it is refused for."""
+    pictures: dict[str, bytes] = field(default_factory=dict)
+    down: bool = False
+    lose_answers: int = 0
+    hold_feed: bool = False
+    """Accepted commands do not show in the feed yet."""
+    fail_push: Callable[[PushRequest], ClientelingError | None] | None = None
+    calls: list[str] = field(default_factory=list)
+    token: str = ""
+    held: list[Record] = field(default_factory=list)
+
+    def put(self, *records: Record) -> None:
+        """Write records; they are the newest of the feed."""
+        for record in records:
+            customer_id = getattr(record, "customer_id", None)
+            self.put_row(Row(record.kind, record.id, customer_id, record.to_wire()))
+
+    def put_row(self, row: Row) -> None:
+        self.seq += 1
+        self.feed = [one for one in self.feed if (one[1].kind, one[1].id) != (row.kind, row.id)]
+        self.feed.append((self.seq, row))
+
+    def remove(self, kind: str, record_id: str, customer_id: str | None = None) -> None:
+        self.put_row(Row(kind, record_id, customer_id, None))
+
+    def restored(self, epoch: str) -> None:
+        """A backup was restored: the history is another one."""
+        self.epoch = epoch
+
+    def release_feed(self) -> None:
+        self.put(*self.held)
+        self.held.clear()
+
+    def _reach(self, name: str) -> None:
+        if self.down:
+            raise Offline()
+        self.calls.append(name)
+
+    def enrol(self, request: EnrolRequest) -> Enrolment:
+        self._reach("enrol")
+        assert request.public_key["crv"] == "Ed25519"
+        return Enrolment(
+            device_id="device-1",
+            shop_id=SHOP,
+            token="token-1",
+            scope=f"shop:{SHOP}",
+            scope_key="5a" * 32,
+            server_time=self.clock(),
+        )
+
+    def sign_in(self, token: str) -> None:
+        self.token = token
+
+    def pull(self, request: PullRequest) -> Page:
+        self._reach("pull")
+        cursor = request.cursor if request.epoch in (None, self.epoch) else 0
+        waiting = [one for one in self.feed if one[0] > cursor]
+        first = [row for _, row in waiting if cursor or row.data is not None]
+        rows = waiting[: min(self.page_size, request.limit)]
+        return Page(
+            epoch=self.epoch,
+            cursor=rows[-1][0] if rows else cursor,
+            more=len(rows) < len(waiting),
+            server_time=self.clock(),
+            total=len(first) if request.cursor == 0 else None,
+            rows=tuple(row for _, row in rows),
+        )
+
+    def push(self, request: PushRequest) -> PushAnswer:
+        self._reach("push")
+        error = self.fail_push(request) if self.fail_push is not None else None
+        if error is not None:
+            raise error
+        answers = [self._apply(envelope) for envelope in request.commands]
+        if self.lose_answers:
+            self.lose_answers -= 1
+            raise Offline("The answer was lost.")
+        return PushAnswer(outcomes=tuple(answers), server_time=self.clock())
+
+    def _apply(self, envelope: c.Envelope) -> c.Outcome:
+        if envelope.id in self.outcomes:
+            return self.outcomes[envelope.id]
+        reason = self.refuse.get(envelope.command.type)
+        outcome = c.Outcome(id=envelope.id, accepted=reason is None, reason=Reason(code=reason) if reason else None)
+        self.outcomes[envelope.id] = outcome
+        self.commands.append(envelope)
+        if reason is None:
+            made = _made(envelope)
+            if self.hold_feed:
+                self.held += made
+            else:
+                self.put(*made)
+        return outcome
+
+    def customer(self, customer_id: str) -> CustomerRange:
+        self._reach("customer")
+        if customer_id not in self.beyond:
+            raise NotFound()
+        return self._range(self.beyond[customer_id])
+
+    def customer_by_app(self, app_id: str) -> CustomerRange:
+        self._reach("customer_by_app")
+        for records in self.beyond.values():
+            if any(one.kind == "membership_key" and one.id == app_id for one in records):
+                return self._range(records)
+        raise NotFound()
+
+    def _range(self, records: Sequence[Record]) -> CustomerRange:
+        rows = tuple(Row(one.kind, one.id, getattr(one, "customer_id", None), one.to_wire()) for one in records)
+        return CustomerRange(rows=rows, server_time=self.clock())
+
+    def search(self, query: str, limit: int = 20) -> Sequence[CustomerHit]:
+        self._reach("search")
+        customers = [one for records in self.beyond.values() for one in records if isinstance(one, Customer)]
+        return [
+            CustomerHit(customer_id=one.id, name=one.name, kana=one.kana, member_number=one.member_number)
+            for one in customers
+            if query in one.name
+        ][:limit]
+
+    def events(self) -> Iterator[Changed]:
+        self._reach("events")
+        yield Changed(cursor=self.seq, server_time=self.clock())
+        raise Offline()
+
+    def media(self, path: str) -> bytes:
+        self._reach(f"media {path}")
+        if path not in self.pictures:
+            raise NotFound()
+        return self.pictures[path]
+
+    def close(self) -> None:
+        self.calls.append("close")
+
+
+def _made(envelope: c.Envelope) -> list[Record]:
+    """Make of a command what a server would, plainly."""
+    command, at = envelope.command, envelope.device_time
+    base: dict[str, Any] = {"customer_id": command.customer_id}
+    match command:
+        case c.LogInteraction():
+            text = {"text": command.text, "tags": command.tags}
+            return [
+                Interaction(
+                    id=command.interaction_id,
+                    shop_id=command.shop_id,
+                    staff_id=envelope.staff_id or "",
+                    at=at,
+                    **base,
+                    **text,
+                )
+            ]
+        case c.CheckIn():
+            source = VisitSource(command.source)
+            return [Visit(id=command.visit_id, shop_id=command.shop_id, at=at, source=source, **base)]
+        case c.QueueMessage():
+            return [
+                Message(
+                    id=command.message_id,
+                    shop_id=command.shop_id,
+                    channel=command.channel,
+                    cause=command.cause,
+                    purpose=Purpose.RELATIONSHIP,
+                    state=MessageState.SENT,
+                    body=command.body,
+                    at=at,
+                    state_at=at,
+                    **base,
+                )
+            ]
+        case c.RegisterCustomer():
+            names = {"family_name": command.family_name, "given_name": command.given_name}
+            return [Customer(id=command.customer_id, member_number="900001", phone=command.phone, **names)]
+    return []
