@@ -17,10 +17,11 @@ from pathlib import Path
 import httpx
 import uvicorn
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
 from sync.clock import Clock, OffsetFileClock
-from sync.errors import ClientelingError
+from sync.errors import BadField, ClientelingError
 from sync.ids import NewId, new_id
 from sync.sandbox.config import DemoConfig, Folders
 from sync.sandbox.control import ServerSwitch
@@ -139,6 +140,11 @@ def world_app(world: World) -> FastAPI:
     @app.exception_handler(ClientelingError)
     async def refuse(_request: Request, error: ClientelingError) -> JSONResponse:
         return JSONResponse(error.as_dict(), error.status)
+
+    @app.exception_handler(RequestValidationError)
+    async def refuse_form(request: Request, error: RequestValidationError) -> JSONResponse:
+        where = ", ".join(".".join(map(str, one["loc"])) + ": " + one["msg"] for one in error.errors())
+        return await refuse(request, BadField(where))
 
     return app
 
