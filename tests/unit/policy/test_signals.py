@@ -1,0 +1,406 @@
+"""Each signal over short stories: when it speaks, when it is silent, and what evidence it gives."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from sync.model.customer import AppointmentKind, AppointmentState, BrowseEvent, Channel, VisitSource
+from sync.model.outreach import Cause, FollowUp, FollowUpState, MessageState, Reason
+from sync.policy.facts import WEB_SHOP_ID, CustomerFacts
+from sync.policy.playbook import load_playbook
+from sync.policy.signals import (
+    Proposal,
+    after_purchase,
+    after_visit,
+    appointment,
+    birthday,
+    first_purchase,
+    follow_up_id,
+    lapsed,
+    proposals,
+    reply,
+    returned,
+    web_up,
+)
+from sync.policy.templates import template_for
+from tests.unit.policy import build as b
+from tests.unit.policy.build import GINZA, HER, NOW, TOKYO, ago, story
+
+PLAYBOOK = load_playbook()
+LONG_AGO = (b.order(ago(300)), b.visit(ago(340)), b.order(ago(420)))
+
+
+def heard(signal: Any, facts: CustomerFacts, now: datetime = NOW) -> Proposal | None:
+    found: Proposal | None = signal.propose(facts, now=now, zone=TOKYO, playbook=PLAYBOOK)
+    return found
+
+
+def all_heard(facts: CustomerFacts, now: datetime = NOW) -> list[Proposal]:
+    return proposals(facts, now=now, zone=TOKYO, playbook=PLAYBOOK)
+
+
+def causes(facts: CustomerFacts, now: datetime = NOW) -> list[str]:
+    return [p.cause.value for p in all_heard(facts, now)]
+
+
+# Back after long
+
+
+def test_someone_long_away_who_walks_in_is_welcomed_back() -> None:
+    """Ten months after her last purchase she stands in the shop: welcome her back, with when she was last here."""
+    came = b.visit(ago(hours=1))
+    proposal = heard(returned, story(*LONG_AGO, came))
+    assert proposal is not None
+    assert proposal.template == "welcome_back"
+    assert proposal.evidence == Reason(
+        code="returned",
+        params={
+            "by": "visit",
+            "id": came.id,
+            "at": came.at.isoformat(),
+            "last_at": "2026-01-24",
+            "away_days": 300,
+            "days_with_us": 3,
+        },
+    )
+
+
+def test_someone_long_away_who_books_is_welcomed_back_before_she_comes() -> None:
+    """A booking is a return too, however far ahead it lies."""
+    booking = b.appointment(NOW + timedelta(days=12), booked_at=ago(8))
+    proposal = heard(returned, story(*LONG_AGO, booking))
+    assert proposal is not None
+    assert proposal.evidence.params["by"] == "booking"
+    assert proposal.evidence.params["appointment_at"] == booking.at.isoformat()
+    assert proposal.stale_after > booking.at
+
+
+@pytest.mark.parametrize("days", [0, 1, 90, 400, 1000])
+def test_absence_alone_never_welcomes_back(days: float) -> None:
+    """However long she is away, without coming or booking there is no welcome-back."""
+    assert heard(returned, story(*LONG_AGO), NOW + timedelta(days=days)) is None
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        (b.visit(ago(hours=1)),),
+        (b.order(ago(300)), b.visit(ago(hours=1))),
+        (*LONG_AGO, b.order(ago(40), shop_id=WEB_SHOP_ID), b.visit(ago(hours=1))),
+        (*LONG_AGO, b.visit(ago(10))),
+        (*LONG_AGO, b.appointment(NOW + timedelta(days=2), ago(1), state=AppointmentState.CANCELLED)),
+        (*LONG_AGO, b.visit(ago(hours=5)), b.message(ago(hours=2), Cause.RETURNED, MessageState.QUEUED)),
+    ],
+    ids=["new", "only once here", "bought online meanwhile", "ten days ago", "cancelled", "welcomed already"],
+)
+def test_no_welcome_back(records: Sequence[Any]) -> None:
+    """It needs a history, a long time away, and that she came just now; and it is said once."""
+    assert heard(returned, story(*records)) is None
+
+
+def test_booking_and_then_coming_is_one_welcome() -> None:
+    """The visit that follows the booking belongs to the same return, so that one follow-up comes of both."""
+    booking = b.appointment(ago(hours=1), booked_at=ago(2))
+    at_booking = heard(returned, story(*LONG_AGO, booking), ago(1))
+    after_visit_ = heard(returned, story(*LONG_AGO, booking, b.visit(ago(hours=1))))
+    assert at_booking is not None
+    assert after_visit_ is not None
+    assert at_booking.episode == after_visit_.episode
+
+
+# A regular who stopped coming
+
+
+REGULAR = tuple(b.order(ago(d)) for d in (130, 160, 190, 220))
+
+
+def test_a_regular_away_longer_than_her_rhythm_has_lapsed() -> None:
+    """Once a month, then nothing for four months: ask after her. It is no welcome-back."""
+    facts = story(*REGULAR)
+    proposal = heard(lapsed, facts)
+    assert proposal is not None
+    assert proposal.cause is Cause.LAPSED
+    assert proposal.template == "lapsed"
+    assert proposal.evidence.params == {
+        "last_at": "2026-07-13",
+        "away_days": 130,
+        "rhythm_days": 30,
+        "days_with_us": 4,
+    }
+    assert "returned" not in causes(facts)
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        tuple(b.order(ago(d)) for d in (50, 57, 64, 71)),
+        tuple(b.order(ago(d)) for d in (130, 330, 530)),
+        tuple(b.order(ago(d)) for d in (130, 160)),
+        tuple(b.order(ago(d)) for d in (600, 630, 660)),
+        (*REGULAR, b.appointment(NOW + timedelta(days=20), ago(1))),
+        (*REGULAR, b.message(ago(30), Cause.LAPSED)),
+    ],
+    ids=["weekly, seven weeks", "every 200 days", "only twice", "gone for good", "has booked", "was asked"],
+)
+def test_who_has_not_lapsed(records: Sequence[Any]) -> None:
+    """Rhythm and recency both must say so, there must be a history, and no booking ahead; she is asked after once."""
+    assert heard(lapsed, story(*records)) is None
+
+
+def test_lapsed_and_returned_never_speak_of_the_same_moment() -> None:
+    """Whoever has just come back has not stopped coming."""
+    facts = story(*(b.order(ago(d)) for d in (250, 280, 310)), b.visit(ago(hours=2)))
+    assert heard(returned, facts) is not None
+    assert heard(lapsed, facts) is None
+
+
+# After a visit, after a purchase
+
+
+def test_a_visit_without_a_purchase_is_thanked_for_from_the_next_day() -> None:
+    """Thanks from the day after, with what staff noted; not on the day itself, and not a week later."""
+    came, wrote = b.visit(ago(1)), b.note(ago(1), product_ids=("product-9",))
+    proposal = heard(after_visit, story(came, wrote))
+    assert proposal is not None
+    assert proposal.evidence.params["visit_id"] == came.id
+    assert proposal.evidence.params["product_ids"] == ["product-9"]
+    assert heard(after_visit, story(came), ago(0.9)) is None
+    assert heard(after_visit, story(came), NOW + timedelta(days=6)) is None
+
+
+@pytest.mark.parametrize(
+    "record",
+    [b.order(ago(1)), b.message(ago(hours=3), Cause.AFTER_VISIT)],
+    ids=["bought that day", "thanked already"],
+)
+def test_no_thanks_for_the_visit(record: Any) -> None:
+    """Who bought is asked about that later; two members of staff do not thank for one visit."""
+    assert heard(after_visit, story(b.visit(ago(1)), record)) is None
+
+
+def test_a_visit_that_only_the_till_saw_is_no_meeting() -> None:
+    """Nobody spoke to her as far as we know, so nobody thanks her for the talk."""
+    assert heard(after_visit, story(b.visit(ago(1), source=VisitSource.TILL))) is None
+
+
+@pytest.mark.parametrize(
+    ("category", "days", "speaks"),
+    [("dress", 9, False), ("dress", 10, True), ("shoes", 10, False), ("shoes", 14, True), ("bag", 21, True)],
+)
+def test_how_is_it_comes_when_the_category_says(category: str, days: float, speaks: bool) -> None:
+    """Shoes are worn in later than a dress: the day is the playbook's, by category."""
+    bought = b.order(ago(days), category)
+    proposal = heard(after_purchase, story(bought))
+    assert (proposal is not None) is speaks
+    if proposal is not None:
+        assert proposal.evidence.params["order_id"] == bought.id
+        assert proposal.evidence.params["category"] == category
+
+
+def test_what_she_brought_back_is_not_asked_about() -> None:
+    """Nobody asks how the dress is that she returned, and nobody asks twice."""
+    assert heard(after_purchase, story(b.order(ago(10), refunded=True))) is None
+    assert heard(after_purchase, story(b.order(ago(12)), b.message(ago(1), Cause.AFTER_PURCHASE))) is None
+
+
+def test_the_first_purchase_is_thanked_for() -> None:
+    """The first of all, from the day after; a second one is none."""
+    bought = b.order(ago(1))
+    proposal = heard(first_purchase, story(bought))
+    assert proposal is not None
+    assert proposal.evidence.params["order_id"] == bought.id
+    assert heard(first_purchase, story(bought, b.order(ago(200)))) is None
+    assert heard(first_purchase, story(b.order(ago(1), refunded=True))) is None
+
+
+# Online
+
+
+def looks(count: int, *, days: float, event: BrowseEvent = BrowseEvent.PRODUCT_VIEWED) -> list[Any]:
+    return [b.look(ago(days, hours=n), event) for n in range(count)]
+
+
+def test_looking_more_while_not_coming_is_an_invitation() -> None:
+    """Eight looks in two weeks against two in the four before, no visit for two months: invite her. Categories only."""
+    facts = story(b.visit(ago(60)), *looks(8, days=3), *looks(2, days=25))
+    proposal = heard(web_up, facts)
+    assert proposal is not None
+    assert proposal.evidence.params["views"] == 8
+    assert proposal.evidence.params["usual"] == 1.0
+    assert proposal.evidence.params["categories"] == ["dress"]
+    assert "product-1" not in str(proposal.evidence)
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        looks(5, days=3),
+        [*looks(8, days=3), *looks(16, days=25)],
+        [*looks(8, days=3), b.visit(ago(10))],
+        [*looks(8, days=3), b.appointment(NOW + timedelta(days=3), ago(1))],
+        looks(8, days=3, event=BrowseEvent.CART_VIEWED),
+        [*looks(8, days=3), b.message(ago(20), Cause.WEB_UP)],
+    ],
+    ids=["few", "as always", "was here", "has booked", "her cart", "invited already"],
+)
+def test_no_invitation(records: Sequence[Any]) -> None:
+    """It takes a rise, and that she does not come; her cart is none of our business."""
+    assert heard(web_up, story(*records)) is None
+
+
+# Birthday
+
+
+@pytest.mark.parametrize(
+    ("given", "speaks", "in_days"),
+    [("11-20", True, 0), ("11-23", True, 3), ("11-24", False, 0), ("11-19", True, -1), ("11-18", False, 0)],
+)
+def test_a_birthday_is_congratulated_where_given(given: str, speaks: bool, in_days: int) -> None:
+    """Shown three days ahead, due on the day, over after the next."""
+    proposal = heard(birthday, story(her=b.customer(birthday=given)))
+    assert (proposal is not None) is speaks
+    if proposal is not None:
+        assert proposal.evidence.params["in_days"] == in_days
+        assert proposal.due_at.astimezone(TOKYO).strftime("%m-%d %H:%M") == f"{given} 00:00"
+
+
+@pytest.mark.parametrize(
+    ("given", "now", "day"),
+    [
+        ("02-29", datetime(2027, 2, 28, 12, tzinfo=TOKYO), "2027-02-28"),
+        ("02-29", datetime(2028, 2, 29, 12, tzinfo=TOKYO), "2028-02-29"),
+        ("01-01", datetime(2026, 12, 30, 12, tzinfo=TOKYO), "2027-01-01"),
+        ("12-31", datetime(2027, 1, 1, 12, tzinfo=TOKYO), "2026-12-31"),
+    ],
+)
+def test_birthdays_at_the_edges_of_the_calendar(given: str, now: datetime, day: str) -> None:
+    """29 February has a day every year, and the turn of the year hides none."""
+    proposal = heard(birthday, story(her=b.customer(birthday=given)), now)
+    assert proposal is not None
+    assert proposal.evidence.params["day"] == day
+
+
+@pytest.mark.parametrize("given", ["", "13-40", "00-00"])
+def test_no_birthday_given_none_congratulated(given: str) -> None:
+    """Without a birthday, or with one that is on no calendar, nothing is said and nothing breaks."""
+    assert heard(birthday, story(her=b.customer(birthday=given))) is None
+
+
+# Her message, her appointment
+
+
+def test_her_unanswered_message_comes_first() -> None:
+    """An answer goes before everything else, in the channel she wrote in; two messages of hers are one answer."""
+    first, second = b.her_message(ago(hours=5), Channel.EMAIL), b.her_message(ago(hours=2), Channel.EMAIL)
+    facts = story(first, second, *LONG_AGO, b.visit(ago(hours=1)))
+    found = all_heard(facts)
+    assert [p.cause for p in found][:2] == [Cause.REPLY, Cause.RETURNED]
+    assert found[0].channel is Channel.EMAIL
+    assert found[0].evidence.params["message_id"] == second.id
+    assert found[0].evidence.params["unanswered"] == 2
+    assert found[0].due_at == first.at + timedelta(hours=3)
+
+
+@pytest.mark.parametrize(
+    ("ours", "waits"),
+    [
+        (b.message(ago(hours=1), Cause.REPLY), False),
+        (b.message(ago(hours=1), Cause.REPLY, MessageState.FAILED), True),
+        (b.message(ago(hours=1), Cause.CAMPAIGN), True),
+        (b.message(ago(hours=9)), True),
+    ],
+    ids=["answered", "the answer failed", "a campaign is no answer", "ours was before"],
+)
+def test_what_answers_her(ours: Any, waits: bool) -> None:
+    """Only what somebody wrote to her since, and what went, is an answer."""
+    assert (heard(reply, story(b.her_message(ago(hours=5)), ours)) is not None) is waits
+
+
+def test_after_72_hours_it_is_no_answer_any_more() -> None:
+    """An old message of hers is for the timeline, not for a reply."""
+    assert heard(reply, story(b.her_message(ago(4)))) is None
+
+
+def test_an_appointment_is_reminded_of_once() -> None:
+    """In the two days before, not on the day it was booked, and once."""
+    coming = b.appointment(NOW + timedelta(hours=30), ago(9), appointment_kind=AppointmentKind.VIDEO)
+    proposal = heard(appointment, story(coming))
+    assert proposal is not None
+    assert proposal.evidence.params["kind"] == "video"
+    assert proposal.stale_after == coming.at
+    assert heard(appointment, story(b.appointment(NOW + timedelta(hours=50), ago(9)))) is None
+    assert heard(appointment, story(b.appointment(NOW + timedelta(hours=30), ago(hours=1)))) is None
+    assert heard(appointment, story(coming, b.message(ago(hours=2), Cause.APPOINTMENT))) is None
+
+
+# All together
+
+
+def test_a_follow_up_that_was_settled_is_not_proposed_again() -> None:
+    """Done, dismissed or scheduled: the same reason does not come up a second time; an open one still shows."""
+    facts = story(*LONG_AGO, b.visit(ago(hours=1)))
+    (proposal,) = all_heard(facts)
+    for state in FollowUpState:
+        settled = FollowUp(
+            id=follow_up_id(HER, proposal.episode),
+            customer_id=HER,
+            shop_id=GINZA,
+            cause=proposal.cause,
+            evidence=proposal.evidence,
+            due_at=proposal.due_at,
+            state=state,
+            created_at=NOW,
+        )
+        gone = state in (FollowUpState.DONE, FollowUpState.DISMISSED, FollowUpState.SCHEDULED)
+        assert (all_heard(story(*LONG_AGO, b.visit(ago(hours=1)), settled)) == []) is gone
+
+
+def test_each_proposal_names_a_channel_the_gate_leaves_open() -> None:
+    """The channel is one that she may be written to by now; without any, it is something to say in person."""
+    records = (*LONG_AGO, b.visit(ago(hours=1)))
+    assert all_heard(story(*records))[0].channel is Channel.LINE
+    assert all_heard(story(*records, b.refused(Channel.LINE)))[0].channel is Channel.EMAIL
+    assert all_heard(story(*records, b.refused(None)))[0].channel is None
+
+
+def test_whoever_is_to_be_left_alone_is_not_proposed() -> None:
+    """Where something speaks for silence only what she asked for, and that she is back, remain."""
+    silent = b.refused(None)
+    assert causes(story(*REGULAR)) == ["lapsed"]
+    assert causes(story(*REGULAR, silent)) == []
+    assert causes(story(*LONG_AGO, b.visit(ago(hours=1)), b.her_message(ago(hours=2)), silent)) == ["reply", "returned"]
+
+
+def test_a_customer_without_any_history_gives_no_signal() -> None:
+    """Nothing known, nothing proposed."""
+    assert all_heard(story()) == []
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("channel", list(Channel))
+@pytest.mark.parametrize(
+    "facts",
+    [
+        story(*LONG_AGO, b.visit(ago(hours=1))),
+        story(*REGULAR),
+        story(b.visit(ago(1))),
+        story(b.order(ago(10)), b.order(ago(400))),
+        story(b.order(ago(1))),
+        story(*looks(8, days=3)),
+        story(her=b.customer(birthday="11-20")),
+        story(b.her_message(ago(hours=1))),
+        story(b.appointment(NOW + timedelta(hours=30), ago(9))),
+    ],
+    ids=["returned", "lapsed", "after_visit", "after_purchase", "first", "web_up", "birthday", "reply", "appointment"],
+)
+def test_each_proposal_has_words_in_each_language_and_channel(
+    facts: CustomerFacts, channel: Channel, language: str
+) -> None:
+    """The template that a proposal names exists, and each channel has one for its cause."""
+    proposal = all_heard(facts)[0]
+    by_mail = template_for(language, proposal.cause, Channel.EMAIL, proposal.template)
+    assert by_mail is not None
+    assert by_mail.name == proposal.template
+    assert template_for(language, proposal.cause, channel, proposal.template) is not None
