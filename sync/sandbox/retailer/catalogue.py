@@ -44,7 +44,7 @@ def make_catalogue(world: World) -> None:
             for form in category.forms
             if (material, form[0]) not in ODD
         ]
-        chosen = random.sample(pairs, category.count)
+        chosen = random.sample(pairs, category.products)
         for key, form in chosen:
             material = MATERIALS[key]
             fits = [entry for entry in latest if material.season in ("", entry[1])]

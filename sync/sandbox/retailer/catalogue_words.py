@@ -89,7 +89,7 @@ ONE = ("F",)
 
 class Category(NamedTuple):
     prefix: str
-    count: int
+    products: int
     low: int
     high: int
     sizes: tuple[str, ...]
@@ -109,17 +109,17 @@ CATEGORIES: dict[str, Category] = {
     "dress": Category("DR", 44, 26000, 68000, CLOTHES, "tops", 1.6, 0.7, ("linen", "cotton", "silk", "satin", "wool", "jersey", "crepe", "chiffon"),
         (("ワンピース", "Dress"), ("ノースリーブワンピース", "Sleeveless Dress"), ("シャツワンピース", "Shirt Dress"), ("ラップワンピース", "Wrap Dress"), ("ティアードワンピース", "Tiered Dress"), ("タックドレス", "Pleated Dress"), ("ロングドレス", "Long Dress")),
         "NV BK OW EC BG BD MG SX LV TC", "一枚で装いの決まる、きれいな縦の線です。"),
-    "knit": Category("KN", 40, 14000, 36000, CLOTHES, "tops", 0.5, 1.7, ("merino", "wool", "cotton", "rib", "alpaca", "mohair", "summer", "linen"),
-        (("クルーネックニット", "Crew Neck Knit"), ("Vネックニット", "V-Neck Knit"), ("ハイネックニット", "High Neck Knit"), ("ボートネックニット", "Boat Neck Knit"), ("ケーブルニット", "Cable Knit"), ("ニットベスト", "Knit Vest")),
+    "knit": Category("KN", 44, 14000, 36000, CLOTHES, "tops", 0.5, 1.7, ("merino", "wool", "cotton", "rib", "alpaca", "mohair", "summer", "linen"),
+        (("クルーネックニット", "Crew Neck Knit"), ("Vネックニット", "V-Neck Knit"), ("ハイネックニット", "High Neck Knit"), ("ボートネックニット", "Boat Neck Knit"), ("ケーブルニット", "Cable Knit"), ("ニットプルオーバー", "Knit Pullover"), ("カーディガン", "Cardigan"), ("ショートカーディガン", "Cropped Cardigan"), ("ロングカーディガン", "Long Cardigan")),
         "NV BK OW EC BG GG CM BD OL GY CH PK", "肩まわりがもたつかない、きれいめの編み地です。"),
-    "cardigan": Category("CD", 12, 15000, 34000, CLOTHES, "tops", 1.0, 1.1, ("merino", "cotton", "summer", "alpaca", "linen"),
-        (("カーディガン", "Cardigan"), ("ショートカーディガン", "Cropped Cardigan"), ("ロングカーディガン", "Long Cardigan")),
-        "NV BK OW EC BG GG GY LV", "羽織っても、ボタンを留めて一枚でも。"),
+    "blouse": Category("BL", 16, 15000, 34000, CLOTHES, "tops", 1.2, 0.8, ("cotton", "silk", "satin", "organic", "crepe", "chiffon"),
+        (("ボウタイブラウス", "Bow Blouse"), ("ギャザーブラウス", "Gathered Blouse"), ("ドルマンブラウス", "Dolman Blouse"), ("ピンタックブラウス", "Pintuck Blouse")),
+        "OW BK NV SX EC BG LV PK GG", "ジャケットの下でも、一枚でもさまになります。"),
     "cashmere": Category("CS", 16, 38000, 98000, CLOTHES, "tops", 0.2, 2.4, ("cashmere", "blend"),
         (("クルーネックセーター", "Crew Sweater"), ("タートルネックセーター", "Turtleneck Sweater"), ("Vネックセーター", "V-Neck Sweater"), ("カーディガン", "Cardigan"), ("ポンチョ", "Poncho"), ("ハーフスリーブセーター", "Half-Sleeve Sweater"), ("ロングガウン", "Long Robe"), ("パーカ", "Hoodie")),
         "NV BK OW EC BG GG CM BD GY CH", "お手入れのしかたを書いた札とブラシをお付けします。"),
-    "shirt": Category("SH", 40, 14000, 32000, CLOTHES, "tops", 1.3, 0.8, ("cotton", "linen", "silk", "satin", "organic", "flannel", "denim", "crepe"),
-        (("シャツ", "Shirt"), ("バンドカラーシャツ", "Band Collar Shirt"), ("ボウタイブラウス", "Bow Blouse"), ("ギャザーブラウス", "Gathered Blouse"), ("オーバーシャツ", "Overshirt"), ("ドルマンブラウス", "Dolman Blouse")),
+    "shirt": Category("SH", 32, 14000, 32000, CLOTHES, "tops", 1.3, 0.8, ("cotton", "linen", "silk", "satin", "organic", "flannel", "denim", "crepe"),
+        (("シャツ", "Shirt"), ("バンドカラーシャツ", "Band Collar Shirt"), ("オーバーシャツ", "Overshirt"), ("ワイドシャツ", "Wide Shirt"), ("プルオーバーシャツ", "Popover Shirt")),
         "OW NV SX EC BK BG LV PK GY OL", "前を少し開けても、首もとが美しく見える衿です。"),
     "coat": Category("CT", 30, 62000, 168000, CLOTHES, "tops", 0.1, 2.2, ("wool", "melton", "double", "down", "gabardine", "blend"),
         (("チェスターコート", "Chesterfield Coat"), ("ステンカラーコート", "Balmacaan Coat"), ("ラップコート", "Wrap Coat"), ("トレンチコート", "Trench Coat"), ("ノーカラーコート", "Collarless Coat"), ("ショートコート", "Short Coat")),
@@ -163,10 +163,10 @@ ODD = {
 
 LOOKS = {
     "dress": "1021102",
-    "knit": "012001",
-    "cardigan": "012",
+    "knit": "012001345",
+    "blouse": "0001",
     "cashmere": "01342051",
-    "shirt": "012202",
+    "shirt": "01001",
     "coat": "012210",
     "jacket": "01211",
     "skirt": "01221",

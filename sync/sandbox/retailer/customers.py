@@ -7,7 +7,7 @@ from typing import Any
 
 from sync.sandbox.keys import customer_key, public_key_hex
 from sync.sandbox.retailer.catalogue_words import SHOES
-from sync.sandbox.retailer.names import Name, draw_name, romanise
+from sync.sandbox.retailer.names import Name, draw_name
 from sync.sandbox.retailer.organisation import ON_THE_FLOOR, SHOPS
 from sync.sandbox.retailer.world import WEB, Consent, Customer, World, moment
 
@@ -18,8 +18,12 @@ HISTORY_DAYS = 730
 _ORDERS = ((0, 4), (1, 34), (2, 18), (3, 14), (4, 8), (5, 6), (7, 7), (10, 5), (14, 3), (20, 1))
 """How many orders in two years, and how many customers in a hundred have so many."""
 
-LIKES = "リネン シルク カシミヤ ネイビー モノトーン アースカラー 淡い色 きれいめ ゆったり 無地 柄もの ワンピース派 パンツ派 かかとの低い靴 小さめのバッグ 長く着られるもの 軽いもの 洗えるもの".split()
-DISLIKES = "ウール ちくちくする素材 丈の短いもの 体の線が出るもの ハイヒール 明るい色 大きな柄 重いもの 試着を急かされること".split()
+LIKES = (
+    "リネン", "シルク", "カシミヤ", "ネイビー", "モノトーン", "アースカラー", "淡い色", "きれいめ", "ゆったり", "無地", "柄もの", "ワンピース派", "パンツ派", "かかとの低い靴", "小さめのバッグ", "長く着られるもの", "軽いもの", "洗えるもの",
+)  # fmt: skip
+DISLIKES = (
+    "ウール", "ちくちくする素材", "丈の短いもの", "体の線が出るもの", "ハイヒール", "明るい色", "大きな柄", "重いもの", "試着を急かされること",
+)  # fmt: skip
 
 WORDING = {
     "relationship": "担当スタッフからのご連絡を受け取ります。",
@@ -48,10 +52,8 @@ class Addresses:
                 self._taken.add(number)
                 return number
 
-    def email(self, family_kana: str, given_kana: str) -> str:
-        """Return an address under a domain that RFC 2606 or JPRS keeps for examples."""
-        family = romanise(family_kana) or "kazami"
-        given = romanise(given_kana) or "guest"
+    def email(self, family: str, given: str) -> str:
+        """Return an address made of a name in Latin letters, under a domain that RFC 2606 or JPRS keeps for examples."""
         while True:
             local = self._random.choice(
                 (
@@ -112,7 +114,7 @@ def _customer(world: World, random: Random, addresses: Addresses, number: str, i
         charge=random.choice(staff) if staff and orders >= 2 and random.random() < 0.7 else "",
         preferred=_preferred(random, channels),
         pace=random.choices(("", "active", "modest", "quiet"), (52, 12, 30, 6))[0],
-        sizes=_sizes(random) if random.random() < 0.7 else {},
+        sizes=draw_sizes(random) if random.random() < 0.7 else {},
         likes=tuple(random.sample(LIKES, random.choice((0, 0, 1, 2, 2, 3)))),
         dislikes=tuple(random.sample(DISLIKES, random.choice((0, 0, 0, 1)))),
         orders=orders,
@@ -124,7 +126,7 @@ def _channels(random: Random, addresses: Addresses, name: Name, shops_online: bo
     line = addresses.line() if random.random() < 0.6 else ""
     phone = addresses.phone(fails=fails) if fails or random.random() < 0.88 else ""
     wants_mail = shops_online or random.random() < 0.55 or not (line or phone)
-    email = addresses.email(name.family_kana, name.given_kana) if wants_mail else ""
+    email = addresses.email(*name.latin) if wants_mail else ""
     return {"line": line, "sms": phone, "email": email}
 
 
@@ -135,7 +137,7 @@ def _preferred(random: Random, channels: dict[str, str]) -> str:
     return random.choices(has, [{"line": 6, "email": 3, "sms": 1}[channel] for channel in has])[0]
 
 
-def _sizes(random: Random) -> dict[str, str]:
+def draw_sizes(random: Random) -> dict[str, str]:
     tops = random.choices(("S", "M", "L"), (3, 5, 2))[0]
     bottoms = tops if random.random() < 0.75 else random.choice(("S", "M", "L"))
     sizes = {"tops": tops, "bottoms": bottoms}

@@ -13,6 +13,7 @@ from sync.sandbox.retailer.browsing import make_browsing
 from sync.sandbox.retailer.catalogue import make_catalogue, product_rows, stock_rows, variant_rows
 from sync.sandbox.retailer.customers import consent_rows, customer_rows, make_consents, make_customers
 from sync.sandbox.retailer.events import batches
+from sync.sandbox.retailer.letters import make_letters
 from sync.sandbox.retailer.orders import Shelf, make_orders, settle
 from sync.sandbox.retailer.pictures import picture
 from sync.sandbox.retailer.stories import tell
@@ -64,7 +65,7 @@ def invent(world: World) -> World:
     make_browsing(world, shelf)
     meetings.make_visits_and_notes(world)
     meetings.make_appointments(world)
-    meetings.make_letters(world)
+    make_letters(world)
     settle(world)
     return world
 

@@ -1,14 +1,17 @@
 """Names that people in Japan bear, each with its reading, weighted roughly as they are met in a shop."""
 
+import unicodedata
 from dataclasses import dataclass
 from itertools import accumulate
 from random import Random
 
-FAMILY: tuple[tuple[str, str, int], ...] = tuple(
-    (name, kana, int(weight))
-    for name, kana, weight in (
-        line.split()
-        for line in """
+
+def _family(text: str) -> tuple[tuple[str, str, int], ...]:
+    rows = (line.split() for line in text.strip().splitlines())
+    return tuple((name, kana, int(weight)) for name, kana, weight in rows)
+
+
+FAMILY = _family("""
 佐藤 サトウ 60
 鈴木 スズキ 56
 高橋 タカハシ 38
@@ -138,10 +141,7 @@ FAMILY: tuple[tuple[str, str, int], ...] = tuple(
 五十嵐 イガラシ 2
 勅使河原 テシガワラ 1
 東海林 ショウジ 1
-""".split("\n")
-        if line
-    )
-)
+""")
 """Family name, reading in katakana, weight."""
 
 
@@ -206,6 +206,11 @@ class Name:
     given_kana: str
     language: str = "ja"
 
+    @property
+    def latin(self) -> tuple[str, str]:
+        """Family and given name in plain lower-case Latin letters, for mail addresses."""
+        return latin(self.family, self.family_kana), latin(self.given, self.given_kana)
+
 
 _FAMILY_CUMULATIVE = tuple(accumulate(weight for _, _, weight in FAMILY))
 
@@ -231,6 +236,12 @@ _ROMAN = {
     "ゲ": "ge", "ゴ": "go", "ザ": "za", "ジ": "ji", "ズ": "zu", "ゼ": "ze", "ゾ": "zo", "ダ": "da", "デ": "de", "ド": "do",
     "バ": "ba", "ビ": "bi", "ブ": "bu", "ベ": "be", "ボ": "bo", "パ": "pa", "ピ": "pi", "プ": "pu", "ペ": "pe", "ポ": "po",
 }  # fmt: skip
+
+
+def latin(name: str, kana: str) -> str:
+    """Return the name in plain lower-case Latin letters: as it is written, where it is, else by its reading."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", name).lower() if "a" <= c <= "z")
+    return bare or romanise(kana)
 
 
 def romanise(kana: str) -> str:

@@ -8,7 +8,7 @@ from random import Random
 
 from sync.sandbox.retailer.catalogue_words import CATEGORIES
 from sync.sandbox.retailer.customers import HISTORY_DAYS
-from sync.sandbox.retailer.organisation import ON_THE_FLOOR, SHOPS
+from sync.sandbox.retailer.organisation import SHOPS, sellers
 from sync.sandbox.retailer.world import WEB, Customer, Line, Order, Product, Variant, World, moment
 
 RANKS = (("platinum", 1_000_000), ("gold", 400_000), ("silver", 150_000), ("regular", 0))
@@ -37,7 +37,7 @@ class Shelf:
         if day.month not in self._weights:
             warmth = (0, 0.1, 0.4, 0.6, 0.8, 0.9, 1, 0.8, 0.5, 0.3, 0.1, 0)[day.month - 1]
             self._weights[day.month] = [
-                c.count * (warmth * c.summer + (1 - warmth) * c.winter) / (1 + c.low / 40000)
+                c.products * (warmth * c.summer + (1 - warmth) * c.winter) / (1 + c.low / 40000)
                 for c in CATEGORIES.values()
             ]
         return random.choices(self.categories, self._weights[day.month])[0]
@@ -93,7 +93,7 @@ def make_orders(world: World, shelf: Shelf) -> None:
         for day in sorted(set(days)):
             shop = _shop(random, customer)
             lines = [shelf.line(random, customer, day) for _ in range(random.choices((1, 2, 3, 4), (62, 26, 9, 3))[0])]
-            staff = ON_THE_FLOOR[shop]
+            staff = sellers(shop, (world.today - day).days)
             seller = customer.charge if customer.charge in staff and random.random() < 0.6 else _pick(random, staff)
             order = Order(customer, shop, shopping_time(random, day, shop), _together(lines), seller)
             order.refunded = random.random() < 0.02

@@ -92,8 +92,23 @@ STAFF = (
 """Fifteen people. Two Takahashi in Ginza, written differently; G05 moved there from Omotesando; O03 helps at Ginza."""
 
 BY_SHOP = {shop.code: tuple(clerk for clerk in STAFF if clerk.shop == shop.code) for shop in SHOPS}
-ON_THE_FLOOR = {code: tuple(c.code for c in clerks if not c.part_time) for code, clerks in BY_SHOP.items()}
-"""Staff codes of each shop who may be put in charge of a customer; none for the web shop."""
+MOVED = "G05"
+MOVED_FROM = "omotesando"
+MOVED_DAYS = 30
+"""Who moved to her present shop, from where, and how many days ago."""
+
+ON_THE_FLOOR = {
+    code: tuple(clerk.code for clerk in clerks if not clerk.part_time and clerk.code != MOVED)
+    for code, clerks in BY_SHOP.items()
+}
+"""Staff codes of each shop who have long been in charge of customers there; none for the web shop."""
+
+
+def sellers(shop: str, days: int) -> tuple[str, ...]:
+    """Return the codes of those who sold in a shop so many days ago."""
+    where = MOVED_FROM if days > MOVED_DAYS else "ginza"
+    return (*ON_THE_FLOOR[shop], MOVED) if shop == where else ON_THE_FLOOR[shop]
+
 
 SHIFT_DAYS = range(-7, 15)
 """The past week and the next two, as days from today."""

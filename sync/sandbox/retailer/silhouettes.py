@@ -210,3 +210,5 @@ OUTLINES: dict[str, tuple[Outline, ...]] = {
     ),
 }  # fmt: skip
 OUTLINES["cashmere"] += (OUTLINES["knit"][1], OUTLINES["cardigan"][0], OUTLINES["cardigan"][2])
+OUTLINES["knit"] += OUTLINES.pop("cardigan")
+OUTLINES["blouse"] = (OUTLINES["shirt"][2], OUTLINES["shirt"][1])

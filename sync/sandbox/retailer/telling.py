@@ -1,12 +1,13 @@
 """The tools by which cases tell a customer's history instead of leaving it to chance."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from sync.sandbox.retailer import meetings
+from sync.sandbox.retailer import letters, meetings
 from sync.sandbox.retailer.browsing import device, identified, session
-from sync.sandbox.retailer.customers import Addresses, everything_granted
+from sync.sandbox.retailer.customers import LIKES, Addresses, draw_sizes, everything_granted
 from sync.sandbox.retailer.names import Name
 from sync.sandbox.retailer.orders import Shelf
 from sync.sandbox.retailer.world import WEB, Appointment, Case, Consent, Customer, Note, Order, Product, Visit, World
@@ -30,22 +31,43 @@ class Teller:
         customer.home, customer.charge, customer.joined = home, charge, joined
         customer.line = self.addresses.line() if "line" in channels else ""
         customer.phone = self.addresses.phone(fails="fails" in channels) if "sms" in channels else ""
-        customer.email = self.addresses.email(name.family_kana, name.given_kana) if "email" in channels else ""
+        customer.email = self.addresses.email(*name.latin) if "email" in channels else ""
         customer.preferred = channels.split()[0]
-        customer.pace, customer.birthday = "modest", "05-21"
-        customer.sizes = {"tops": "M", "bottoms": "M", "shoes": "23.5"}
-        customer.likes, customer.dislikes = ("きれいめ", "ネイビー"), ()
+        customer.pace, customer.birthday = "modest", ""
+        customer.sizes, customer.dislikes = draw_sizes(self.random), ()
+        customer.likes = tuple(self.random.sample(LIKES, 2))
         for key, value in more.items():
             setattr(customer, key, value)
         return customer
 
-    def cast(self, fits: Any) -> Customer:
+    def cast(self, fits: Callable[[Customer], bool]) -> Customer:
         """Return an ordinary customer who fits, and mark that her history is told."""
         while True:
             customer = self.random.choice(self.world.customers)
             if not customer.told and customer.language == "ja" and customer.home != WEB and fits(customer):
                 customer.told = True
                 return customer
+
+    def more(self, code: str, count: int, story: Callable[[Customer, int], None]) -> None:
+        """Tell the same of `count` more customers of Ginza, numbered from 1; they granted everything and prefer LINE."""
+        for number in range(1, count + 1):
+            customer = self.cast(lambda c: c.home == "ginza" and bool(c.charge) and bool(c.line))
+            customer.joined = min(customer.joined, self.world.today - timedelta(days=900))
+            customer.pace = "" if customer.pace == "quiet" else customer.pace
+            customer.preferred = "line"
+            self.agrees(customer)
+            story(customer, number)
+            self.listed(code, customer, "", "", on_page=False)
+
+    def ago(self, minutes: int) -> datetime:
+        """Return the moment so many minutes ago, to the minute."""
+        return self.world.now.replace(second=0, microsecond=0) - timedelta(minutes=minutes)
+
+    def slot(self, number: int) -> datetime:
+        """Return today's n-th free time at Ginza, from 0: the next one, then 45 minutes apart, or less so that all fit."""
+        first = meetings.next_slot(self.world.now)
+        step = int((first.replace(hour=19, minute=45) - first) / timedelta(minutes=20)) * 5
+        return first + timedelta(minutes=min(45, step)) * number
 
     def listed(self, code: str, customer: Customer, ja: str, en: str, *, on_page: bool = True) -> None:
         """Note that she is a case, and whether the page of phones shows her."""
@@ -140,7 +162,7 @@ class Teller:
         staff: str = "",
     ) -> None:
         """Staff wrote to her that day at 15:12, on the channel she prefers."""
-        meetings.write(
+        letters.write(
             self.world,
             customer,
             shop or customer.home,
@@ -153,4 +175,4 @@ class Teller:
 
     def answers(self, customer: Customer, at: datetime, text: str) -> None:
         """She wrote back to the one in charge, and nobody has answered."""
-        meetings.reply(self.world, customer, customer.home, customer.charge, customer.preferred, at, text)
+        letters.reply(self.world, customer, customer.home, customer.charge, customer.preferred, at, text)

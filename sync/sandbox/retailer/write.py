@@ -25,9 +25,9 @@ def cell(value: Any) -> str:
 
 
 def write_csv(path: Path, rows: Iterable[Mapping[str, Any]]) -> int:
-    """Write rows under the field names of the widest one; return how many there are. Lines end in CR LF (RFC 4180)."""
+    """Write rows under all the field names that they have; return how many there are. Lines end in CR LF (RFC 4180)."""
     rows = list(rows)
-    header = list(max(rows, key=len))
+    header = list(dict.fromkeys(name for row in rows for name in row))
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow(header)
