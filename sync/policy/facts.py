@@ -15,6 +15,7 @@ from sync.model.customer import (
     Customer,
     Interaction,
     Order,
+    OrderLine,
     Visit,
     WebActivity,
 )
@@ -58,6 +59,11 @@ class CustomerFacts:
         """Return her appointments that lie ahead, the nearest first."""
         ahead = [a for a in self.appointments if a.state is AppointmentState.BOOKED and a.at > now]
         return tuple(sorted(ahead, key=lambda a: (a.at, a.id)))
+
+
+def main_line(order: Order) -> OrderLine | None:
+    """Return the line of an order that it is remembered for: the dearest piece, the first of equals."""
+    return max(order.lines, key=lambda line: line.price.amount, default=None)
 
 
 R = TypeVar("R", bound=CustomerRecord)

@@ -23,7 +23,7 @@ from sync.model.customer import Appointment, AppointmentKind, Channel
 from sync.model.outreach import Cause
 from sync.model.shop import RetailerSettings, Shop, Staff
 from sync.policy.assets import assets_folder
-from sync.policy.facts import CustomerFacts
+from sync.policy.facts import CustomerFacts, main_line
 from sync.policy.naming import form_of_address, full_name, house_name, shop_name, spoken_name
 
 
@@ -62,11 +62,11 @@ _PATTERNS = {"ja": ("M月d日(E)", "M月d日(E) H:mm"), "en": ("EEEE d MMMM", "E
 
 
 def templates(language: str, folder: Path | None = None) -> list[Template]:
-    """Return the templates in a language, by name; an empty list where there are none.
+    """Return the templates in a language, by name; an empty list where there are none. Of "en-GB" the language counts.
 
     `folder` holds one folder per language; the shipped one by default. Raises BadSetting that names file and key.
     """
-    return list(_load(folder or assets_folder() / "templates", language))
+    return list(_load(folder or assets_folder() / "templates", language.partition("-")[0]))
 
 
 def template_for(language: str, cause: Cause, channel: Channel, name: str = "") -> Template | None:
@@ -77,8 +77,8 @@ def template_for(language: str, cause: Cause, channel: Channel, name: str = "") 
 
 @lru_cache(maxsize=32)
 def _load(folder: Path, language: str) -> tuple[Template, ...]:
-    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", language):
-        return ()
+    if not re.fullmatch(r"[a-z]{2,3}", language):
+        return ()  # the language comes from records, and must not name a folder elsewhere
     found = (_read(path, language) for path in sorted((folder / language).glob("*.toml")))
     return tuple(sorted(found, key=lambda t: t.name))
 
@@ -137,7 +137,8 @@ def _values(
     names = [(p.name_en or p.name) if language != "ja" else p.name for p in products]
     if not names and template.cause in _ITEM_CAUSES and language == "ja":
         order = next((o for o in facts.orders if o.at <= now and not o.refunded), None)
-        names = [line.name for line in order.lines[:1]] if order else []
+        line = main_line(order) if order else None
+        names = [line.name] if line else []
     booked = facts.booked(now)
     return {
         "to": form_of_address(facts.customer, language),

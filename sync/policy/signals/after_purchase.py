@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
 
-from sync.model.customer import Order, OrderLine
 from sync.model.outreach import Cause, Reason
 from sync.policy.contact import iso
-from sync.policy.facts import CustomerFacts
+from sync.policy.facts import CustomerFacts, main_line
 from sync.policy.playbook import Playbook
 from sync.policy.signals.days import days_after
 from sync.policy.signals.proposal import Proposal, written_since
@@ -23,9 +22,9 @@ def propose(facts: CustomerFacts, *, now: datetime, zone: tzinfo, playbook: Play
 def _open(facts: CustomerFacts, now: datetime, zone: tzinfo, playbook: Playbook) -> Iterator[Proposal]:
     rules = playbook.signals.after_purchase
     for order in facts.orders:
-        if order.refunded or order.at > now or not order.lines:
+        line = main_line(order)
+        if order.refunded or order.at > now or line is None:
             continue
-        line = _main_line(order)
         days = rules.by_category.get(line.category, rules.days)
         due, stale = days_after(order.at, days, zone), days_after(order.at, days + rules.fresh_days, zone)
         if not due <= now < stale or written_since(facts, Cause.AFTER_PURCHASE, order.at):
@@ -51,7 +50,3 @@ def _open(facts: CustomerFacts, now: datetime, zone: tzinfo, playbook: Playbook)
             channel=None,
             episode=f"after_purchase:{order.id}",
         )
-
-
-def _main_line(order: Order) -> OrderLine:
-    return max(order.lines, key=lambda line: line.price.amount)

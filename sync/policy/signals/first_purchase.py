@@ -4,7 +4,7 @@ from datetime import datetime, tzinfo
 
 from sync.model.outreach import Cause, Reason
 from sync.policy.contact import iso
-from sync.policy.facts import CustomerFacts
+from sync.policy.facts import CustomerFacts, main_line
 from sync.policy.playbook import Playbook
 from sync.policy.signals.days import days_after
 from sync.policy.signals.proposal import Proposal, written_since
@@ -17,9 +17,11 @@ def propose(facts: CustomerFacts, *, now: datetime, zone: tzinfo, playbook: Play
     """
     rules = playbook.signals.first_purchase
     past = [order for order in facts.orders if order.at <= now]
-    if not past or past[-1].refunded or not past[-1].lines:
+    if not past:
         return None
-    order, line = past[-1], max(past[-1].lines, key=lambda line: line.price.amount)
+    order, line = past[-1], main_line(past[-1])
+    if order.refunded or line is None:
+        return None
     due, stale = days_after(order.at, rules.days, zone), days_after(order.at, rules.days + rules.fresh_days, zone)
     if not due <= now < stale or written_since(facts, Cause.FIRST_PURCHASE, order.at):
         return None

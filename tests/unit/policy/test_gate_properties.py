@@ -64,6 +64,7 @@ def forbidden(facts: CustomerFacts, purpose: Purpose, channel: Channel, when: da
         return True
     if facts.customer.pace is Pace.MODEST and any(when - at < timedelta(days=14) for at in sent):
         return True
+    narrow: dict[ConsentPurpose, list[ConsentState | None]]
     narrow = {p: [c.state for c in here if c.purpose is p] for p in ConsentPurpose}
     campaign = (narrow[ConsentPurpose.CAMPAIGN] or everything or [None])[-1]
     relationship = (narrow[ConsentPurpose.RELATIONSHIP] or everything or [campaign])[-1]

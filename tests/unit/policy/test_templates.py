@@ -1,0 +1,200 @@
+"""The shipped templates, and how they are filled."""
+
+from datetime import timedelta
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sync.errors import BadSetting
+from sync.model.catalogue import Product
+from sync.model.customer import AppointmentKind, Channel
+from sync.model.outreach import Cause
+from sync.policy.facts import CustomerFacts
+from sync.policy.playbook import load_playbook
+from sync.policy.words import Draft, Template, check_words, render, sms_segments, template_for, templates
+from tests.unit.policy import build as b
+from tests.unit.policy.build import NOW, TOKYO, ago, story
+
+PLAYBOOK = load_playbook()
+COAT = Product(id="p1", code="C1", name="ウールリバーコート", name_en="reversible wool coat", category="coat")
+NAMES = {
+    "welcome_back": Cause.RETURNED,
+    "after_visit": Cause.AFTER_VISIT,
+    "after_purchase": Cause.AFTER_PURCHASE,
+    "first_purchase": Cause.FIRST_PURCHASE,
+    "lapsed": Cause.LAPSED,
+    "web_up": Cause.WEB_UP,
+    "birthday": Cause.BIRTHDAY,
+    "reply": Cause.REPLY,
+    "hold_ready": Cause.HOLD_READY,
+    "appointment": Cause.APPOINTMENT,
+}
+BOOKED = b.appointment(NOW + timedelta(days=3), ago(1))
+STORIES = {
+    "nothing": story(),
+    "came": story(b.visit(ago(1)), b.order(ago(1))),
+    "booked": story(BOOKED),
+    "video": story(b.appointment(NOW + timedelta(days=1), ago(5), appointment_kind=AppointmentKind.VIDEO)),
+}
+EVERY = [
+    pytest.param(template, facts, products, id=f"{template.language}-{template.name}-{name}-{len(products)}")
+    for template, (name, facts), products in product(
+        [*templates("ja"), *templates("en")], STORIES.items(), ([], [COAT])
+    )
+]
+
+
+def fill(template: Template, facts: CustomerFacts, products: list[Product] | None = None, **given: Any) -> Draft:
+    values: dict[str, Any] = {"staff": b.staff(), "shop": b.shop(), "retailer": b.retailer(), **given}
+    return render(template, facts=facts, products=products or [], now=NOW, zone=TOKYO, **values)
+
+
+def named(name: str, language: str = "ja") -> Template:
+    return next(t for t in templates(language) if t.name == name)
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_every_occasion_has_words_for_every_channel(language: str) -> None:
+    """Each template exists in both languages, for LINE and mail and shorter for SMS, titled in both screen languages."""
+    found = templates(language)
+    assert {t.name for t in found} == {*NAMES, *(f"{name}_short" for name in NAMES)}
+    for name, cause in NAMES.items():
+        for channel in Channel:
+            template = template_for(language, cause, channel, name)
+            assert template is not None
+            assert template.name == (f"{name}_short" if channel is Channel.SMS else name)
+            assert template.title_in("ja") != template.title_in("en")
+
+
+@pytest.mark.parametrize("language", ["zh", "", "../ja", "JA", "ja/../en"])
+def test_none_in_her_language_means_none(language: str) -> None:
+    """Nobody is written to in a language she did not choose, and a language from a record names no other folder."""
+    assert templates(language) == []
+    assert template_for(language, Cause.RETURNED, Channel.LINE) is None
+
+
+def test_a_region_of_a_language_has_its_templates() -> None:
+    """Who speaks en-GB is written to in English."""
+    assert templates("en-GB") == templates("en")
+
+
+@pytest.mark.parametrize(("template", "facts", "products"), EVERY)
+def test_shipped_templates_keep_the_house_rules(
+    template: Template, facts: CustomerFacts, products: list[Product]
+) -> None:
+    """Whatever is known of her: her name with 様 first, then who writes and from where; no watched word; no item, price
+    or size on the lock screen (the first 40 characters); no hole where a fact is missing."""
+    draft = fill(template, facts, products)
+    opening = draft.body[:40]
+    assert opening.startswith("佐々木様" if template.language == "ja" else "Dear 由美 佐々木")
+    assert "髙橋" in opening if template.language == "ja" else "Misaki Takahashi" in draft.body[:80]
+    assert "銀座本店" in opening if template.language == "ja" else "Ginza" in draft.body[:80]
+    assert not any(item in opening for item in (COAT.name, COAT.name_en, "ワンピース", "円", "¥"))
+    assert not any(item in draft.subject for item in (COAT.name, COAT.name_en, "ワンピース", "円", "¥"))
+    assert bool(draft.subject) == (Channel.EMAIL in template.channels)
+    assert "\n\n\n" not in draft.body
+    assert draft.body == draft.body.strip()
+    assert not any(hole in draft.body for hole in ("None", "{", "}", "、、", "  "))
+    for channel in template.channels:
+        found = check_words(
+            draft.body, channel=channel, language=template.language, playbook=PLAYBOOK, family_name="佐々木"
+        )
+        assert found == []
+    if template.channels == (Channel.SMS,) and template.language == "ja":
+        assert sms_segments(draft.body) <= 2
+
+
+@pytest.mark.parametrize("name", ["web_up", "lapsed", "birthday"])
+def test_invitations_name_no_item(name: str) -> None:
+    """An invitation after she looked online lets her feel nothing: no item stands in it, even where staff chose some."""
+    for language in ("ja", "en"):
+        assert fill(named(name, language), story(), [COAT]) == fill(named(name, language), story(), [])
+
+
+def test_welcome_back_after_a_visit_and_after_a_booking() -> None:
+    """Who came is thanked for coming; who booked is looked forward to, on that day. Neither hears how long it was."""
+    came = fill(named("welcome_back"), STORIES["came"]).body
+    booked = fill(named("welcome_back"), STORIES["booked"]).body
+    assert "ご来店くださいまして" in came
+    assert "11月23日(月)にお目にかかれますことを" in booked
+    assert "ぶり" not in came + booked
+
+
+def test_appointment_says_when_and_how() -> None:
+    """The reminder gives day and time in her zone, and whether it is in the shop or by video."""
+    assert "日時：11月23日(月) 13:00\n場所：エルム 銀座本店" in fill(named("appointment"), STORIES["booked"]).body
+    assert "方法：ビデオ通話" in fill(named("appointment"), STORIES["video"]).body
+    assert "When: Monday 23 November, 1:00 PM" in fill(named("appointment", "en"), STORIES["booked"]).body.replace(
+        "\u202f", " "
+    )
+
+
+def test_what_she_bought_is_named_from_the_order_or_by_staff() -> None:
+    """Without a choice of staff the dearest thing of her last order is meant; with one, that is."""
+    assert "ウールワンピースは、その後いかがでしょうか" in fill(named("after_purchase"), STORIES["came"]).body
+    assert "ウールリバーコートは、その後いかがでしょうか" in fill(named("after_purchase"), STORIES["came"], [COAT]).body
+
+
+def test_two_of_one_family_name_introduce_themselves_in_full() -> None:
+    """Where a colleague has the same name, also in its other spelling, the given name is said with it."""
+    colleague = b.staff(id="staff-2", family_name="高橋", given_name="健")
+    body = fill(named("welcome_back"), story(), colleagues=[b.staff(), colleague]).body
+    assert "銀座本店の髙橋美咲でございます" in body
+    assert "銀座本店の髙橋でございます" in fill(named("welcome_back"), story(), colleagues=[b.staff()]).body
+    assert body.endswith("エルム 銀座本店\n髙橋 美咲")
+
+
+def test_the_shop_can_write_without_a_person() -> None:
+    """Without a member of staff it is the shop that writes."""
+    draft = fill(named("hold_ready"), story(), [COAT], staff=None)
+    assert "エルム 銀座本店でございます。" in draft.body
+    assert "・ウールリバーコート" in draft.body
+    assert draft.body.endswith("エルム 銀座本店")
+
+
+def test_names_are_text_and_never_templates() -> None:
+    """Whatever a customer is called, nothing of it is executed or breaks the subject in two lines."""
+    odd = story(her=b.customer(family_name="{{ 7*7 }}{% for %}"))
+    assert fill(named("birthday"), odd).body.startswith("{{ 7*7 }}{% for %}様")
+
+
+def own(folder: Path, **changes: str) -> None:
+    values = {
+        "name": '"mine"',
+        "cause": '"birthday"',
+        "channels": '["line"]',
+        "title": '{ ja = "祝" }',
+        "body": '"{{ to }}"',
+    }
+    lines = (f"{key} = {value}" for key, value in {**values, **changes}.items())
+    (folder / "ja").mkdir(parents=True)
+    (folder / "ja" / "mine.toml").write_text("\n".join(lines), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"cause": '"party"'}, "cause"),
+        ({"channels": "[]"}, "channels"),
+        ({"bodi": '"x"'}, "bodi"),
+        ({"body": '"{% if %}"'}, "Expected an expression"),
+        ({"name": "mine"}, "line 1"),
+    ],
+)
+def test_a_wrong_template_names_file_and_key(tmp_path: Path, changes: dict[str, str], said: str) -> None:
+    """A template of one's own that cannot be read says which file and what in it."""
+    own(tmp_path, **changes)
+    with pytest.raises(BadSetting, match=r"ja/mine\.toml") as caught:
+        templates("ja", tmp_path)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("body", ["{{ nobody }}", "{{ to.__class__.__mro__ }}", "{{ items.append('x') }}"])
+def test_a_template_cannot_reach_beyond_its_facts(tmp_path: Path, body: str) -> None:
+    """Unknown names, the inside of Python and changes to values are refused, not rendered."""
+    own(tmp_path, body=f'"{body}"')
+    (template,) = templates("ja", tmp_path)
+    with pytest.raises(BadSetting, match="ja/mine"):
+        fill(template, story())
