@@ -94,10 +94,15 @@ def _checked(event: object) -> tuple[str, dict[str, Any]]:
     """Return the event's id and the event; raise EventError where it is none."""
     if not isinstance(event, dict):
         raise EventError("event", "is not an object")
-    problem = holds_only_text(event)
+    try:
+        text = json.dumps(event, ensure_ascii=False, sort_keys=True).encode()
+    except UnicodeEncodeError as error:
+        raise EventError("event", "holds half a character") from error
+    except RecursionError as error:
+        raise EventError("event", "is nested too deeply") from error
+    problem = holds_only_text(event) if b"\\u0000" in text else ""
     if problem:
         raise EventError("event", problem)
-    text = json.dumps(event, ensure_ascii=False, sort_keys=True).encode()
     if len(text) > EVENT_BYTES:
         raise EventError("event", f"is larger than {EVENT_BYTES} bytes")
     message_id = event.get("messageId")

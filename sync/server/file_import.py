@@ -107,7 +107,8 @@ def _import_file(ingest: Ingest, reader: FactReader, file: Path, mode: Mode, pro
         errors += sorted((*parsed.errors, *report.errors), key=lambda error: error.row)
         warnings += report.warnings
         done += len(parsed.facts) + len({error.row for error in parsed.errors})
-        progress(file.name, min(done, total), total)
+        if done < total:
+            progress(file.name, done, total)
     progress(file.name, total, total)
     return FileReport(file=file.name, taken=taken, unchanged=unchanged, errors=tuple(errors), warnings=tuple(warnings))
 

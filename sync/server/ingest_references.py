@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 from sync.ids import imported_id
 from sync.model.base import Record
 from sync.model.catalogue import Product, Variant
 from sync.model.shop import Shop, Staff
-from sync.model.source import AnyFact, BrowseFact, OrderFact
+from sync.model.source import AnyFact, BrowseFact, Fact, OrderFact
 from sync.server.repository.records import Records
 
 
@@ -36,19 +37,29 @@ _TYPES: dict[str, type[Record]] = {"shop": Shop, "staff": Staff, "product": Prod
 
 def references_of(fact: AnyFact) -> Iterator[Reference]:
     """Yield every code of the fact that means another record (not the one it is about)."""
-    about = fact.type
-    for field, kind in _CODES:
-        code = getattr(fact, field, "")
-        if code and kind != about:
-            # What she looked at may have left the catalogue, and a till may know people we do not.
-            needed = not isinstance(fact, BrowseFact) and not (isinstance(fact, OrderFact) and kind == "staff")
-            yield Reference(kind, code, field, needed)
-    for field, kind in _LISTS:
-        for code in getattr(fact, field, ()):
-            yield Reference(kind, code, field)
+    order = isinstance(fact, OrderFact)
+    browse = isinstance(fact, BrowseFact)
+    for field, kind, many in _fields(type(fact)):
+        found = getattr(fact, field)
+        for code in found if many else (found,):
+            if code:
+                # What she looked at may have left the catalogue, and a till may know people we do not.
+                yield Reference(kind, code, field, not browse and not (order and kind == "staff"))
     if isinstance(fact, OrderFact):
         for index, line in enumerate(fact.lines):
             yield Reference("variant", line.sku, f"lines.{index}.sku")
+
+
+@cache
+def _fields(cls: type[Fact]) -> tuple[tuple[str, str, bool], ...]:
+    """Return which fields of a fact hold codes: name, kind, and whether it is a list."""
+    about = cls.model_fields["type"].default
+    return tuple(
+        (field, kind, many)
+        for codes, many in ((_CODES, False), (_LISTS, True))
+        for field, kind in codes
+        if field in cls.model_fields and kind != about
+    )
 
 
 class References:
@@ -57,16 +68,17 @@ class References:
     def __init__(self, records: Records) -> None:
         self._records = records
         self._found: dict[str, dict[str, Record]] = {kind: {} for kind in _TYPES}
-        self._asked: set[tuple[str, str]] = set()
+        self._ids: dict[tuple[str, str], str] = {}
 
     def load(self, facts: Iterable[AnyFact]) -> None:
         """Read everything these facts refer to, in one question for each kind."""
         wanted: defaultdict[str, set[str]] = defaultdict(set)
         for fact in facts:
             for reference in references_of(fact):
-                if (reference.kind, reference.code) not in self._asked:
-                    self._asked.add((reference.kind, reference.code))
-                    wanted[reference.kind].add(imported_id(reference.kind, reference.code))
+                name = (reference.kind, reference.code)
+                if name not in self._ids:
+                    self._ids[name] = record_id = imported_id(*name)
+                    wanted[reference.kind].add(record_id)
         for kind, ids in wanted.items():
             self._found[kind].update(self._records.get_many(kind, ids))
         variants = self._found["variant"].values()
@@ -76,17 +88,17 @@ class References:
             self._found["product"].update(self._records.get_many("product", missing))
 
     def missing(self, fact: AnyFact) -> list[tuple[Reference, str]]:
-        """Return what the fact refers to that is not there, each with words for it."""
+        """Return what a loaded fact refers to that is not there, each with words for it."""
         return [
             (reference, f"names a {_WHAT[reference.kind]} that is not known")
             for reference in references_of(fact)
-            if imported_id(reference.kind, reference.code) not in self._found[reference.kind]
+            if self._ids[reference.kind, reference.code] not in self._found[reference.kind]
         ]
 
     def id_of(self, kind: str, code: str) -> str | None:
         """Return the id of what a code means, or None where it means nothing that is there."""
-        record_id = imported_id(kind, code)
-        return record_id if code and record_id in self._found[kind] else None
+        record_id = self._ids.get((kind, code))
+        return record_id if record_id in self._found[kind] else None
 
     def needed(self, kind: str, code: str) -> str:
         """Return the id of what a code means; only for facts of which nothing needed is missing."""
@@ -95,7 +107,7 @@ class References:
         return record_id
 
     def variant(self, sku: str) -> Variant | None:
-        found = self._found["variant"].get(imported_id("variant", sku)) if sku else None
+        found = self._found["variant"].get(self._ids.get(("variant", sku), ""))
         return found if isinstance(found, Variant) else None
 
     def product(self, product_id: str | None) -> Product | None:

@@ -14,9 +14,9 @@ Two transactions that link the same new name cannot both commit; the later one i
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Connection, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from sync.ids import new_id
 from sync.server.repository.rows import batches
@@ -24,7 +24,6 @@ from sync.server.tables_edges import identities
 
 VISITOR = "visitor:"
 """Begins the id of somebody who has not told us who she is."""
-_PAIRS_AT_ONCE = 300
 
 Name = tuple[str, str]
 """Kind and value."""
@@ -45,9 +44,10 @@ class Identities:
         wanted = sorted({name for name in names if name not in self._owner})
         columns = (identities.c.kind, identities.c.value, identities.c.customer_id)
         owners: set[str] = set()
-        for some in _cut(wanted):
-            query = select(identities.c.customer_id).where(tuple_(identities.c.kind, identities.c.value).in_(some))
-            owners.update(self._conn.scalars(query))
+        for kind in {kind for kind, _ in wanted}:
+            for batch in batches(value for its_kind, value in wanted if its_kind == kind):
+                query = select(identities.c.customer_id).where(identities.c.kind == kind, identities.c.value.in_(batch))
+                owners.update(self._conn.scalars(query))
         self._owner.update(dict.fromkeys(wanted))
         for batch in batches(owners - self._names.keys()):
             for kind, value, owner in self._conn.execute(select(*columns).where(identities.c.customer_id.in_(batch))):
@@ -131,7 +131,3 @@ def move_names(conn: Connection, from_id: str, to_id: str) -> None:
 
 def _is(name: Name) -> ColumnElement[bool]:
     return (identities.c.kind == name[0]) & (identities.c.value == name[1])
-
-
-def _cut(names: Sequence[Name]) -> Iterator[Sequence[Name]]:
-    return (names[start : start + _PAIRS_AT_ONCE] for start in range(0, len(names), _PAIRS_AT_ONCE))

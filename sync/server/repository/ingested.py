@@ -4,13 +4,11 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from sync.model.source import AnyFact
 from sync.server.repository.rows import batches, insert_missing
 from sync.server.tables_edges import identity_conflicts, ingested, unclaimed_facts
-
-_PAIRS_AT_ONCE = 300
 
 Mark = tuple[str, str]
 """Source and the fact's id there."""
@@ -18,15 +16,16 @@ Mark = tuple[str, str]
 
 def taken_before(conn: Connection, marks: Iterable[Mark]) -> set[Mark]:
     """Return those of the marks that were noted."""
-    wanted = sorted(set(marks))
-    columns = (ingested.c.source, ingested.c.source_id)
-    found: set[Mark] = set()
-    for start in range(0, len(wanted), _PAIRS_AT_ONCE):
-        some = wanted[start : start + _PAIRS_AT_ONCE]
-        found.update(
-            (source, its_id) for source, its_id in conn.execute(select(*columns).where(tuple_(*columns).in_(some)))
+    wanted = set(marks)
+    columns = ingested.c
+    return {
+        (source, its_id)
+        for source in sorted({source for source, _ in wanted})
+        for batch in batches(its_id for its_source, its_id in wanted if its_source == source)
+        for its_id in conn.scalars(
+            select(columns.source_id).where(columns.source == source, columns.source_id.in_(batch))
         )
-    return found
+    }
 
 
 def note_taken(conn: Connection, marks: Collection[Mark], at: datetime) -> None:
