@@ -1,17 +1,89 @@
-"""Placeholder until the screen itself stands: says so, and leads on."""
+"""The note about a meeting: two taps and a few words."""
 
 import flet as ft
 
-from clienteling.context import use_tablet, use_words
-from clienteling.ui.component import component
-from clienteling.ui.parts import button, empty_state
+from clienteling.actions.interactions import log_interaction
+from clienteling.context import use_session, use_tablet, use_words
+from clienteling.queries.contact import load_contact
+from clienteling.theme import S
+from clienteling.ui.component import component, use_query
+from clienteling.ui.parts import button, card, error_panel, field, skeleton, soft, text
+from clienteling.ui.parts.choice import choices
+from clienteling.ui.parts.product_picker import ProductPicker
 from clienteling.ui.shell import frame
+from sync.model.catalogue import Product
+from sync.model.customer import Feeling
+
+TAGS = ("fitting", "size", "alteration", "styling", "gift", "event", "travel", "stock", "care", "complaint")
+LONGEST = 4000
+MOST_PRODUCTS = 12
 
 
 @component
 def Note(customer_id: str, **_more: str) -> ft.Control:
-    tablet, _ = use_tablet(), use_words()
-    return frame(
-        "Note",
-        empty_state(_("Not here yet"), customer_id, button(_("Today"), lambda: tablet.go("/"))),
+    tablet, session, _ = use_tablet(), use_session(), use_words()
+    now, directory = tablet.now(), tablet.pulse.directory
+    query, again = use_query(
+        lambda: load_contact(tablet.device.cache, customer_id, directory.shop, now, directory.zone), [customer_id]
     )
+    tags, set_tags = ft.use_state(tuple[str, ...]())
+    feeling, set_feeling = ft.use_state("")
+    words, set_words = ft.use_state("")
+    products, set_products = ft.use_state(list[Product]())
+    wanting, set_wanting = ft.use_state(False)
+    back = f"/customers/{customer_id}"
+    if query.error is not None and query.value is None:
+        return frame(_("Note"), error_panel(_, again), back=back)
+    if query.value is None:
+        return frame(_("Note"), skeleton(), back=back)
+
+    def toggle(tag: str) -> None:
+        set_tags(tuple(one for one in tags if one != tag) if tag in tags else (*tags, tag))
+
+    def save() -> None:
+        if not (tags or feeling or words.strip() or products):
+            set_wanting(True)
+            return
+        tablet.run(
+            log_interaction,
+            tablet,
+            customer_id,
+            text=words,
+            tags=tags,
+            product_ids=[one.id for one in products],
+            feeling=Feeling(feeling) if feeling else None,
+        )
+
+    form: list[ft.Control] = [
+        card(
+            text(_.honour(query.value.facts.customer.name), bold=True, size=19),
+            text(_("What was it about?"), bold=True),
+            choices([(tag, _.code("tag", tag)) for tag in TAGS], tags, toggle),
+            text(_("How did she feel?"), bold=True),
+            choices(
+                [(one.value, _.code("feeling", one)) for one in Feeling],
+                [feeling],
+                lambda code: set_feeling("" if code == feeling else code),
+            ),
+            field(
+                _("Your note"),
+                hint=_("What the next colleague should know"),
+                value=words,
+                on_change=lambda event: set_words(event.control.value or ""),
+                multiline=True,
+                min_lines=4,
+                max_lines=10,
+                max_length=LONGEST,
+            ),
+            *([soft(_("A tag, a feeling or a few words are needed"), color=ft.Colors.ERROR)] if wanting else []),
+            ft.Row([button(_("Save the note"), save, kind="filled", icon=ft.Icons.CHECK, big=True)]),
+            spacing=S.GAP,
+        ),
+        card(ProductPicker(products, query.value.products, MOST_PRODUCTS, set_products), title=_("Products shown")),
+    ]
+    if session.width >= S.WIDE_FROM:
+        form[0].expand, form[1].expand = 3, 2
+        body: ft.Control = ft.Row(form, spacing=S.GAP, vertical_alignment=ft.CrossAxisAlignment.START)
+    else:
+        body = ft.Column(form, spacing=S.GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    return frame(_("Note"), body, back=back, scroll=True)

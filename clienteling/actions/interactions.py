@@ -1,0 +1,38 @@
+"""Writing down a meeting."""
+
+from collections.abc import Sequence
+
+from clienteling.context import Tablet, off_loop
+from sync.model.commands import LogInteraction
+from sync.model.customer import Feeling
+
+UNDO_SECONDS = 10.0
+
+
+async def log_interaction(
+    tablet: Tablet,
+    customer_id: str,
+    *,
+    text: str,
+    tags: Sequence[str],
+    product_ids: Sequence[str],
+    feeling: Feeling | None,
+) -> None:
+    """Keep a note: in the outbox first, at once on the profile; it can be taken back for ten seconds."""
+    shop_id, staff_id = tablet.pulse.directory.shop_id, tablet.session.staff_id
+    if shop_id is None or staff_id is None:
+        return
+    command = LogInteraction(
+        interaction_id=tablet.new_id(),
+        customer_id=customer_id,
+        shop_id=shop_id,
+        text=text.strip(),
+        tags=tuple(tags),
+        product_ids=tuple(product_ids),
+        feeling=feeling,
+    )
+    command_id = await off_loop(tablet.device.submit, command, staff_id, UNDO_SECONDS)
+    _ = tablet.words()
+    said = _("Note saved") if tablet.pulse.online else _("Note saved on this tablet; it is sent when connected")
+    tablet.go(f"/customers/{customer_id}")
+    tablet.say(said, seconds=UNDO_SECONDS, undo=command_id)

@@ -1,0 +1,132 @@
+"""A message in the making: what may be written to her and why, in which words, by which way, and what she will see."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from clienteling.queries.contact import Contact
+from sync.model.catalogue import Product
+from sync.model.customer import Channel
+from sync.model.outreach import Cause, FollowUp, FollowUpState
+from sync.model.shop import RetailerSettings, Shop, Staff
+from sync.policy.facts import CustomerFacts
+from sync.policy.gate import ChannelChoice, channels
+from sync.policy.playbook import Playbook
+from sync.policy.signals import Proposal, proposals
+from sync.policy.words import Finding, Template, check_words, full_text, render, sender_name, templates
+
+OPT_OUT_PLACE = "https://…/c/…"
+"""Stands in the preview for the link that the server makes for each message."""
+
+_AT_WORK = (FollowUpState.OPEN, FollowUpState.RETURNED, FollowUpState.AWAITING_APPROVAL)
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Who writes, where and when: what words depend on besides the customer."""
+
+    staff: Staff | None
+    shop: Shop
+    retailer: RetailerSettings
+    colleagues: Sequence[Staff]
+    now: datetime
+    zone: tzinfo
+    playbook: Playbook
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One way to begin: a cause, and the template for it in each channel."""
+
+    cause: Cause
+    proposal: Proposal | None
+    templates: tuple[Template, ...]
+
+    def template(self, channel: Channel) -> Template | None:
+        """The template that suits a channel, the one that the proposal suggests before others."""
+        fitting = [one for one in self.templates if channel in one.channels]
+        named = self.proposal.template if self.proposal else ""
+        return next((one for one in fitting if one.name == named), fitting[0] if fitting else None)
+
+
+def offers(facts: CustomerFacts, writer: Writer) -> tuple[Offer, ...]:
+    """Return the causes for which somebody may write to her today, the strongest first.
+
+    What signals propose comes first, then what staff may always do: thank her for a visit, ask how a purchase is. A
+    welcome-back or a service message without its cause is not on offer: the cause decides which rules bind, so it has
+    to be true.
+    """
+    found = proposals(facts, now=writer.now, zone=writer.zone, playbook=writer.playbook)
+    causes: dict[Cause, Proposal | None] = {}
+    for proposal in found:
+        causes.setdefault(proposal.cause, proposal)
+    if facts.arrivals(writer.now):
+        causes.setdefault(Cause.AFTER_VISIT, None)
+    if facts.orders:
+        causes.setdefault(Cause.AFTER_PURCHASE, None)
+    everything = templates(facts.customer.language)
+    made = [
+        Offer(cause, proposal, tuple(one for one in everything if one.cause is cause))
+        for cause, proposal in causes.items()
+    ]
+    return tuple(one for one in made if one.templates)
+
+
+def ways(facts: CustomerFacts, cause: Cause, writer: Writer) -> list[ChannelChoice]:
+    """Judge every channel for a cause; the best first."""
+    return channels(facts, cause=cause, now=writer.now, zone=writer.zone, playbook=writer.playbook)
+
+
+def fill(template: Template, facts: CustomerFacts, products: Iterable[Product], writer: Writer) -> tuple[str, str]:
+    """Return (subject, body) of a template with her facts."""
+    draft = render(
+        template,
+        facts=facts,
+        staff=writer.staff,
+        shop=writer.shop,
+        retailer=writer.retailer,
+        products=list(products),
+        now=writer.now,
+        zone=writer.zone,
+        colleagues=writer.colleagues,
+    )
+    return draft.subject, draft.body
+
+
+def findings(body: str, channel: Channel, contact: Contact, writer: Writer) -> list[Finding]:
+    """What the brand guide says of the words as they stand."""
+    return check_words(
+        body,
+        channel=channel,
+        language=contact.facts.customer.language,
+        playbook=writer.playbook,
+        family_name=contact.facts.customer.family_name,
+    )
+
+
+def preview(body: str, channel: Channel, language: str, writer: Writer) -> str:
+    """Return the text as it will arrive, made by the function that makes what is sent."""
+    return full_text(
+        body,
+        channel=channel,
+        retailer=writer.retailer,
+        shop=writer.shop,
+        language=language,
+        opt_out_url=OPT_OUT_PLACE,
+    )
+
+
+def seen_sender(channel: Channel, language: str, writer: Writer) -> str:
+    """Return whose name stands over the message, as that channel shows it."""
+    name = sender_name(writer.staff, writer.shop, language, writer.colleagues) if writer.staff else writer.shop.name
+    if channel is Channel.LINE:
+        return f"{name} from {writer.retailer.line_account or writer.retailer.brand}"
+    if channel is Channel.EMAIL:
+        return f"{name} / {writer.retailer.brand}"
+    return writer.retailer.brand
+
+
+def follow_up_for(facts: CustomerFacts, cause: Cause, follow_up_id: str | None) -> FollowUp | None:
+    """Return the follow-up that a message of this cause answers: the named one, else an open one of the same cause."""
+    named = next((one for one in facts.follow_ups if one.id == follow_up_id), None)
+    return named or next((one for one in facts.follow_ups if one.cause is cause and one.state in _AT_WORK), None)

@@ -1,0 +1,42 @@
+"""What is needed to note a meeting with a customer or to write to her."""
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from clienteling.device import Cache
+from clienteling.queries.profile import is_present
+from sync.model.catalogue import Product
+from sync.model.outreach import Direction, Message
+from sync.model.shop import RetailerSettings, Shop, Staff
+from sync.policy.facts import CustomerFacts, facts_from
+from sync.policy.tact import web_interest
+
+MOST_SUGGESTED = 6
+
+
+@dataclass(frozen=True)
+class Contact:
+    facts: CustomerFacts
+    retailer: RetailerSettings
+    colleagues: tuple[Staff, ...]
+    products: tuple[Product, ...]
+    """What may be suggested: items shown in the last meeting, then those of her interests that tact allows."""
+
+    @property
+    def last_reply(self) -> Message | None:
+        """Her latest message."""
+        return next((one for one in self.facts.messages if one.direction is Direction.IN), None)
+
+
+def load_contact(cache: Cache, customer_id: str, shop: Shop | None, now: datetime, zone: tzinfo) -> Contact | None:
+    """Read a customer for a note or a message; None where this tablet does not hold her."""
+    records, retailer = cache.customer_range(customer_id), cache.retailer()
+    if not records or retailer is None:
+        return None
+    facts = facts_from(records)
+    shown = [product for note in facts.interactions[:1] for product in note.product_ids]
+    interest = web_interest(facts, now=now, code_scanned=is_present(facts, shop, now, zone))
+    wanted = dict.fromkeys([*shown, *(one.product_id for one in interest.items)])
+    by_id = {product.id: product for product in cache.products(list(wanted))}
+    products = [by_id[one] for one in wanted if one in by_id][:MOST_SUGGESTED]
+    return Contact(facts, retailer, tuple(cache.staff()), tuple(products))

@@ -1,0 +1,117 @@
+"""What the home screen shows: what to do today, who is here, who comes."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from clienteling.device import Cache, Device
+from sync.errors import NotFound
+from sync.model.customer import Appointment, AppointmentKind, AppointmentState, Customer, Visit
+from sync.model.outreach import Cause, FollowUp, FollowUpState, Reason
+from sync.policy.facts import facts_from
+from sync.policy.playbook import load_playbook
+from sync.policy.signals import leave_alone
+
+STAY = timedelta(hours=2)
+"""How long a visit without an end counts as "in the shop now"; few stay longer."""
+MOST = 30
+"""Follow-ups shown at home; the queue has them all."""
+_TODO = (FollowUpState.OPEN, FollowUpState.RETURNED)
+
+
+@dataclass(frozen=True)
+class Todo:
+    follow_up: FollowUp
+    customer: Customer
+    restraint: Reason | None
+    """Why she is to be left alone after all, or None."""
+    overdue: bool
+
+
+@dataclass(frozen=True)
+class Present:
+    visit: Visit
+    customer: Customer
+
+
+@dataclass(frozen=True)
+class Coming:
+    appointment: Appointment
+    customer: Customer
+
+
+@dataclass(frozen=True)
+class Today:
+    todos: tuple[Todo, ...]
+    total: int
+    present: tuple[Present, ...]
+    appointments: tuple[Coming, ...]
+
+
+def today(device: Device, *, staff_id: str | None, shop_id: str | None, zone: tzinfo, now: datetime) -> Today:
+    """Read the day of a member of staff in this shop. Follow-ups: theirs and nobody's, the nearest due first."""
+    cache = device.cache
+    midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    tonight = midnight + timedelta(days=1)
+    due = [one for one in _follow_ups(cache, tonight) if _mine(one, staff_id, shop_id, now)]
+    due.sort(key=lambda one: (one.cause is not Cause.REPLY, one.due_at))
+    todos = [made for one in due[:MOST] if (made := _todo(cache, one, zone, now)) is not None]
+    todos.sort(key=lambda one: one.restraint is not None)
+    return Today(
+        tuple(todos),
+        len(due),
+        _present(cache, shop_id, now),
+        _appointments(cache, staff_id, shop_id, midnight, tonight, now),
+    )
+
+
+def waiting_count(device: Device, *, staff_id: str | None, shop_id: str | None, zone: tzinfo, now: datetime) -> int:
+    """Return how many follow-ups this person can act on today: the badge on the rail."""
+    tonight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return sum(1 for one in _follow_ups(device.cache, tonight) if _mine(one, staff_id, shop_id, now))
+
+
+def _follow_ups(cache: Cache, until: datetime) -> list[FollowUp]:
+    return [one for one in cache.records("follow_up", until=until) if isinstance(one, FollowUp)]
+
+
+def _mine(one: FollowUp, staff_id: str | None, shop_id: str | None, now: datetime) -> bool:
+    fresh = one.stale_after is None or one.stale_after > now
+    return one.state in _TODO and fresh and one.shop_id == shop_id and one.assignee_id in {staff_id, None}
+
+
+def _todo(cache: Cache, one: FollowUp, zone: tzinfo, now: datetime) -> Todo | None:
+    try:
+        facts = facts_from(cache.customer_range(one.customer_id))
+    except NotFound:
+        return None  # she has left this tablet since
+    asked_for = one.cause in {Cause.REPLY, Cause.ALTERATION_READY, Cause.HOLD_READY, Cause.APPOINTMENT, Cause.ORDER}
+    restraint = None if asked_for else leave_alone(facts, now=now, zone=zone, playbook=load_playbook())
+    return Todo(one, facts.customer, restraint, one.due_at < now)
+
+
+def _present(cache: Cache, shop_id: str | None, now: datetime) -> tuple[Present, ...]:
+    found: dict[str, Present] = {}
+    visits = [v for v in cache.records("visit", since=now - STAY) if isinstance(v, Visit)]
+    for visit in sorted(visits, key=lambda v: v.at, reverse=True):
+        if visit.shop_id != shop_id or visit.ended_at is not None or visit.customer_id in found or visit.at > now:
+            continue
+        customer = cache.record("customer", visit.customer_id)
+        if isinstance(customer, Customer):
+            found[visit.customer_id] = Present(visit, customer)
+    return tuple(found.values())
+
+
+def _appointments(
+    cache: Cache, staff_id: str | None, shop_id: str | None, since: datetime, until: datetime, now: datetime
+) -> tuple[Coming, ...]:
+    found = []
+    for one in cache.records("appointment", since=since, until=until):
+        if not isinstance(one, Appointment) or one.state is not AppointmentState.BOOKED:
+            continue
+        if one.at + timedelta(minutes=one.minutes) < now:
+            continue
+        here = one.shop_id == shop_id if one.appointment_kind is AppointmentKind.STORE else one.staff_id == staff_id
+        customer = cache.record("customer", one.customer_id)
+        if (here or one.shop_id == shop_id) and isinstance(customer, Customer):
+            found.append(Coming(one, customer))
+    return tuple(sorted(found, key=lambda c: c.appointment.at))

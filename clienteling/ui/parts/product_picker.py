@@ -1,0 +1,70 @@
+"""Choosing products: those already chosen, and a search by name or JAN."""
+
+from collections.abc import Callable, Sequence
+
+import flet as ft
+
+from clienteling.context import off_loop, use_tablet, use_words
+from clienteling.theme import S, T
+from clienteling.ui.component import component
+from clienteling.ui.parts.base import icon_button, search_field, soft, text
+from clienteling.words import Words
+from sync.model.catalogue import Product
+
+
+def _name(_: Words, product: Product) -> str:
+    return product.name_en if _.language == "en" and product.name_en else product.name
+
+
+def _row(_: Words, product: Product, button: ft.Control) -> ft.Control:
+    return ft.Row(
+        [
+            ft.Image(
+                src=product.image if "://" in product.image else f"/media/{product.image}",
+                width=40,
+                height=48,
+                fit=ft.BoxFit.COVER,
+                border_radius=6,
+                exclude_from_semantics=True,
+                error_content=ft.Container(),
+            ),
+            ft.Column(
+                [text(_name(_, product), bold=True, lines=1), soft(_.code("category", product.category), size=T.SMALL)],
+                spacing=0,
+                expand=True,
+            ),
+            button,
+        ],
+        spacing=10,
+    )
+
+
+@component
+def ProductPicker(
+    chosen: Sequence[Product], suggested: Sequence[Product], most: int, change: Callable[[list[Product]], object]
+) -> ft.Control:
+    """`change` gets the whole new choice; not more than `most` can be chosen. What she is interested in is offered first."""
+    tablet, _ = use_tablet(), use_words()
+    found, set_found = ft.use_state(list[Product]())
+    ids = {product.id for product in chosen}
+
+    async def search(event: ft.Event[ft.TextField]) -> None:
+        typed = (event.control.value or "").strip()
+        set_found(list(await off_loop(tablet.device.cache.search_products, typed, 6)) if typed else [])
+
+    def remove(product: Product) -> Callable[[], object]:
+        return lambda: change([one for one in chosen if one.id != product.id])
+
+    def add(product: Product) -> Callable[[], object]:
+        return lambda: change([*chosen, product])
+
+    rows: list[ft.Control] = [
+        _row(_, one, icon_button(ft.Icons.CLOSE, _("Remove {name}", name=_name(_, one)), remove(one))) for one in chosen
+    ]
+    if len(chosen) < most:
+        rows.append(search_field(_("Find a product by name or JAN"), on_change=search, on_submit=search))
+        offered = [one for one in (found or suggested) if one.id not in ids][:6]
+        rows += [
+            _row(_, one, icon_button(ft.Icons.ADD, _("Add {name}", name=_name(_, one)), add(one))) for one in offered
+        ]
+    return ft.Column(rows, spacing=S.GAP_SMALL)
