@@ -27,7 +27,7 @@ _READ_ONLY = "clienteling_read_only"
 _FED = "clienteling_fed"
 
 T = TypeVar("T")
-_listeners: WeakKeyDictionary[Engine, list[Callable[[], None]]] = WeakKeyDictionary()
+_listeners: WeakKeyDictionary[Engine, list[Callable[[], object]]] = WeakKeyDictionary()
 
 
 def make_engine(url: str, *, transaction_seconds: float = 5.0, pool_size: int = 20) -> Engine:
@@ -36,12 +36,18 @@ def make_engine(url: str, *, transaction_seconds: float = 5.0, pool_size: int = 
     if parsed.get_backend_name() == "sqlite":
         if parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed, pool_size=pool_size, max_overflow=20, connect_args={"check_same_thread": False})
+        engine = create_engine(
+            parsed,
+            hide_parameters=True,
+            pool_size=pool_size,
+            max_overflow=20,
+            connect_args={"check_same_thread": False},
+        )
         event.listen(engine, "connect", _on_sqlite_connect)
         event.listen(engine, "begin", _on_sqlite_begin)
         return engine
     parsed = parsed.set(drivername="postgresql+psycopg")
-    engine = create_engine(parsed, pool_size=pool_size, max_overflow=20, pool_pre_ping=True)
+    engine = create_engine(parsed, hide_parameters=True, pool_size=pool_size, max_overflow=20, pool_pre_ping=True)
 
     def on_connect(connection: Any, _record: Any) -> None:
         if connection.info.server_version >= 170_000:  # transaction_timeout is new in PostgreSQL 17
@@ -94,7 +100,7 @@ def mark_fed(conn: Connection) -> None:
     conn.info[_FED] = True
 
 
-def on_fed(engine: Engine, listener: Callable[[], None]) -> Callable[[], None]:
+def on_fed(engine: Engine, listener: Callable[[], object]) -> Callable[[], None]:
     """Call `listener` after every commit in this process that fed the change feed; return how to stop that."""
     listeners = _listeners.setdefault(engine, [])
     listeners.append(listener)

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import jwt
 from jwt.algorithms import OKPAlgorithm
@@ -106,7 +106,7 @@ def _same_address(htu: object, host: str, path: str) -> bool:
         parts = urlsplit(htu)
     except ValueError:
         return False
-    return parts.netloc.lower() == host.lower() and (parts.path or "/") == path
+    return parts.netloc.lower() == host.lower() and unquote(parts.path or "/") == path
 
 
 def _b64(data: bytes) -> str:

@@ -1,0 +1,53 @@
+"""What the routes of one server process share. Made once, by `sync.server.app` or a test."""
+
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fastapi import Request
+from sqlalchemy import Engine
+
+from sync.clock import Clock
+from sync.ids import new_id
+from sync.policy.playbook import Playbook
+from sync.ports import Resolver
+from sync.server.auth import Authenticator
+from sync.server.commands.base import Tools
+from sync.server.live import Live
+from sync.server.repository.devices import Device
+from sync.server.service import Service
+
+
+def _new_token() -> str:
+    return secrets.token_urlsafe(24)
+
+
+@dataclass(slots=True)
+class Core:
+    """The database, the clock and what stands on them."""
+
+    engine: Engine
+    clock: Clock
+    media: Path
+    tools: Tools
+    auth: Authenticator = field(init=False)
+    live: Live = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.auth = Authenticator(self.engine, self.clock)
+        self.live = Live(self.engine, self.clock)
+
+    @classmethod
+    def of(cls, engine: Engine, clock: Clock, media: Path, playbook: Playbook, resolver: Resolver) -> "Core":
+        """Return the core with the usual sources of ids and tokens."""
+        return cls(engine, clock, media, Tools(playbook, resolver, new_id, _new_token))
+
+    def service(self, device: Device) -> Service:
+        """Return what answers one device."""
+        return Service(self.engine, self.clock, device, self.tools)
+
+
+def core_of(request: Request) -> Core:
+    """Return the core of the app that a request came to."""
+    core: Core = request.app.state.core
+    return core

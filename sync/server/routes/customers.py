@@ -1,0 +1,54 @@
+"""Customers beyond a device's cache: by id, by app, by search. Each look is audited."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import BaseModel, Field
+
+from sync.errors import BadField, NotFound
+from sync.protocol import CustomerHit, CustomerRange
+from sync.server.routes.problems import problems
+from sync.server.routes.signed import SIGNED, SIGNED_PROBLEMS, Answering
+
+router = APIRouter(tags=["customers"])
+
+
+class Hits(BaseModel):
+    """What a search found, at most as many as were asked for."""
+
+    hits: list[CustomerHit] = Field(description="In order of member number.")
+
+
+@router.get("/v1/customers", responses=SIGNED_PROBLEMS | problems(BadField), openapi_extra=SIGNED)
+def search(
+    service: Answering,
+    q: Annotated[str, Query(max_length=100, description="Beginnings of names, kana, numbers or a mail address.")],
+    limit: Annotated[int, Query(ge=1, le=50)] = 20,
+) -> Hits:
+    """Find customers of the whole retailer."""
+    return Hits(hits=list(service.search(q, limit)))
+
+
+@router.get(
+    "/v1/customers/{customer_id}",
+    response_model=CustomerRange,
+    responses=SIGNED_PROBLEMS | problems(NotFound, BadField),
+    openapi_extra=SIGNED,
+)
+def customer(service: Answering, customer_id: Annotated[str, Path(min_length=1, max_length=64)]) -> Response:
+    """Return everything of one customer, whichever shop she belongs to; a former id means who she is now."""
+    return Response(service.customer(customer_id).model_dump_json(), media_type="application/json")
+
+
+@router.get(
+    "/v1/members/{app_id}",
+    response_model=CustomerRange,
+    responses=SIGNED_PROBLEMS | problems(NotFound, BadField),
+    openapi_extra=SIGNED,
+)
+def member(
+    service: Answering,
+    app_id: Annotated[str, Path(pattern="^[0-9a-f]{18}$", description="Nine bytes in hex, as in her membership code.")],
+) -> Response:
+    """Return everything of the customer whose app this is."""
+    return Response(service.customer_by_app(app_id).model_dump_json(), media_type="application/json")
