@@ -72,8 +72,9 @@ class _SessionSlot:
 
     def release(self) -> None:
         # The connection is closed for good rather than given back to the pool, where it would keep the lock.
-        self._conn.invalidate()
-        self._conn.close()
+        if not self._conn.closed:
+            self._conn.invalidate()
+            self._conn.close()
 
 
 def slot_taker(engine: sa.Engine) -> Callable[[int], Slot | None]:

@@ -83,11 +83,10 @@ class DurableSending:
         self._own: sa.Engine | None = None
         self._client: DBOSClient | None = None
         self._slot: Slot | None = None
-        self._take = slot_taker(engine)
 
     def start(self) -> None:
         """Take a slot, create or migrate DBOS's tables, recover what the slot's last holder left, begin to work."""
-        self._slot = take_first(self._take)
+        self._slot = take_first(slot_taker(self._engine))
         self._own = durable_engine(self._engine)
         _quiet()
         DBOS(
@@ -154,9 +153,9 @@ class DurableSending:
 
         A slot's lock is held while that happens, so nobody can start under its name meanwhile.
         """
-        looked_at = 0
+        looked_at, take = 0, slot_taker(self._engine)
         for executor_id in self._left_behind():
-            slot = self._take(int(executor_id.removeprefix("slot-")))
+            slot = take(int(executor_id.removeprefix("slot-")))
             if slot is not None:
                 try:
                     DBOS._recover_pending_workflows([executor_id])

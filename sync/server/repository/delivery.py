@@ -168,6 +168,8 @@ class Delivery:
                 self._end(records, message, MessageState.UNKNOWN, Reason(code=_MAYBE), now)
             elif refusal is not None:
                 self._end(records, message, MessageState.BLOCKED, refusal, now)
+            elif later is not None and past:  # the time it was planned for stays: by that it expires
+                _wait(records.conn, message_id, past[-1].number, later)
             elif later is not None:
                 records.put(message.model_copy(update={"send_after": later, "state_at": now}))
             else:
@@ -324,6 +326,11 @@ def _done(records: Records, message: Message) -> FollowUp | None:
 
 def _attempts(conn: Connection, message_id: str) -> Sequence[Row[Any]]:
     return conn.execute(select(attempts).where(attempts.c.message_id == message_id).order_by(attempts.c.number)).all()
+
+
+def _wait(conn: Connection, message_id: str, number: int, until: datetime) -> None:
+    this = attempts.c.message_id == message_id, attempts.c.number == number
+    conn.execute(update(attempts).where(*this).values(retry_at=until))
 
 
 def _finish(

@@ -138,7 +138,8 @@ def _apply_reply(
 
 def _first(records: Records, event: ChannelEvent, now: datetime) -> bool:
     row = {"channel": event.channel.value, "event_id": event.event_id[:200], "at": now}
-    return records.conn.execute(insert_missing(records.conn, channel_events), [row]).rowcount == 1
+    statement = insert_missing(records.conn, channel_events).values(row).returning(channel_events.c.event_id)
+    return records.conn.execute(statement).first() is not None
 
 
 def _message(records: Records, event: ChannelEvent) -> Message | None:

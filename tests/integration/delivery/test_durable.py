@@ -1,0 +1,199 @@
+"""Durable sending: each claimed message is sent exactly once, whatever breaks between two steps."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from sync.delivery.slots import slot_taker, take_first
+from sync.model.customer import Channel
+from sync.model.outreach import MessageState
+from sync.ports import Outgoing, Receipt
+from sync.server.database import reading
+from sync.server.worker import Worker
+from sync.settings import ServerSettings
+from tests.integration.delivery.house import (
+    MovableClock,
+    Provider,
+    RepeatableProvider,
+    furnish,
+    get,
+    message,
+    put,
+)
+
+Start = Callable[[], Worker]
+
+
+@pytest.fixture
+def providers() -> dict[Channel, Provider]:
+    return {Channel.LINE: RepeatableProvider(Channel.LINE), Channel.SMS: Provider(Channel.SMS)}
+
+
+@pytest.fixture
+def start(engine: Engine, clock: MovableClock, providers: dict[Channel, Provider], tmp_path: Path) -> Iterator[Start]:
+    """Starts a worker over the furnished house, ending the one before."""
+    furnish(engine, clock)
+    settings = ServerSettings(data=tmp_path / "data", public_url="https://shop.example.jp", mail_inbound_port=0)
+    running: list[Worker] = []
+
+    def end() -> None:
+        while running:
+            running.pop().stop()
+
+    def begin() -> Worker:
+        end()
+        worker = Worker(settings, engine, clock, channels=providers)
+        worker.start(loops=False)
+        running.append(worker)
+        return worker
+
+    yield begin
+    end()
+
+
+def settled(engine: Engine, *ids: str) -> dict[str, MessageState]:
+    """Wait until no message is SENDING any more; return their states. Workflows run in DBOS's own threads."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        states = {each: get(engine, each).state for each in ids}
+        if MessageState.SENDING not in states.values():
+            return states
+        time.sleep(0.05)
+    raise AssertionError(f"still sending: {states}")
+
+
+def test_each_queued_message_is_sent_once(
+    start: Start, engine: Engine, clock: MovableClock, providers: dict[Channel, Provider]
+) -> None:
+    """Messages of two channels go out, each accepted once, with the words of the law where it asks for them."""
+    queued = [message(channel) for channel in (Channel.LINE, Channel.SMS) for _ in range(10)]
+    put(engine, clock, *queued)
+    worker = start()
+    while worker.send_due():
+        pass
+    assert set(settled(engine, *(m.id for m in queued)).values()) == {MessageState.SENT}
+    assert sorted(m.message_id for p in providers.values() for m in p.accepted) == sorted(m.id for m in queued)
+    line, sms = providers[Channel.LINE].accepted[0], providers[Channel.SMS].accepted[0]
+    assert line.sender_name == "髙橋（銀座本店）"
+    assert line.body == "お品物が届きました。"
+    assert sms.body.startswith("お品物が届きました。\n株式会社エルム")
+    assert "https://shop.example.jp/c/" in sms.body
+
+
+def test_a_step_that_breaks_after_acceptance_doubles_nothing(
+    start: Start, engine: Engine, clock: MovableClock, providers: dict[Channel, Provider]
+) -> None:
+    """The process dies after the provider accepted and before that is stored: the step runs again. LINE is asked again
+    under the same key and takes it once; the text message, which has no key, ends as unknown."""
+    line, sms = message(Channel.LINE), message(Channel.SMS)
+    put(engine, clock, line, sms)
+    for provider in providers.values():
+        provider.answers.append(RuntimeError("killed"))
+    start().send_due()
+    assert settled(engine, line.id, sms.id) == {line.id: MessageState.SENT, sms.id: MessageState.UNKNOWN}
+    assert [len(p.accepted) for p in providers.values()] == [1, 1]
+
+
+def test_a_stop_between_claim_and_attempt_loses_nothing(
+    start: Start, engine: Engine, clock: MovableClock, providers: dict[Channel, Provider]
+) -> None:
+    """A worker that ends right after its claims leaves workflows that its successor runs, each once."""
+    queued = [message(Channel.SMS) for _ in range(8)]
+    put(engine, clock, *queued)
+    first = start()
+    first.send_due()
+    first.stop()
+    second = start()
+    second.send_due()
+    assert set(settled(engine, *(m.id for m in queued)).values()) == {MessageState.SENT}
+    assert len(providers[Channel.SMS].accepted) == len(queued)
+
+
+def test_a_rolled_back_claim_starts_no_workflow(start: Start, engine: Engine, clock: MovableClock) -> None:
+    """The workflow's row is part of the claim's transaction."""
+    queued = message()
+    put(engine, clock, queued)
+    worker = start()
+
+    def fail(conn: object, message_id: str, number: int, *, anew: bool = False) -> None:
+        worker.sending.enqueue(conn, message_id, number)  # type: ignore[arg-type]
+        raise RuntimeError("the transaction fails after this")
+
+    worker.store._enqueue = fail
+    with pytest.raises(RuntimeError):
+        worker.store.claim(queued.id)
+    assert get(engine, queued.id).state is MessageState.QUEUED
+    assert not worker.sending.active(queued.id, 1)
+
+
+def test_a_stranded_message_is_taken_up_again(
+    start: Start, engine: Engine, clock: MovableClock, providers: dict[Channel, Provider]
+) -> None:
+    """A message that is SENDING with no workflow alive (its history was lost) is looked after by the worker."""
+    queued = message()
+    put(engine, clock, queued)
+    worker = start()
+    worker.store._enqueue = lambda *_args, **_more: None
+    assert worker.store.claim(queued.id) is not None
+    clock.pass_by(minutes=5)
+    start().send_due()
+    assert settled(engine, queued.id) == {queued.id: MessageState.SENT}
+    assert len(providers[Channel.LINE].accepted) == 1
+
+
+def test_throttling_leads_to_one_acceptance(
+    start: Start, engine: Engine, clock: MovableClock, providers: dict[Channel, Provider]
+) -> None:
+    """After "too many requests" the next attempt is made when its time has come."""
+    queued = message(Channel.SMS)
+    put(engine, clock, queued)
+    providers[Channel.SMS].answers.append(Receipt(state=MessageState.QUEUED, retry_after_seconds=30))
+    worker = start()
+    worker.send_due()
+    assert settled(engine, queued.id) == {queued.id: MessageState.QUEUED}
+    assert worker.send_due() == 0
+    clock.pass_by(seconds=31)
+    assert worker.send_due() == 1
+    assert settled(engine, queued.id) == {queued.id: MessageState.SENT}
+
+
+def test_the_workflow_history_holds_no_personal_data(
+    start: Start, engine: Engine, clock: MovableClock, providers: dict[Channel, Provider]
+) -> None:
+    """DBOS keeps inputs, outputs and errors: none holds an address, a name or the words of a message."""
+    secrets = ("お品物", "佐々木", "+819012345678")
+    queued = message(Channel.SMS)
+    put(engine, clock, queued)
+
+    def break_once(outgoing: Outgoing) -> Receipt:
+        raise RuntimeError(f"INSERT ... {outgoing.to} {outgoing.body}")
+
+    providers[Channel.SMS].send = break_once  # type: ignore[method-assign]
+    worker = start()
+    worker.send_due()
+    assert settled(engine, queued.id) == {queued.id: MessageState.UNKNOWN}
+    schema = "" if engine.dialect.name == "sqlite" else "dbos."
+    with reading(engine) as conn:
+        kept = [
+            str(conn.execute(text(f"SELECT * FROM {schema}{table}")).all())
+            for table in ("workflow_status", "workflow_input", "workflow_output", "operation_outputs")
+        ]
+    assert queued.id in kept[1]
+    for word in secrets:
+        assert all(word not in each for each in kept)
+
+
+def test_a_slot_has_one_holder(engine: Engine) -> None:
+    """Two workers never share a slot, and a freed one is taken again first."""
+    take = slot_taker(engine)
+    first, second = take_first(take), take_first(take)
+    assert (first.number, second.number) == (0, 1)
+    assert first.held()
+    first.release()
+    third = take_first(take)
+    assert third.number == 0
+    for slot in (second, third):
+        slot.release()
