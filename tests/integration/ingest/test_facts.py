@@ -1,0 +1,289 @@
+"""Facts become records: each once, each with the right customer, and what cannot be taken leaves the rest alone."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import TypeVar
+
+from sqlalchemy import Engine, select
+
+from sync.clock import Clock
+from sync.identity.match import IdentityResolver
+from sync.identity.merge import merge
+from sync.ids import imported_id
+from sync.model.base import Record
+from sync.model.catalogue import Money, StockLevel
+from sync.model.customer import BrowseEvent, Customer, Interaction, MembershipKey, Order, Visit, WebActivity
+from sync.model.shop import RetailerSettings, StaffPin
+from sync.model.source import (
+    AnyFact,
+    BrowseFact,
+    CustomerFact,
+    CustomerRef,
+    IdentityFact,
+    InteractionFact,
+    OrderFact,
+    OrderLineFact,
+    RetailerFact,
+    ShopFact,
+    StaffFact,
+    StockFact,
+    VisitFact,
+)
+from sync.server.database import reading, transaction
+from sync.server.ingest import IngestService
+from sync.server.ingest_records import PINS
+from sync.server.merging import merge_customers
+from sync.server.repository.identity import customer_of
+from sync.server.repository.records import Records
+from sync.server.tables_edges import identity_conflicts, unclaimed_facts
+from tests.integration.ingest.conftest import NOW, clean, numbered
+
+CLOCK: Clock = lambda: NOW  # noqa: E731
+
+
+def look(number: int, **names: str) -> BrowseFact:
+    return BrowseFact(
+        source="segment",
+        source_id=f"look-{number}",
+        ref=CustomerRef(**names),
+        at=NOW - timedelta(hours=number),
+        event=BrowseEvent.PRODUCT_VIEWED,
+        product_code="p1",
+        sku="p1-M",
+    )
+
+
+def bought(number: str, *, refunded: bool = False, shop: str = "ginza", pieces: int = 1, **names: str) -> OrderFact:
+    lines = tuple(OrderLineFact(sku=sku, price=Money(amount=32000), quantity=pieces) for sku in ("p1-S", "p1-M"))
+    return OrderFact(
+        source="segment",
+        source_id=f"order-{number}-{refunded}",
+        ref=CustomerRef(**names),
+        number=number,
+        shop_code=shop,
+        at=NOW,
+        lines=lines,
+        total=Money(amount=64000 * pieces),
+        refunded=refunded,
+    )
+
+
+R = TypeVar("R", bound=Record)
+
+
+def found(engine: Engine, kind: type[R]) -> list[R]:
+    with reading(engine) as conn:
+        return Records(conn, CLOCK).of_kind(kind)
+
+
+def held(engine: Engine) -> int:
+    with reading(engine) as conn:
+        return len(conn.execute(select(unclaimed_facts)).all())
+
+
+def test_a_customer_is_kept_in_one_spelling(ingest: IngestService, engine: Engine) -> None:
+    """Telephone in E.164, mail in small letters, kana as katakana; the kanji of her name stay hers."""
+    (customer,) = found(engine, Customer)
+    assert (customer.family_name, customer.family_kana) == ("山﨑", "ヤマサキ")
+    assert (customer.phone, customer.email) == ("+819012345678", "hanako@example.jp")
+    assert customer.home_shop_id == imported_id("shop", "ginza")
+
+
+def test_an_event_is_taken_once(ingest: IngestService, engine: Engine) -> None:
+    """The same fact again, in the same batch or a later one, is a repeat."""
+    first = clean(ingest.apply(numbered(look(1, user_id="u1"), look(1, user_id="u1"), look(2, user_id="u1"))))
+    again = clean(ingest.apply(numbered(look(1, user_id="u1"), look(3, user_id="u1"))))
+    assert (first.taken, first.repeated, again.taken, again.repeated) == (2, 1, 1, 1)
+    assert len(found(engine, WebActivity)) == 3
+
+
+def test_two_writers_of_the_same_events_do_not_double_them(ingest: IngestService, engine: Engine) -> None:
+    """The same batch posted by several clients at once, about somebody new, makes one customer and each event once."""
+    batch: list[AnyFact] = [bought(f"N{number}", user_id="new", email="new@example.jp") for number in range(20)]
+    with ThreadPoolExecutor(4) as pool:
+        reports = list(pool.map(lambda _: ingest.apply(numbered(*batch)), range(4)))
+    assert sum(report.taken for report in reports) == 20
+    assert len(found(engine, Order)) == 20
+    assert len({order.customer_id for order in found(engine, Order)}) == 1
+    assert len(found(engine, Customer)) == 2
+
+
+def test_an_order_knows_its_goods_and_shop(ingest: IngestService, engine: Engine) -> None:
+    """Lines carry the article and its category; the shop is found by its code."""
+    clean(ingest.apply(numbered(bought("N1", user_id="u1"))))
+    (order,) = found(engine, Order)
+    assert [line.variant_id for line in order.lines] == [imported_id("variant", sku) for sku in ("p1-S", "p1-M")]
+    assert order.lines[0].category == "dress"
+    assert order.shop_id == imported_id("shop", "ginza")
+    assert found(engine, Visit) == []
+
+
+def test_what_came_back_leaves_the_order(ingest: IngestService, engine: Engine) -> None:
+    """A refund that names pieces takes those out; the last one leaves the order refunded with its lines kept."""
+    clean(ingest.apply(numbered(bought("N1", pieces=2, user_id="u1"))))
+    part = bought("N1", refunded=True, user_id="u1")
+    clean(ingest.apply(numbered(part)))
+    (order,) = found(engine, Order)
+    assert [line.quantity for line in order.lines] == [1, 1]
+    assert (order.total.amount, order.refunded) == (64000, False)
+    clean(ingest.apply(numbered(part.model_copy(update={"source_id": "second"}))))
+    (order,) = found(engine, Order)
+    assert (len(order.lines), order.refunded) == (2, True)
+
+
+def test_a_refund_may_arrive_before_its_order(ingest: IngestService, engine: Engine) -> None:
+    """Webhooks come in any order: the order that comes late is known to be refunded."""
+    refund = bought("N1", refunded=True, user_id="u1").model_copy(update={"lines": ()})
+    clean(ingest.apply(numbered(refund)))
+    clean(ingest.apply(numbered(bought("N1", user_id="u1"))))
+    (order,) = found(engine, Order)
+    assert (len(order.lines), order.refunded) == (2, True)
+
+
+def test_unknown_codes_are_errors_of_their_fact_alone(ingest: IngestService, engine: Engine) -> None:
+    """A shop or article nobody knows refuses that fact, names its field, makes no customer, and harms no other."""
+    wrong_shop = bought("N1", shop="mars", user_id="ghost", email="ghost@example.jp")
+    wrong_sku = bought("N2", user_id="u1").model_copy(
+        update={"lines": (OrderLineFact(sku="none", price=Money(amount=1)),)}
+    )
+    report = ingest.apply(numbered(wrong_shop, wrong_sku, bought("N3", user_id="u1")))
+    assert [(error.row, error.field, error.value) for error in report.errors] == [
+        (1, "shop_code", "mars"),
+        (2, "lines.0.sku", "none"),
+    ]
+    assert [order.number for order in found(engine, Order)] == ["N3"]
+    assert len(found(engine, Customer)) == 1
+
+
+def test_what_left_the_catalogue_is_kept_by_category(ingest: IngestService, engine: Engine) -> None:
+    """A look at an unknown product is kept, without the product."""
+    clean(
+        ingest.apply(
+            numbered(look(1, user_id="u1").model_copy(update={"product_code": "gone", "sku": "", "category": "coat"}))
+        )
+    )
+    (activity,) = found(engine, WebActivity)
+    assert (activity.product_id, activity.category) == (None, "coat")
+
+
+def test_a_visitor_is_no_customer_until_she_says_who_she_is(ingest: IngestService, engine: Engine) -> None:
+    """Anonymous looks are held; an identify gives them to the customer, once; later looks are hers at once."""
+    clean(ingest.apply(numbered(look(1, anonymous_id="x"), look(2, anonymous_id="x"), look(3, anonymous_id="y"))))
+    assert (found(engine, WebActivity), held(engine)) == ([], 3)
+    said = IdentityFact(source="segment", source_id="i1", ref=CustomerRef(user_id="u1", anonymous_id="x"))
+    clean(ingest.apply(numbered(said)))
+    clean(ingest.apply(numbered(said, look(1, anonymous_id="x"))))
+    clean(ingest.apply(numbered(look(4, anonymous_id="x"))))
+    (customer,) = found(engine, Customer)
+    assert {activity.customer_id for activity in found(engine, WebActivity)} == {customer.id}
+    assert (len(found(engine, WebActivity)), held(engine)) == (3, 1)
+
+
+def test_visitors_are_joined_before_anybody_is_known(ingest: IngestService, engine: Engine) -> None:
+    """Two browsers of one web account are one visitor; the members' list later makes all of it hers, in one batch too."""
+    clean(ingest.apply(numbered(look(1, anonymous_id="x"), look(2, anonymous_id="y"))))
+    clean(ingest.apply(numbered(look(3, anonymous_id="x", user_id="u9"), look(4, anonymous_id="y", user_id="u9"))))
+    assert held(engine) == 4
+    card = CustomerFact(ref=CustomerRef(member_number="M9", user_id="u9"), family_name="佐藤")
+    clean(ingest.apply(numbered(look(5, user_id="u9"), card)))
+    assert held(engine) == 0
+    assert len({activity.customer_id for activity in found(engine, WebActivity)}) == 1
+    assert len(found(engine, WebActivity)) == 5
+
+
+def test_two_cards_are_two_customers_and_the_shared_telephone_is_reported(
+    ingest: IngestService, engine: Engine
+) -> None:
+    """A family's telephone merges nobody: it stays with whom it was, and a person is told."""
+    phone = CustomerFact(ref=CustomerRef(member_number="M1", phone="090-1234-5678"))
+    daughter = CustomerFact(ref=CustomerRef(member_number="M2", phone="090-1234-5678"), family_name="山﨑")
+    clean(ingest.apply(numbered(phone)))
+    report = clean(ingest.apply(numbered(daughter)))
+    assert [(warning.row, warning.field, warning.value) for warning in report.warnings] == [(1, "phone", "")]
+    assert len(found(engine, Customer)) == 2
+    with reading(engine) as conn:
+        owner = customer_of(conn, "phone", "+819012345678")
+        assert owner == customer_of(conn, "member_number", "M1")
+        assert [row.kind for row in conn.execute(select(identity_conflicts))] == ["phone"]
+
+
+def test_an_app_of_another_customer_stays_there(ingest: IngestService, engine: Engine) -> None:
+    """A key that is somebody's is not moved by a second row that claims it."""
+    key = {"app_id": "0" * 18, "app_public_key": "1" * 64}
+    clean(ingest.apply(numbered(CustomerFact(ref=CustomerRef(member_number="M1"), **key))))
+    report = clean(ingest.apply(numbered(CustomerFact(ref=CustomerRef(member_number="M2"), **key))))
+    assert [warning.field for warning in report.warnings] == ["app_id"]
+    (kept,) = found(engine, MembershipKey)
+    with reading(engine) as conn:
+        assert kept.customer_id == customer_of(conn, "member_number", "M1")
+
+
+def test_notes_about_nobody_are_errors(ingest: IngestService, engine: Engine) -> None:
+    """A note or visit cannot make a customer: an unknown number is a mistake in the file."""
+    note = InteractionFact(
+        ref=CustomerRef(member_number="M404"), number="1", shop_code="ginza", staff_code="s1", at=NOW
+    )
+    visit = VisitFact(ref=CustomerRef(member_number="M1"), number="1", shop_code="ginza", at=NOW)
+    report = ingest.apply(numbered(note, visit))
+    assert [(error.row, error.field) for error in report.errors] == [(1, "member_number")]
+    assert (len(found(engine, Interaction)), len(found(engine, Visit)), len(found(engine, Customer))) == (0, 1, 1)
+
+
+def test_an_older_count_does_not_undo_a_newer_one(ingest: IngestService, engine: Engine) -> None:
+    """Stock files may come late."""
+    old = StockFact(sku="p1-S", shop_code="ginza", quantity=9, at=NOW - timedelta(days=1))
+    report = clean(ingest.apply(numbered(old)))
+    assert (report.taken, report.repeated) == (0, 1)
+    assert [level.quantity for level in found(engine, StockLevel)] == [3]
+
+
+def test_a_pin_is_hashed_and_shown_for_the_sample_retailer_only(ingest: IngestService, engine: Engine) -> None:
+    """The hash is argon2id at OWASP's floor or above; the digits are kept only where the retailer is the sample."""
+    (pin,) = found(engine, StaffPin)
+    assert pin.pin_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert PINS.verify(pin.pin_hash, "246810")
+    about = {"number": 1, "brand": "b", "legal_name": "l", "postal_address": "p", "contact": "c"}
+    person = StaffFact(code="s1", family_name="髙橋", shop_code="ginza", pin="246810")
+    for demo, shown in ((False, {}), (True, {imported_id("staff", "s1"): "246810"}), (False, {})):
+        clean(ingest.apply(numbered(RetailerFact.model_validate({**about, "demo": demo}))))
+        clean(ingest.apply(numbered(person)))
+        assert found(engine, RetailerSettings)[0].demo_pins == shown
+    assert found(engine, StaffPin) == [pin]
+
+
+def test_checking_writes_nothing_and_says_the_same(ingest: IngestService, engine: Engine) -> None:
+    """The answer of a check is that of taking, and the database is as before."""
+    facts = numbered(
+        bought("N1", user_id="u7", email="u7@example.jp"),
+        look(1, anonymous_id="x"),
+        bought("N2", shop="mars", user_id="u1"),
+    )
+    checked = ingest.check(facts)
+    assert (found(engine, Order), held(engine), len(found(engine, Customer))) == ([], 0, 1)
+    assert ingest.apply(facts) == checked
+    assert checked.taken == 2
+
+
+def test_merging_moves_everything_and_keeps_the_former_id(ingest: IngestService, engine: Engine) -> None:
+    """Records, names and ids of the other become the survivor's; the other is gone, her id still means the survivor."""
+    clean(ingest.apply(numbered(bought("N1", user_id="u1"), bought("N2", user_id="u2", email="second@example.jp"))))
+    with transaction(engine) as conn:
+        kept, other = customer_of(conn, "user_id", "u1"), customer_of(conn, "user_id", "u2")
+        assert kept is not None
+        assert other is not None
+        merge_customers(conn, CLOCK, kept, other, merge)
+    with reading(engine) as conn:
+        records = Records(conn, CLOCK)
+        assert records.get(Customer, other) is None
+        assert records.customer_id_of(other) == kept
+        assert customer_of(conn, "user_id", "u2") == kept
+        assert {record.number for record in records.range_of(kept) if isinstance(record, Order)} == {"N1", "N2"}
+    clean(ingest.apply(numbered(bought("N3", user_id="u2"))))
+    assert {order.customer_id for order in found(engine, Order)} == {kept}
+
+
+def test_a_thousand_facts_are_one_transaction(engine: Engine) -> None:
+    """A full batch is taken whole."""
+    service = IngestService(engine, CLOCK, IdentityResolver())
+    shops = [ShopFact(code=f"c{number}", name="n", brand="b", controller="c") for number in range(1000)]
+    assert clean(service.apply(numbered(*shops))).taken == 1000
