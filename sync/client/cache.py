@@ -33,6 +33,9 @@ class Cache(CacheStore):
         rows = self._rows("SELECT kind, id, sealed FROM customer_range WHERE customer_id = ?", customer_id)
         records = {(kind, record_id): self._unseal(kind, record_id, blob) for kind, record_id, blob in rows}
         found = {key: record for key, record in records.items() if record is not None}
+        if any(getattr(record, "customer_id", customer_id) != customer_id for record in found.values()):
+            self.damaged = True  # a row was moved to another customer: the cache is pulled again
+            return []
         found |= self.overlay.of_customer(customer_id)
         if not found:
             current = self._rows("SELECT customer_id FROM alias WHERE id = ?", customer_id)

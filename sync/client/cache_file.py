@@ -13,6 +13,10 @@ from sync.client.cache_schema import SCHEMA, SCHEMA_VERSION
 
 log = structlog.get_logger(__name__)
 
+DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""What reading a broken file may raise: SQLite quotes the broken text in its message, which need not be UTF-8."""
+_SIGNS = ("malformed", "no such table", "no such column", "disk I/O error", "Could not decode", "not a database")
+
 
 class CacheFile:
     """Many readers beside one writer (WAL). Nothing here is worth saving: a broken file is replaced by an empty one."""
@@ -30,7 +34,7 @@ class CacheFile:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             self._db = self._connect_writer()
-        except sqlite3.DatabaseError as error:
+        except DAMAGE as error:
             if not is_damage(error):
                 raise
             log.warning("cache_set_aside", why=str(error))
@@ -123,8 +127,10 @@ def _connect(path: Path) -> sqlite3.Connection:
     return conn
 
 
-def is_damage(error: sqlite3.Error) -> bool:
+def is_damage(error: Exception) -> bool:
     """Say whether an error means that the file is broken, rather than busy, or the disk full."""
     if isinstance(error, sqlite3.OperationalError):
-        return any(sign in str(error) for sign in ("malformed", "no such table", "no such column", "disk I/O error"))
+        return any(sign in str(error) for sign in _SIGNS)
+    if isinstance(error, UnicodeDecodeError):
+        return True
     return isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.ProgrammingError)

@@ -1,6 +1,7 @@
 """Turns rows of the wire into rows of `cache.db`: what is sealed, what stays in clear, in which order."""
 
 import json
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -52,13 +53,26 @@ def prepare(rows: Iterable[Row], vault: Vault) -> Prepared:
         at = _at(kind, row.data)
         if kind in CLEAR_KINDS:
             ref = str(row.data.get(REF_FIELD[kind]) or "") if kind in REF_FIELD else ""
-            out.clear.append((kind, record_id, ref, at, _words(kind, row.data), text))
+            out.clear.append((kind, record_id, ref, at, _words(kind, row.data), with_checksum(text)))
             continue
         out.sealed.append((customer_id, kind, at, record_id, vault.seal(kind, record_id, text.encode())))
         if kind == "customer":
             out.customers.append(row.data)
             out.aliases += [(str(alias), record_id) for alias in row.data.get("aliases") or ()]
     return out
+
+
+def with_checksum(text: str) -> str:
+    """Return what is kept in clear with its CRC-32 in front: SQLite's pages have none, and disks of tablets do err."""
+    return f"{zlib.crc32(text.encode()):08x}{text}"
+
+
+def checked(text: str) -> str:
+    """Return what `with_checksum` was given. Raise ValueError where it is not that any more."""
+    plain = text[8:]
+    if with_checksum(plain) != text:
+        raise ValueError("the checksum does not hold")
+    return plain
 
 
 def _owner(row: Row) -> str:

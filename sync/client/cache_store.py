@@ -1,8 +1,8 @@
 """What lies in `cache.db` and how it gets there: pages and visitors in, rows out, sealed where they are personal."""
 
+import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,13 +10,13 @@ from typing import Any, TypeVar
 import structlog
 from pydantic import ValidationError
 
-from sync.client.cache_file import CacheFile, is_damage
-from sync.client.cache_rows import Prepared, prepare
+from sync.client.cache_file import DAMAGE, CacheFile, is_damage
+from sync.client.cache_rows import Prepared, checked, prepare, with_checksum
 from sync.client.cache_schema import CLEAR_KINDS
-from sync.client.device import micros, moment
+from sync.client.device import micros
 from sync.client.search import CustomerIndex
 from sync.client.vault import Unsealable, Vault
-from sync.model.base import Record
+from sync.model.base import Frozen, Instant, Record
 from sync.model.customer import Customer
 from sync.model.kinds import RECORD_TYPES
 from sync.protocol import CustomerRange, Page
@@ -26,17 +26,17 @@ R = TypeVar("R", bound=Record)
 FOREVER = 2**62
 
 
-@dataclass(frozen=True)
-class Position:
+class Position(Frozen):
     """Where in the server's feed the cache stands."""
 
-    epoch: str | None
-    cursor: int
+    epoch: str | None = None
+    cursor: int = 0
     done: int = 0
-    """Rows taken in on the first sync, and about how many there are; `total` None once it is complete."""
+    """Rows taken in so far on the first sync."""
     total: int | None = None
-    synced_at: datetime | None = None
-    """Server time of the last complete pull."""
+    """About how many rows the first sync has in all; None once it is complete."""
+    synced_at: Instant | None = None
+    """Server time of the last complete pull; None during the first sync."""
 
 
 class CacheStore:
@@ -61,7 +61,9 @@ class CacheStore:
         """Take the key and build the search index by unsealing every customer."""
         self._vault = vault
         self._index.clear()
-        self._index.update(customer.model_dump(mode="json") for customer in self._sealed(Customer, 0, FOREVER))
+        rows = self._rows("SELECT id, sealed FROM customer_range WHERE kind = 'customer'")
+        opened = (self._open("customer", record_id, blob) for record_id, blob in rows)
+        self._index.update(json.loads(plain) for plain in opened if plain is not None)
 
     def rebuild(self) -> None:
         """Start over with an empty file. The outbox and what follows from it are untouched."""
@@ -72,31 +74,31 @@ class CacheStore:
     # -- the feed
 
     def position(self) -> Position:
-        kept = {row[0]: row[1] for row in self._rows("SELECT name, value FROM meta")}
-        synced_at = kept.get("synced_at")
-        return Position(
-            epoch=kept.get("epoch"),
-            cursor=int(kept.get("cursor", 0)),
-            done=int(kept.get("done", 0)),
-            total=int(kept["total"]) if "total" in kept else None,
-            synced_at=moment(int(synced_at)) if synced_at else None,
-        )
+        rows = self._rows("SELECT value FROM meta WHERE name = 'position'")
+        try:
+            return Position.model_validate_json(checked(rows[0][0])) if rows else Position()
+        except ValueError:
+            log.error("cache_damaged", why="position")
+            self.damaged = True
+            return Position()
 
     def apply(self, page: Page, before: Position) -> Prepared:
         """Take in a page, its cursor and epoch, in one transaction. `before` is the position it was asked from."""
         assert self._vault is not None, "no key to seal with"
         prepared = prepare(page.rows, self._vault)
-        meta: dict[str, Any] = {"epoch": page.epoch, "cursor": page.cursor}
-        first = before.synced_at is None
-        if first:
-            meta |= {"done": before.done + len(page.rows), "total": page.total or before.total or len(page.rows)}
-        if not page.more:
-            meta["synced_at"] = micros(page.server_time)
+        after = Position(
+            epoch=page.epoch,
+            cursor=page.cursor,
+            synced_at=before.synced_at if page.more else page.server_time,
+        )
+        if page.more and before.synced_at is None:
+            first = {"done": before.done + len(page.rows), "total": before.total or page.total}
+            after = after.model_copy(update=first)
         with self._file.write() as conn:
             _write(conn, prepared)
-            conn.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", [(k, str(v)) for k, v in meta.items()])
-            if not page.more:
-                conn.execute("DELETE FROM meta WHERE name IN ('done', 'total')")
+            conn.execute(
+                "INSERT OR REPLACE INTO meta VALUES ('position', ?)", (with_checksum(after.model_dump_json()),)
+            )
             # whom the feed carries is no visitor any more
             conn.executemany(
                 "DELETE FROM visiting WHERE customer_id = ?", [(str(data["id"]),) for data in prepared.customers]
@@ -160,33 +162,43 @@ class CacheStore:
         return [record for record in found if isinstance(record, cls)]
 
     def _unseal(self, kind: str, record_id: str, blob: bytes) -> Record | None:
+        plain = self._open(kind, record_id, blob)
         cls = RECORD_TYPES.get(kind)
-        if cls is None or self._vault is None:
+        if plain is None or cls is None:
             return None
         try:
-            return cls.model_validate_json(self._vault.open(kind, record_id, blob))
-        except Unsealable:
-            log.error("cached_record_damaged", kind=kind, id=record_id)
-            self.damaged = True
+            return cls.model_validate_json(plain)
         except ValidationError:
             log.error("cached_record_not_understood", kind=kind, id=record_id)
-        return None
+            return None
+
+    def _open(self, kind: str, record_id: str, blob: bytes) -> bytes | None:
+        if self._vault is None:
+            return None
+        try:
+            return self._vault.open(kind, record_id, blob)
+        except (Unsealable, TypeError):  # TypeError: what was a blob is something else now
+            log.error("cached_record_damaged", kind=kind)
+            self.damaged = True
+            return None
 
     def _clear(self, cls: type[R], where: str, *parameters: Any) -> list[R]:
         found = []
         for (text,) in self._rows(f"SELECT data FROM clear_record WHERE {where}", *parameters):  # noqa: S608 - own text
             try:
-                found.append(cls.model_validate_json(text))
-            except ValidationError as error:
+                found.append(cls.model_validate_json(checked(text)))
+            except ValidationError:
                 log.error("cached_record_not_understood", kind=cls.kind)
-                self.damaged |= any(one["type"] == "json_invalid" for one in error.errors())
+            except (ValueError, TypeError):
+                log.error("cached_record_damaged", kind=cls.kind)
+                self.damaged = True
         return found
 
     def _rows(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
         try:
             with self._file.read() as conn:
                 return conn.execute(sql, parameters).fetchall()
-        except sqlite3.DatabaseError as error:
+        except DAMAGE as error:
             if not is_damage(error):
                 raise
             log.error("cache_damaged", why=str(error))

@@ -154,11 +154,13 @@ class Client:
         self._wake()
 
     def _unlock(self, enrolment: Enrolment) -> None:
-        wrapped = self._device.wrapped_keys(enrolment.scope)
-        try:
-            keys = {version: unwrap(self._keys.wrapping_key, key) for version, key in wrapped.items()}
-        except Unsealable:
-            log.error("scope_key_unreadable")
+        keys = {}
+        for version, wrapped in self._device.wrapped_keys(enrolment.scope).items():
+            try:
+                keys[version] = unwrap(self._keys.wrapping_key, wrapped)
+            except Unsealable:  # of an earlier enrolment, whose key file was lost: the cache is pulled again
+                log.warning("scope_key_unreadable", version=version)
+        if not keys:
             return
         self._api.sign_in(enrolment.token)
         self._enrolment = enrolment

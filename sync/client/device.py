@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 from sqlite_utils import Database
 
+from sync.client.cache_file import DAMAGE, is_damage
 from sync.client.device_schema import STEPS, TABLES
 from sync.client.vault import Unsealable, Vault
 from sync.errors import WrongProtocol
@@ -101,8 +102,8 @@ class Device:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             return self._connect(check=True)
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError) and "malformed" not in str(error):
+        except DAMAGE as error:
+            if not is_damage(error):
                 raise  # locked, disk full, not permitted: nothing is wrong with the file
             aside = self._set_aside()
             db = self._connect(check=False)
@@ -157,7 +158,7 @@ def _salvage(aside: Path, db: Database) -> int:
                 while (row := cursor.fetchone()) is not None:
                     db.conn.execute(f"INSERT OR IGNORE INTO {table} ({wanted}) VALUES ({marks})", row)  # noqa: S608
                     carried += 1
-            except sqlite3.Error:
+            except (sqlite3.Error, UnicodeDecodeError):
                 continue  # what came before the damage has been taken; the rest of this table cannot be read
         db.conn.commit()
     return carried

@@ -9,7 +9,7 @@ from datetime import timedelta
 import structlog
 
 from sync.client.cache import Cache
-from sync.client.cache_file import is_damage
+from sync.client.cache_file import DAMAGE, is_damage
 from sync.client.codes import UsedCodes
 from sync.client.outbox import Outbox
 from sync.client.overlay import Overlay
@@ -73,7 +73,7 @@ class SyncLoop:
                     try:
                         self._push(round_)
                         self._pull(round_)
-                    except sqlite3.DatabaseError as error:
+                    except DAMAGE as error:
                         if not is_damage(error):
                             raise
                         log.error("cache_damaged", why=str(error))

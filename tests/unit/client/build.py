@@ -75,7 +75,12 @@ def ground() -> list[Record]:
     """Return what is no customer's: the retailer, a shop, staff with PINs, a product with stock."""
     return [
         RetailerSettings(
-            id="retailer", number=RETAILER, brand="HANA", legal_name="株式会社花", postal_address="東京都", contact="x@hana.jp"
+            id="retailer",
+            number=RETAILER,
+            brand="HANA",
+            legal_name="株式会社花",
+            postal_address="東京都",
+            contact="x@hana.jp",
         ),
         Shop(id=SHOP, code="ginza", name="銀座本店", brand="HANA", controller="株式会社花"),
         Staff(id="staff-1", code="S1", family_name="佐藤", given_name="恵", shop_id=SHOP),
@@ -84,7 +89,12 @@ def ground() -> list[Record]:
         StaffPin(id="pin-1", staff_id="staff-1", pin_hash=_CHEAP.hash(PIN)),
         Product(id="product-1", code="P1", name="リネンワンピース", category="dress", image="products/p1.webp"),
         Variant(
-            id="variant-1", product_id="product-1", sku="SKU-1", jan="4901234567894", size="M", price=Money(amount=32000)
+            id="variant-1",
+            product_id="product-1",
+            sku="SKU-1",
+            jan="4901234567894",
+            size="M",
+            price=Money(amount=32000),
         ),
         StockLevel(id="stock-1", variant_id="variant-1", shop_id=SHOP, quantity=3, at=START),
     ]

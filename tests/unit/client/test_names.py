@@ -90,14 +90,23 @@ def test_an_update_replaces_and_removes() -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("さとう", "satoh"), ("サトウ", "satō"), ("はっとり", "hattori"), ("しんばし", "shimbashi"), ("つじ", "tsuji"), ("ちひろ", "tihiro")],
+    [
+        ("さとう", "satoh"),
+        ("サトウ", "satō"),
+        ("はっとり", "hattori"),
+        ("しんばし", "shimbashi"),
+        ("つじ", "tsuji"),
+        ("ちひろ", "tihiro"),
+    ],
 )
 def test_romaji_spellings_meet(one: str, other: str) -> None:
     """Hepburn, Kunrei and long vowels come down to one spelling."""
     assert romaji(fold(one)) == romaji(fold(other))
 
 
-@pytest.mark.parametrize(("typed", "whole"), [("s", "しの"), ("sh", "しの"), ("ts", "つじ"), ("ch", "ちか"), ("j", "じゅん")])
+@pytest.mark.parametrize(
+    ("typed", "whole"), [("s", "しの"), ("sh", "しの"), ("ts", "つじ"), ("ch", "ちか"), ("j", "じゅん")]
+)
 def test_half_typed_romaji_is_a_beginning(typed: str, whole: str) -> None:
     """While somebody types, each letter keeps the name in the list."""
     assert romaji(fold(whole)).startswith(romaji_prefix(fold(typed)))
