@@ -3,13 +3,17 @@
 import io
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-import qrcode
+from qrcode import main, util
 from qrcode.constants import ERROR_CORRECT_M
-from qrcode.util import MODE_ALPHA_NUM, QRData
 
 from sync.policy.membership import STEP_SECONDS, make_code
 from sync.sandbox.keys import customer_key
+
+_QRCode: Any = main.QRCode
+_QRData: Any = util.QRData
+"""The library has no types."""
 
 QR_VERSION = 6
 """Version 6 with correction M holds 154 letters and digits: the code's 128 fit, with version 5 (122) they do not."""
@@ -31,8 +35,8 @@ def current_code(seed: int, retailer: int, member_number: str, now: datetime) ->
 
 def qr_png(text: str, *, module_pixels: int = 10) -> bytes:
     """Return the code as a PNG: letters-and-digits mode, version 6, correction M, quiet zone of 4 modules."""
-    code = qrcode.QRCode(version=QR_VERSION, error_correction=ERROR_CORRECT_M, box_size=module_pixels, border=4)
-    code.add_data(QRData(text, mode=MODE_ALPHA_NUM), optimize=0)
+    code = _QRCode(version=QR_VERSION, error_correction=ERROR_CORRECT_M, box_size=module_pixels, border=4)
+    code.add_data(_QRData(text, mode=util.MODE_ALPHA_NUM), optimize=0)
     code.make(fit=False)
     out = io.BytesIO()
     code.make_image().save(out, "PNG")

@@ -80,7 +80,7 @@ def _field(value: Any, wanted: type | tuple[type, ...], at: str) -> Iterator[Det
         yield _detail("May not be empty", at)
     elif not isinstance(value, wanted) or isinstance(value, bool):
         yield _detail("Has a wrong type", at)
-    elif at.endswith("Url") and not _is_url(value):
+    elif at.endswith("Url") and not _is_url(str(value)):
         yield _detail("Must be a valid HTTPS URL", at)
     elif isinstance(value, str):
         longest = MAX_ALT_TEXT if at.endswith("altText") else MAX_TEXT

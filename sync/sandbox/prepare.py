@@ -23,8 +23,8 @@ def main() -> None:
     generate(wanted.folder, seed=wanted.seed, now=wanted.now, progress=_say)
 
 
-def _say(*done: object) -> None:
-    print(*done, file=sys.stderr, flush=True)
+def _say(step: str, done: int, total: int) -> None:
+    print(f"{step} {done:,} / {total:,}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -133,7 +133,7 @@ class MailSink:
         if original.extra.get("message_id"):
             mail["In-Reply-To"] = original.extra["message_id"]
             mail["References"] = original.extra["message_id"]
-        mail.set_content(text + (_quoted(original) if quote else ""), charset="utf-8")
+        mail.set_content(text + (_quoted(original) if quote else ""), charset="utf-8", cte="base64")
         payload = {"from": person.email, "to": addresses[0], "mail": mail.as_bytes().decode("ascii")}
         with self._store.transaction():
             extra = {"to": addresses[0]}

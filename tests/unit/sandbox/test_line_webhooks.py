@@ -27,7 +27,12 @@ def test_reply_is_a_signed_webhook_of_the_published_shape(outside: Outside) -> N
     assert request.headers["x-line-signature"] == base64.b64encode(wanted).decode()
     assert str(request.url) == "http://127.0.0.1:3/webhooks/line"
     error = request_error(
-        line_webhook(), "https://example.com", "post", "/callback", data=request.content, content_type="application/json"
+        line_webhook(),
+        "https://example.com",
+        "post",
+        "/callback",
+        data=request.content,
+        content_type="application/json",
     )
     assert error == ""
     [event] = outside.server.events()
