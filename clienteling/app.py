@@ -8,10 +8,10 @@ import flet as ft
 import structlog
 
 from clienteling.device import Device
-from clienteling.i18n import assets_folder
 from clienteling.session import open_session
 from sync.clock import Clock, OffsetFileClock, system_clock
 from sync.errors import ClientelingError, Unavailable
+from sync.policy.assets import assets_folder
 from sync.settings import TabletSettings, load
 
 log = structlog.get_logger("clienteling")
@@ -73,7 +73,7 @@ def run_tablet(settings: TabletSettings) -> None:
     started = time.monotonic()
     try:
         uvicorn.run(
-            create_asgi(settings, client, clock),
+            create_asgi(settings, client, client.now),
             host=settings.host,
             port=settings.port,
             log_level="warning",
@@ -98,7 +98,7 @@ def run_native() -> None:
     client.start()
 
     async def main(page: ft.Page) -> None:
-        await open_session(page, client, settings, clock)
+        await open_session(page, client, settings, client.now)
 
     ft.run(main, assets_dir=str(assets_folder()))
 

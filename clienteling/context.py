@@ -12,6 +12,7 @@ import structlog
 from clienteling.device import Device
 from clienteling.formats import Frame
 from clienteling.state import Notice, Pulse, Session
+from clienteling.trace import where
 from clienteling.words import Words
 from sync.clock import Clock
 from sync.ids import NewId, new_id
@@ -22,6 +23,14 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 log = structlog.get_logger("clienteling")
+
+
+def call(fn: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Callable[[], R]:
+    """Return a handler that calls `fn` with these arguments.
+
+    Flet hands its event to any handler that could take one, so `lambda i=i: ...` would get the event for `i`.
+    """
+    return lambda: fn(*args, **kwargs)
 
 
 async def off_loop(fn: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -75,7 +84,7 @@ class Tablet:
         try:
             await fn(*args, **kwargs)
         except Exception as error:
-            log.error("action_failed", action=getattr(fn, "__name__", "?"), error=type(error).__name__, exc_info=True)
+            log.error("action_failed", action=getattr(fn, "__name__", "?"), error=where(error))
             self.say(self.words()("That did not work. Nothing was lost; please try again."))
 
     def say(self, text: str, *, seconds: float = 6.0, undo: str | None = None) -> None:

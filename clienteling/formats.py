@@ -135,6 +135,8 @@ class _Filler(string.Formatter):
 
     def _form(self, value: Any, form: str) -> str:
         language, frame = self._language, self._frame
+        if form == "date" and isinstance(value, str) and len(value) == 10:
+            return short_date(date.fromisoformat(value), language, frame.zone, frame.now)
         at = moment(value)
         if form == "date" and at:
             return short_date(at, language, frame.zone, frame.now)

@@ -8,23 +8,17 @@ English too, because a code is not a sentence. A parameter is written `{name}` o
 
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Final
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from sync.policy.assets import assets_folder
+
 LANGUAGES: Final = ("ja", "en")
 LANGUAGE_NAMES: Final = {"ja": "日本語", "en": "English"}
 
 _Table = dict[tuple[str | None, str], str]
-
-
-def assets_folder() -> Path:
-    """Return the folder of fonts, catalogues and pictures: in the source tree, or beside an installed package."""
-    here = Path(__file__).resolve().parent.parent
-    installed = here / "sync" / "_assets"
-    return installed if installed.is_dir() else here / "assets"
 
 
 @cache

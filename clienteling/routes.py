@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from urllib.parse import parse_qsl
 
 import flet as ft
 
@@ -57,7 +58,7 @@ def resolve(address: str) -> tuple[Route, Mapping[str, str]]:
     A query string (`?follow_up=...`) adds to the parameters.
     """
     path, _, query = address.partition("?")
-    extra = dict(part.partition("=")[::2] for part in query.split("&") if part)
+    extra = dict(parse_qsl(query))
     for route in ROUTES:
         found = route.match(path.rstrip("/") or "/")
         if found is not None:

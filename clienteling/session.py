@@ -11,6 +11,7 @@ from clienteling.context import Tablet, off_loop
 from clienteling.device import Device
 from clienteling.scan.wedge import Wedge
 from clienteling.state import Directory, Pulse, Session
+from clienteling.trace import where
 from clienteling.ui.root import App
 from sync.clock import Clock
 from sync.settings import TabletSettings
@@ -92,7 +93,7 @@ class Refresher:
         try:
             found = await off_loop(read_pulse, self._tablet.device)
         except Exception as error:
-            log.error("pulse_failed", error=type(error).__name__, exc_info=True)
+            log.error("pulse_failed", error=where(error))
             return
         for name, value in found.items():
             setattr(pulse, name, value)

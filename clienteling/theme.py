@@ -165,7 +165,8 @@ def material(p: Palette) -> ft.Theme:
 
 def dress(page: ft.Page, mode: ft.ThemeMode = ft.ThemeMode.LIGHT) -> None:
     """Give a page its fonts and themes."""
-    page.fonts = dict(FONTS)
+    if not page.web:
+        page.fonts = dict(FONTS)  # a browser loads them before the first paint, see `clienteling.web`
     page.theme = material(LIGHT)
     page.dark_theme = material(DARK)
     page.theme_mode = mode

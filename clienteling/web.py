@@ -16,6 +16,8 @@ from typing import Any, Final
 import brotli
 
 from clienteling.device import Device
+from clienteling.theme import BOLD, REGULAR
+from sync.errors import ClientelingError
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -24,9 +26,21 @@ Headers = list[tuple[bytes, bytes]]
 
 _WEEK: Final = b"public, max-age=604800"
 _LONG: Final = ("/fonts/", "/canvaskit/", "/icons/", "/assets/fonts/", "/assets/packages/", "/assets/shaders/")
+_FONT_MANIFEST: Final = "/assets/FontManifest.json"
+_FONTS: Final = [
+    {"family": REGULAR, "fonts": [{"asset": "fonts/BIZUDPGothic-Regular.ttf"}]},
+    {"family": BOLD, "fonts": [{"asset": "fonts/BIZUDPGothic-Bold.ttf"}]},
+]
+"""Loaded before the first paint, so that Flutter never looks for fallback fonts in the meantime."""
 _PLAIN: Final = (".png", ".webp", ".jpg", ".woff2", ".ico")
 _HIDDEN: Final = ("/locale/", "/playbook/", "/templates/", "/demo/", "/customer/")
 """Folders of the assets that are the app's own and not the browser's."""
+_POLICY: Final = (
+    b"default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' blob:; "
+    b"style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self' data:; "
+    b"connect-src 'self' data: blob:; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'self'"
+)
+"""The page speaks to this tablet only: what Flet's stock client would fetch from public servers is not even asked for."""
 _ISOLATION: Final[Headers] = [
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-embedder-policy", b"require-corp"),
@@ -77,15 +91,24 @@ class TabletWeb:
 
     async def _picture(self, path: str, send: Send) -> None:
         """Serve a product's picture from this device's store, fetched from the server when first asked for."""
-        picture = await asyncio.to_thread(self._device.picture, path)
+        picture = await asyncio.to_thread(self._read_picture, path)
         if picture is None:
             await _answer(send, 404, b"", [(b"cache-control", b"no-store"), *_ISOLATION])
             return
         kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
         await _answer(send, 200, picture, [(b"content-type", kind.encode()), (b"cache-control", _WEEK), *_ISOLATION])
 
+    def _read_picture(self, path: str) -> bytes | None:
+        try:
+            found = self._device.fetch_picture(path)
+            return found.read_bytes() if found is not None else None
+        except (ClientelingError, OSError):
+            return None  # not here and not to be had now; the screen shows a plain tile
+
     async def _static(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
+        if path.startswith("/assets/fonts/BIZUDPGothic"):
+            scope = {**scope, "path": path.removeprefix("/assets")}
         file = self._files.get(path)
         if file is None:
             async with self._locks.setdefault(path, asyncio.Lock()):
@@ -94,7 +117,8 @@ class TabletWeb:
                     status, headers, body = await _collect(self._screens, scope, receive)
                     if status != 200 or b"text/html" in dict(headers).get(b"content-type", b""):
                         # The page itself stands behind every route; it is small and must not be kept per address.
-                        await _answer(send, status, body, [*headers, (b"cache-control", b"no-cache")])
+                        extra = [(b"cache-control", b"no-cache"), (b"content-security-policy", _POLICY)]
+                        await _answer(send, status, body, [*headers, *extra])
                         return
                     file = self._files[path] = await asyncio.to_thread(_prepare, path, headers, body)
         request = dict(scope["headers"])
@@ -111,6 +135,8 @@ class TabletWeb:
 
 
 def _prepare(path: str, headers: Headers, body: bytes) -> _File:
+    if path == _FONT_MANIFEST:
+        body = _with_fonts(body)
     kept = [
         (name, value)
         for name, value in headers
@@ -123,6 +149,12 @@ def _prepare(path: str, headers: Headers, body: bytes) -> _File:
     packed = None if small else brotli.compress(body, quality=5)  # type: ignore[no-untyped-call]
     zipped = None if small else gzip.compress(body, 5)
     return _File(tuple(kept), etag, body, packed, zipped)
+
+
+def _with_fonts(manifest: bytes) -> bytes:
+    """Add the house's fonts to Flutter's manifest, and take out those of formulas, which no screen shows."""
+    listed = [entry for entry in json.loads(manifest) if "KaTeX" not in entry["family"]]
+    return json.dumps([*listed, *_FONTS]).encode()
 
 
 async def _collect(app: Any, scope: Scope, receive: Receive) -> tuple[int, Headers, bytes]:

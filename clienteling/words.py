@@ -13,7 +13,10 @@ from sync.model.outreach import Reason
 
 def word(reason: Reason, language: str, frame: Frame | None = None) -> str:
     """Word what policy or server answered. A code that nobody worded yet is shown as itself rather than hidden."""
-    pattern = code_text("reason", reason.code, language)
+    # A code may be worded differently by one of its parameters: `returned:booking`, `no_consent:online_history`.
+    variants = [str(value) for value in reason.params.values() if isinstance(value, str)] + list(reason.params)
+    found = (code_text("reason", f"{reason.code}:{variant}", language) for variant in variants)
+    pattern = next((text for text in found if text), None) or code_text("reason", reason.code, language)
     if pattern is None:
         return reason.code.replace("_", " ")
     return fill(pattern, reason.params, language, frame)

@@ -13,6 +13,7 @@ import flet as ft
 import structlog
 
 from clienteling.context import Tablet, TabletContext, off_loop, use_pulse, use_tablet
+from clienteling.trace import where
 from clienteling.ui.parts.panels import error_panel
 from clienteling.words import Words
 
@@ -23,7 +24,7 @@ log = structlog.get_logger("clienteling.ui")
 
 
 def component(fn: Callable[P, ft.Control]) -> Callable[P, ft.Control]:
-    """Mark a function as a component that cannot freeze the screen. Takes `key=` as every Flet component does."""
+    """Mark a function as a component that cannot freeze the screen. See `keyed` for lists."""
 
     @functools.wraps(fn)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ft.Control:
@@ -33,12 +34,17 @@ def component(fn: Callable[P, ft.Control]) -> Callable[P, ft.Control]:
         try:
             return fn(*args, **kwargs)
         except Exception as error:
-            log.error("render_failed", component=fn.__name__, error=type(error).__name__, exc_info=True)
+            log.error("render_failed", component=fn.__name__, error=where(error))
             words = tablet.words() if isinstance(tablet, Tablet) else Words("en")
             return error_panel(words, lambda: again(_next))
 
     made: Callable[P, ft.Control] = ft.component(guarded)
     return made
+
+
+def keyed(key: str, made: Callable[P, ft.Control], *args: P.args, **kwargs: P.kwargs) -> ft.Control:
+    """Call a component with a key: another key is another instance, with state of its own."""
+    return made(*args, key=key, **kwargs)  # type: ignore[arg-type]
 
 
 def _next(count: int) -> int:

@@ -4,15 +4,13 @@ import flet as ft
 
 from clienteling.context import PulseContext, SessionContext, Tablet, TabletContext, use_pulse, use_session
 from clienteling.routes import resolve
-from clienteling.ui.component import component
+from clienteling.ui.component import component, keyed
 from clienteling.ui.shell import NoticeHost, Rail
 
 
 @ft.component
 def App(tablet: Tablet) -> ft.Control:
-    return TabletContext(
-        tablet, lambda: SessionContext(tablet.session, lambda: PulseContext(tablet.pulse, Root))
-    )
+    return TabletContext(tablet, lambda: SessionContext(tablet.session, lambda: PulseContext(tablet.pulse, Root)))
 
 
 @component
@@ -28,7 +26,7 @@ def Root() -> ft.Control:
         inside = ft.Row(
             [
                 Rail(route.rail),
-                ft.Container(route.screen()(**params, key=session.route), expand=True),
+                ft.Container(keyed(session.route, route.screen(), **params), expand=True),
             ],
             spacing=0,
             expand=True,

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sync.client.types import Identification, IdentifyOutcome, PinOutcome, PinResult, SyncStatus
 from sync.model.base import Record
 from sync.model.catalogue import Product, StockLevel, Variant
-from sync.model.commands import CheckIn, Command, RegisterCustomer
+from sync.model.commands import AnyCommand, CheckIn, RegisterCustomer
 from sync.model.customer import Customer, Visit, VisitSource
 from sync.model.shop import RetailerSettings, Shift, Shop, Staff
 from sync.protocol import CustomerHit
@@ -72,6 +73,12 @@ class MemoryCache:
 
         return [c for c in self.of(Customer) if text.replace(" ", "") in hay(c)][:limit]
 
+    def search_products(self, text: str, limit: int = 20) -> list[Product]:
+        return [p for p in self.of(Product) if text in p.name][:limit]
+
+    def fetched_at(self, customer_id: str) -> datetime | None:
+        return None
+
     def freshness(self) -> Mapping[str, datetime]:
         return {"stock_level": NOW}
 
@@ -84,7 +91,7 @@ class FakeDevice:
     enrolled: bool = True
     shop_id: str | None = GINZA
     answers: dict[str, Identification] = field(default_factory=dict)
-    submitted: list[tuple[Command, str, float]] = field(default_factory=list)
+    submitted: list[tuple[AnyCommand, str | None, float]] = field(default_factory=list)
     recalled: list[str] = field(default_factory=list)
     beyond: list[CustomerHit] = field(default_factory=list)
     wrong_pins: int = 0
@@ -106,7 +113,7 @@ class FakeDevice:
         for listener in list(self.listeners):
             listener()
 
-    def submit(self, command: Command, staff_id: str, hold_seconds: float = 0.0) -> str:
+    def submit(self, command: AnyCommand, staff_id: str | None, hold_seconds: float = 0.0) -> str:
         self.submitted.append((command, staff_id, hold_seconds))
         if isinstance(command, CheckIn):
             self.cache.put(Visit(id=command.visit_id, customer_id=command.customer_id, shop_id=command.shop_id, staff_id=staff_id, at=NOW, source=VisitSource.SCAN))  # fmt: skip
@@ -138,13 +145,13 @@ class FakeDevice:
         left = max(0, 5 - self.wrong_pins)
         return PinResult(PinOutcome.WRONG if left else PinOutcome.LOCKED, tries_left=left)
 
-    def search_beyond(self, text: str) -> Sequence[CustomerHit]:
+    def search_beyond(self, text: str, limit: int = 20) -> Sequence[CustomerHit]:
         return self.beyond
 
     def fetch_customer(self, customer_id: str) -> None:
         return None
 
-    def picture(self, path: str) -> bytes | None:
+    def fetch_picture(self, path: str) -> Path | None:
         return None
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:

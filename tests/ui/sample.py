@@ -104,9 +104,9 @@ def customer_records() -> list[Record]:
         variant_id="v-dress-m", sku="LN-1-NV-M", name="リネンワンピース", category="dress", price=Money(amount=32000)
     )
     return [
-        follow_up(1, SASAKI, Cause.RETURNED, Reason(code="returned", params={"days": 212}), 2),
-        follow_up(2, INOUE, Cause.AFTER_PURCHASE, Reason(code="after_purchase", params={"days": 21}), 4),
-        follow_up(3, NAKAMURA, Cause.REPLY, Reason(code="reply_waiting", params={"at": (NOW - timedelta(minutes=25)).isoformat()}), 1),
+        follow_up(1, SASAKI, Cause.RETURNED, Reason(code="returned", params={"by": "visit", "at": _days(1).isoformat(), "away_days": 212}), 2),
+        follow_up(2, INOUE, Cause.AFTER_PURCHASE, Reason(code="after_purchase", params={"days": 21, "category": "coat"}), 4),
+        follow_up(3, NAKAMURA, Cause.REPLY, Reason(code="reply", params={"at": (NOW - timedelta(minutes=25)).isoformat(), "channel": "line"}), 1),
         follow_up(4, KOBAYASHI, Cause.WEB_UP, Reason(code="web_up", params={"categories": ["dress"], "days": 61}), 6, MINORU),
         Visit(id="vis-1", customer_id=MATSUMOTO, shop_id=GINZA, staff_id=SUZUKI, at=NOW - timedelta(minutes=14), source=VisitSource.SCAN),
         Visit(id="vis-2", customer_id=SASAKI, shop_id=GINZA, staff_id=MISAKI, at=_days(1)),

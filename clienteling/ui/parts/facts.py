@@ -3,12 +3,12 @@
 from datetime import datetime
 
 import flet as ft
-from sync.model.catalogue import Money
 
 from clienteling.state import Pulse
 from clienteling.theme import C, S, T
 from clienteling.ui.parts.base import Tone, chip, soft, text
 from clienteling.words import Words
+from sync.model.catalogue import Money
 
 
 def freshness(_: Words, at: datetime | None, what: str = "") -> ft.Control:

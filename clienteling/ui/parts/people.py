@@ -1,11 +1,11 @@
 """Customers and staff as the screens show them."""
 
 import flet as ft
-from sync.model.customer import Customer
 
 from clienteling.theme import C, S, T
 from clienteling.ui.parts.base import chip, chips, soft, text
 from clienteling.words import Words
+from sync.model.customer import Customer
 
 
 def avatar(name: str, *, size: int = 40, strong: bool = False) -> ft.Control:

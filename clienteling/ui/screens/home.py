@@ -1,12 +1,104 @@
+"""Today: find or scan a customer, what to do, who is here, who comes."""
+
 import flet as ft
 
-from clienteling.context import use_words
-from clienteling.ui.component import component
-from clienteling.ui.parts import text
+from clienteling.actions.search import entered
+from clienteling.context import call, use_pulse, use_session, use_tablet, use_words
+from clienteling.queries.home import Today, today
+from clienteling.theme import S
+from clienteling.ui.component import component, use_query
+from clienteling.ui.parts import button, card, error_panel, search_field, skeleton
+from clienteling.ui.screens.home_cards import appointments_card, present_card, todo_card
+from clienteling.ui.screens.search_results import SearchResults
 from clienteling.ui.shell import frame
 
 
 @component
 def Home(**_more: str) -> ft.Control:
-    _ = use_words()
-    return frame(_("Today"), text("home"))
+    tablet, session, pulse, _ = use_tablet(), use_session(), use_pulse(), use_words()
+    typed, set_typed = ft.use_state("")
+    directory, staff_id = pulse.directory, session.staff_id
+    query, again = use_query(
+        lambda: today(
+            tablet.device, staff_id=staff_id, shop_id=directory.shop_id, zone=directory.zone, now=tablet.now()
+        ),
+        [staff_id],
+    )
+    wide = session.width >= S.WIDE_FROM
+
+    def changed(event: ft.Event[ft.TextField]) -> None:
+        set_typed(str(event.data or ""))
+
+    field = search_field(
+        _("Find by name, kana, telephone or member number"),
+        value=typed,
+        on_change=changed,
+        on_submit=lambda: tablet.run(entered, tablet, typed),
+        expand=True,
+    )
+    scan = button(
+        _("Scan a member code"), call(tablet.go, "/scan"), kind="filled", big=True, icon=ft.Icons.QR_CODE_SCANNER
+    )
+    below: ft.Control
+    if typed.strip():
+        below = ft.Column(
+            [SearchResults(typed)],
+            scroll=ft.ScrollMode.AUTO,
+            expand=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+    elif query.error is not None:
+        below = error_panel(_, again)
+    elif query.value is None:
+        below = card(skeleton(rows=4), expand=True)
+    else:
+        below = _columns(query.value, wide)
+    return frame(
+        directory.name(directory.shop_id or "", session.language),
+        ft.Column([ft.Row([field, scan], spacing=14), below], spacing=18, expand=True),
+    )
+
+
+def _columns(found: Today, wide: bool) -> ft.Control:
+    left, right = Todos(found, wide), Around(found)
+    if wide:
+        return ft.Row(
+            [
+                ft.Container(left, expand=59),
+                ft.Container(
+                    ft.Column(
+                        [right],
+                        scroll=ft.ScrollMode.AUTO,
+                        expand=True,
+                        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+                    ),
+                    expand=41,
+                ),
+            ],
+            spacing=18,
+            expand=True,
+            vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+    return ft.Column(
+        [right, left],
+        spacing=18,
+        scroll=ft.ScrollMode.AUTO,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+@component
+def Todos(found: Today, wide: bool) -> ft.Control:
+    tablet, _ = use_tablet(), use_words()
+    return todo_card(_, tablet, found, fill=wide)
+
+
+@component
+def Around(found: Today) -> ft.Control:
+    tablet, _ = use_tablet(), use_words()
+    return ft.Column(
+        [present_card(_, tablet, found), appointments_card(_, tablet, found)],
+        spacing=18,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )

@@ -1,12 +1,129 @@
+"""A new customer, in one short form: names, how to reach her, and what she agrees to. Works offline too."""
+
+from dataclasses import replace
+from typing import Any
+
 import flet as ft
 
-from clienteling.context import use_words
-from clienteling.ui.component import component
-from clienteling.ui.parts import text
+from clienteling.actions.identify import open_customer
+from clienteling.actions.register import Form, phone_digits, problems, register
+from clienteling.context import call, use_pulse, use_session, use_tablet, use_words
+from clienteling.queries.search import alike
+from clienteling.theme import C, S
+from clienteling.ui.component import component, use_query
+from clienteling.ui.parts import button, card, divided, field, soft, text
+from clienteling.ui.parts.customers import hit_row
 from clienteling.ui.shell import frame
+from sync.model.customer import Channel
 
 
 @component
 def Register(**_more: str) -> ft.Control:
-    _ = use_words()
-    return frame(_("Today"), text("register"))
+    tablet, session, pulse, _ = use_tablet(), use_session(), use_pulse(), use_words()
+    form, set_form = ft.use_state(Form())
+    tried, set_tried = ft.use_state(False)
+    saving, set_saving = ft.use_state(False)
+    name, phone = f"{form.family_name} {form.given_name}".strip(), phone_digits(form.phone)
+    same, _again = use_query(lambda: alike(tablet.device, name=name, phone=phone), [name, phone])
+    wrong = problems(form) if tried else {}
+    wide = session.width >= S.WIDE_FROM
+
+    def put(part: str, event: ft.Event[ft.TextField]) -> None:
+        set_form(lambda now: replace(now, **{part: str(event.data or "")}))
+
+    def agree(channel: Channel, event: ft.Event[ft.Checkbox]) -> None:
+        on = event.data in {True, "true"}
+        set_form(lambda now: replace(now, consents=now.consents | {channel} if on else now.consents - {channel}))
+
+    def entry(part: str, label: str, **more: Any) -> ft.Control:
+        def typed(event: ft.Event[ft.TextField]) -> None:
+            put(part, event)
+
+        error = _(wrong[part]) if part in wrong else ""
+        return field(label, value=str(getattr(form, part)), error=error, on_change=typed, expand=True, **more)
+
+    async def save() -> None:
+        set_tried(True)
+        if saving or problems(form):
+            return
+        set_saving(True)
+        try:
+            await register(tablet, form)
+        finally:
+            set_saving(False)
+
+    def consent(channel: Channel, sentence: str) -> ft.Control:
+        def ticked(event: ft.Event[ft.Checkbox]) -> None:
+            agree(channel, event)
+
+        return ft.Container(
+            ft.Checkbox(
+                label=sentence,
+                value=channel in form.consents,
+                on_change=ticked,
+                active_color=C.PRIMARY,
+                label_style=ft.TextStyle(size=15, color=C.INK),
+            ),
+            height=S.TOUCH,
+            alignment=ft.Alignment.CENTER_LEFT,
+        )
+
+    names = card(
+        ft.Row([entry("family_name", _("Family name (required)"), autofocus=True), entry("given_name", _("Given name"))], spacing=14),
+        ft.Row([entry("family_kana", _("Family name in kana")), entry("given_kana", _("Given name in kana"))], spacing=14),
+        title=_("Name"), spacing=14,
+    )  # fmt: skip
+    reach = card(
+        ft.Row(
+            [
+                entry("phone", _("Telephone"), keyboard_type=ft.KeyboardType.PHONE),
+                entry("email", _("Mail address"), keyboard_type=ft.KeyboardType.EMAIL),
+            ],
+            spacing=14,
+        ),
+        title=_("How to reach her"), aside=_("One of the two is enough; none is fine as well"), spacing=14,
+    )  # fmt: skip
+    consents = card(
+        soft(_("Read it to her, and tick only what she agrees to. She can stop it at any time.")),
+        consent(Channel.SMS, _("I agree to be contacted by {brand} by text message.", brand=_brand(pulse.directory.retailer))),
+        consent(Channel.EMAIL, _("I agree to be contacted by {brand} by mail.", brand=_brand(pulse.directory.retailer))),
+        soft(_("LINE follows when she adds the account as a friend.")),
+        title=_("Consent"), spacing=6,
+    )  # fmt: skip
+    hits = same.value or ()
+    duplicates = (
+        card(
+            text(_("Is it one of them? Then open her instead of registering her twice."), color=C.CAUTION),
+            *divided(
+                [hit_row(_, hit, pulse.directory, call(tablet.run, open_customer, tablet, hit.customer_id, "search")) for hit in hits]
+            ),
+            title=_("Already a customer?"),
+            tone="caution",
+        )
+        if hits
+        else None
+    )  # fmt: skip
+    buttons = ft.Row(
+        [
+            button(_("Register"), call(tablet.run, save), kind="filled", big=True, disabled=saving),
+            *([soft(_("Please look at the marked fields."), color=C.ERROR)] if wrong else []),
+            *([] if pulse.online else [soft(_("Without a network she is saved here and sent later."))]),
+        ],
+        spacing=S.GAP,
+        wrap=True,
+        vertical_alignment=ft.CrossAxisAlignment.CENTER,
+    )
+    stack: list[ft.Control] = [*([duplicates] if duplicates else []), names, reach, consents, buttons]
+    return frame(
+        _("New customer"),
+        ft.Container(
+            ft.Column(stack, spacing=S.GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+            width=820 if wide else None,
+        ),
+        back="/search",
+        scroll=True,
+    )
+
+
+def _brand(retailer: object) -> str:
+    return str(getattr(retailer, "brand", ""))

@@ -1,12 +1,185 @@
-import flet as ft
+"""Scan: the camera with its frame, and beside it the ways without one. It lists nobody."""
 
-from clienteling.context import use_words
-from clienteling.ui.component import component
-from clienteling.ui.parts import text
+from typing import Any
+
+import flet as ft
+from flet_camera import Camera
+
+from clienteling.actions.identify import ScanWord, identify
+from clienteling.actions.search import entered
+from clienteling.context import call, use_session, use_tablet, use_words
+from clienteling.scan.camera import CameraState, open_camera, watch
+from clienteling.theme import S, T
+from clienteling.ui.component import component, keyed
+from clienteling.ui.parts import button, card, heading, search_field, text
+from clienteling.ui.screens.scan_outcome import outcome_card
+from clienteling.ui.screens.search_results import SearchResults
 from clienteling.ui.shell import frame
+from clienteling.words import Words
+
+_DARK = "#20272D"
+_GLASS = "#2A303A"
+_WHITE = "#FFFFFF"
 
 
 @component
 def Scan(**_more: str) -> ft.Control:
-    _ = use_words()
-    return frame(_("Today"), text("scan"))
+    tablet, session, _ = use_tablet(), use_session(), use_words()
+    typed, set_typed = ft.use_state("")
+    wide = session.width >= S.WIDE_FROM
+
+    def changed(event: ft.Event[ft.TextField]) -> None:
+        set_typed(str(event.data or ""))
+
+    def ask_again() -> None:
+        session.scan = None
+
+    word = session.scan if isinstance(session.scan, ScanWord) else None
+    side: list[ft.Control] = [
+        card(
+            search_field(
+                _("Name, telephone or member number"),
+                value=typed,
+                on_change=changed,
+                on_submit=lambda: tablet.run(entered, tablet, typed),
+            ),
+            button(_("Register a new customer"), call(tablet.go, "/register"), icon=ft.Icons.PERSON_ADD_ALT),
+            title=_("Without the camera"),
+            spacing=10,
+        )
+    ]
+    if typed.strip():
+        side.append(SearchResults(typed))
+    elif word is not None:
+        side.insert(0, outcome_card(_, tablet, word, ask_again))
+    ways = ft.Column(
+        side, spacing=14, scroll=ft.ScrollMode.AUTO, horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        expand=None if wide else True,
+    )  # fmt: skip
+    glass = keyed("glass", Viewfinder)
+    body: ft.Control = (
+        ft.Row(
+            [ft.Container(glass, expand=True), ft.Container(ways, width=360)],
+            spacing=18,
+            expand=True,
+            vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+        if wide
+        else ft.Column(
+            [ft.Container(glass, expand=3), ft.Container(ways, expand=2)],
+            spacing=18,
+            expand=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+    )
+    return frame(_("Scan"), body)
+
+
+@component
+def Viewfinder() -> ft.Control:
+    """The camera's picture with a frame over it; stays open for the next customer."""
+    tablet, _ = use_tablet(), use_words()
+    camera: Any = ft.use_ref(None)
+    alive = ft.use_ref(True)
+    state, set_state = ft.use_state(CameraState.STARTING)
+    count, set_count = ft.use_state(0)
+    which, set_which = ft.use_state(0)
+    tries, set_tries = ft.use_state(0)
+
+    async def on_code(code: str) -> None:
+        await identify(tablet, code, "scan")
+
+    async def run() -> None:
+        alive.current = True
+        opened, number = await open_camera(camera.current, which)
+        set_count(number)
+        set_state(opened)
+        if opened is CameraState.READY:
+            ended = await watch(camera.current, going=lambda: bool(alive.current), pause=tablet.pause, on_code=on_code)
+            if ended is not CameraState.READY:
+                set_state(ended)
+
+    def leave() -> None:
+        alive.current = False
+
+    def again() -> None:
+        set_state(CameraState.STARTING)
+        set_tries(tries + 1)
+
+    # The effect's task is cancelled when its dependencies change; on leaving, `leave` ends the loop.
+    ft.use_effect(run, [which, tries], cleanup=leave)
+    shown = state in {CameraState.READY, CameraState.STARTING}
+    layers: list[ft.Control] = [
+        ft.Container(
+            Camera(ref=camera, expand=True, preview_enabled=True, opacity=1 if state is CameraState.READY else 0),
+            expand=True, left=0, right=0, top=0, bottom=0, alignment=ft.Alignment.CENTER,
+        )
+    ]  # fmt: skip
+    if shown:
+        layers += _guides(_, state)
+        if count > 1:
+            layers.append(
+                ft.Container(
+                    button(_("Other camera"), lambda: set_which(which + 1), icon=ft.Icons.CAMERASWITCH_OUTLINED),
+                    right=20, top=20,
+                )
+            )  # fmt: skip
+    else:
+        layers.append(_problem(_, state, again))
+    return ft.Container(
+        ft.Stack(layers, expand=True),
+        bgcolor=_GLASS,
+        border_radius=S.RADIUS + 4,
+        clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
+        expand=True,
+    )
+
+
+def _guides(_: Words, state: CameraState) -> list[ft.Control]:
+    frame_box = ft.Container(
+        width=340,
+        height=340,
+        border=ft.Border.all(4, _WHITE),
+        border_radius=28,
+        content=ft.ProgressRing(color=_WHITE, width=36, height=36) if state is CameraState.STARTING else None,
+        alignment=ft.Alignment.CENTER,
+    )
+    hint = (
+        _("Starting the camera…")
+        if state is CameraState.STARTING
+        else _("Hold the customer's member code in the frame")
+    )
+    return [
+        ft.Container(frame_box, left=0, right=0, top=0, bottom=0, alignment=ft.Alignment.CENTER),
+        ft.Container(
+            ft.Container(
+                text(hint, size=17, color=_WHITE, height=1.3),
+                bgcolor=ft.Colors.with_opacity(0.55, _DARK),
+                border_radius=20,
+                padding=ft.Padding.symmetric(horizontal=18, vertical=10),
+            ),
+            left=0, right=0, bottom=28, alignment=ft.Alignment.CENTER,
+        ),
+    ]  # fmt: skip
+
+
+def _problem(_: Words, state: CameraState, again: Any) -> ft.Control:
+    """What is wrong with the camera, and what goes without it."""
+    title = _.code("camera", state)
+    hint = _.code("camera_hint", state)
+    return ft.Container(
+        ft.Column(
+            [
+                ft.Icon(ft.Icons.NO_PHOTOGRAPHY_OUTLINED, size=44, color=_WHITE),
+                heading(title, color=_WHITE, text={"text_align": ft.TextAlign.CENTER}),
+                ft.Container(
+                    text(hint, size=T.BODY, color="#D8DCE2", text_align=ft.TextAlign.CENTER), width=420
+                ),
+                *([button(_("Try the camera again"), again, icon=ft.Icons.REFRESH)] if state is not CameraState.NO_DECODER else []),
+            ],
+            horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+            alignment=ft.MainAxisAlignment.CENTER,
+            spacing=12,
+        ),
+        left=0, right=0, top=0, bottom=0, alignment=ft.Alignment.CENTER, padding=S.EDGE, bgcolor=_GLASS,
+    )  # fmt: skip

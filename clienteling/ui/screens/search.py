@@ -1,12 +1,68 @@
+"""Customers: find one, or register one."""
+
 import flet as ft
 
-from clienteling.context import use_words
+from clienteling.actions.search import entered
+from clienteling.context import call, use_session, use_tablet, use_words
+from clienteling.theme import S
 from clienteling.ui.component import component
-from clienteling.ui.parts import text
+from clienteling.ui.parts import button, empty_state, search_field
+from clienteling.ui.screens.search_results import SearchResults
 from clienteling.ui.shell import frame
 
 
 @component
-def Search(**_more: str) -> ft.Control:
-    _ = use_words()
-    return frame(_("Today"), text("search"))
+def Search(q: str = "", **_more: str) -> ft.Control:
+    tablet, session, _ = use_tablet(), use_session(), use_words()
+    typed, set_typed = ft.use_state(q)
+    wide = session.width >= S.WIDE_FROM
+
+    def changed(event: ft.Event[ft.TextField]) -> None:
+        set_typed(str(event.data or ""))
+
+    results: ft.Control = (
+        SearchResults(typed)
+        if typed.strip()
+        else empty_state(
+            _("Whom are you looking for?"),
+            _("A name in kanji, kana or romaji, the end of a telephone number, or a member number."),
+            button(_("Register a new customer"), call(tablet.go, "/register"), icon=ft.Icons.PERSON_ADD_ALT),
+            icon=ft.Icons.PERSON_SEARCH_OUTLINED,
+        )
+    )
+    bar: list[ft.Control] = [
+        search_field(
+            _("Name, kana, telephone or member number"),
+            value=typed,
+            on_change=changed,
+            on_submit=lambda: tablet.run(entered, tablet, typed),
+            autofocus=True,
+            expand=True,
+        )
+    ]
+    if wide:
+        bar.append(
+            button(
+                _("Scan a member code"),
+                call(tablet.go, "/scan"),
+                kind="filled",
+                big=True,
+                icon=ft.Icons.QR_CODE_SCANNER,
+            )
+        )
+    return frame(
+        _("Customers"),
+        ft.Column(
+            [
+                ft.Row(bar, spacing=14),
+                ft.Column(
+                    [results],
+                    scroll=ft.ScrollMode.AUTO,
+                    expand=True,
+                    horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+                ),
+            ],
+            spacing=18,
+            expand=True,
+        ),
+    )

@@ -1,20 +1,146 @@
+"""Who is at this tablet: a name, then a PIN. Before that, joining the shop and the first sync."""
+
+from collections.abc import Callable, Sequence
+
 import flet as ft
 
-from clienteling.context import use_pulse, use_session, use_tablet
-from clienteling.ui.component import component
-from clienteling.ui.parts import button, text
+from clienteling.actions.session import set_language
+from clienteling.context import call, use_pulse, use_session, use_tablet, use_words
+from clienteling.i18n import LANGUAGE_NAMES, LANGUAGES
+from clienteling.state import Directory
+from clienteling.theme import C, S, T
+from clienteling.ui.component import component, keyed
+from clienteling.ui.parts import avatar, button, empty_state, heading, soft, tappable, text
+from clienteling.ui.screens.sign_in_pin import PinPad
+from clienteling.ui.screens.sign_in_wait import FirstSync, Join
+from clienteling.words import Words
+from sync.model.shop import Role, Staff
 
 
 @component
 def SignIn() -> ft.Control:
-    tablet, session, pulse = use_tablet(), use_session(), use_pulse()
-
-    def pick(staff_id: str) -> None:
-        session.staff_id = staff_id
-
-    return ft.Column(
-        [
-            text("sign in"),
-            *(button(person.family_name, lambda i=person.id: pick(i)) for person in pulse.directory.staff.values()),
-        ]
+    tablet, session, pulse, _ = use_tablet(), use_session(), use_pulse(), use_words()
+    chosen, choose = ft.use_state("")
+    wide = session.width >= S.WIDE_FROM
+    directory = pulse.directory
+    person = directory.staff.get(chosen)
+    if not pulse.enrolled:
+        inside: ft.Control = Join()
+    elif not pulse.ready or not directory.staff:
+        inside = FirstSync()
+    else:
+        people = ft.Column(
+            [
+                *([FirstSync()] if pulse.progress else []),
+                heading(_("Who is here?"), size=T.DISPLAY),
+                *_groups(_, directory, chosen, choose),
+            ],
+            spacing=S.GAP,
+            scroll=ft.ScrollMode.AUTO,
+            expand=True,
+        )
+        pad = (
+            keyed(person.id, PinPad, person.id)
+            if person
+            else empty_state(_("Choose your name"), _("Then enter your PIN."), icon=ft.Icons.TOUCH_APP_OUTLINED)
+        )
+        panel = ft.Container(
+            pad, bgcolor=C.SURFACE, border=ft.Border.all(1, C.LINE), border_radius=S.RADIUS, padding=S.EDGE,
+            width=400 if wide else None, alignment=ft.Alignment.CENTER,
+        )  # fmt: skip
+        inside = (
+            ft.Row([people, panel], spacing=S.EDGE, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
+            if wide
+            else ft.Column(
+                [people, panel], spacing=S.GAP, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+            )
+        )
+    brand = directory.retailer.brand if directory.retailer else "Clienteling"
+    shop = directory.name(directory.shop_id or "", session.language)
+    return ft.Container(
+        ft.Column(
+            [
+                ft.Row(
+                    [
+                        text(brand, size=T.TITLE, bold=True),
+                        soft(shop, size=T.BODY),
+                        ft.Container(expand=True),
+                        *(
+                            button(
+                                LANGUAGE_NAMES[code],
+                                call(set_language, tablet, code),
+                                kind="soft" if code == session.language else "plain",
+                            )
+                            for code in LANGUAGES
+                        ),
+                    ],
+                    spacing=S.GAP_SMALL,
+                ),
+                inside,
+            ],
+            spacing=S.GAP,
+            expand=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        ),
+        padding=ft.Padding.symmetric(horizontal=40, vertical=S.EDGE),
+        expand=True,
     )
+
+
+def _groups(_: Words, directory: Directory, chosen: str, choose: Callable[[str], None]) -> list[ft.Control]:
+    """Group the staff who may sign in here: managers, associates and helpers of this shop, then stylists of the house."""
+    here, away, stylists = [], [], []
+    for person in directory.staff.values():
+        if not person.active:
+            continue
+        if person.role is Role.STYLIST:
+            stylists.append(person)
+        elif person.shop_id == directory.shop_id:
+            here.append(person)
+        elif directory.shop_id in person.helps_shop_ids:
+            away.append(person)
+    titled = ((_("This shop"), here), (_("Helping today"), away), (_("Remote stylists"), stylists))
+    return [
+        ft.Column([soft(title), _tiles(_, people, directory, chosen, choose)], spacing=S.GAP_SMALL)
+        for title, people in titled
+        if people
+    ]
+
+
+def _tiles(
+    _: Words, people: Sequence[Staff], directory: Directory, chosen: str, choose: Callable[[str], None]
+) -> ft.Control:
+    language = _.language
+    made = []
+    for person in sorted(people, key=lambda p: (p.role is not Role.MANAGER, p.code)):
+        name, role, on = directory.staff_name(person, language), _.code("role", person.role), person.id == chosen
+        elsewhere = person.shop_id != directory.shop_id
+        detail = f"{role} · {directory.name(person.shop_id, language)}" if elsewhere else role
+        made.append(
+            tappable(
+                ft.Row(
+                    [
+                        avatar(person.family_name if language == "ja" else name, size=44, strong=on),
+                        ft.Column(
+                            [
+                                text(name, bold=True, lines=1, height=1.3),
+                                soft(detail, size=T.SMALL, lines=1, height=1.3),
+                            ],
+                            spacing=2,
+                            expand=True,
+                        ),
+                    ],
+                    spacing=12,
+                ),
+                f"{name} {detail}",
+                call(choose, person.id),
+                selected=on,
+                width=230,
+                height=72,
+                padding=ft.Padding.symmetric(horizontal=14, vertical=10),
+                bgcolor=C.PRIMARY_SOFT if on else C.SURFACE,
+                border=ft.Border.all(2 if on else 1, C.PRIMARY if on else C.LINE),
+                key=person.id,
+            )
+        )
+    return ft.Row(made, wrap=True, spacing=12, run_spacing=12)

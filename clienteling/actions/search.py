@@ -1,0 +1,49 @@
+"""Searching beyond the tablet, and opening whom was found there."""
+
+from clienteling.actions.identify import identify, open_customer
+from clienteling.context import Tablet, off_loop
+from clienteling.queries.search import Hit
+from sync.client.types import IdentifyOutcome
+from sync.errors import NotFound, Unavailable
+
+
+async def search_beyond(tablet: Tablet, text: str) -> tuple[Hit, ...] | None:
+    """Ask the server for customers of the whole retailer; None where it cannot be reached."""
+    try:
+        found = await off_loop(tablet.device.search_beyond, text)
+    except Unavailable:
+        return None
+    return tuple(
+        Hit(hit.customer_id, hit.name, hit.kana, hit.member_number, "", hit.home_shop_id, hit.last_visit_at)
+        for hit in found
+    )
+
+
+async def open_beyond(tablet: Tablet, customer_id: str) -> bool:
+    """Fetch a customer of another shop and show her; False (and said) where that is not possible now."""
+    _ = tablet.words()
+    try:
+        await off_loop(tablet.device.fetch_customer, customer_id)
+    except Unavailable:
+        tablet.say(_("She is not on this tablet; that needs the network."))
+        return False
+    except NotFound:
+        tablet.say(_("This customer is no longer there."))
+        return False
+    await open_customer(tablet, customer_id, "search")
+    return True
+
+
+async def entered(tablet: Tablet, text: str, only_hit: str | None = None) -> None:
+    """Enter was pressed in a search field: a code or a whole number opens her; so does the only hit."""
+    if len(text.strip()) < 3:
+        return
+    found = await identify(tablet, text.strip(), "search")
+    if found.outcome is IdentifyOutcome.FOUND:
+        return
+    if found.outcome is IdentifyOutcome.NOT_A_CODE:
+        tablet.session.scan = None
+        if only_hit is not None:
+            await open_customer(tablet, only_hit, "search")
+    else:
+        tablet.go("/scan")

@@ -1,0 +1,102 @@
+"""The camera as a loop of stills, and what may be wrong with it."""
+
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from typing import Protocol
+
+import structlog
+from flet_camera import CameraDescription, CameraLensDirection, ResolutionPreset
+
+from clienteling.context import off_loop
+from clienteling.scan.decode import available, decode
+from clienteling.trace import where
+
+log = structlog.get_logger("clienteling.scan")
+
+BETWEEN_STILLS = 0.05
+"""Seconds between two stills; taking one already takes about 250 ms in a browser."""
+MOST_FAILURES = 8
+"""Stills in a row that may fail before the camera counts as gone (it was unplugged, or another app took it)."""
+
+
+class CameraState(StrEnum):
+    STARTING = "starting"
+    READY = "ready"
+    MISSING = "missing"
+    REFUSED = "refused"
+    BUSY = "busy"
+    NO_DECODER = "no_decoder"
+
+
+class StillCamera(Protocol):
+    """What the loop needs of `flet_camera.Camera`."""
+
+    async def get_available_cameras(self) -> list[CameraDescription]: ...
+    async def initialize(
+        self, description: CameraDescription, resolution_preset: ResolutionPreset, enable_audio: bool = True
+    ) -> None: ...
+    async def take_picture(self) -> bytes: ...
+
+
+def state_of(error: BaseException) -> CameraState:
+    """Tell a refusal from a camera that is taken, by what platforms say."""
+    said = str(error).lower()
+    if any(word in said for word in ("denied", "permission", "notallowed", "access")):
+        return CameraState.REFUSED
+    if any(word in said for word in ("notfound", "not found", "nocamera", "no camera", "missing", "unavailable")):
+        return CameraState.MISSING
+    return CameraState.BUSY
+
+
+def order(cameras: list[CameraDescription]) -> list[CameraDescription]:
+    """Back camera first: the customer's phone is before it while staff see the screen."""
+    rank = {CameraLensDirection.BACK: 0, CameraLensDirection.EXTERNAL: 1, CameraLensDirection.FRONT: 2}
+    return sorted(cameras, key=lambda camera: rank.get(camera.lens_direction, 3))
+
+
+async def open_camera(camera: StillCamera, which: int = 0) -> tuple[CameraState, int]:
+    """Start camera number `which`; return its state and how many there are."""
+    if not available():
+        return CameraState.NO_DECODER, 0
+    try:
+        cameras = order(await camera.get_available_cameras())
+        if not cameras:
+            return CameraState.MISSING, 0
+        await camera.initialize(cameras[which % len(cameras)], ResolutionPreset.MEDIUM, enable_audio=False)
+    except (RuntimeError, TimeoutError) as error:
+        log.warning("camera_not_opened", state=state_of(error))
+        return state_of(error), 0
+    return CameraState.READY, len(cameras)
+
+
+async def watch(
+    camera: StillCamera,
+    *,
+    going: Callable[[], bool],
+    pause: Callable[[float], Awaitable[None]],
+    on_code: Callable[[str], Awaitable[None]],
+) -> CameraState:
+    """Take stills until `going` says no; hand each new code on once while it stays in view.
+
+    Returns READY when asked to stop, BUSY when the camera stopped answering.
+    """
+    failures, last = 0, ""
+    while going():
+        try:
+            picture = await camera.take_picture()
+            failures = 0
+        except (RuntimeError, TimeoutError) as error:
+            failures += 1
+            if failures >= MOST_FAILURES:
+                log.warning("camera_lost", error=where(error))
+                return CameraState.BUSY
+            await pause(0.3)
+            continue
+        texts = await off_loop(decode, bytes(picture)) if picture else []
+        text = texts[0] if texts else ""
+        if text and text != last and going():
+            await on_code(text)
+        if text:
+            last = text
+        await pause(BETWEEN_STILLS)
+    return CameraState.READY

@@ -1,0 +1,81 @@
+"""What a search finds, as it is typed: on this tablet first, beyond it on request. Used by home, search and scan."""
+
+from dataclasses import dataclass
+
+import flet as ft
+
+from clienteling.actions.identify import open_customer
+from clienteling.actions.search import open_beyond, search_beyond
+from clienteling.context import call, use_pulse, use_tablet, use_words
+from clienteling.queries.search import Hit, search
+from clienteling.ui.component import component, use_query
+from clienteling.ui.parts import button, card, divided, empty_state, error_panel, skeleton, soft
+from clienteling.ui.parts.customers import hit_row
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """The answer of the server to one typed text."""
+
+    typed: str = ""
+    state: str = ""
+    """Empty, `asking`, `done` or `offline`."""
+    hits: tuple[Hit, ...] = ()
+
+
+@component
+def SearchResults(typed: str) -> ft.Control:
+    tablet, pulse, _ = use_tablet(), use_pulse(), use_words()
+    query, again = use_query(lambda: search(tablet.device, typed), [typed])
+    beyond, set_beyond = ft.use_state(Beyond())
+    if query.error is not None:
+        return error_panel(_, again)
+    if query.value is None:
+        return card(skeleton())
+    hits = query.value
+
+    async def ask() -> None:
+        set_beyond(Beyond(typed, "asking"))
+        found = await search_beyond(tablet, typed)
+        set_beyond(Beyond(typed, "offline") if found is None else Beyond(typed, "done", found))
+
+    here = beyond if beyond.typed == typed else Beyond()
+    known = {hit.customer_id for hit in hits}
+    others = [hit for hit in here.hits if hit.customer_id not in known]
+    directory = pulse.directory
+    rows = [
+        hit_row(_, hit, directory, call(tablet.run, open_customer, tablet, hit.customer_id, "search")) for hit in hits
+    ]
+    far = [hit_row(_, hit, directory, call(tablet.run, open_beyond, tablet, hit.customer_id)) for hit in others]
+    if rows:
+        found: ft.Control = card(*divided(rows), title=_("On this tablet"), aside=_("{n} found", n=len(rows)))
+    else:
+        found = card(
+            empty_state(
+                _("Nobody of that name on this tablet"),
+                _("Names, kana, romaji, telephone and member numbers are searched."),
+                icon=ft.Icons.PERSON_SEARCH_OUTLINED,
+            )
+        )
+    return ft.Column(
+        [
+            found,
+            *([card(*divided(far), title=_("Other shops"), aside=_("{n} found", n=len(far)))] if far else []),
+            *([soft(_("Nobody else was found."))] if here.state == "done" and not far else []),
+            *([soft(_("Other shops need the network; it is not there now."))] if here.state == "offline" else []),
+            ft.Row(
+                [
+                    button(
+                        _("Searching…") if here.state == "asking" else _("Search other shops too"),
+                        call(tablet.run, ask),
+                        icon=ft.Icons.TRAVEL_EXPLORE,
+                        disabled=not pulse.online or here.state == "asking",
+                    ),
+                    button(_("Register a new customer"), call(tablet.go, "/register"), icon=ft.Icons.PERSON_ADD_ALT),
+                ],
+                wrap=True,
+            ),
+        ],
+        spacing=14,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )

@@ -1,0 +1,128 @@
+"""The PIN pad: six digits or more, by taps or keys; says what was wrong and for how long to wait."""
+
+from collections.abc import Callable
+
+import flet as ft
+
+from clienteling.actions.session import sign_in
+from clienteling.context import call, use_pulse, use_session, use_tablet, use_words
+from clienteling.theme import C, S, T
+from clienteling.ui.component import component
+from clienteling.ui.parts import button, chip, field, heading, icon_button, soft, text
+from clienteling.words import Words
+from sync.client.types import PinOutcome, PinResult
+
+SHORTEST = 6
+"""Digits; see StaffFact.pin."""
+
+
+def verdict(_: Words, result: PinResult) -> str:
+    """Say why a PIN did not open, and what to do."""
+    match result.outcome:
+        case PinOutcome.OK:
+            return ""
+        case PinOutcome.WRONG:
+            return _("That PIN is not right. {n} more tries.", n=result.tries_left)
+        case PinOutcome.DELAYED:
+            return _("Too many tries. Please wait {n} seconds.", n=result.wait_seconds)
+        case PinOutcome.LOCKED:
+            return _("Locked. Please ask your manager to unlock it.")
+        case PinOutcome.UNKNOWN:
+            return _("There is no PIN for you on this tablet yet. It comes with the next sync.")
+
+
+@component
+def PinPad(staff_id: str) -> ft.Control:
+    tablet, session, pulse, _ = use_tablet(), use_session(), use_pulse(), use_words()
+    pin, set_pin = ft.use_state("")
+    result, set_result = ft.use_state(PinResult(PinOutcome.OK))
+    busy, set_busy = ft.use_state(False)
+    directory = pulse.directory
+    person = directory.staff[staff_id]
+    retailer = directory.retailer
+    demo_pin = retailer.demo_pins.get(staff_id) if retailer and retailer.demo else None
+
+    def digit(value: str) -> None:
+        set_pin(pin + value)
+
+    def typed(event: ft.Event[ft.TextField]) -> None:
+        set_pin("".join(c for c in str(event.data or "") if c.isdigit()))
+
+    async def check() -> None:
+        set_busy(True)
+        try:
+            given = await sign_in(tablet, staff_id, pin)
+        finally:
+            set_busy(False)
+        set_result(given)
+        set_pin("")
+
+    def enter() -> None:
+        if len(pin) >= SHORTEST and not busy:
+            tablet.run(check)
+
+    said = verdict(_, result)
+    ready = len(pin) >= SHORTEST and not busy
+    return ft.Column(
+        [
+            heading(_("{name}: PIN", name=directory.staff_name(person, session.language))),
+            ft.Container(
+                field(
+                    _("PIN"), value=pin, on_change=typed, on_submit=enter, password=True,
+                    keyboard_type=ft.KeyboardType.NUMBER, max_length=12, counter="", text_align=ft.TextAlign.CENTER,
+                ),
+                width=280,
+            ),
+            ft.Container(
+                ft.Semantics(
+                    live_region=True,
+                    content=text(said, size=T.LABEL, color=C.ERROR, text_align=ft.TextAlign.CENTER, height=1.5),
+                )
+                if said
+                else soft(_("Six digits or more")),
+                height=40,
+                width=320,
+                alignment=ft.Alignment.CENTER,
+            ),
+            ft.Row(
+                [
+                    *(_key(value, call(digit, value)) for value in "123456789"),
+                    ft.Container(
+                        icon_button(ft.Icons.CLEAR, _("Clear"), call(set_pin, "")),
+                        width=88, height=60, alignment=ft.Alignment.CENTER,
+                    ),
+                    _key("0", call(digit, "0")),
+                    ft.Container(
+                        icon_button(ft.Icons.BACKSPACE_OUTLINED, _("Delete"), lambda: set_pin(pin[:-1])),
+                        width=88, height=60, alignment=ft.Alignment.CENTER,
+                    ),
+                ],
+                wrap=True, width=288, spacing=12, run_spacing=10,
+            ),
+            ft.Container(
+                button(_("Sign in"), enter, kind="filled", big=True, disabled=not ready, width=288),
+                margin=ft.Margin.only(top=6),
+            ),
+            *([chip(_("Demo: the PIN is {pin}", pin=demo_pin), "caution")] if demo_pin else []),
+        ],
+        spacing=10,
+        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+        alignment=ft.MainAxisAlignment.CENTER,
+        tight=True,
+        scroll=ft.ScrollMode.AUTO,
+    )  # fmt: skip
+
+
+def _key(value: str, on_click: Callable[[], None]) -> ft.Control:
+    return ft.TextButton(
+        content=value,
+        on_click=on_click,
+        width=88,
+        height=60,
+        style=ft.ButtonStyle(
+            bgcolor=C.SUNKEN,
+            color=C.INK,
+            text_style=ft.TextStyle(size=22),
+            shape=ft.RoundedRectangleBorder(radius=S.RADIUS),
+        ),
+    )
