@@ -102,6 +102,8 @@ class RetailerSettings(Record):
     """Where complaints and questions go: a mail address or telephone number."""
     line_account: str = ""
     home_page: str = ""
+    public_url: str = ""
+    """How customers reach the server's pages, e.g. the link to a call; set by the server from its own settings."""
     founded: date | None = None
     ranks: dict[str, str] = {}
     """Rank code to the name staff see, lowest first."""

@@ -1,17 +1,149 @@
-"""Placeholder until the screen itself stands: says so, and leads on."""
+"""The follow-up queue: a manager's view of the shop, and everyone's own list."""
+
+from collections.abc import Callable
 
 import flet as ft
 
-from clienteling.context import use_tablet, use_words
-from clienteling.ui.component import component
-from clienteling.ui.parts import button, empty_state
+from clienteling.context import Tablet, use_session, use_tablet, use_words
+from clienteling.queries.queue import Group, Line, load_queue
+from clienteling.queries.queue import Queue as View
+from clienteling.state import is_manager
+from clienteling.theme import C, S, T
+from clienteling.ui.component import component, use_query
+from clienteling.ui.parts import card, chip, empty_state, error_panel, person_line, skeleton, soft, tappable, text
+from clienteling.ui.parts.base import Tone
+from clienteling.ui.parts.choice import choices
+from clienteling.ui.screens.queue_detail import QueueDetail
 from clienteling.ui.shell import frame
+from clienteling.words import Words
+
+MOST_LINES = 60
+_TONES: dict[Group, Tone] = {
+    Group.APPROVAL: "accent",
+    Group.RETURNED: "caution",
+    Group.OVERDUE: "caution",
+    Group.TODAY: "primary",
+    Group.LATER: "plain",
+    Group.SCHEDULED: "good",
+}
 
 
 @component
 def Queue(**_more: str) -> ft.Control:
-    tablet, _ = use_tablet(), use_words()
-    return frame(
-        "Queue",
-        empty_state(_("Not here yet"), "", button(_("Today"), lambda: tablet.go("/"))),
+    tablet, session, _ = use_tablet(), use_session(), use_words()
+    now, directory = tablet.now(), tablet.pulse.directory
+    query, again = use_query(
+        lambda: load_queue(tablet.device.cache, directory.shop_id, tablet.staff, now, directory.zone),
+        [session.staff_id],
+    )
+    group, set_group = ft.use_state("")
+    chosen, choose = ft.use_state("")
+    manager = is_manager(tablet.staff)
+    shop = directory.name(directory.shop_id or "", session.language)
+    title = _("Follow-ups of {shop}", shop=shop) if manager else _("Your follow-ups")
+    if query.error is not None and query.value is None:
+        return frame(title, error_panel(_, again))
+    if query.value is None:
+        return frame(title, skeleton(72, 5))
+    view = query.value
+    shown = view.of(Group(group) if group else None)
+    line = next((one for one in shown if one.follow_up.id == chosen), shown[0] if shown else None)
+    wide = session.width >= S.WIDE_FROM
+    filters = choices(
+        [("", _("All {n}", n=len(view.lines)))]
+        + [(one.value, f"{_.code('queue', one)} {view.counts[one]}") for one in Group if view.counts[one]],
+        [group],
+        set_group,
+    )
+    listed = card(
+        *(_line(tablet, _, one, line is not None and one is line, choose) for one in shown[:MOST_LINES]),
+        *([soft(_("{n} more; choose a group above", n=len(shown) - MOST_LINES))] if len(shown) > MOST_LINES else []),
+        *([] if shown else [_nothing(_)]),
+        padding=8,
+        spacing=2,
+        expand=3,
+        scroll=True,
+    )
+    detail = (
+        QueueDetail(line, key=line.follow_up.id)  # type: ignore[call-arg]
+        if line
+        else card(soft(_("Choose a follow-up to see it here.")))
+    )
+    body = (
+        ft.Row(
+            [listed, ft.Container(detail, width=370)],
+            spacing=S.GAP,
+            expand=True,
+            vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+        if wide
+        else ft.Column(
+            [listed, ft.Container(detail, expand=3)],
+            spacing=S.GAP,
+            expand=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+    )
+    parts: list[ft.Control] = [*([_figures(_, view, now_words(_, view))] if manager else []), filters, body]
+    return frame(title, ft.Column(parts, spacing=14, expand=True))
+
+
+def now_words(_: Words, view: View) -> str:
+    """How long the oldest message has waited for approval."""
+    return _("oldest {at:ago}", at=view.oldest_waiting) if view.oldest_waiting else _("none is waiting")
+
+
+def _figures(_: Words, view: View, waiting: str) -> ft.Control:
+    def one(label: str, figure: int, below: str) -> ft.Control:
+        return card(
+            soft(label),
+            text(str(figure), size=T.DISPLAY, bold=True, height=1.2),
+            soft(below, size=T.SMALL),
+            spacing=2,
+            padding=14,
+            expand=True,
+        )
+
+    counts = view.counts
+    return ft.Row(
+        [
+            one(_("Waiting for approval"), counts[Group.APPROVAL], waiting),
+            one(_("Overdue"), counts[Group.OVERDUE], _("should have been done before today")),
+            one(_("Due today"), counts[Group.TODAY], _("and {n} later", n=counts[Group.LATER])),
+            one(_("Sent this week"), view.sent_this_week, _("since Monday, from this shop")),
+        ],
+        spacing=S.GAP,
+    )
+
+
+def _line(tablet: Tablet, _: Words, line: Line, lit: bool, choose: Callable[[str], None]) -> ft.Control:
+    follow_up = line.follow_up
+    assignee = follow_up.assignee_id
+    who = tablet.pulse.directory.name(assignee, _.language) if assignee else _("nobody yet")
+    name = _.honour(line.customer.name)
+    why = _.reason(follow_up.evidence)
+    right = ft.Column(
+        [soft(who, size=T.SMALL), soft(_.date(follow_up.due_at), size=T.SMALL)],
+        spacing=0,
+        horizontal_alignment=ft.CrossAxisAlignment.END,
+    )
+    return tappable(
+        person_line(
+            name,
+            f"{_.code('cause', follow_up.cause)} · {why}",
+            chip(_.code("queue", line.group), _TONES[line.group]),
+            trailing=right,
+        ),
+        f"{name} {_.code('cause', follow_up.cause)} {_.code('queue', line.group)}",
+        lambda: choose(follow_up.id),
+        selected=lit,
+        bgcolor=C.PRIMARY_SOFT if lit else None,
+        padding=ft.Padding.symmetric(horizontal=10, vertical=8),
+        key=follow_up.id,
+    )
+
+
+def _nothing(_: Words) -> ft.Control:
+    return empty_state(
+        _("Nothing to follow up"), _("New ones come by themselves, from visits and purchases."), icon=ft.Icons.DONE_ALL
     )

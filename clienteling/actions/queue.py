@@ -1,0 +1,44 @@
+"""What a manager decides about the shop's follow-ups, and what anyone does with her own."""
+
+from typing import Literal
+
+from clienteling.context import Tablet, off_loop
+from sync.model.commands import AnyCommand, ApproveMessage, AssignFollowUp, CloseFollowUp, ReturnMessage
+from sync.model.outreach import FollowUp, Message
+
+UNDO_SECONDS = 10.0
+
+
+async def _do(tablet: Tablet, command: AnyCommand, said: str) -> None:
+    command_id = await off_loop(tablet.device.submit, command, tablet.session.staff_id, UNDO_SECONDS)
+    tablet.say(said, seconds=UNDO_SECONDS, undo=command_id)
+
+
+async def approve(tablet: Tablet, message: Message) -> None:
+    """Let a waiting message go."""
+    command = ApproveMessage(message_id=message.id, customer_id=message.customer_id)
+    await _do(tablet, command, tablet.words()("Approved; it is being sent"))
+
+
+async def send_back(tablet: Tablet, message: Message, comment: str) -> None:
+    """Give a waiting message back to its writer, with what to change."""
+    command = ReturnMessage(message_id=message.id, customer_id=message.customer_id, comment=comment.strip())
+    await _do(tablet, command, tablet.words()("Sent back with your comment"))
+
+
+async def assign(tablet: Tablet, follow_up: FollowUp, assignee_id: str, comment: str = "") -> None:
+    """Give a follow-up to somebody else."""
+    command = AssignFollowUp(
+        follow_up_id=follow_up.id,
+        customer_id=follow_up.customer_id,
+        assignee_id=assignee_id,
+        comment=comment.strip(),
+    )
+    await _do(tablet, command, tablet.words()("Given to {staff:name}", staff=assignee_id))
+
+
+async def close(tablet: Tablet, follow_up: FollowUp, outcome: Literal["done", "dismissed"]) -> None:
+    """Tick a follow-up off: done by other means, or not wanted."""
+    command = CloseFollowUp(follow_up_id=follow_up.id, customer_id=follow_up.customer_id, outcome=outcome)
+    _ = tablet.words()
+    await _do(tablet, command, _("Marked as done") if outcome == "done" else _("Left for this time"))

@@ -1,0 +1,117 @@
+"""The shop's follow-ups: what is due, overdue, waiting for approval, planned."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from enum import StrEnum
+
+from clienteling.device import Cache
+from sync.model.customer import Customer
+from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState
+from sync.model.shop import Role, Staff
+from sync.policy.facts import facts_from
+from sync.policy.gate import Decision, judge
+from sync.policy.playbook import Playbook
+
+
+class Group(StrEnum):
+    """Where a follow-up stands in the queue, the most pressing first."""
+
+    APPROVAL = "approval"
+    RETURNED = "returned"
+    OVERDUE = "overdue"
+    TODAY = "today"
+    LATER = "later"
+    SCHEDULED = "scheduled"
+
+
+@dataclass(frozen=True)
+class Line:
+    follow_up: FollowUp
+    customer: Customer
+    group: Group
+    message: Message | None
+    """The message it waits for, where one is written."""
+
+
+@dataclass(frozen=True)
+class Queue:
+    lines: tuple[Line, ...]
+    counts: Mapping[Group, int]
+    sent_this_week: int
+    oldest_waiting: datetime | None
+    """When the oldest message that waits for approval was written."""
+
+    def of(self, group: Group | None) -> tuple[Line, ...]:
+        return self.lines if group is None else tuple(one for one in self.lines if one.group is group)
+
+
+def load_queue(
+    cache: Cache, shop_id: str | None, me: Staff | None, now: datetime, zone: tzinfo, *, mine: bool = False
+) -> Queue:
+    """Read the queue of a shop. Managers see all of it; others their own and what nobody has taken. `mine` narrows anyone
+    to what is hers. Blocks for milliseconds."""
+    everything = me is not None and me.role is Role.MANAGER and not mine
+    today = now.astimezone(zone).date()
+    lines = []
+    for record in cache.records("follow_up"):
+        if not isinstance(record, FollowUp) or record.shop_id != shop_id:
+            continue
+        if record.state in (FollowUpState.DONE, FollowUpState.DISMISSED):
+            continue
+        if not everything and me is not None and record.assignee_id not in (None, me.id):
+            continue
+        customer = cache.record("customer", record.customer_id)
+        if not isinstance(customer, Customer):
+            continue
+        found = cache.record("message", record.message_id) if record.message_id else None
+        message = found if isinstance(found, Message) else None
+        day = record.due_at.astimezone(zone).date()
+        if record.state is FollowUpState.AWAITING_APPROVAL:
+            group = Group.APPROVAL
+        elif record.state is FollowUpState.RETURNED:
+            group = Group.RETURNED
+        elif record.state is FollowUpState.SCHEDULED:
+            group = Group.SCHEDULED
+        elif day < today:
+            group = Group.OVERDUE
+        else:
+            group = Group.TODAY if day == today else Group.LATER
+        lines.append(Line(record, customer, group, message))
+    order = list(Group)
+    lines.sort(key=lambda one: (order.index(one.group), one.follow_up.due_at, one.follow_up.id))
+    waiting = [one.message.at for one in lines if one.group is Group.APPROVAL and one.message]
+    return Queue(
+        tuple(lines),
+        {group: sum(1 for one in lines if one.group is group) for group in Group},
+        _sent_this_week(cache, shop_id, now, zone),
+        min(waiting, default=None),
+    )
+
+
+def _sent_this_week(cache: Cache, shop_id: str | None, now: datetime, zone: tzinfo) -> int:
+    local = now.astimezone(zone)
+    monday = (local - timedelta(days=local.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
+    return sum(
+        1
+        for one in cache.records("message", monday, None)
+        if isinstance(one, Message)
+        and one.shop_id == shop_id
+        and one.state in (MessageState.SENT, MessageState.DELIVERED)
+    )
+
+
+def judge_waiting(cache: Cache, line: Line, now: datetime, zone: tzinfo, playbook: Playbook) -> Decision | None:
+    """Ask the gate about a message that waits for approval, as of now; None where there is none."""
+    if line.message is None:
+        return None
+    facts = facts_from(cache.customer_range(line.customer.id))
+    return judge(
+        facts,
+        cause=line.message.cause,
+        channel=line.message.channel,
+        now=now,
+        zone=zone,
+        playbook=playbook,
+        message_id=line.message.id,
+    )

@@ -1,0 +1,172 @@
+"""One follow-up: why, its message, what the gate says, and what to do with it."""
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+import flet as ft
+
+from clienteling.actions.identify import open_customer
+from clienteling.actions.queue import approve, assign, close, send_back
+from clienteling.context import Tablet, use_tablet, use_words
+from clienteling.queries.queue import Group, Line, judge_waiting
+from clienteling.state import is_manager
+from clienteling.theme import C, S
+from clienteling.ui.component import component, use_query
+from clienteling.ui.parts import button, card, field, heading, soft, text
+from clienteling.ui.parts.choice import choices
+from clienteling.ui.screens.compose_gate import gate_panel
+from clienteling.words import Words
+from sync.model.shop import Staff
+from sync.policy.playbook import load_playbook
+
+
+@component
+def QueueDetail(line: Line) -> ft.Control:
+    tablet, _ = use_tablet(), use_words()
+    now, directory = tablet.now(), tablet.pulse.directory
+    gate, _again = use_query(
+        lambda: judge_waiting(tablet.device.cache, line, now, directory.zone, load_playbook()), [line.follow_up.id]
+    )
+    asking, ask = ft.use_state("")
+    comment, set_comment = ft.use_state("")
+    follow_up, message = line.follow_up, line.message
+    name = _.honour(line.customer.name)
+    parts: list[ft.Control] = [
+        heading(name),
+        text(_.reason(follow_up.evidence)),
+        soft(_("Due {at:datetime}", at=follow_up.due_at)),
+    ]
+    if follow_up.comment:
+        by = directory.name(follow_up.comment_by, _.language) if follow_up.comment_by else ""
+        parts.append(card(text(follow_up.comment), title=_("Comment from {name}", name=by), tone="caution", padding=14))
+    if message is not None:
+        writer = directory.name(message.staff_id, _.language) if message.staff_id else ""
+        parts.append(soft(_("{channel:channel}, written by {name}", channel=message.channel, name=writer)))
+        parts.append(
+            ft.Container(text(message.body, selectable=True), bgcolor=C.SUNKEN, border_radius=S.RADIUS, padding=14)
+        )
+    if gate.value is not None:
+        parts.append(gate_panel(_, gate.value, may_send=True))
+    if asking == "return":
+        parts += _ask_comment(tablet, _, line, comment, set_comment, ask)
+    elif asking == "assign":
+        parts += _ask_person(tablet, _, line, ask)
+    else:
+        parts += _actions(tablet, _, line, gate.value is not None and gate.value.allowed, ask)
+    return card(*parts, expand=True, scroll=True, spacing=10)
+
+
+def _actions(tablet: Tablet, _: Words, line: Line, may_go: bool, ask: Callable[[str], None]) -> list[ft.Control]:
+    follow_up, message = line.follow_up, line.message
+    rows: list[ft.Control] = []
+    manager = is_manager(tablet.staff)
+    if line.group is Group.APPROVAL and message is not None:
+        if manager:
+            rows.append(
+                button(
+                    _("Approve and send"),
+                    lambda: tablet.run(approve, tablet, message),
+                    kind="filled",
+                    icon=ft.Icons.CHECK,
+                    disabled=not may_go,
+                    expand=True,
+                )
+            )
+            rows.append(button(_("Send back"), lambda: ask("return"), icon=ft.Icons.UNDO, expand=True))
+        else:
+            rows.append(soft(_("A manager has to read it first.")))
+    elif line.group is not Group.SCHEDULED:
+        rows.append(
+            button(
+                _("Write to {name}", name=_.honour(line.customer.family_name)),
+                lambda: tablet.go(compose_route(line)),
+                kind="filled",
+                icon=ft.Icons.CHAT_BUBBLE_OUTLINE,
+                expand=True,
+            )
+        )
+    if manager:
+        rows.append(button(_("Give to someone else"), lambda: ask("assign"), icon=ft.Icons.SWAP_HORIZ, expand=True))
+    rows.append(
+        button(
+            _("Open the profile"),
+            lambda: tablet.run(open_customer, tablet, follow_up.customer_id, "queue"),
+            icon=ft.Icons.PERSON_OUTLINED,
+            expand=True,
+        )
+    )
+    if line.group not in (Group.APPROVAL, Group.SCHEDULED):
+        rows.append(
+            button(
+                _("Done by other means"),
+                lambda: tablet.run(close, tablet, follow_up, "done"),
+                kind="plain",
+                expand=True,
+            )
+        )
+        rows.append(
+            button(
+                _("Not this time"), lambda: tablet.run(close, tablet, follow_up, "dismissed"), kind="plain", expand=True
+            )
+        )
+    return [ft.Row([one]) for one in rows]
+
+
+def _ask_comment(
+    tablet: Tablet, _: Words, line: Line, comment: str, set_comment: Callable[[str], None], ask: Callable[[str], None]
+) -> list[ft.Control]:
+    message = line.message
+    assert message is not None
+
+    def send() -> None:
+        tablet.run(send_back, tablet, message, comment)
+        ask("")
+
+    return [
+        field(
+            _("What should be different?"),
+            value=comment,
+            multiline=True,
+            min_lines=2,
+            max_length=1000,
+            autofocus=True,
+            on_change=lambda event: set_comment(event.control.value or ""),
+        ),
+        ft.Row(
+            [
+                button(_("Cancel"), lambda: ask("")),
+                button(_("Send back"), send, kind="filled", disabled=not comment.strip()),
+            ],
+            alignment=ft.MainAxisAlignment.END,
+        ),
+    ]
+
+
+def _ask_person(tablet: Tablet, _: Words, line: Line, ask: Callable[[str], None]) -> list[ft.Control]:
+    directory = tablet.pulse.directory
+
+    def give(staff_id: str) -> None:
+        tablet.run(assign, tablet, line.follow_up, staff_id)
+        ask("")
+
+    people = [one for one in directory.staff.values() if works_here(one, directory.shop_id)]
+    return [
+        text(_("Who takes it?"), bold=True),
+        choices(
+            [(one.id, directory.staff_name(one, _.language)) for one in people],
+            [line.follow_up.assignee_id or ""],
+            give,
+        ),
+        ft.Row([button(_("Cancel"), lambda: ask(""))], alignment=ft.MainAxisAlignment.END),
+    ]
+
+
+def works_here(person: Staff, shop_id: str | None) -> bool:
+    """Whether a member of staff belongs to, or helps in, this shop."""
+    return person.active and (person.shop_id == shop_id or shop_id in person.helps_shop_ids)
+
+
+def compose_route(line: Line) -> str:
+    """Where the message of a follow-up is written."""
+    query = urlencode({"cause": line.follow_up.cause.value, "follow_up": line.follow_up.id})
+    return f"/customers/{line.follow_up.customer_id}/message?{query}"
