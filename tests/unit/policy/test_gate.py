@@ -286,7 +286,8 @@ def test_after_two_unanswered_messages_there_is_quiet(answer: object, expected: 
 
 def test_unanswered_is_over_after_90_days() -> None:
     """The quiet ends when the older of the two is 90 days old."""
-    assert ask(story(message(ago(91)), message(ago(40)))).allowed
+    assert ask(story(message(ago(90)), message(ago(40)))).allowed
+    assert not ask(story(message(ago(89.9)), message(ago(40)))).allowed
 
 
 def test_all_reasons_are_given_at_once() -> None:

@@ -73,6 +73,12 @@ def test_corruption_by_any_character_of_unicode_is_refused(place: int, other: st
     assert outcome(damaged) in ({"valid"} if same else {"not_a_code", "other_retailer", "forged"})
 
 
+def test_letters_that_only_fold_to_ascii_do_not_pass() -> None:
+    """「ı」 becomes I in upper case, and is not I."""
+    place = CODE.index("I")
+    assert outcome(CODE[:place] + "ı" + CODE[place + 1 :]) == "not_a_code"
+
+
 @given(st.integers(0, 128), st.integers(1, 3))
 def test_lost_and_doubled_characters_are_refused(place: int, count: int) -> None:
     """A scanner that drops or repeats characters gets "not a code"."""

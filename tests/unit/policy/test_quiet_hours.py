@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sync.model.outreach import Purpose
@@ -41,15 +41,14 @@ def allowed_at(now: datetime, zone: ZoneInfo, window: tuple[time, time]) -> date
     return next_allowed(now, zone=zone, purpose=Purpose.SERVICE, playbook=playbook(*window))
 
 
-def near_jump(zone: ZoneInfo, year: int) -> list[datetime]:
-    """Moments around each jump of the clock in a year."""
-    hours = [datetime(year, 1, 1, tzinfo=UTC) + timedelta(hours=h) for h in range(366 * 24)]
-    offsets = [at.astimezone(zone).utcoffset() for at in hours]
-    jumps = [hours[i] for i in range(1, len(hours)) if offsets[i] != offsets[i - 1]]
-    return [jump + timedelta(minutes=m) for jump in jumps for m in range(-180, 181, 15)]
+def jumps(zone: ZoneInfo, year: int) -> list[datetime]:
+    """The moments (UTC, to the half hour) at which the clock jumps in a year."""
+    halves = [datetime(year, 1, 1, tzinfo=UTC) + timedelta(minutes=30 * n) for n in range(366 * 48)]
+    offsets = [at.astimezone(zone).utcoffset() for at in halves]
+    return [halves[i] for i in range(1, len(halves)) if offsets[i] != offsets[i - 1]]
 
 
-JUMPY = [(zone, at) for zone in ZONES[1:5] for at in near_jump(zone, 2011)]
+JUMPY = [(zone, jump) for zone in ZONES[1:6] for jump in jumps(zone, 2011)]
 
 
 @given(moments, zones, windows)
@@ -71,21 +70,44 @@ def test_monotone(now: datetime, zone: ZoneInfo, window: tuple[time, time], late
     assert allowed_at(first, zone, window) == first
 
 
-@given(st.sampled_from(JUMPY), st.integers(0, 360), st.tuples(st.integers(0, 95), st.integers(1, 96)))
+@settings(max_examples=400)
+@given(st.sampled_from(JUMPY), st.integers(-300, 300), st.tuples(st.integers(-8, 8), st.integers(1, 12)), st.booleans())
 def test_the_first_moment_around_jumps_of_the_clock(
-    case: tuple[ZoneInfo, datetime], later: int, quarters: tuple[int, int]
+    case: tuple[ZoneInfo, datetime], minutes: int, quarters: tuple[int, int], before: bool
 ) -> None:
-    """Around every change of summer time no earlier minute would have been inside the hours."""
-    zone, now = case
-    now += timedelta(minutes=later)
-    opens, closes = quarters
-    assume(opens < closes <= 95)
-    window = (time(opens // 4, opens % 4 * 15), time(closes // 4, closes % 4 * 15))
+    """Around every change of summer time, with hours that begin or end near it, no earlier minute would have done."""
+    zone, jump = case
+    wall = (jump - timedelta(seconds=before)).astimezone(zone)
+    opens = wall.hour * 60 + (wall.minute + before) + quarters[0] * 15
+    closes = opens + quarters[1] * 15
+    assume(0 <= opens < closes < 24 * 60)
+    window = (time(opens // 60, opens % 60), time(closes // 60, closes % 60))
+    now = jump + timedelta(minutes=minutes)
     at = allowed_at(now, zone, window)
+    assert window[0] <= at.astimezone(zone).time() < window[1]
     minute = now
     while minute < at:
         assert not window[0] <= minute.astimezone(zone).time() < window[1]
         minute += timedelta(minutes=1)
+
+
+LONDON = ZoneInfo("Europe/London")
+
+
+@pytest.mark.parametrize(
+    ("window", "now", "expected"),
+    [
+        # 29 March 2026: at 01:00 UTC the clock goes from 01:00 to 02:00, so 01:30 does not exist.
+        ((time(1, 30), time(5)), "2026-03-29T00:30Z", "2026-03-29T01:00Z"),
+        # 25 October 2026: at 01:00 UTC it goes from 02:00 back to 01:00, so 01:30 comes twice.
+        ((time(1, 30), time(5)), "2026-10-24T23:00Z", "2026-10-25T00:30Z"),
+        ((time(1, 30), time(5)), "2026-10-25T01:10Z", "2026-10-25T01:30Z"),
+        ((time(0, 30), time(1, 30)), "2026-10-25T00:45Z", "2026-10-25T01:00Z"),
+    ],
+)
+def test_hours_that_begin_or_end_in_a_jump(window: tuple[time, time], now: str, expected: str) -> None:
+    """An opening that the clock skips is at the jump; one that it repeats opens both times."""
+    assert allowed_at(datetime.fromisoformat(now), LONDON, window) == datetime.fromisoformat(expected)
 
 
 @pytest.mark.parametrize(
