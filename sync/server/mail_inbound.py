@@ -32,7 +32,12 @@ class MailInbound:
         self, channel: MessageChannel, store: DeliveryStore, known: Callable[[str], bool], *, host: str, port: int
     ) -> None:
         self._controller = _Controller(
-            _Handler(channel, store, known), hostname=host, port=port, data_size_limit=SIZE_LIMIT, ident="Clienteling"
+            _Handler(channel, store, known),
+            hostname=host,
+            port=port,
+            data_size_limit=SIZE_LIMIT,
+            ident="Clienteling",
+            server_hostname=host,
         )
 
     def start(self) -> int:
@@ -50,7 +55,10 @@ class MailInbound:
 
 class _Controller(Controller):
     def _trigger_server(self) -> None:
-        """Nothing: the first connection, which the base class makes by itself, does not find a port that was 0."""
+        # The base class connects once to see that it answers, and to the port it was given: 0 where a free one was asked for.
+        server: Any = self.server
+        self.port = server.sockets[0].getsockname()[1]
+        super()._trigger_server()
 
 
 class _Handler:
