@@ -303,9 +303,11 @@ class Client:
     def _heard(self, changed: Changed) -> bool:
         local = self._clock.local()
         self._clock.observe(changed.server_time, local, local)
+        failing = bool(self._health.error_code)
         if self._health.met(None):
             self._notify()
-        return changed.cursor > self.cache.position().cursor
+        # the server is back: what waits goes now, not when the back-off is over
+        return failing or changed.cursor > self.cache.position().cursor
 
     def _wake(self) -> None:
         if self._live is not None:

@@ -5,7 +5,6 @@ commands) and changes nothing where the server's record has moved past it, so ap
 """
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any, TypeVar
 
 from sync.client.outbox import Pending
@@ -14,6 +13,7 @@ from sync.model import commands as c
 from sync.model.base import Record
 from sync.model.customer import (
     Appointment,
+    AppointmentState,
     Consent,
     ConsentPurpose,
     ConsentState,
@@ -22,7 +22,7 @@ from sync.model.customer import (
     Visit,
     VisitSource,
 )
-from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState
+from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState, Reason
 from sync.model.shop import Staff
 from sync.policy.gate import purpose_of
 
@@ -32,6 +32,7 @@ Read = Callable[[str, str], Record | None]
 R = TypeVar("R", bound=Record)
 
 _OPEN = (FollowUpState.OPEN, FollowUpState.AWAITING_APPROVAL, FollowUpState.RETURNED, FollowUpState.SCHEDULED)
+_DRAFTS = (MessageState.AWAITING_APPROVAL, MessageState.RETURNED)
 _UNSENT = (MessageState.AWAITING_APPROVAL, MessageState.RETURNED, MessageState.QUEUED)
 
 
@@ -66,10 +67,9 @@ def effect_of(pending: Pending, read: Read) -> list[Record]:
                 command.comment,
             )
         case c.AssignFollowUp():
-            return _follow_up(pending, command.follow_up_id, read, command.comment, assignee_id=command.assignee_id)
+            return _assigned(pending, command, read)
         case c.CloseFollowUp():
-            state = FollowUpState.DONE if command.outcome == "done" else FollowUpState.DISMISSED
-            return _follow_up(pending, command.follow_up_id, read, command.comment, state=state)
+            return _closed(pending, command, read)
         case c.JoinCall():
             return _call(pending, command, read)
         case c.RecordView():
@@ -88,6 +88,11 @@ def makes(command: c.AnyCommand) -> tuple[str, str] | None:
         case c.QueueMessage():
             return "message", command.message_id
     return None
+
+
+def is_shown(command: c.AnyCommand, made: Record) -> bool:
+    """Say whether the server's record is what the command made, rather than an earlier draft that it replaces."""
+    return not (isinstance(command, c.QueueMessage) and isinstance(made, Message) and made.state in _DRAFTS)
 
 
 def changes(command: c.AnyCommand) -> tuple[str, str] | None:
@@ -131,7 +136,7 @@ def _registration(pending: Pending, command: c.RegisterCustomer) -> list[Record]
     ]
     records += [
         Consent(
-            id=derived_id("consent", pending.id, channel),
+            id=derived_id("consent", "registration", command.customer_id, channel.value),
             customer_id=command.customer_id,
             channel=channel,
             purpose=ConsentPurpose.RELATIONSHIP,
@@ -141,7 +146,7 @@ def _registration(pending: Pending, command: c.RegisterCustomer) -> list[Record]
             wording_version=command.wording_version,
             recorded_by=pending.staff_id,
         )
-        for channel in command.consents
+        for channel in dict.fromkeys(command.consents)
     ]
     return records
 
@@ -203,24 +208,41 @@ def _message_step(
     message = _get(read, Message, message_id)
     if message is None or message.state not in before:
         return []
-    changed: dict[str, Any] = {"state": after, "state_at": _later(message.state_at, pending.device_time)}
+    changed: dict[str, Any] = {"state": after, "state_at": max(message.state_at, pending.device_time)}
+    changed["reason"] = None
     if after is MessageState.QUEUED:
         changed["approved_by"] = pending.staff_id
+    if after is MessageState.RETURNED:
+        said = {"comment": comment, "staff_id": pending.staff_id}
+        changed["reason"] = Reason(code="returned", params=said)
     records: list[Record] = [_with(message, **changed)]
     follow_up = _get(read, FollowUp, message.follow_up_id)
-    if follow_up is not None and follow_up.state in _OPEN:
+    if follow_up is not None and follow_up.message_id == message.id and follow_up.state in _OPEN:
         freed = {"message_id": None} if after is MessageState.CANCELLED else {}
-        said = {"comment": comment, "comment_by": pending.staff_id} if comment else {}
-        records.append(_with(follow_up, state=follow_up_state, **freed, **said))
+        records.append(_with(follow_up, state=follow_up_state, **freed, **_said(pending, comment)))
     return records
 
 
-def _follow_up(pending: Pending, follow_up_id: str, read: Read, comment: str, **changed: Any) -> list[Record]:
-    follow_up = _get(read, FollowUp, follow_up_id)
+def _assigned(pending: Pending, command: c.AssignFollowUp, read: Read) -> list[Record]:
+    follow_up = _get(read, FollowUp, command.follow_up_id)
     if follow_up is None or follow_up.state not in _OPEN:
         return []
-    said = {"comment": comment, "comment_by": pending.staff_id} if comment else {}
-    return [_with(follow_up, **changed, **said)]
+    return [_with(follow_up, assignee_id=command.assignee_id, **_said(pending, command.comment))]
+
+
+def _closed(pending: Pending, command: c.CloseFollowUp, read: Read) -> list[Record]:
+    follow_up = _get(read, FollowUp, command.follow_up_id)
+    if follow_up is None or follow_up.state not in _OPEN or follow_up.state is FollowUpState.SCHEDULED:
+        return []
+    records: list[Record] = [_with(follow_up, state=FollowUpState(command.outcome), **_said(pending, command.comment))]
+    draft = _get(read, Message, follow_up.message_id)
+    if draft is not None and draft.state in _DRAFTS:
+        records.append(_with(draft, state=MessageState.CANCELLED, state_at=max(draft.state_at, pending.device_time)))
+    return records
+
+
+def _said(pending: Pending, comment: str) -> dict[str, Any]:
+    return {"comment": comment, "comment_by": pending.staff_id} if comment else {}
 
 
 def _call(pending: Pending, command: c.JoinCall, read: Read) -> list[Record]:
@@ -228,13 +250,11 @@ def _call(pending: Pending, command: c.JoinCall, read: Read) -> list[Record]:
     if appointment is None or appointment.call is None:
         return []
     call = appointment.call
-    if command.action == "join" and call.staff_joined_at is None:
-        call = call.model_copy(update={"staff_joined_at": pending.device_time})
-    elif command.action == "end" and call.ended_at is None:
-        call = call.model_copy(update={"ended_at": pending.device_time})
-    else:
-        return []
-    return [_with(appointment, call=call)]
+    if command.action == "join":
+        joined = call.staff_joined_at or pending.device_time
+        return [_with(appointment, call=call.model_copy(update={"staff_joined_at": joined, "ended_at": None}))]
+    ended = call.model_copy(update={"ended_at": call.ended_at or pending.device_time})
+    return [_with(appointment, call=ended, state=AppointmentState.DONE)]
 
 
 def _get(read: Read, cls: type[R], record_id: str | None) -> R | None:
@@ -244,7 +264,3 @@ def _get(read: Read, cls: type[R], record_id: str | None) -> R | None:
 
 def _with(record: R, **changed: Any) -> R:
     return record.model_copy(update=changed)
-
-
-def _later(first: datetime, second: datetime) -> datetime:
-    return max(first, second)

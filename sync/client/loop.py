@@ -116,6 +116,9 @@ class SyncLoop:
             if outcome.id not in answered:
                 continue
             command = sent[outcome.id].command
+            code = outcome.reason.code if outcome.reason is not None else ""
+            if isinstance(command, CheckIn) and command.code_digest and code == "replayed":
+                self._codes.replayed(command.code_digest)
             if outcome.accepted:
                 self._overlay.accepted(outcome.id, now)
                 continue
@@ -123,11 +126,7 @@ class SyncLoop:
             self._overlay.drop(outcome.id)
             if command.type == "register_customer":
                 self._cache.hide(command.customer_id)
-            if isinstance(command, CheckIn) and outcome.reason is not None and "replay" in outcome.reason.code:
-                self._codes.replayed(command.code_digest)
-            log.info(
-                "command_refused", command=outcome.id, type=command.type, reason=getattr(outcome.reason, "code", "")
-            )
+            log.info("command_refused", command=outcome.id, type=command.type, reason=code)
         round_.pushed += len(answered)
         self._changed()
         return len(answered)

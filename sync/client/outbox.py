@@ -17,6 +17,10 @@ from sync.model.outreach import Reason
 log = structlog.get_logger(__name__)
 
 
+NOTICES = ("replayed", "maybe_same", "unusable_fields")
+"""Codes with which the server accepts a command and yet wants somebody to look; the other ones show in the records."""
+
+
 @dataclass(frozen=True)
 class Pending:
     """A command whose effect is still shown by this device rather than by the server's records."""
@@ -168,9 +172,17 @@ class Outbox:
 
     def refused(self) -> tuple[RefusedCommand, ...]:
         """Return what the server refused and nobody has dismissed yet, newest first."""
+        return self._answered("state = 'refused'")
+
+    def notices(self) -> tuple[RefusedCommand, ...]:
+        """Return what the server accepted in a way that a person should look at, not dismissed yet, newest first."""
+        codes = ", ".join(f"'{code}'" for code in NOTICES)
+        return self._answered(f"state = 'sent' AND reason ->> 'code' IN ({codes})")
+
+    def _answered(self, which: str) -> tuple[RefusedCommand, ...]:
         rows = self._device.rows(
-            "SELECT id, type, customer_id, reason, answered_at, staff_id FROM outbox"
-            " WHERE state = 'refused' AND dismissed = 0 ORDER BY answered_at DESC, rowid DESC"
+            "SELECT id, type, customer_id, reason, answered_at, staff_id FROM outbox"  # noqa: S608 - our own text
+            f" WHERE {which} AND dismissed = 0 ORDER BY answered_at DESC, rowid DESC"
         )
         return tuple(
             RefusedCommand(
@@ -185,9 +197,9 @@ class Outbox:
         )
 
     def dismiss(self, command_id: str) -> None:
-        """A person has seen this refusal."""
+        """A person has seen this refusal or notice."""
         with self._device.transaction() as conn:
-            conn.execute("UPDATE outbox SET dismissed = 1 WHERE id = ? AND state = 'refused'", (command_id,))
+            conn.execute("UPDATE outbox SET dismissed = 1 WHERE id = ? AND state != 'waiting'", (command_id,))
 
     def counts(self, now: datetime) -> Counts:
         """Count what waits for the server and what is still held back; a hold that is over counts as waiting."""

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sync.client.effects import Read, changes, effect_of, makes
+from sync.client.effects import Read, changes, effect_of, is_shown, makes
 from sync.client.outbox import Pending
 from sync.model.base import Record
 
@@ -111,9 +111,15 @@ class Overlay:
         made, changed = makes(one.command), changes(one.command)
         if made is None and changed is None:
             return True
-        if made is not None and self._base(*made) is not None:
+        if self._has(one):
             return True
-        return changed in came or not answered_at <= now < answered_at + SETTLE_AFTER
+        return bool({made, changed} & came) or not answered_at <= now < answered_at + SETTLE_AFTER
+
+    def _has(self, one: Pending) -> bool:
+        """Say whether the server's records show what the command made: then what they say stands."""
+        made = makes(one.command)
+        base = self._base(*made) if made is not None else None
+        return base is not None and is_shown(one.command, base)
 
     def _work_out(self, customer_id: str) -> None:
         records: dict[Key, Record] = {}
@@ -122,9 +128,8 @@ class Overlay:
             return records.get((kind, record_id)) or self._base(kind, record_id)
 
         for one in self._pending.get(customer_id, {}).values():
-            made = makes(one.command)
-            if made is not None and self._base(*made) is not None:
-                continue  # the server has it already: what it says stands
+            if self._has(one):
+                continue
             for record in effect_of(one, read):
                 records[record.kind, record.id] = record
         for key in self._records.pop(customer_id, {}):

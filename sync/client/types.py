@@ -36,7 +36,7 @@ class IdentifyOutcome(StrEnum):
     EXPIRED = "expired"
     TOO_EARLY = "too_early"
     REPLAYED = "replayed"
-    """The server said that this very code was used on another device."""
+    """The server said, at its check-in, that this very code was used on another device."""
     FORGED = "forged"
     OTHER_RETAILER = "other_retailer"
     NOT_ON_TABLET = "not_on_tablet"
@@ -108,6 +108,9 @@ class SyncStatus:
     skew_seconds: float = 0.0
     """How far the server's clock is ahead of this device's."""
     messages: tuple[str, ...] = ()
-    """Codes of what staff should know: `not_enrolled`, `revoked`, `update_needed`, `clock_skew`, `clock_drift`,
-    `rebuilding`, `first_sync`, `unsent_unreadable`."""
+    """Codes of what staff should know: `not_enrolled`, `revoked`, `enrol_again`, `update_needed`, `clock_skew`,
+    `clock_drift`, `rebuilding`, `first_sync`, `unsent_unreadable`."""
     oldest_waiting_at: datetime | None = None
+    notices: tuple[RefusedCommand, ...] = ()
+    """Accepted, but somebody should look: `replayed` (her code was used on another device too), `maybe_same` (a
+    newcomer who may be a known customer), `unusable_fields`. Dismissed like refusals."""

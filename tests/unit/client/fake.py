@@ -56,6 +56,8 @@ class FakeServer:
     """Customers of other shops, by id."""
     refuse: dict[str, str] = field(default_factory=dict)
     """Command type to the reason it is refused for."""
+    remark: dict[str, str] = field(default_factory=dict)
+    """Command type to the reason it is accepted with."""
     pictures: dict[str, bytes] = field(default_factory=dict)
     down: bool = False
     lose_answers: int = 0
@@ -138,7 +140,8 @@ class FakeServer:
         if envelope.id in self.outcomes:
             return self.outcomes[envelope.id]
         reason = self.refuse.get(envelope.command.type)
-        outcome = c.Outcome(id=envelope.id, accepted=reason is None, reason=Reason(code=reason) if reason else None)
+        code = reason or self.remark.get(envelope.command.type)
+        outcome = c.Outcome(id=envelope.id, accepted=reason is None, reason=Reason(code=code) if code else None)
         self.outcomes[envelope.id] = outcome
         self.commands.append(envelope)
         if reason is None:

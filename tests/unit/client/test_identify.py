@@ -69,16 +69,20 @@ def test_the_same_code_reopens_and_then_expires(synced: World) -> None:
 
 
 def test_a_code_that_the_server_saw_elsewhere_is_a_replay(synced: World) -> None:
-    """When the server refuses the check-in as replayed, the same code does not open the profile again."""
+    """When the server answers the check-in with `replayed`, staff are told, and the code does not open her profile again."""
     found = synced.client.identify(_code())
     assert found.by_code
-    synced.server.refuse = {"check_in": "code_replayed"}
+    synced.server.remark = {"check_in": "replayed"}
     command = CheckIn(
         visit_id="visit-9", customer_id="customer-1", shop_id=SHOP, source="scan", code_digest=found.code_digest
     )
     synced.client.submit(command, "staff-1")
     synced.client.sync_once()
     assert synced.client.identify(_code()).outcome is Outcome.REPLAYED
+    (notice,) = synced.client.status().notices
+    assert (notice.customer_id, notice.reason and notice.reason.code) == ("customer-1", "replayed")
+    synced.client.dismiss_refused(notice.command_id)
+    assert synced.client.status().notices == ()
 
 
 def test_codes_are_read_by_the_servers_time(synced: World) -> None:
