@@ -1,0 +1,290 @@
+"""The device client against the real server: real HTTP on a free port, SQLite behind it, nothing stood in for."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import uvicorn
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Engine
+
+from sync.client import Client, IdentifyOutcome
+from sync.clock import Clock
+from sync.errors import NotAllowed, NotFound, Offline
+from sync.model.base import Record
+from sync.model.commands import CheckIn, LogInteraction, QueueMessage, RegisterCustomer
+from sync.model.customer import Channel, Interaction, MembershipKey
+from sync.model.outreach import Cause, Message
+from sync.policy.membership import make_code
+from sync.server.app import create_app
+from sync.server.database import make_engine
+from sync.server.enrolment import create_enrolment_code, list_devices, revoke_device
+from sync.server.migrate import migrate
+from sync.settings import ServerSettings, TabletSettings
+from tests.integration.server.people import GINZA, MISAKI, UMEDA, YUMI, MovableClock, customer, open_shop, write
+
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+APP, APP_BEYOND = "00000000000000000a", "00000000000000000b"
+BEYOND = customer("2002", UMEDA.id, family_name="井上")
+
+
+class House:
+    """A server that can be stopped and started on its port, and tablets of Ginza."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.clock = MovableClock(datetime.now(UTC))
+        self.settings = ServerSettings(data=folder / "server", embedded_worker=False, port=0)
+        (folder / "server" / "media" / "products").mkdir(parents=True)
+        (folder / "server" / "media" / "products" / "p1.webp").write_bytes(b"RIFF picture")
+        self.engine: Engine = make_engine(f"sqlite:///{folder}/server/test.db")
+        migrate(self.engine)
+        open_shop(self.engine, self.clock)
+        public = KEY.public_key().public_bytes_raw().hex()
+        self.write(
+            BEYOND,
+            MembershipKey(id=APP, customer_id=YUMI.id, public_key=public),
+            MembershipKey(id=APP_BEYOND, customer_id=BEYOND.id, public_key=public),
+        )
+        self.port = _free_port()
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+
+    def write(self, *records: Record) -> None:
+        write(self.engine, self.clock, *records)
+
+    def start(self) -> None:
+        app = create_app(self.settings, self.clock, engine=self.engine)
+        config = uvicorn.Config(
+            app, host="127.0.0.1", port=self.port, log_level="warning", timeout_graceful_shutdown=1, lifespan="on"
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+        _until(lambda: self._server is not None and self._server.started)
+
+    def stop(self) -> None:
+        if self._server is not None and self._thread is not None:
+            self._server.should_exit = True
+            self._thread.join(15)
+            self._server = None
+
+    def tablet(self, name: str = "tablet", clock: Clock | None = None) -> Client:
+        settings = TabletSettings(
+            data=self.folder / name, key_file=self.folder / f"{name}.key", server_url=f"http://127.0.0.1:{self.port}"
+        )
+        client = Client(settings, clock or self.clock)
+        client.open()
+        return client
+
+    def enrolled(self, name: str = "tablet") -> Client:
+        client = self.tablet(name)
+        client.enrol(create_enrolment_code(self.engine, "ginza", self.clock))
+        assert client.sync_once().error is None
+        return client
+
+    def code(self, app_id: str) -> str:
+        return make_code(KEY, 7, app_id, self.clock())
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _until(holds: Callable[[], bool], seconds: float = 20) -> None:
+    """Wait for what other threads do; fail where it does not come about."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    house = House(tmp_path)
+    house.start()
+    yield house
+    house.stop()
+    house.engine.dispose()
+
+
+def _note(number: int, text: str) -> LogInteraction:
+    return LogInteraction(interaction_id=f"note-{number}", customer_id=YUMI.id, shop_id=GINZA.id, text=text)
+
+
+def _notes(client: Client) -> list[str]:
+    return [one.text for one in client.cache.customer_range(YUMI.id) if isinstance(one, Interaction)]
+
+
+def test_enrol_pull_scan_push(house: House) -> None:
+    """A new tablet enrols, pulls its shop, tells a customer by her code, and its note comes to another tablet."""
+    first, second = house.enrolled("first"), house.enrolled("second")
+    assert first.cache.record("customer", YUMI.id) == YUMI
+    assert first.cache.record("customer", BEYOND.id) is None
+    retailer = first.cache.retailer()
+    assert retailer is not None
+    assert retailer.number == 7
+    assert first.cache.staff_pin(MISAKI.id) is not None
+    found = first.identify(house.code(APP))
+    assert (found.outcome, found.customer_id) == (IdentifyOutcome.FOUND, YUMI.id)
+    visit = CheckIn(
+        visit_id="visit-1", customer_id=YUMI.id, shop_id=GINZA.id, source="scan", code_digest=found.code_digest
+    )
+    first.submit(visit, MISAKI.id)
+    first.submit(_note(1, "紺がお好き"), MISAKI.id)
+    report = first.sync_once()
+    assert (report.error, report.pushed, report.refused) == (None, 2, 0)
+    assert second.sync_once().error is None
+    assert _notes(second) == ["紺がお好き"]
+    assert second.cache.record("visit", "visit-1") == first.cache.record("visit", "visit-1")
+    assert first.cache.overlay.customers() == set()
+    first.close()
+    second.close()
+
+
+def test_a_code_used_on_two_tablets_is_a_replay(house: House) -> None:
+    """The server hears of the second use and says so; that tablet turns the code away from then on."""
+    clients = [house.enrolled("first"), house.enrolled("second")]
+    code = house.code(APP)
+    for number, client in enumerate(clients):
+        found = client.identify(code)
+        assert found.outcome is IdentifyOutcome.FOUND
+        visit = f"visit-{number}"
+        client.submit(
+            CheckIn(
+                visit_id=visit, customer_id=YUMI.id, shop_id=GINZA.id, source="scan", code_digest=found.code_digest
+            ),
+            MISAKI.id,
+        )
+        assert client.sync_once().error is None
+    assert clients[0].identify(code).outcome is IdentifyOutcome.FOUND
+    assert clients[1].identify(code).outcome is IdentifyOutcome.REPLAYED
+    assert [one.reason and one.reason.code for one in clients[1].status().notices] == ["replayed"]
+    for client in clients:
+        client.close()
+
+
+def test_offline_and_back(house: House) -> None:
+    """The server stops; scan, search, note and registration go on; it starts again, and everything arrives once."""
+    client = house.enrolled()
+    house.stop()
+    assert client.identify(house.code(APP)).outcome is IdentifyOutcome.FOUND
+    assert client.identify(house.code(APP_BEYOND)).outcome is IdentifyOutcome.NOT_ON_TABLET
+    assert [one.id for one in client.cache.search_customers("さとう ゆみ")] == [YUMI.id]
+    with pytest.raises(Offline):
+        client.search_beyond("井上")
+    newcomer = RegisterCustomer(
+        customer_id="new-1", shop_id=GINZA.id, family_name="新垣", phone="090-5555-6666", consents=(Channel.SMS,)
+    )
+    client.submit(newcomer, MISAKI.id)
+    for number in range(3):
+        client.submit(_note(number, f"メモ{number}"), MISAKI.id)
+        assert isinstance(client.sync_once().error, Offline)
+    assert (client.status().online, client.status().waiting) == (False, 4)
+    house.start()
+    report = client.sync_once()
+    assert (report.error, report.pushed, report.refused) == (None, 4, 0)
+    assert client.status().waiting == 0
+    assert sorted(_notes(client)) == ["メモ0", "メモ1", "メモ2"]
+    other = house.enrolled("other")
+    assert sorted(_notes(other)) == ["メモ0", "メモ1", "メモ2"]
+    assert [one.kind for one in other.cache.customer_range("new-1")] == ["consent", "customer"]
+    assert other.cache.customer_range("new-1") == client.cache.customer_range("new-1")
+    client.close()
+    other.close()
+
+
+def test_beyond_the_tablet(house: House) -> None:
+    """A customer of another shop is found by search and by her code while the network is there."""
+    client = house.enrolled()
+    assert [hit.customer_id for hit in client.search_beyond("井上")] == [BEYOND.id]
+    assert client.identify(house.code(APP_BEYOND)).customer_id == BEYOND.id
+    assert BEYOND in client.fetch_customer(BEYOND.id)
+    assert client.cache.fetched_at(BEYOND.id) is not None
+    assert client.identify(make_code(KEY, 7, "0000000000000000ff", house.clock())).outcome is IdentifyOutcome.UNKNOWN
+    with pytest.raises(NotFound):
+        client.fetch_customer("nobody")
+    client.close()
+
+
+def test_a_message_is_judged_by_the_server(house: House) -> None:
+    """A message by a channel she did not agree to is refused, and gone from her timeline; one that may go stays."""
+    client = house.enrolled()
+    plain = {"customer_id": YUMI.id, "shop_id": GINZA.id, "cause": Cause.AFTER_VISIT, "body": "お礼"}
+    good = QueueMessage.model_validate({"message_id": "mail", "channel": "email", **plain})
+    bad = QueueMessage.model_validate({"message_id": "sms", "channel": "sms", **plain})
+    client.submit(good, MISAKI.id)
+    client.submit(bad, MISAKI.id)
+    report = client.sync_once()
+    assert (report.error, report.pushed, report.refused) == (None, 2, 1)
+    assert isinstance(client.cache.record("message", "mail"), Message)
+    assert client.cache.record("message", "sms") is None
+    (refused,) = client.status().refused
+    assert refused.type == "queue_message"
+    client.close()
+
+
+def test_live_and_a_server_that_comes_and_goes(house: House) -> None:
+    """With the threads running a change on the server arrives by itself, before and after the server was away."""
+    client = house.enrolled()
+    client.start()
+    _until(lambda: client.status().online)
+    house.write(customer("3003", family_name="小林"))
+    _until(lambda: bool(client.cache.search_customers("小林")))
+    house.stop()
+    _until(lambda: not client.status().online)
+    client.submit(_note(1, "停電中のメモ"), MISAKI.id)
+    house.write(customer("3004", family_name="加藤"))
+    house.start()
+    _until(lambda: bool(client.cache.search_customers("加藤")) and client.status().waiting == 0, 45)
+    started = time.monotonic()
+    client.close()
+    assert time.monotonic() - started < 5
+
+
+def test_a_clock_that_is_wrong_is_corrected(house: House) -> None:
+    """A tablet that is two hours slow still gets in: the server's first refusal tells it the time."""
+    slow = MovableClock(house.clock())
+    client = house.tablet(clock=slow)
+    client.enrol(create_enrolment_code(house.engine, "ginza", house.clock))
+    house.clock.at += timedelta(hours=2)
+    assert client.sync_once().error is None
+    assert client.status().skew_seconds == pytest.approx(7200, abs=5)
+    assert client.identify(house.code(APP)).outcome is IdentifyOutcome.FOUND
+    client.close()
+
+
+def test_pictures_come_from_the_server(house: House) -> None:
+    """A picture of the catalogue is fetched and kept; what is not there is None."""
+    client = house.enrolled()
+    found = client.fetch_picture("products/p1.webp")
+    assert found is not None
+    assert found.read_bytes() == b"RIFF picture"
+    assert client.fetch_picture("products/none.webp") is None
+    assert client.fetch_picture("../test.db") is None
+    client.close()
+
+
+def test_a_revoked_device_is_told(house: House) -> None:
+    """A device taken out stops syncing and says so; a used code does not enrol another."""
+    client = house.enrolled()
+    (device,) = list_devices(house.engine)
+    revoke_device(house.engine, device.id, house.clock)
+    report = client.sync_once()
+    assert report.error is not None
+    assert report.error.code == "device_revoked"
+    assert "revoked" in client.status().messages
+    code = create_enrolment_code(house.engine, "ginza", house.clock)
+    client.enrol(code)
+    assert client.sync_once().error is None
+    other = house.tablet("other")
+    with pytest.raises(NotAllowed):
+        other.enrol(code)
+    client.close()
+    other.close()
