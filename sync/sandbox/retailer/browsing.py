@@ -83,9 +83,11 @@ def make_browsing(world: World, shelf: Shelf) -> None:
     known = [c for c in world.customers if c.shops_online and c.number and not c.told]
     eager = random.sample(known, min(len(known), 900))
     devices: dict[str, str] = {}
-    for _ in range(SESSIONS):
-        day = world.today - timedelta(days=1 + int(DAYS * random.random() ** 1.25))
-        at = shopping_time(random, day, WEB)
+    starts = sorted(
+        shopping_time(random, world.today - timedelta(days=1 + int(DAYS * random.random() ** 1.1)), WEB)
+        for _ in range(SESSIONS)
+    )
+    for at in starts:
         if random.random() < STRANGERS:
             world.looks.extend(
                 session(
@@ -99,7 +101,7 @@ def make_browsing(world: World, shelf: Shelf) -> None:
                 )
             )
             continue
-        customer = eager[int(len(eager) * random.random() ** 1.6)]
+        customer = eager[int(len(eager) * random.random() ** 1.3)]
         new = customer.user_id not in devices
         anonymous = devices.setdefault(customer.user_id, device(random))
         before = new and random.random() < 0.3
@@ -107,6 +109,8 @@ def make_browsing(world: World, shelf: Shelf) -> None:
         world.looks.extend(looks)
         if new:
             world.looks.append(identified(looks[-1]) if before else _at_first(looks[0]))
+    midnight = world.at(0, 0)
+    world.looks = [look for look in world.looks if look.at < midnight]
 
 
 def _leaning(random: Random) -> str:

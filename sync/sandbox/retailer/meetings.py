@@ -1,11 +1,12 @@
 """What happened in the shops and was written down: visits, notes and appointments."""
 
+from collections import defaultdict
 from datetime import datetime, timedelta
 from random import Random
 
 from sync.sandbox.retailer import shop_words
 from sync.sandbox.retailer.organisation import ON_THE_FLOOR, sellers
-from sync.sandbox.retailer.world import WEB, ZONE, Appointment, Customer, Note, Product, Visit, World
+from sync.sandbox.retailer.world import WEB, ZONE, Appointment, Customer, Note, Order, Product, Visit, World
 
 
 def next_slot(now: datetime) -> datetime:
@@ -23,6 +24,7 @@ def next_slot(now: datetime) -> datetime:
 def make_visits_and_notes(world: World) -> None:
     """Let tills and staff record visits of ordinary customers, with and without a purchase, and notes on many of them."""
     random = world.random("visits")
+    _keep_in_touch(world, random)
     bought = [order for order in world.orders if order.shop != WEB and not order.customer.told]
     for order in bought:
         if random.random() < 0.45:
@@ -55,6 +57,21 @@ def make_visits_and_notes(world: World) -> None:
                 day + timedelta(minutes=25),
                 random.choice(world.products),
             )
+
+
+def _keep_in_touch(world: World, random: Random) -> None:
+    """Let most regulars who would seem to have stopped coming look in during the last weeks: a lapse is the exception."""
+    days: dict[int, list[Order]] = defaultdict(list)
+    for order in world.orders:
+        if order.shop != WEB and not order.customer.told:
+            days[id(order.customer)].append(order)
+    for orders in days.values():
+        since = (world.today - orders[-1].at.date()).days
+        span = (orders[-1].at - orders[0].at).days
+        if len(orders) >= 3 and since > 1.6 * span / (len(orders) - 1) and 50 < since < 300 and random.random() < 0.75:
+            shop, ago = orders[-1].shop, random.randint(6, 45)
+            at = world.at(-ago, random.randint(11, 18), random.randint(0, 59))
+            world.visits.append(Visit(orders[-1].customer, shop, at, random.choice(sellers(shop, ago))))
 
 
 def _note(

@@ -206,7 +206,7 @@ def birthday(t: Teller) -> None:
     t.listed("birthday", c, "お誕生日まであと2日", "Her birthday is in two days")
 
     def also(customer: Customer, number: int) -> None:
-        customer.birthday = soon(number)
+        customer.birthday = soon(number % 4)
         for days in (300, 160, 45):
             t.buys(customer, days)
 

@@ -1,0 +1,164 @@
+"""The cases of the demo are there, each more than once where that makes sense, and one of each on the page of phones."""
+
+import json
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from sync.sandbox.retailer.world import Customer, World
+
+SEVERAL = {
+    "returning": 4, "moved_stylist": 4, "lapsed": 6, "surge": 5, "birthday": 5, "opted_out": 4, "quiet": 4, "identities": 5,
+    "contacted": 4, "reply": 4, "coat": 5, "first_purchase": 5, "complaint": 3, "homonym": 2,
+}  # fmt: skip
+SINGLE = {"sms_fails", "mail_only", "line_only", "english", "fukuoka", "long_name", "video", "video_returning"}
+
+
+def _of(world: World, code: str) -> list[Customer]:
+    return [case.customer for case in world.cases if case.code == code]
+
+
+def _last(world: World, customer: Customer, before: int = 0) -> int:
+    """Days since she was last in a shop or bought, leaving out the last `before` days."""
+    moments = [visit.at for visit in world.visits if visit.customer is customer]
+    moments += [order.at for order in world.orders if order.customer is customer]
+    return min(days for at in moments if (days := (world.today - at.date()).days) >= before)
+
+
+def test_every_case_is_on_the_page_and_most_occur_several_times(folder: Path, world: World) -> None:
+    """The page lists one of each with words in both languages; all are customers of the files."""
+    phones = json.loads((folder / "phones.json").read_text(encoding="utf-8"))
+    people = {row["member_number"]: row for row in json.loads((folder / "addresses.json").read_text(encoding="utf-8"))}
+    assert {row["case"] for row in phones} == SEVERAL.keys() | SINGLE
+    assert len(people) == 3000
+    for row in phones:
+        assert row["special"]["ja"]
+        assert row["special"]["en"]
+        for key in ("name", "line_user_id", "phone", "email"):
+            assert row[key] == people[row["member_number"]][key]
+    counted = Counter(case.code for case in world.cases)
+    assert {code: n for code, n in SEVERAL.items() if counted[code] < n} == {}
+
+
+def test_the_returning_are_booked_or_came_after_half_a_year(world: World) -> None:
+    """Away for 180 days or more, and now booked or back; the one on the page is booked for later today."""
+    for customer in _of(world, "returning") + _of(world, "video_returning"):
+        assert _last(world, customer, before=2) >= 180
+        assert any(a.customer is customer for a in world.appointments) or _last(world, customer) <= 1
+    listed = _of(world, "returning")[0]
+    (booking,) = (a for a in world.appointments if a.customer is listed)
+    assert (booking.shop, booking.at.date()) == ("ginza", world.today)
+    assert booking.at > world.now
+
+
+def test_two_video_calls_wait_for_the_stylist_one_of_them_soon(world: World) -> None:
+    """Both are today at Ginza with the stylist; the first begins within half an hour."""
+    calls = sorted((a for a in world.appointments if a.kind == "video"), key=lambda a: a.at)
+    assert [(a.shop, a.staff) for a in calls] == [("ginza", "G05")] * 2
+    assert timedelta(minutes=10) < calls[0].at - world.now < timedelta(minutes=31)
+    assert calls[1].at.date() == world.today
+
+
+def test_the_lapsed_came_often_and_stay_away(world: World) -> None:
+    """Away more than twice as long as their usual gap, at least 60 days."""
+    for customer in _of(world, "lapsed"):
+        days = sorted({(world.today - o.at.date()).days for o in world.orders if o.customer is customer})
+        usual = (days[-1] - days[0]) / (len(days) - 1)
+        assert len(days) >= 5
+        assert days[0] >= 60
+        assert days[0] > 2 * usual
+
+
+def test_a_surge_is_browsing_without_a_visit(world: World) -> None:
+    """At least twice as much looked at in two weeks as in the four before, and no visit for 30 days."""
+    for customer in _of(world, "surge"):
+        ages = [(world.today - look.at.date()).days for look in world.looks if look.customer is customer]
+        recent, earlier = sum(age <= 14 for age in ages), sum(14 < age <= 42 for age in ages)
+        assert recent >= 12
+        assert recent > 2 * earlier
+        assert _last(world, customer) >= 30
+
+
+def test_birthdays_are_this_week(world: World) -> None:
+    """From today to three days ahead."""
+    ahead = {f"{world.today + timedelta(days=days):%m-%d}" for days in range(4)}
+    assert {customer.birthday for customer in _of(world, "birthday")} <= ahead
+
+
+def test_who_opted_out_refused_everything_last(world: World) -> None:
+    """The latest entry of the ledger refuses all purposes on all channels."""
+    for customer in _of(world, "opted_out"):
+        latest = max((c for c in world.consents if c.customer is customer), key=lambda c: c.at)
+        assert (latest.channel, latest.purpose, latest.state) == ("", "all", "refused")
+
+
+def test_unanswered_replies_are_her_last_word(world: World) -> None:
+    """She wrote last, less than three days ago and before now."""
+    for customer in _of(world, "reply"):
+        latest = max((m for m in world.letters if m.customer is customer), key=lambda m: m.at)
+        assert latest.direction == "in"
+        assert timedelta() < world.now - latest.at < timedelta(days=3)
+
+
+def test_another_shop_wrote_five_days_ago(world: World) -> None:
+    """The message came from elsewhere than her home shop."""
+    for customer in _of(world, "contacted"):
+        (letter,) = (m for m in world.letters if m.customer is customer)
+        assert letter.shop != customer.home
+        assert (world.today - letter.at.date()).days == 5
+
+
+def test_coats_and_first_purchases_are_recent(world: World) -> None:
+    """A coat 14 to 21 days ago; a first purchase that is the only one, in the last five days."""
+    for customer in _of(world, "coat"):
+        coats = [o for o in world.orders if o.customer is customer and o.lines[0].product.category == "coat"]
+        assert any(14 <= (world.today - order.at.date()).days <= 21 for order in coats)
+    for customer in _of(world, "first_purchase"):
+        (order,) = (o for o in world.orders if o.customer is customer)
+        assert 1 <= (world.today - order.at.date()).days <= 5
+        assert customer.joined == order.at.date()
+
+
+def test_two_records_of_one_person_share_only_the_telephone(world: World) -> None:
+    """The web account has another id and another mail address, and purchases of its own."""
+    accounts = {customer.phone: customer for customer in world.customers if not customer.number}
+    for card in _of(world, "identities"):
+        account = accounts[card.phone]
+        assert card.also_email == [account.email] != [card.email]
+        assert any(order.customer is account for order in world.orders)
+
+
+@pytest.mark.parametrize(("code", "has"), [("sms_fails", {"phone"}), ("mail_only", {"email"}), ("line_only", {"line"})])
+def test_some_have_one_channel_only(world: World, code: str, has: set[str]) -> None:
+    """All other addresses are empty, and the number that fails ends in 0000."""
+    (customer,) = _of(world, code)
+    assert {name for name in ("phone", "email", "line") if getattr(customer, name)} == has
+    assert customer.phone.endswith("0000") == (code == "sms_fails")
+
+
+def test_people_who_are_hard_to_tell_apart_or_name(world: World) -> None:
+    """Two customers of one name, one who reads English, one with a name of more than 30 letters."""
+    one, other = _of(world, "homonym")
+    assert one.name == other.name == "佐藤 美咲"
+    assert (one.home, other.home, one.number == other.number) == ("ginza", "ginza", False)
+    assert _of(world, "english")[0].language == "en"
+    assert len(_of(world, "long_name")[0].name) > 30
+    assert all(customer.pace == "quiet" for customer in _of(world, "quiet"))
+
+
+def test_the_customer_of_fukuoka_was_never_elsewhere(world: World) -> None:
+    """Nothing of hers happened at Ginza, so that she is in no scope of its tablet."""
+    (customer,) = _of(world, "fukuoka")
+    shops = {
+        item.shop for kind in (world.orders, world.visits, world.letters) for item in kind if item.customer is customer
+    }
+    assert shops == {"fukuoka"} == {customer.home}
+
+
+def test_who_followed_the_stylist_is_of_another_shop(world: World) -> None:
+    """The one in charge works at Ginza now; the purchases were at Omotesando."""
+    for customer in _of(world, "moved_stylist"):
+        assert (customer.home, customer.charge) == ("omotesando", "G05")
+        assert {order.shop for order in world.orders if order.customer is customer} == {"omotesando"}
