@@ -6,7 +6,7 @@ Sources: RFC 5321 (the exchange), RFC 5322 and 2047 (the message), RFC 8058 (one
 
 import smtplib
 import ssl
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
@@ -42,8 +42,7 @@ POLICY = _Policy(linesep=SMTP.linesep)
 class EmailChannel:
     """Sends over one mail relay.
 
-    `reply_domain` is the domain whose replies come back here. `connect` replaces the network in tests; it returns a
-    connected `smtplib.SMTP`.
+    `mail_from` is the envelope's and the header's sender. `timeout`: seconds for each step of the exchange.
     """
 
     channel = Channel.EMAIL
@@ -60,12 +59,12 @@ class EmailChannel:
         user: str = "",
         password: str = "",
         starttls: bool = True,
-        connect: Callable[[], smtplib.SMTP] | None = None,
+        timeout: float = 20.0,
     ) -> None:
         self._mail_from = mail_from
         self._clock = clock
         self._user, self._password, self._starttls = user, password, starttls
-        self._connect = connect or (lambda: smtplib.SMTP(host, port, timeout=20))
+        self._relay, self._timeout = (host, port), timeout
 
     def close(self) -> None:
         """Nothing to close: each message has its own connection."""
@@ -84,7 +83,7 @@ class EmailChannel:
             return base.failed("bad_address")
         smtp: smtplib.SMTP | None = None
         try:
-            smtp = self._connect()
+            smtp = smtplib.SMTP(*self._relay, timeout=self._timeout)
             return self._exchange(smtp, message.to, raw)
         except smtplib.SMTPResponseException as error:  # raised while greeting, encrypting or signing in
             return base.again("relay_refused", status=error.smtp_code)

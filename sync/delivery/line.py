@@ -71,19 +71,27 @@ class LineChannel:
     """Sends as one LINE official account and reads its webhook.
 
     `api` is the base URL, `token` the channel access token, `secret` the channel secret. `transport` replaces the
-    network in tests.
+    network in tests, `timeout` how long an answer is waited for.
     """
 
     channel = Channel.LINE
     webhook_paths: tuple[str, ...] = ("/webhooks/line",)
     repeatable: ClassVar[bool] = True
 
-    def __init__(self, *, api: str, token: str, secret: str, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        api: str,
+        token: str,
+        secret: str,
+        transport: httpx.BaseTransport | None = None,
+        timeout: httpx.Timeout = base.TIMEOUT,
+    ) -> None:
         self._secret = secret
         self._http = httpx.Client(
             base_url=api,
             headers={"Authorization": f"Bearer {token}"},
-            timeout=base.TIMEOUT,
+            timeout=timeout,
             transport=transport,
         )
 

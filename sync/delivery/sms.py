@@ -39,7 +39,7 @@ _STATES = {
 class SmsChannel:
     """Sends as one sender id or number of a Twilio account and reads its status callbacks.
 
-    `api` is the base URL. `transport` replaces the network in tests.
+    `api` is the base URL. `transport` replaces the network in tests, `timeout` how long an answer is waited for.
     """
 
     channel = Channel.SMS
@@ -54,13 +54,12 @@ class SmsChannel:
         auth_token: str,
         sender: str,
         transport: httpx.BaseTransport | None = None,
+        timeout: httpx.Timeout = base.TIMEOUT,
     ) -> None:
         self._token = auth_token
         self._sender = sender
         self._path = f"/2010-04-01/Accounts/{quote(account_sid, safe='')}/Messages.json"
-        self._http = httpx.Client(
-            base_url=api, auth=(account_sid, auth_token), timeout=base.TIMEOUT, transport=transport
-        )
+        self._http = httpx.Client(base_url=api, auth=(account_sid, auth_token), timeout=timeout, transport=transport)
 
     def close(self) -> None:
         """Close the connections to Twilio."""

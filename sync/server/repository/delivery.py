@@ -41,7 +41,7 @@ from sync.server.tables_edges import attempts
 class Enqueue(Protocol):
     """Starts the durable workflow of an attempt, in the claim's own transaction."""
 
-    def __call__(self, conn: Connection, message_id: str, number: int, *, anew: bool = False) -> None:
+    def __call__(self, conn: Connection, message_id: str, number: int, /, *, anew: bool = False) -> None:
         """`anew` starts another workflow for an attempt whose first one ended without an outcome."""
 
 

@@ -5,13 +5,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from sync.delivery.slots import slot_taker, take_first
 from sync.model.customer import Channel
 from sync.model.outreach import MessageState
-from sync.ports import Outgoing, Receipt
+from sync.policy.playbook import load_playbook
+from sync.ports import Receipt
 from sync.server.database import reading
+from sync.server.repository.delivery import Delivery
 from sync.server.worker import Worker
 from sync.settings import ServerSettings
 from tests.integration.delivery.house import (
@@ -118,13 +120,12 @@ def test_a_rolled_back_claim_starts_no_workflow(start: Start, engine: Engine, cl
     put(engine, clock, queued)
     worker = start()
 
-    def fail(conn: object, message_id: str, number: int, *, anew: bool = False) -> None:
-        worker.sending.enqueue(conn, message_id, number)  # type: ignore[arg-type]
+    def fail(conn: Connection, message_id: str, number: int, *, anew: bool = False) -> None:
+        worker.sending.enqueue(conn, message_id, number, anew=anew)
         raise RuntimeError("the transaction fails after this")
 
-    worker.store._enqueue = fail
     with pytest.raises(RuntimeError):
-        worker.store.claim(queued.id)
+        Delivery(engine, clock, secret="s", playbook=load_playbook(), enqueue=fail).claim(queued.id)
     assert get(engine, queued.id).state is MessageState.QUEUED
     assert not worker.sending.active(queued.id, 1)
 
@@ -135,9 +136,11 @@ def test_a_stranded_message_is_taken_up_again(
     """A message that is SENDING with no workflow alive (its history was lost) is looked after by the worker."""
     queued = message()
     put(engine, clock, queued)
-    worker = start()
-    worker.store._enqueue = lambda *_args, **_more: None
-    assert worker.store.claim(queued.id) is not None
+
+    def lose(_conn: Connection, _message_id: str, _number: int, *, anew: bool = False) -> None:
+        """Starts nothing."""
+
+    assert Delivery(engine, clock, secret="s", playbook=load_playbook(), enqueue=lose).claim(queued.id) is not None
     clock.pass_by(minutes=5)
     start().send_due()
     assert settled(engine, queued.id) == {queued.id: MessageState.SENT}
@@ -167,11 +170,7 @@ def test_the_workflow_history_holds_no_personal_data(
     secrets = ("お品物", "佐々木", "+819012345678")
     queued = message(Channel.SMS)
     put(engine, clock, queued)
-
-    def break_once(outgoing: Outgoing) -> Receipt:
-        raise RuntimeError(f"INSERT ... {outgoing.to} {outgoing.body}")
-
-    providers[Channel.SMS].send = break_once  # type: ignore[method-assign]
+    providers[Channel.SMS].answers.append(RuntimeError(f"INSERT INTO x VALUES {secrets}"))
     worker = start()
     worker.send_due()
     assert settled(engine, queued.id) == {queued.id: MessageState.UNKNOWN}

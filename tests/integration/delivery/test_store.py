@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 from sync.delivery import base
 from sync.model.customer import Channel, Consent, ConsentPurpose, ConsentState
 from sync.model.outreach import Cause, FollowUp, FollowUpState, MessageState, Reason
+from sync.policy.playbook import load_playbook
 from sync.ports import Receipt
 from sync.server.database import transaction
 from sync.server.repository.delivery import Delivery
@@ -55,11 +56,10 @@ def test_a_failed_enqueue_leaves_the_message_queued(engine: Engine, store: Deliv
     def broken(_conn: object, _message_id: str, _number: int, *, anew: bool = False) -> None:
         raise RuntimeError("no")
 
-    store._enqueue = broken
     queued = message()
     put(engine, clock, queued)
     with pytest.raises(RuntimeError):
-        store.claim(queued.id)
+        Delivery(engine, clock, secret="s", playbook=load_playbook(), enqueue=broken).claim(queued.id)
     assert get(engine, queued.id).state is MessageState.QUEUED
 
 
