@@ -40,7 +40,7 @@ def split_rows(lines: Iterable[str]) -> Iterator[Row]:
         else:
             source.back([line])
             taken, found = _quoted(source)
-            if isinstance(found, str) or (len(taken) > 1 and width is not None and len(found) != width):
+            if isinstance(found, str) or (width is not None and _swallowed(taken, found, width)):
                 source.back(taken[1:])
                 yield Row(number, [], found if isinstance(found, str) else _UNCLOSED)
                 continue
@@ -51,6 +51,14 @@ def split_rows(lines: Iterable[str]) -> Iterator[Row]:
         if width is None:
             width = len(cells)
         yield Row(number, cells)
+
+
+def _swallowed(taken: list[str], cells: list[str], width: int) -> bool:
+    """Say whether a row of several lines has taken in rows that are not its own: some of its lines are whole rows."""
+    if len(taken) == 1:
+        return False
+    inner = taken[1:] if "," in taken[0] else taken[1:-1]
+    return len(cells) != width or (width > 2 and any(line.count(",") >= width - 1 for line in inner))
 
 
 _UNCLOSED = "has a quotation mark that is not closed"

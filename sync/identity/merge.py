@@ -7,9 +7,6 @@ from sync.model.customer import Customer, Pace
 
 _FILLED = [
     "member_number",
-    "given_name",
-    "family_kana",
-    "given_kana",
     "phone",
     "email",
     "line_user_id",

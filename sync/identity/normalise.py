@@ -16,7 +16,7 @@ _VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _SPACES = re.compile(r"\s+")
 _TO_KATAKANA = {code: code + 0x60 for code in (*range(0x3041, 0x3097), 0x309D, 0x309E)}
 _HYPHEN_AFTER_KANA = re.compile("(?<=[\u30a1-\u30ff])[-\u2010-\u2015\u2212]")
-_JAPANESE_NUMBER = re.compile(r"[5789]0\d{8}|[1-9]\d{8}")
+_JAPANESE_NUMBER = re.compile(r"[5789]0\d{8}|(?![5789]0)[1-9]\d{8}")
 """Ten digits after 0 for mobile and IP telephones, nine for all others; new ranges open before libraries know them."""
 _LOCAL_PART = re.compile(r'[^\s@<>(),:;"\\\[\]\x00-\x1f]{1,64}')
 """Looser than RFC 5321: Japanese carriers gave out addresses with dots in a row and before the @."""
