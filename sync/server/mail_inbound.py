@@ -58,7 +58,7 @@ class _Controller(Controller):
         # The base class connects once to see that it answers, and to the port it was given: 0 where a free one was asked for.
         server: Any = self.server
         self.port = server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call]
 
 
 class _Handler:

@@ -19,7 +19,7 @@ from sync.model.outreach import Cause, Direction, FollowUp, FollowUpState
 from sync.model.shop import Shop, ShopKind, Staff
 from sync.policy.facts import CustomerFacts, facts_from
 from sync.policy.playbook import Playbook
-from sync.policy.signals import Proposal, follow_up_id, proposals
+from sync.policy.signals import Proposal, follow_up_id, leave_alone, proposals
 from sync.server.database import reading, retrying, transaction
 from sync.server.repository.records import Records
 from sync.server.repository.rows import owner_column, record_of, table_of
@@ -123,6 +123,9 @@ def _wanted(facts: CustomerFacts, house: _House, now: datetime, playbook: Playbo
     home = house.shops.get(customer.home_shop_id or "")
     name = customer.time_zone or (home.time_zone if home else None)
     zone = ZoneInfo(name) if name else house.zone
+    # What holds us back for a while (a complaint, days without an answer) takes away the proposals, and must not close
+    # the follow-ups that are open: a closed one never comes again.
+    alone = leave_alone(facts, now=now, zone=zone, playbook=playbook) is not None
     found = proposals(facts, now=now, zone=zone, playbook=playbook)
     here = {follow_up.id: follow_up for follow_up in facts.follow_ups}
     put: list[FollowUp] = []
