@@ -87,6 +87,18 @@ def short_date(value: datetime | date, language: str, zone: tzinfo, now: datetim
     )
 
 
+def tiny_date(value: datetime, language: str, zone: tzinfo, now: datetime) -> str:
+    """Return a date for a narrow column: `今日`, `昨日`, `10/20`, or `2025/10/20` of another year."""
+    day, today = value.astimezone(zone).date(), now.astimezone(zone).date()
+    near = {0: "today", -1: "yesterday"}.get((day - today).days)
+    if near is not None:
+        return code_text("day", near, language) or near
+    short = f"{day.month}/{day.day}" if language == "ja" else f"{day.day} {_MONTHS[day.month - 1]}"
+    if day.year == today.year:
+        return short
+    return f"{day.year}/{short}" if language == "ja" else f"{short} {day.year % 100:02d}"
+
+
 def date_time(value: datetime, language: str, zone: tzinfo, now: datetime | None = None) -> str:
     """Return e.g. `昨日 18:05`."""
     return f"{short_date(value, language, zone, now)} {clock_time(value, zone)}"

@@ -9,6 +9,7 @@ import flet as ft
 
 from clienteling.formats import zone_of
 from sync.model.shop import RetailerSettings, Role, Shop, ShopKind, Staff
+from sync.policy.naming import work_name
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,8 @@ class Directory:
         return id
 
     def staff_name(self, person: Staff, language: str = "ja") -> str:
-        """Return a family name; with the given name's first character where colleagues share it."""
-        if language == "en" and person.name_en:
-            return person.name_en
-        alike = sum(1 for other in self.staff.values() if other.family_name == person.family_name and other.active)
-        return (
-            f"{person.family_name}({person.given_name[:1]})" if alike > 1 and person.given_name else person.family_name
-        )
+        """Return the name a person works under, told apart from colleagues of the same family name as customers see it."""
+        return work_name(person, language, self.staff.values())
 
 
 @ft.observable

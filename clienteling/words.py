@@ -53,6 +53,10 @@ class Words:
     def date(self, at: datetime | date) -> str:
         return formats.short_date(at, self.language, self.frame.zone, self.frame.now)
 
+    def tiny_date(self, at: datetime) -> str:
+        """Return a date for a narrow column."""
+        return formats.tiny_date(at, self.language, self.frame.zone, self.frame.now or at)
+
     def date_time(self, at: datetime) -> str:
         return formats.date_time(at, self.language, self.frame.zone, self.frame.now)
 

@@ -64,13 +64,13 @@ async def open_camera(camera: StillCamera, which: int = 0) -> tuple[CameraState,
             return CameraState.MISSING, 0
         await camera.initialize(cameras[which % len(cameras)], ResolutionPreset.MEDIUM, enable_audio=False)
     except (RuntimeError, TimeoutError) as error:
-        log.warning("camera_not_opened", state=state_of(error))
+        log.warning("camera_not_opened", state=state_of(error), error=where(error))
         return state_of(error), 0
     return CameraState.READY, len(cameras)
 
 
 async def watch(
-    camera: StillCamera,
+    camera: Callable[[], StillCamera],
     *,
     going: Callable[[], bool],
     pause: Callable[[float], Awaitable[None]],
@@ -78,12 +78,13 @@ async def watch(
 ) -> CameraState:
     """Take stills until `going` says no; hand each new code on once while it stays in view.
 
+    `camera` gives the control that is on the screen now: each render replaces it.
     Returns READY when asked to stop, BUSY when the camera stopped answering.
     """
     failures, last = 0, ""
     while going():
         try:
-            picture = await camera.take_picture()
+            picture = await camera().take_picture()
             failures = 0
         except (RuntimeError, TimeoutError) as error:
             failures += 1

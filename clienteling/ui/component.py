@@ -77,9 +77,7 @@ def use_query(load: Callable[[], T], deps: Sequence[Any] = ()) -> tuple[Query[T]
         try:
             value = await off_loop(load)
         except Exception as error:
-            log.error(
-                "query_failed", error=type(error).__name__, route=tablet.session.route.split("/")[1], exc_info=True
-            )
+            log.error("query_failed", route=tablet.session.route.split("/")[1], error=where(error))
             set_query(Query(query.value, error, True))
         else:
             set_query(Query(value, None, True))

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import flet as ft
 
-from clienteling.context import Tablet, use_pulse, use_session, use_tablet, use_words
+from clienteling.context import Tablet, call, use_pulse, use_session, use_tablet, use_words
+from clienteling.queries.home import waiting_count
 from clienteling.theme import C, S, T
-from clienteling.ui.component import component
+from clienteling.ui.component import component, use_query
 from clienteling.ui.parts import avatar, button, heading, icon_button, soft, sync_badge, tappable, text
 from clienteling.words import Words
 
@@ -93,20 +94,39 @@ def OfflineStrip() -> ft.Control:
     )
 
 
-def _rail_item(tablet: Tablet, _: Words, item: tuple[str, str, ft.IconData, str], lit: str) -> ft.Control:
+def _rail_item(
+    tablet: Tablet, _: Words, item: tuple[str, str, ft.IconData, str], lit: str, count: int = 0
+) -> ft.Control:
     name, route, icon, label = item
     on = name == lit
     ink = C.PRIMARY if on else C.INK_SOFT
     words = _(label)
+    mark = (
+        ft.Container(
+            text(str(min(count, 99)), size=11, bold=True, color=C.ON_ACCENT, height=1.2),
+            bgcolor=C.ACCENT,
+            border_radius=8,
+            padding=ft.Padding.symmetric(horizontal=6, vertical=1),
+            right=12,
+            top=0,
+        )
+        if count
+        else ft.Container(width=0, height=0)
+    )
     return tappable(
         ft.Column(
-            [ft.Icon(icon, size=23, color=ink), text(words, size=T.SMALL, bold=on, color=ink, height=1.3, lines=1)],
+            [
+                ft.Stack(
+                    [ft.Container(ft.Icon(icon, size=23, color=ink), width=74, alignment=ft.Alignment.CENTER), mark]
+                ),
+                text(words, size=T.SMALL, bold=on, color=ink, height=1.3, lines=1),
+            ],
             spacing=4,
             alignment=ft.MainAxisAlignment.CENTER,
             horizontal_alignment=ft.CrossAxisAlignment.CENTER,
         ),
-        words,
-        lambda: tablet.go(route),
+        _("{label}, {n} to do", label=words, n=count) if count else words,
+        call(tablet.go, route),
         selected=on,
         key=name,
         width=74,
@@ -120,7 +140,15 @@ def Rail(lit: str) -> ft.Control:
     """Never changes: scan on top, the four places, who is signed in at the foot."""
     tablet, _, session = use_tablet(), use_words(), use_session()
     staff = tablet.staff
-    name = tablet.pulse.directory.staff_name(staff, session.language) if staff else ""
+    directory, staff_id = tablet.pulse.directory, session.staff_id
+    name = directory.staff_name(staff, session.language) if staff else ""
+    query, _again = use_query(
+        lambda: waiting_count(
+            tablet.device, staff_id=staff_id, shop_id=directory.shop_id, zone=directory.zone, now=tablet.now()
+        ),
+        [staff_id],
+    )
+    todo = query.value or 0
 
     def leave() -> None:
         from clienteling.actions.session import sign_out
@@ -141,7 +169,7 @@ def Rail(lit: str) -> ft.Control:
                     alignment=ft.Alignment.CENTER,
                 ),
                 ft.Container(height=6),
-                *(_rail_item(tablet, _, item, lit) for item in _ITEMS),
+                *(_rail_item(tablet, _, item, lit, todo if item[0] == "queue" else 0) for item in _ITEMS),
                 ft.Container(expand=True),
                 tappable(
                     ft.Column(

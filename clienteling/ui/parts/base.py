@@ -67,14 +67,22 @@ def card(
     spacing: int = S.GAP_SMALL,
     expand: bool | int | None = None,
     scroll: bool = False,
+    foot: ft.Control | None = None,
     **more: Any,
 ) -> ft.Container:
-    """A surface with an optional title and a quiet remark beside it. `scroll` lets its inside scroll."""
+    """A surface with an optional title and a quiet remark beside it. `scroll` lets its inside scroll; `foot` stays in
+    sight below it."""
     ink, ground = tone_colours(tone) if tone else (C.INK_SOFT, C.SURFACE)
     body = ft.Column(
-        list(controls), spacing=spacing, scroll=ft.ScrollMode.AUTO if scroll else None, expand=scroll or None
+        list(controls),
+        spacing=spacing,
+        scroll=ft.ScrollMode.AUTO if scroll else None,
+        expand=scroll or None,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
     inner: list[ft.Control] = [body]
+    if foot is not None:
+        inner.append(foot)
     if title:
         inner.insert(
             0,
@@ -87,7 +95,7 @@ def card(
             ),
         )
     return ft.Container(
-        ft.Column(inner, spacing=10, expand=scroll or None),
+        ft.Column(inner, spacing=10, expand=scroll or None, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         bgcolor=ground,
         border=ft.Border.all(1, C.LINE if tone is None else ground),
         border_radius=S.RADIUS,
@@ -191,6 +199,19 @@ def tappable(
     )
 
 
+def _outline(radius: float) -> dict[ft.ControlState, ft.InputBorder]:
+    """A hairline that becomes the house's navy under the cursor and red where something is wrong."""
+
+    def line(width: float, colour: str) -> ft.OutlineInputBorder:
+        return ft.OutlineInputBorder(border_radius=radius, side=ft.BorderSide(width, colour))
+
+    return {
+        ft.ControlState.DEFAULT: line(1, C.LINE),
+        ft.ControlState.FOCUSED: line(2, C.PRIMARY),
+        ft.ControlState.ERROR: line(1.5, C.ERROR),
+    }
+
+
 def field(
     label: str, *, hint: str = "", value: str = "", error: str = "", on_change: Handler | None = None, **more: Any
 ) -> ft.TextField:
@@ -202,9 +223,7 @@ def field(
         error=error or None,
         on_change=on_change,
         text_size=T.BODY,
-        border_radius=S.RADIUS,
-        border_color=C.LINE,
-        focused_border_color=C.PRIMARY,
+        border=_outline(S.RADIUS),
         bgcolor=C.SURFACE,
         content_padding=ft.Padding.symmetric(horizontal=16, vertical=14),
         **more,
@@ -222,9 +241,7 @@ def search_field(
         on_submit=on_submit,
         prefix_icon=ft.Icons.SEARCH,
         text_size=16,
-        border_radius=28,
-        border_color=C.LINE,
-        focused_border_color=C.PRIMARY,
+        border=_outline(28),
         bgcolor=C.SURFACE,
         height=56,
         content_padding=ft.Padding.symmetric(horizontal=20, vertical=16),

@@ -32,6 +32,7 @@ def empty_state(title: str, hint: str = "", *actions: ft.Control, icon: Any = ft
             ],
             horizontal_alignment=ft.CrossAxisAlignment.CENTER,
             spacing=6,
+            tight=True,
         ),
         padding=S.EDGE,
         alignment=ft.Alignment.CENTER,

@@ -88,8 +88,16 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", **_more: str
         write(refill(replace(shown, products=tuple(products)), offer, contact, writer))
 
     wide = session.width >= S.WIDE_FROM
+    reasons: list[ft.Control] = (
+        [_reason_row(_, one, one.cause is offer.cause, choose) for one in offered]
+        if wide
+        else [
+            choices([(one.cause.value, _.code("cause", one.cause)) for one in offered], [offer.cause.value], choose),
+            *([soft(_.reason(offer.proposal.evidence))] if offer.proposal else []),
+        ]
+    )
     left = card(
-        *(_reason_row(_, one, one.cause is offer.cause, choose) for one in offered),
+        *reasons,
         ft.Container(height=4),
         text(_("Products with it, at most {n}", n=MOST_PRODUCTS), bold=True),
         ProductPicker(list(shown.products), contact.products, MOST_PRODUCTS, attach),
@@ -221,18 +229,18 @@ def _editor(
             _("Words of the message"),
             value=shown.body,
             multiline=True,
-            min_lines=9,
-            max_lines=14,
+            min_lines=8,
+            max_lines=8,
             on_change=lambda event: change(body=event.control.value or "", edited=True),
         ),
         guide_chips(_, said, shown.body, way.channel, contact, writer),
         gate_panel(_, way.decision, may_send=may_send),
-        ft.Row(
-            [button(label, send, kind="filled", icon=ft.Icons.SEND, disabled=stop)],
-            alignment=ft.MainAxisAlignment.END,
-        ),
         title=_("To {name}", name=_.honour(customer.name)),
         aside=_("In the name of {name}", name=name),
         scroll=tablet.session.width >= S.WIDE_FROM,
         spacing=12,
+        foot=ft.Row(
+            [button(label, send, kind="filled", icon=ft.Icons.SEND, disabled=stop)],
+            alignment=ft.MainAxisAlignment.END,
+        ),
     )

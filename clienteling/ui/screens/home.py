@@ -29,11 +29,14 @@ def Home(**_more: str) -> ft.Control:
     def changed(event: ft.Event[ft.TextField]) -> None:
         set_typed(str(event.data or ""))
 
+    def submitted(event: ft.Event[ft.TextField]) -> None:
+        tablet.run(entered, tablet, str(event.control.value or ""))
+
     field = search_field(
         _("Find by name, kana, telephone or member number"),
         value=typed,
         on_change=changed,
-        on_submit=lambda: tablet.run(entered, tablet, typed),
+        on_submit=submitted,
         expand=True,
     )
     scan = button(

@@ -50,7 +50,7 @@ def _row(_: Words, entry: Entry) -> ft.Control:
             badges = [message_state_chip(_, entry.message)]
             if entry.staff_id:
                 detail = _("{staff:name}: {text}", staff=entry.staff_id, text=entry.text)
-    return timeline_row(_.date(entry.at), title, detail, *badges)
+    return timeline_row(_.tiny_date(entry.at), title, detail, *badges)
 
 
 def purchases(_: Words, view: View) -> ft.Control:
@@ -64,5 +64,5 @@ def purchases(_: Words, view: View) -> ft.Control:
             for line in order.lines
         )
         badge = chip(_("Returned"), "caution") if order.refunded else text(_.money(order.total), bold=True)
-        rows.append(timeline_row(_.date(order.at), _("{shop:name}", shop=order.shop_id), lines, badge))
+        rows.append(timeline_row(_.tiny_date(order.at), _("{shop:name}", shop=order.shop_id), lines, badge))
     return ft.Column([*divided(rows), freshness(_, view.as_of, _("Purchases"))], spacing=10)

@@ -4,7 +4,7 @@ import flet as ft
 
 from clienteling.queries.profile import Profile as View
 from clienteling.queries.stock import Item, Place
-from clienteling.theme import S
+from clienteling.theme import S, T
 from clienteling.ui.parts import card, chip, chips, divided, empty_state, freshness, product_tile, soft, stock_chip
 from clienteling.words import Words
 
@@ -23,7 +23,7 @@ def interest(_: Words, view: View) -> ft.Control:
         ),
         ft.Row(
             [
-                freshness(_, found.last_at, _("Online, last")),
+                soft(_("Last online {at:datetime}", at=found.last_at), size=T.SMALL),
                 *([freshness(_, min(stamps), _("Stock"))] if (stamps := [i.at for i in view.items if i.at]) else []),
             ],
             spacing=S.GAP,

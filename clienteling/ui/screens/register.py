@@ -20,7 +20,8 @@ from sync.model.customer import Channel
 @component
 def Register(**_more: str) -> ft.Control:
     tablet, session, pulse, _ = use_tablet(), use_session(), use_pulse(), use_words()
-    form, set_form = ft.use_state(Form())
+    form, show_form = ft.use_state(Form())
+    filled = ft.use_ref(form)  # keys may come faster than renders, so handlers read this and not `form`
     tried, set_tried = ft.use_state(False)
     saving, set_saving = ft.use_state(False)
     name, phone = f"{form.family_name} {form.given_name}".strip(), phone_digits(form.phone)
@@ -28,12 +29,17 @@ def Register(**_more: str) -> ft.Control:
     wrong = problems(form) if tried else {}
     wide = session.width >= S.WIDE_FROM
 
+    def set_form(value: Form) -> None:
+        filled.current = value
+        show_form(value)
+
     def put(part: str, event: ft.Event[ft.TextField]) -> None:
-        set_form(lambda now: replace(now, **{part: str(event.data or "")}))
+        set_form(replace(filled.current, **{part: str(event.data or "")}))
 
     def agree(channel: Channel, event: ft.Event[ft.Checkbox]) -> None:
         on = event.data in {True, "true"}
-        set_form(lambda now: replace(now, consents=now.consents | {channel} if on else now.consents - {channel}))
+        agreed = filled.current.consents
+        set_form(replace(filled.current, consents=agreed | {channel} if on else agreed - {channel}))
 
     def entry(part: str, label: str, **more: Any) -> ft.Control:
         def typed(event: ft.Event[ft.TextField]) -> None:
@@ -44,11 +50,11 @@ def Register(**_more: str) -> ft.Control:
 
     async def save() -> None:
         set_tried(True)
-        if saving or problems(form):
+        if saving or problems(filled.current):
             return
         set_saving(True)
         try:
-            await register(tablet, form)
+            await register(tablet, filled.current)
         finally:
             set_saving(False)
 

@@ -31,19 +31,36 @@ def Scan(**_more: str) -> ft.Control:
     def changed(event: ft.Event[ft.TextField]) -> None:
         set_typed(str(event.data or ""))
 
+    def submitted(event: ft.Event[ft.TextField]) -> None:
+        tablet.run(entered, tablet, str(event.control.value or ""))
+
     def ask_again() -> None:
         session.scan = None
 
     word = session.scan if isinstance(session.scan, ScanWord) else None
     side: list[ft.Control] = [
         card(
-            search_field(
-                _("Name, telephone or member number"),
-                value=typed,
-                on_change=changed,
-                on_submit=lambda: tablet.run(entered, tablet, typed),
+            ft.Row(
+                [
+                    search_field(
+                        _("Name, telephone or member number"),
+                        value=typed,
+                        on_change=changed,
+                        on_submit=submitted,
+                        expand=True,
+                    )
+                ]
             ),
-            button(_("Register a new customer"), call(tablet.go, "/register"), icon=ft.Icons.PERSON_ADD_ALT),
+            ft.Row(
+                [
+                    button(
+                        _("Register a new customer"),
+                        call(tablet.go, "/register"),
+                        icon=ft.Icons.PERSON_ADD_ALT,
+                        expand=True,
+                    )
+                ]
+            ),
             title=_("Without the camera"),
             spacing=10,
         )
@@ -95,7 +112,9 @@ def Viewfinder() -> ft.Control:
         set_count(number)
         set_state(opened)
         if opened is CameraState.READY:
-            ended = await watch(camera.current, going=lambda: bool(alive.current), pause=tablet.pause, on_code=on_code)
+            ended = await watch(
+                lambda: camera.current, going=lambda: bool(alive.current), pause=tablet.pause, on_code=on_code
+            )
             if ended is not CameraState.READY:
                 set_state(ended)
 

@@ -20,6 +20,9 @@ def Search(q: str = "", **_more: str) -> ft.Control:
     def changed(event: ft.Event[ft.TextField]) -> None:
         set_typed(str(event.data or ""))
 
+    def submitted(event: ft.Event[ft.TextField]) -> None:
+        tablet.run(entered, tablet, str(event.control.value or ""))
+
     results: ft.Control = (
         SearchResults(typed)
         if typed.strip()
@@ -35,7 +38,7 @@ def Search(q: str = "", **_more: str) -> ft.Control:
             _("Name, kana, telephone or member number"),
             value=typed,
             on_change=changed,
-            on_submit=lambda: tablet.run(entered, tablet, typed),
+            on_submit=submitted,
             autofocus=True,
             expand=True,
         )

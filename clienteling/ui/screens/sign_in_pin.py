@@ -34,7 +34,8 @@ def verdict(_: Words, result: PinResult) -> str:
 @component
 def PinPad(staff_id: str) -> ft.Control:
     tablet, session, pulse, _ = use_tablet(), use_session(), use_pulse(), use_words()
-    pin, set_pin = ft.use_state("")
+    pin, show_pin = ft.use_state("")
+    entered = ft.use_ref("")  # taps may come faster than renders, so handlers read this and not `pin`
     result, set_result = ft.use_state(PinResult(PinOutcome.OK))
     busy, set_busy = ft.use_state(False)
     directory = pulse.directory
@@ -42,8 +43,15 @@ def PinPad(staff_id: str) -> ft.Control:
     retailer = directory.retailer
     demo_pin = retailer.demo_pins.get(staff_id) if retailer and retailer.demo else None
 
+    def set_pin(value: str) -> None:
+        entered.current = value
+        show_pin(value)
+
     def digit(value: str) -> None:
-        set_pin(pin + value)
+        set_pin(entered.current + value)
+
+    def delete() -> None:
+        set_pin(entered.current[:-1])
 
     def typed(event: ft.Event[ft.TextField]) -> None:
         set_pin("".join(c for c in str(event.data or "") if c.isdigit()))
@@ -51,14 +59,14 @@ def PinPad(staff_id: str) -> ft.Control:
     async def check() -> None:
         set_busy(True)
         try:
-            given = await sign_in(tablet, staff_id, pin)
+            given = await sign_in(tablet, staff_id, entered.current)
         finally:
             set_busy(False)
         set_result(given)
         set_pin("")
 
     def enter() -> None:
-        if len(pin) >= SHORTEST and not busy:
+        if len(entered.current) >= SHORTEST and not busy:
             tablet.run(check)
 
     said = verdict(_, result)
@@ -93,7 +101,7 @@ def PinPad(staff_id: str) -> ft.Control:
                     ),
                     _key("0", call(digit, "0")),
                     ft.Container(
-                        icon_button(ft.Icons.BACKSPACE_OUTLINED, _("Delete"), lambda: set_pin(pin[:-1])),
+                        icon_button(ft.Icons.BACKSPACE_OUTLINED, _("Delete"), delete),
                         width=88, height=60, alignment=ft.Alignment.CENTER,
                     ),
                 ],
