@@ -19,8 +19,8 @@ class Child:
     terminal reaches the supervisor alone, which then stops everything in order."""
 
     def __init__(self, name: str, command: Sequence[str], env: Mapping[str, str], log: Path) -> None:
-        self.name, self.log = name, log
-        self._command, self._env = command, env
+        self.name, self.log, self.env = name, log, env
+        self._command = command
         self._process: asyncio.subprocess.Process | None = None
 
     @property
@@ -41,7 +41,7 @@ class Child:
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *self._command,
-                env=dict(self._env),
+                env=dict(self.env),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=asyncio.subprocess.STDOUT,

@@ -3,10 +3,12 @@
 import csv
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,8 @@ class Person:
     line_user_id: str = ""
     phone: str = ""
     email: str = ""
+    also_email: tuple[str, ...] = ()
+    """Further addresses whose mail arrives on the same phone."""
     language: str = "ja"
 
 
@@ -32,6 +36,8 @@ class Brand:
     number: int
     name: str
     line_account: str
+    domain: str = ""
+    """The domain of its home page, e.g. kazami.example.jp."""
 
 
 def normal_phone(text: str) -> str:
@@ -96,7 +102,9 @@ class People:
             return Brand(number=1, name="Clienteling", line_account="Clienteling")
         with path.open(encoding="utf-8-sig", newline="") as file:
             row = next(csv.DictReader(file))
-        return Brand(int(row["number"]), row["brand"], row.get("line_account") or row["brand"])
+        host = urlsplit(row.get("home_page") or "").hostname or ""
+        account = row.get("line_account") or row["brand"]
+        return Brand(int(row["number"]), row["brand"], account, host.removeprefix("www."))
 
 
 class _Index:
@@ -106,23 +114,32 @@ class _Index:
 
     @cached_property
     def by_line(self) -> dict[str, list[Person]]:
-        return self._by(lambda person: person.line_user_id)
+        return self._by(lambda person: [person.line_user_id])
 
     @cached_property
     def by_phone(self) -> dict[str, list[Person]]:
-        return self._by(lambda person: normal_phone(person.phone))
+        return self._by(lambda person: [normal_phone(person.phone)])
 
     @cached_property
     def by_email(self) -> dict[str, list[Person]]:
-        return self._by(lambda person: person.email.casefold())
+        return self._by(lambda person: [one.casefold() for one in (person.email, *person.also_email)])
 
-    def _by(self, key: Any) -> dict[str, list[Person]]:
+    def _by(self, keys: Callable[[Person], list[str]]) -> dict[str, list[Person]]:
         found: dict[str, list[Person]] = {}
         for person in self.by_number.values():
-            if key(person):
-                found.setdefault(key(person), []).append(person)
+            for key in filter(None, keys(person)):
+                found.setdefault(key, []).append(person)
         return found
 
 
 def _person(row: dict[str, Any]) -> Person:
-    return Person(**{name: str(row[name] or "") for name in Person.__dataclass_fields__ if name in row})
+    special = row.get("special") or ""
+    words = special if isinstance(special, dict) else {"ja": special}
+    plain = ("member_number", "name", "kana", "line_user_id", "phone", "email")
+    return Person(
+        **{name: str(row.get(name) or "") for name in plain},
+        special=str(words.get("ja") or ""),
+        special_en=str(words.get("en") or ""),
+        also_email=tuple(row.get("also_email") or ()),
+        language=str(row.get("language") or "ja"),
+    )

@@ -1,6 +1,7 @@
 """Starts the demo's processes in order, follows them, and stops them all."""
 
 import asyncio
+import re
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -15,6 +16,7 @@ from sync.sandbox.children import Child
 from sync.sandbox.config import DemoConfig, Folders
 from sync.sandbox.control import ServerSwitch
 from sync.sandbox.demo_env import server_env, tablet_env, world_env
+from sync.sandbox.people import Brand, People
 from sync.sandbox.shop_time import JAPAN, first_offset, next_offset, read_offset
 from sync.sandbox.teller import Teller
 
@@ -31,11 +33,10 @@ class Supervisor:
     ) -> None:
         self._config, self._folders, self._outer, self._teller, self._clock = config, folders, outer, teller, clock
         self._switch = ServerSwitch(folders.control)
-        self._server_env = server_env(config, folders, outer)
         self._http = httpx.AsyncClient(trust_env=False, timeout=5.0)
         world = (sys.executable, "-m", "sync.sandbox.world", "--data", str(folders.data))
         self._world = Child("world", world, world_env(outer), folders.logs / "world.log")
-        self._server = Child("server", (*loading.CLI, "server"), self._server_env, folders.logs / "server.log")
+        self._server = Child("server", (*loading.CLI, "server"), {}, folders.logs / "server.log")
         self._tablet: Child | None = None
 
     # -- starting
@@ -44,12 +45,14 @@ class Supervisor:
         """Bring everything up; raise Unavailable with the last words of what does not come."""
         self._set_clock()
         self._switch.want(True)
+        self._report()
         await self._world.start()
         if not self._config.loaded:
             await self._make_retailer()
         else:
             self._teller.say("reused")
         self._teller.say("server")
+        self._server.env = self._server_env()
         await self._server.start()
         self._report()
         await self._answers(self._world, f"{self._config.world_url}/")
@@ -71,10 +74,11 @@ class Supervisor:
         self._teller.say("generating")
         now = self._clock() + read_offset(self._folders.clock)
         folder, config = self._folders.retailer, self._config
-        await loading.generate(folder, config.seed, now, self._server_env, self._teller.progress)
-        self._keep(generated_on=self._clock().astimezone(JAPAN).date().isoformat())
+        await loading.generate(folder, config.seed, now, world_env(self._outer), self._teller.progress)
+        day = self._clock().astimezone(JAPAN).date().isoformat()
+        self._keep(generated_on=day, **senders_of(People(folder).brand()))
         self._teller.say("importing")
-        await loading.import_files(folder, self._server_env, self._teller.progress)
+        await loading.import_files(folder, self._server_env(), self._teller.progress)
 
     async def _send_events(self) -> None:
         self._teller.say("events")
@@ -88,7 +92,7 @@ class Supervisor:
         self._teller.say("tablet")
         code = ""
         if not self._config.enrolled:
-            code = await loading.enrol_code(loading.first_shop(self._folders.retailer), self._server_env)
+            code = await loading.enrol_code(loading.first_shop(self._folders.retailer), self._server_env())
         env = tablet_env(self._config, self._folders, self._outer, code)
         self._tablet = Child("tablet", (*loading.CLI, "tablet"), env, self._folders.logs / "tablet.log")
         await self._tablet.start()
@@ -96,6 +100,9 @@ class Supervisor:
         await self._answers(self._tablet, f"{self._config.tablet_url}/")
         self._teller.say("syncing")
         await self._answers(self._tablet, f"{self._config.tablet_url}/healthz", _is_ready)
+
+    def _server_env(self) -> dict[str, str]:
+        return server_env(self._config, self._folders, self._outer)
 
     async def _answers(self, child: Child, url: str, good: Callable[[httpx.Response], bool] | None = None) -> None:
         until = monotonic() + ANSWER_SECONDS
@@ -183,6 +190,16 @@ class Supervisor:
         for child in (self._tablet, self._server, self._world):
             if child is not None:
                 child.kill()
+
+
+def senders_of(brand: Brand) -> dict[str, str]:
+    """Return the addresses under which this brand writes: a text message's sender takes 11 Latin characters at most."""
+    senders = {}
+    if re.fullmatch(r"[A-Za-z][A-Za-z0-9 ]{0,10}", brand.name):
+        senders["twilio_from"] = brand.name
+    if brand.domain:
+        senders |= {"mail_from": f"shop@{brand.domain}", "mail_reply_domain": f"reply.{brand.domain}"}
+    return senders
 
 
 def _is_ready(answer: httpx.Response) -> bool:

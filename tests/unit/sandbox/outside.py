@@ -16,14 +16,15 @@ from sync.sandbox.config import DemoConfig
 from sync.sandbox.world import World, build_world, world_app
 
 NOON = datetime(2026, 11, 5, 3, 0, tzinfo=UTC)
-MIDORI = {
+MIDORI: dict[str, Any] = {
     "member_number": "100001",
     "name": "佐々木 みどり",
     "kana": "ササキ ミドリ",
-    "special": "7か月ぶりのご来店",
+    "special": {"ja": "7か月ぶりのご来店", "en": "Back after seven months"},
     "line_user_id": "U" + "a" * 32,
     "phone": "090-1111-2222",
     "email": "Midori@example.com",
+    "also_email": ["m.sasaki@work.example"],
 }
 FAR = {
     "member_number": "100002",
@@ -34,12 +35,13 @@ FAR = {
     "phone": "+819033330000",
     "email": "",
 }
-DAUGHTER = {
+DAUGHTER: dict[str, Any] = {
     **MIDORI,
     "member_number": "100003",
     "name": "佐々木 葵",
     "line_user_id": "U" + "b" * 32,
     "email": "aoi@example.com",
+    "also_email": [],
 }
 """Shares her mother's telephone."""
 
