@@ -9,7 +9,7 @@
 
 One request is one transaction. On SQLite a writing transaction begins IMMEDIATE, so that writers queue instead of
 failing half way; foreign keys are on, the journal is a WAL. On PostgreSQL a writer is ended after
-`transaction_seconds`, since one that stays open holds back the change feed of everybody.
+`transaction_seconds`, since it may hold customers' rows that others wait for.
 """
 
 import sqlite3

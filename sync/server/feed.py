@@ -4,11 +4,11 @@
 
 - SQLite lets one writer in at a time, so the writer gives the next numbers itself.
 - PostgreSQL's writers commit in another order than they began in, so a number given by the writer could become visible
-  after a higher one was read. Rows therefore wait without a number; `sequence` gives numbers, one sequencer at a time,
-  only to rows of transactions older than every transaction still open (`pg_snapshot_xmin`), and those are all visible.
+  after a higher one was read. Rows therefore wait without a number; `sequence` numbers those it can see, which are
+  committed ones only, and a lock lets one sequencer work at a time. Numbers thus become visible in their order, and
+  a writer that stays open holds nobody else back.
 
-`sequence` is called in a transaction of its own before each read. One open writer holds the mark back, hence
-the time limit in `sync.server.database`.
+`sequence` is called in a transaction of its own before each read.
 """
 
 from collections.abc import Collection, Sequence
@@ -27,17 +27,14 @@ EVERYWHERE = "*"
 _STAMP_AT_ONCE = 20_000
 _STAMP = text(
     """
-    WITH ready AS (
-        SELECT row_id, row_number() OVER (ORDER BY row_id) AS n FROM changes
-        WHERE seq IS NULL AND txid < pg_snapshot_xmin(pg_current_snapshot())
+    WITH waiting AS (
+        SELECT row_id, row_number() OVER (ORDER BY row_id) AS n FROM changes WHERE seq IS NULL
         ORDER BY row_id LIMIT :most
     )
-    UPDATE changes SET seq = :head + ready.n FROM ready WHERE changes.row_id = ready.row_id
+    UPDATE changes SET seq = :head + waiting.n FROM waiting WHERE changes.row_id = waiting.row_id
     """
-)
-_WAITING = text(
-    "SELECT EXISTS (SELECT 1 FROM changes WHERE seq IS NULL AND txid < pg_snapshot_xmin(pg_current_snapshot()))"
-)
+).execution_options(preserve_rowcount=True)
+_WAITING = text("SELECT EXISTS (SELECT 1 FROM changes WHERE seq IS NULL)")
 
 
 class Change(NamedTuple):
@@ -78,7 +75,7 @@ def append(conn: Connection, entries: Sequence[Change], at: datetime) -> None:
 
 
 def sequence(engine: Engine) -> None:
-    """Give numbers to every change that can no longer be overtaken (PostgreSQL; on SQLite they have theirs)."""
+    """Give numbers to every committed change that has none (PostgreSQL; on SQLite the writer gave them)."""
     if engine.dialect.name == "sqlite":
         return
     stamped = _STAMP_AT_ONCE
@@ -86,7 +83,8 @@ def sequence(engine: Engine) -> None:
         with transaction(engine) as conn:
             if not conn.scalar(_WAITING):
                 return
-            # The row's lock lets one sequencer work at a time; the stamp's own snapshot is taken after it is held.
+            # The lock of this row is let go only after what follows is visible. The stamp sees what was committed until
+            # after it got the lock: each statement has a snapshot of its own (READ COMMITTED).
             head = conn.scalar(select(feed_state.c.head).with_for_update()) or 0
             stamped = conn.execute(_STAMP, {"head": head, "most": _STAMP_AT_ONCE}).rowcount
             conn.execute(update(feed_state).values(head=head + stamped))

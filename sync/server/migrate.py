@@ -12,15 +12,13 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, insert, select, text, update
-from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.exc import DBAPIError
 
 import sync.server.tables_edges  # noqa: F401 - its tables join the metadata
 from sync.ids import new_id
 from sync.server.database import reading, transaction
-from sync.server.tables import TransactionId, feed_state, metadata
+from sync.server.tables import feed_state, metadata
 
-ischema_names["xid8"] = TransactionId  # so that the comparison of schemas knows the type
 _LOCK = 7_205_000
 
 

@@ -74,9 +74,12 @@ def check(request: SignedRequest, now: datetime) -> Proof:
     if claims.get("ath") != token_digest(request.token):
         raise BadProof(reason="wrong_token")
     issued, jti = claims.get("iat"), claims.get("jti")
-    if not isinstance(jti, str) or not 8 <= len(jti) <= 200 or isinstance(issued, bool):
+    if not isinstance(jti, str) or not 8 <= len(jti) <= 200:
         raise BadProof(reason="malformed")
-    if not isinstance(issued, int | float) or not abs(issued - now.timestamp()) <= WINDOW.total_seconds():
+    if not isinstance(issued, int | float) or isinstance(issued, bool):
+        raise BadProof(reason="malformed")
+    # Written so that NaN, which is nowhere near any time, is refused too.
+    if not abs(issued - now.timestamp()) <= WINDOW.total_seconds():
         raise BadProof(reason="stale", server_time=now.isoformat())
     return Proof(thumbprint=thumbprint(jwk), jti=jti)
 

@@ -25,9 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeDecorator, UserDefinedType
+from sqlalchemy.types import TypeDecorator
 
 metadata = MetaData(
     naming_convention={
@@ -55,36 +53,6 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class TransactionId(UserDefinedType[int]):
-    """PostgreSQL's 64-bit transaction id, which orders writers for the feed; a plain number elsewhere."""
-
-    cache_ok = True
-
-    def get_col_spec(self, **_: Any) -> str:
-        return "xid8"
-
-
-@compiles(TransactionId, "sqlite")
-def _transaction_id_sqlite(_type: TransactionId, _compiler: Any, **_: Any) -> str:
-    return "INTEGER"
-
-
-class CurrentTransactionId(FunctionElement[int]):
-    """The id of the transaction that inserts the row, as a column's default."""
-
-    inherit_cache = True
-
-
-@compiles(CurrentTransactionId)
-def _current_transaction_id(_element: CurrentTransactionId, _compiler: Any, **_: Any) -> str:
-    return "0"
-
-
-@compiles(CurrentTransactionId, "postgresql")
-def _current_transaction_id_postgresql(_element: CurrentTransactionId, _compiler: Any, **_: Any) -> str:
-    return "pg_current_xact_id()"
 
 
 Document = JSON().with_variant(JSONB(), "postgresql")
@@ -209,7 +177,6 @@ changes = Table(
     metadata,
     Column("row_id", RowNumber, primary_key=True, autoincrement=True),
     Column("seq", BigInteger),
-    Column("txid", TransactionId, nullable=False, server_default=CurrentTransactionId()),
     Column("scope", String(80), nullable=False),
     Column("kind", String(20), nullable=False),
     _id("record_id", nullable=False),

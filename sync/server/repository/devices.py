@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select, update
 
 from sync.model.base import Frozen, Id, Instant
-from sync.server.repository.rows import insert_missing
+from sync.server.repository.rows import inserted
 from sync.server.tables import devices, enrolment_codes, scope_keys, used_proofs
 
 
@@ -61,8 +61,7 @@ def seen(conn: Connection, device_id: str, at: datetime) -> None:
 def spend_proof(conn: Connection, proof_hash: str, now: datetime, expires_at: datetime) -> bool:
     """Note a proof as used; return False when it was before. Proofs that have run out are forgotten."""
     conn.execute(delete(used_proofs).where(used_proofs.c.expires_at < now))
-    statement = insert_missing(conn, used_proofs).values(proof_hash=proof_hash, expires_at=expires_at)
-    return conn.execute(statement).rowcount == 1
+    return inserted(conn, used_proofs, proof_hash=proof_hash, expires_at=expires_at)
 
 
 def add_code(conn: Connection, code_hash: str, shop_id: str, now: datetime, expires_at: datetime) -> None:
@@ -94,5 +93,4 @@ def scope_key(conn: Connection, scope: str) -> str | None:
 
 def add_scope_key(conn: Connection, scope: str, key_hex: str, at: datetime) -> None:
     """Give a scope its first key, unless another transaction just did."""
-    statement = insert_missing(conn, scope_keys)
-    conn.execute(statement.values(scope=scope, version=1, key_hex=key_hex, created_at=at))
+    inserted(conn, scope_keys, scope=scope, version=1, key_hex=key_hex, created_at=at)

@@ -80,6 +80,12 @@ def insert_missing(conn: Connection, table: Table) -> Insert:
     return postgresql.insert(table).on_conflict_do_nothing()
 
 
+def inserted(conn: Connection, table: Table, **values: Any) -> bool:
+    """Write one row unless one of the same key is there; return whether it was written."""
+    statement = insert_missing(conn, table).values(values).returning(*table.primary_key)
+    return conn.execute(statement).first() is not None
+
+
 def batches(ids: Iterable[str]) -> Iterable[list[str]]:
     """Cut distinct ids, sorted (so that writers lock in one order), into lists that one statement can name."""
     every = sorted(set(ids))

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from sync.server.tables import CurrentTransactionId, Document, RowNumber, TransactionId, UtcDateTime
+from sync.server.tables import Document, RowNumber, UtcDateTime
 
 revision = "0001"
 down_revision = None
@@ -50,7 +50,6 @@ def upgrade() -> None:
         "changes",
         sa.Column("row_id", RowNumber, autoincrement=True, nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=True),
-        sa.Column("txid", TransactionId(), server_default=CurrentTransactionId(), nullable=False),
         sa.Column("scope", sa.String(length=80), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("record_id", sa.String(length=64), nullable=False),

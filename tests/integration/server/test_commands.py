@@ -1,0 +1,515 @@
+"""Commands: each once, judged again, answered with a reason."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from sync.ids import new_id
+from sync.model.commands import (
+    ApproveMessage,
+    AssignFollowUp,
+    CancelMessage,
+    CheckIn,
+    CloseFollowUp,
+    Command,
+    JoinCall,
+    LogInteraction,
+    QueueMessage,
+    RecordView,
+    RegisterCustomer,
+    ReturnMessage,
+)
+from sync.model.customer import (
+    Appointment,
+    AppointmentKind,
+    AppointmentState,
+    Channel,
+    Consent,
+    ConsentPurpose,
+    ConsentState,
+    Customer,
+    Interaction,
+    Visit,
+)
+from sync.model.outreach import Cause, FollowUp, FollowUpState, Message, MessageState, Purpose, Reason
+from sync.server.database import reading
+from sync.server.repository import audit, identity
+from sync.server.repository.records import R, Records
+from sync.server.tables import command_log
+from tests.integration.server.devices import Device
+from tests.integration.server.people import (
+    GINZA,
+    MANAGER,
+    MISAKI,
+    NOON,
+    OSAKA,
+    OSAKA_MANAGER,
+    PART_TIMER,
+    STYLIST,
+    UMEDA,
+    YUMI,
+    MovableClock,
+    agrees,
+    customer,
+    write,
+)
+
+
+def stored(engine: Engine, kind: type[R], record_id: str) -> R:
+    with reading(engine) as conn:
+        found = Records(conn).get(kind, record_id)
+    assert found is not None
+    return found
+
+
+def audited(engine: Engine, customer_id: str = YUMI.id) -> list[tuple[str, str | None, str]]:
+    with reading(engine) as conn:
+        return [(entry.what, entry.staff_id, entry.how) for entry in audit.of_customer(conn, customer_id)]
+
+
+def note(text: str = "青がお好き", customer_id: str = YUMI.id, shop_id: str = GINZA.id) -> LogInteraction:
+    return LogInteraction(interaction_id=new_id(), customer_id=customer_id, shop_id=shop_id, text=text)
+
+
+def message(**changes: object) -> QueueMessage:
+    fields: dict[str, object] = {
+        "message_id": new_id(),
+        "customer_id": YUMI.id,
+        "shop_id": GINZA.id,
+        "channel": Channel.EMAIL,
+        "cause": Cause.AFTER_VISIT,
+        "subject": "先日のご来店の御礼",
+        "body": "ありがとうございました。",
+    }
+    return QueueMessage.model_validate(fields | changes)
+
+
+def follow_up(state: FollowUpState = FollowUpState.OPEN, **changes: object) -> FollowUp:
+    fields: dict[str, object] = {
+        "id": "follow-up-1",
+        "customer_id": YUMI.id,
+        "shop_id": GINZA.id,
+        "assignee_id": MISAKI.id,
+        "cause": Cause.AFTER_VISIT,
+        "evidence": Reason(code="visited"),
+        "due_at": NOON,
+        "state": state,
+        "created_at": NOON,
+    }
+    return FollowUp.model_validate(fields | changes)
+
+
+# -- once
+
+
+def test_a_repeated_command_gets_the_stored_answer(retailer: Engine, device: Device) -> None:
+    """The same command three times, also in one push, is done once and answered the same each time."""
+    envelope = device.envelope(note(), MISAKI.id)
+    first = device.push(envelope, envelope)
+    again = device.push(envelope)
+    assert first[0] == first[1] == again[0]
+    assert first[0].accepted
+    with reading(retailer) as conn:
+        assert len(Records(conn).of_kind(Interaction)) == 1
+        assert conn.scalar(select(func.count()).select_from(command_log)) == 1
+
+
+def test_the_same_id_with_other_content_is_refused(retailer: Engine, device: Device) -> None:
+    """An id stands for one command: with other content it is refused, and the first one stays as it was."""
+    first = device.envelope(note("青"), MISAKI.id)
+    device.push(first)
+    other = device.envelope(note("赤"), MISAKI.id, first.id)
+    outcome = device.push(other)[0]
+    assert not outcome.accepted
+    assert outcome.reason == Reason(code="conflict")
+    assert device.push(first)[0].accepted
+
+
+def test_a_refused_answer_is_kept_too(retailer: Engine, clock: MovableClock, device: Device) -> None:
+    """What was refused stays refused under its id, also when it would be allowed by now."""
+    newcomer = customer("3003")
+    envelope = device.envelope(note(customer_id=newcomer.id), MISAKI.id)
+    refused = device.push(envelope)[0]
+    assert refused.reason == Reason(code="unknown", params={"what": "customer", "id": newcomer.id})
+    write(retailer, clock, newcomer)
+    assert device.push(envelope)[0] == refused
+
+
+def test_another_device_may_deliver_a_command_again(retailer: Engine, clock: MovableClock, device: Device) -> None:
+    """A tablet that had to enrol anew sends its unsent work again; what had arrived is answered, not repeated."""
+    envelope = device.envelope(note(), MISAKI.id)
+    first = device.push(envelope)
+    again = Device(retailer, clock, seed=b"\x02" * 32)
+    assert again.push(envelope) == first
+
+
+def test_a_refusal_does_not_stop_what_follows(device: Device) -> None:
+    """Of three commands the second is refused; the third is done."""
+    outcomes = device.push(
+        device.envelope(note(), MISAKI.id),
+        device.envelope(note(customer_id="nobody"), MISAKI.id),
+        device.envelope(note(), MISAKI.id),
+    )
+    assert [outcome.accepted for outcome in outcomes] == [True, False, True]
+
+
+# -- who
+
+
+@pytest.mark.parametrize(
+    ("staff_id", "reason"),
+    [
+        (None, Reason(code="no_staff")),
+        ("nobody", Reason(code="unknown_staff", params={"staff_id": "nobody"})),
+        (OSAKA.id, Reason(code="not_here", params={"staff_id": OSAKA.id})),
+    ],
+)
+def test_only_people_of_the_shop_may_act(device: Device, staff_id: str | None, reason: Reason) -> None:
+    """Nobody, somebody unknown and somebody of another shop are refused, each with its reason."""
+    assert device.do(note(), staff_id).reason == reason
+
+
+def test_someone_who_left_is_refused(retailer: Engine, clock: MovableClock, device: Device) -> None:
+    """A person who is no longer active may do nothing."""
+    write(retailer, clock, MISAKI.model_copy(update={"active": False}))
+    assert device.do(note(), MISAKI.id).reason == Reason(code="inactive_staff", params={"staff_id": MISAKI.id})
+
+
+def test_helpers_and_stylists_may_act(retailer: Engine, clock: MovableClock, device: Device) -> None:
+    """Who lends a hand here may act here, and a stylist anywhere."""
+    write(retailer, clock, OSAKA.model_copy(update={"helps_shop_ids": (GINZA.id,)}))
+    assert device.do(note(), OSAKA.id).accepted
+    assert device.do(note(), STYLIST.id).accepted
+    assert device.do(note(shop_id=UMEDA.id), STYLIST.id).accepted
+
+
+def test_a_shop_that_is_not_theirs_is_refused(device: Device) -> None:
+    """Nobody writes in the name of a shop that is neither the tablet's nor their own."""
+    assert device.do(note(shop_id=UMEDA.id), MISAKI.id).reason == Reason(
+        code="not_here", params={"staff_id": MISAKI.id}
+    )
+    assert device.do(note(shop_id="nowhere"), MISAKI.id).reason == Reason(
+        code="unknown", params={"what": "shop", "id": "nowhere"}
+    )
+
+
+# -- visits, notes, customers
+
+
+def test_a_view_is_audited(retailer: Engine, device: Device) -> None:
+    """Who opened whose profile, and how they came there, stands in the audit."""
+    assert device.do(RecordView(customer_id=YUMI.id, how="search"), MISAKI.id).accepted
+    assert ("view", MISAKI.id, "search") in audited(retailer)
+
+
+def test_checking_in_opens_a_visit(retailer: Engine, clock: MovableClock, device: Device) -> None:
+    """A visit is written at the time the device says, and reaches the other devices."""
+    command = CheckIn(visit_id="visit-1", customer_id=YUMI.id, shop_id=GINZA.id, source="scan", code_digest="a" * 64)
+    assert device.do(command, MISAKI.id).reason is None
+    visit = stored(retailer, Visit, "visit-1")
+    assert (visit.at, visit.staff_id, visit.shop_id) == (clock.at, MISAKI.id, GINZA.id)
+
+
+def test_a_code_used_on_two_devices_is_flagged(retailer: Engine, clock: MovableClock, device: Device) -> None:
+    """The second device's scan of one code is taken, flagged to staff and audited; again on the first it is not."""
+    umeda = Device(retailer, clock, "umeda", seed=b"\x02" * 32)
+
+    def scan(shop_id: str) -> CheckIn:
+        return CheckIn(visit_id=new_id(), customer_id=YUMI.id, shop_id=shop_id, source="scan", code_digest="b" * 64)
+
+    assert device.do(scan(GINZA.id), MISAKI.id).reason is None
+    assert device.do(scan(GINZA.id), MISAKI.id).reason is None
+    outcome = umeda.do(scan(UMEDA.id), OSAKA.id)
+    assert outcome.accepted
+    assert outcome.reason == Reason(code="replayed")
+    assert ("check_in", OSAKA.id, "replayed") in audited(retailer)
+
+
+def test_a_device_with_a_wrong_clock_does_not_write_the_future(
+    retailer: Engine, clock: MovableClock, device: Device
+) -> None:
+    """What a device says happened lies between 60 days ago and now."""
+    for moved, expected in ((timedelta(days=1), clock.at), (-timedelta(days=400), clock.at - timedelta(days=60))):
+        command = note()
+        envelope = device.envelope(command, MISAKI.id)
+        device.push(envelope.model_copy(update={"device_time": clock.at + moved}))
+        assert stored(retailer, Interaction, command.interaction_id).at == expected
+
+
+def test_a_registered_customer_keeps_her_id(retailer: Engine, device: Device) -> None:
+    """She is written under the device's id, with her consents in the ledger, and is found by number and address."""
+    command = RegisterCustomer(
+        customer_id="new-1",
+        shop_id=GINZA.id,
+        family_name="鈴木",
+        given_name="花子",
+        family_kana="すずき",
+        phone="090-9999-1234",
+        email="Hanako@Example.JP",
+        consents=(Channel.EMAIL, Channel.SMS),
+        wording_version="2026-04",
+    )
+    assert device.do(command, MISAKI.id).reason is None
+    registered = stored(retailer, Customer, "new-1")
+    assert (registered.phone, registered.family_kana) == ("+819099991234", "スズキ")
+    assert (registered.home_shop_id, registered.registered_by) == (GINZA.id, MISAKI.id)
+    with reading(retailer) as conn:
+        assert identity.customer_of(conn, "phone", "+819099991234") == "new-1"
+        assert identity.customer_of(conn, "email", registered.email) == "new-1"
+        consents = Records(conn).find(Consent, customer_id="new-1")
+    assert {(c.channel, c.state, c.source, c.wording_version, c.recorded_by) for c in consents} == {
+        (channel, ConsentState.GRANTED, "registration", "2026-04", MISAKI.id)
+        for channel in (Channel.EMAIL, Channel.SMS)
+    }
+    device.pull()
+    assert "new-1" in device.ids("customer")
+
+
+def test_a_number_of_another_customer_is_reported(device: Device) -> None:
+    """Two people may share a telephone: the new one is kept apart, and staff are asked whether they are the same."""
+    first = RegisterCustomer(customer_id="new-1", shop_id=GINZA.id, family_name="鈴木", phone="09099991234")
+    device.do(first, MISAKI.id)
+    outcome = device.do(first.model_copy(update={"customer_id": "new-2", "family_name": "田中"}), MISAKI.id)
+    assert outcome.accepted
+    assert outcome.reason == Reason(code="maybe_same", params={"kind": "phone", "customer_id": "new-1"})
+
+
+def test_an_unusable_number_does_not_lose_the_customer(retailer: Engine, device: Device) -> None:
+    """What cannot be a telephone number is left out and named; the rest of her is kept."""
+    command = RegisterCustomer(
+        customer_id="new-1", shop_id=GINZA.id, family_name="鈴木", phone="12", email="hanako@example.jp"
+    )
+    outcome = device.do(command, MISAKI.id)
+    assert outcome.accepted
+    assert outcome.reason == Reason(code="unusable_fields", params={"fields": ["phone"]})
+    registered = stored(retailer, Customer, "new-1")
+    assert (registered.family_name, registered.phone, registered.email) == ("鈴木", "", "hanako@example.jp")
+
+
+def test_registering_over_somebody_is_refused(retailer: Engine, device: Device) -> None:
+    """An id that a customer has already is not written over."""
+    command = RegisterCustomer(customer_id=YUMI.id, shop_id=GINZA.id, family_name="鈴木")
+    assert device.do(command, MISAKI.id).reason == Reason(code="exists", params={"what": "customer", "id": YUMI.id})
+    assert stored(retailer, Customer, YUMI.id) == YUMI
+
+
+def test_a_command_for_a_former_id_reaches_who_she_is_now(
+    retailer: Engine, clock: MovableClock, device: Device
+) -> None:
+    """After a merge, what a tablet still says under the old id counts for the customer."""
+    write(retailer, clock, YUMI.model_copy(update={"aliases": ("old-id",)}))
+    command = note(customer_id="old-id")
+    assert device.do(command, MISAKI.id).accepted
+    assert stored(retailer, Interaction, command.interaction_id).customer_id == YUMI.id
+
+
+# -- messages
+
+
+def test_an_allowed_message_is_queued(retailer: Engine, clock: MovableClock, device: Device) -> None:
+    """By day and with consent it is queued at once, its purpose following from the cause; its follow-up is scheduled."""
+    write(retailer, clock, follow_up())
+    command = message(follow_up_id="follow-up-1")
+    assert device.do(command, MISAKI.id).reason is None
+    queued = stored(retailer, Message, command.message_id)
+    assert (queued.state, queued.purpose, queued.send_after) == (
+        MessageState.QUEUED,
+        Purpose.RELATIONSHIP,
+        clock.at,
+    )
+    scheduled = stored(retailer, FollowUp, "follow-up-1")
+    assert (scheduled.state, scheduled.message_id) == (FollowUpState.SCHEDULED, command.message_id)
+
+
+def test_a_message_at_night_waits_for_the_morning(retailer: Engine, clock: MovableClock, device: Device) -> None:
+    """In the quiet hours it is taken, and staff are told when it will go."""
+    clock.at = NOON + timedelta(hours=11)  # 23:00 in Tokyo
+    command = message()
+    outcome = device.do(command, MISAKI.id)
+    queued = stored(retailer, Message, command.message_id)
+    assert outcome.reason is not None
+    assert outcome.reason.code == "later"
+    assert queued.send_after is not None
+    assert outcome.reason.params == {"at": queued.send_after.isoformat()}
+    assert clock.at < queued.send_after < clock.at + timedelta(hours=14)
+
+
+def test_a_message_without_consent_is_refused_with_all_reasons(retailer: Engine, device: Device) -> None:
+    """The gate's first reason is the answer, all of them its parameter; nothing is written."""
+    command = message(channel=Channel.SMS)
+    outcome = device.do(command, MISAKI.id)
+    assert not outcome.accepted
+    assert outcome.reason is not None
+    assert outcome.reason.code == "no_consent"
+    assert outcome.reason.params["channel"] == "sms"
+    assert [reason["code"] for reason in outcome.reason.params["reasons"]] == ["no_consent"]
+    with reading(retailer) as conn:
+        assert Records(conn).get(Message, command.message_id) is None
+    assert ("refused:queue_message", MISAKI.id, "no_consent") in audited(retailer)
+
+
+def test_who_may_only_draft_waits_for_a_manager(retailer: Engine, clock: MovableClock, device: Device) -> None:
+    """A part-timer's message awaits approval with its follow-up; a manager lets it go."""
+    write(retailer, clock, follow_up())
+    command = message(follow_up_id="follow-up-1")
+    outcome = device.do(command, PART_TIMER.id)
+    assert outcome.reason == Reason(code="awaiting_approval")
+    assert stored(retailer, Message, command.message_id).state is MessageState.AWAITING_APPROVAL
+    assert stored(retailer, FollowUp, "follow-up-1").state is FollowUpState.AWAITING_APPROVAL
+
+    approve = ApproveMessage(message_id=command.message_id, customer_id=YUMI.id)
+    assert device.do(approve, MISAKI.id).reason == Reason(code="role", params={"needs": "manager"})
+    assert device.do(approve, OSAKA_MANAGER.id).reason == Reason(code="role", params={"needs": "manager"})
+    assert device.do(approve, MANAGER.id).accepted
+    approved = stored(retailer, Message, command.message_id)
+    assert (approved.state, approved.approved_by) == (MessageState.QUEUED, MANAGER.id)
+    assert approved.staff_id == PART_TIMER.id
+    assert stored(retailer, FollowUp, "follow-up-1").state is FollowUpState.SCHEDULED
+    assert device.do(approve, MANAGER.id).reason == Reason(
+        code="wrong_state", params={"what": "message", "state": "queued"}
+    )
+
+
+def test_approving_judges_again(retailer: Engine, clock: MovableClock, device: Device) -> None:
+    """A customer who opted out while her message waited does not get it, whoever approves."""
+    command = message()
+    device.do(command, PART_TIMER.id)
+    clock.at += timedelta(hours=1)
+    write(retailer, clock, agrees(YUMI, state=ConsentState.REFUSED, purpose=ConsentPurpose.ALL, at=clock.at))
+    outcome = device.do(ApproveMessage(message_id=command.message_id, customer_id=YUMI.id), MANAGER.id)
+    assert outcome.reason is not None
+    assert outcome.reason.code == "opted_out"
+    assert stored(retailer, Message, command.message_id).state is MessageState.AWAITING_APPROVAL
+
+
+def test_a_returned_draft_can_come_again(retailer: Engine, clock: MovableClock, device: Device) -> None:
+    """A manager sends a draft back with a comment; its writer changes it and sends it in under the same id."""
+    write(retailer, clock, follow_up())
+    command = message(follow_up_id="follow-up-1")
+    device.do(command, PART_TIMER.id)
+    back = ReturnMessage(message_id=command.message_id, customer_id=YUMI.id, comment="もう少し短く")
+    assert device.do(back, MANAGER.id).accepted
+    returned = stored(retailer, Message, command.message_id)
+    assert returned.state is MessageState.RETURNED
+    assert returned.reason == Reason(code="returned", params={"comment": "もう少し短く", "staff_id": MANAGER.id})
+    sent_back = stored(retailer, FollowUp, "follow-up-1")
+    assert (sent_back.state, sent_back.comment, sent_back.comment_by) == (
+        FollowUpState.RETURNED,
+        "もう少し短く",
+        MANAGER.id,
+    )
+    again = command.model_copy(update={"body": "ありがとうございます。"})
+    assert device.do(again, MISAKI.id).reason == Reason(
+        code="exists", params={"what": "message", "id": command.message_id}
+    )
+    assert device.do(again, PART_TIMER.id).reason == Reason(code="awaiting_approval")
+    assert stored(retailer, Message, command.message_id).body == "ありがとうございます。"
+
+
+def test_a_message_can_be_taken_back_until_it_goes(retailer: Engine, clock: MovableClock, device: Device) -> None:
+    """Its writer or a manager cancels it, the follow-up opens again; once it is on its way it is too late."""
+    write(retailer, clock, follow_up())
+    command = message(follow_up_id="follow-up-1")
+    device.do(command, MISAKI.id)
+    cancel = CancelMessage(message_id=command.message_id, customer_id=YUMI.id)
+    assert device.do(cancel, PART_TIMER.id).reason == Reason(code="not_yours")
+    assert device.do(cancel, MISAKI.id).accepted
+    assert stored(retailer, Message, command.message_id).state is MessageState.CANCELLED
+    opened = stored(retailer, FollowUp, "follow-up-1")
+    assert (opened.state, opened.message_id) == (FollowUpState.OPEN, None)
+    sending = stored(retailer, Message, command.message_id).model_copy(update={"state": MessageState.SENDING})
+    write(retailer, clock, sending)
+    assert device.do(cancel, MISAKI.id).reason == Reason(
+        code="wrong_state", params={"what": "message", "state": "sending"}
+    )
+
+
+def test_two_people_do_not_answer_one_follow_up(retailer: Engine, clock: MovableClock, device: Device) -> None:
+    """A message for a follow-up that a colleague has dealt with meanwhile is refused, so that she is not written twice."""
+    write(retailer, clock, follow_up(FollowUpState.DONE))
+    outcome = device.do(message(follow_up_id="follow-up-1"), MISAKI.id)
+    assert outcome.reason == Reason(code="wrong_state", params={"what": "follow_up", "state": "done"})
+
+
+def test_a_message_is_not_planned_for_ever(device: Device, clock: MovableClock) -> None:
+    """A message may be planned at most 90 days ahead."""
+    outcome = device.do(message(send_after=clock.at + timedelta(days=91)), MISAKI.id)
+    assert outcome.reason is not None
+    assert outcome.reason.code == "too_far"
+
+
+# -- follow-ups
+
+
+def test_a_manager_gives_a_follow_up_to_someone_else(retailer: Engine, clock: MovableClock, device: Device) -> None:
+    """Only managers give what is somebody's; only to people who work there."""
+    write(retailer, clock, follow_up())
+
+    def give(to: str) -> Command:
+        return AssignFollowUp(follow_up_id="follow-up-1", customer_id=YUMI.id, assignee_id=to, comment="お願いします")
+
+    assert device.do(give(PART_TIMER.id), PART_TIMER.id).reason == Reason(code="role", params={"needs": "manager"})
+    assert device.do(give(OSAKA.id), MANAGER.id).reason == Reason(code="not_here", params={"staff_id": OSAKA.id})
+    assert device.do(give(PART_TIMER.id), MANAGER.id).accepted
+    given = stored(retailer, FollowUp, "follow-up-1")
+    assert (given.assignee_id, given.comment, given.comment_by) == (PART_TIMER.id, "お願いします", MANAGER.id)
+
+
+def test_anybody_of_the_shop_takes_a_free_follow_up(retailer: Engine, clock: MovableClock, device: Device) -> None:
+    """What is nobody's may be taken without asking."""
+    write(retailer, clock, follow_up(assignee_id=None))
+    command = AssignFollowUp(follow_up_id="follow-up-1", customer_id=YUMI.id, assignee_id=MISAKI.id)
+    assert device.do(command, MISAKI.id).accepted
+    assert stored(retailer, FollowUp, "follow-up-1").assignee_id == MISAKI.id
+
+
+def test_closing_a_follow_up(retailer: Engine, clock: MovableClock, device: Device) -> None:
+    """Whose it is may close it, once; a colleague may not."""
+    write(retailer, clock, follow_up())
+    command = CloseFollowUp(follow_up_id="follow-up-1", customer_id=YUMI.id, outcome="done", comment="お電話済み")
+    assert device.do(command, PART_TIMER.id).reason == Reason(code="not_yours")
+    assert device.do(command, MISAKI.id).accepted
+    assert stored(retailer, FollowUp, "follow-up-1").state is FollowUpState.DONE
+    assert device.do(command, MISAKI.id).reason == Reason(
+        code="wrong_state", params={"what": "follow_up", "state": "done"}
+    )
+
+
+# -- calls
+
+
+def test_joining_and_ending_a_call(retailer: Engine, clock: MovableClock, device: Device) -> None:
+    """Entering opens the room with a link; ending it marks the appointment done."""
+    video = Appointment(
+        id="appointment-1",
+        customer_id=YUMI.id,
+        shop_id=GINZA.id,
+        appointment_kind=AppointmentKind.VIDEO,
+        at=NOON,
+        booked_at=NOON - timedelta(days=1),
+    )
+    store = video.model_copy(update={"id": "appointment-2", "appointment_kind": AppointmentKind.STORE})
+    write(retailer, clock, video, store)
+    join = JoinCall(appointment_id="appointment-1", customer_id=YUMI.id, action="join")
+    assert device.do(join, STYLIST.id).accepted
+    joined = stored(retailer, Appointment, "appointment-1")
+    assert joined.call is not None
+    assert (joined.call.staff_joined_at, joined.staff_id) == (clock.at, STYLIST.id)
+    with reading(retailer) as conn:
+        assert Records(conn).find(Appointment, call_token=joined.call.token) == [joined]
+    assert device.do(join.model_copy(update={"action": "end"}), STYLIST.id).accepted
+    ended = stored(retailer, Appointment, "appointment-1")
+    assert ended.call is not None
+    assert (ended.call.ended_at, ended.call.token, ended.state) == (clock.at, joined.call.token, AppointmentState.DONE)
+    other = join.model_copy(update={"appointment_id": "appointment-2"})
+    assert device.do(other, STYLIST.id).reason == Reason(code="no_video")
+
+
+def test_a_record_of_another_customer_is_unknown(retailer: Engine, clock: MovableClock, device: Device) -> None:
+    """Naming somebody else's record under one's own customer finds nothing."""
+    write(retailer, clock, customer("2002"), follow_up())
+    command = CloseFollowUp(follow_up_id="follow-up-1", customer_id=customer("2002").id, outcome="done")
+    assert device.do(command, MISAKI.id).reason == Reason(
+        code="unknown", params={"what": "follow_up", "id": "follow-up-1"}
+    )
