@@ -68,7 +68,7 @@ def _keep_in_touch(world: World, random: Random) -> None:
     for orders in days.values():
         since = (world.today - orders[-1].at.date()).days
         span = (orders[-1].at - orders[0].at).days
-        if len(orders) >= 3 and since > 1.6 * span / (len(orders) - 1) and 50 < since < 300 and random.random() < 0.75:
+        if len(orders) >= 3 and since > 1.2 * span / (len(orders) - 1) and 50 < since < 300 and random.random() < 0.9:
             shop, ago = orders[-1].shop, random.randint(6, 45)
             at = world.at(-ago, random.randint(11, 18), random.randint(0, 59))
             world.visits.append(Visit(orders[-1].customer, shop, at, random.choice(sellers(shop, ago))))

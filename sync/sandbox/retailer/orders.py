@@ -1,5 +1,6 @@
 """Two years of purchases, at the tills and in the web shop, and the ranks and points that follow from them."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -45,7 +46,7 @@ class Shelf:
     def product(self, random: Random, category: str, day: date) -> Product:
         """Return a product of the category that had been launched by `day`, newer ones more often."""
         shelf = self._by_category[category]
-        known = sum(product.launched <= day for product in shelf) or 1
+        known = bisect_right(shelf, day, key=lambda product: product.launched) or 1
         return shelf[max(random.randrange(known), random.randrange(known))]
 
     def variant(self, random: Random, product: Product, sizes: dict[str, str]) -> Variant:

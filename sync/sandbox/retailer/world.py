@@ -192,6 +192,8 @@ class Case:
 class World:
     seed: int
     now: datetime
+    today: date = field(init=False)
+    """The day of `now` in the shops' zone."""
     products: list[Product] = field(default_factory=list)
     customers: list[Customer] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
@@ -203,14 +205,12 @@ class World:
     consents: list[Consent] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.today = self.now.astimezone(ZONE).date()
+
     def random(self, name: str) -> Random:
         """Return the stream of chance for one job, so that a change in one leaves the others as they were."""
         return Random(f"{self.seed}:{name}")  # noqa: S311 - a sample must be repeatable, not secret
-
-    @property
-    def today(self) -> date:
-        """The day in the shops' zone."""
-        return self.now.astimezone(ZONE).date()
 
     def at(self, days: int, hour: int, minute: int = 0) -> datetime:
         """Return a moment of the day that lies `days` from today (negative: ago)."""
