@@ -32,7 +32,9 @@ def decode(picture: bytes) -> list[str]:
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
         return []
     grey.thumbnail((SIDE, SIDE))
-    formats = (zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.EAN13)
+    formats = zxingcpp.BarcodeFormats(
+        (zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.EAN13)
+    )
     found = [
         (barcode.position, barcode.text) for barcode in zxingcpp.read_barcodes(grey, formats=formats) if barcode.text
     ]

@@ -7,7 +7,7 @@ Also `use_query`, the one way in which a screen reads the cache.
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar, cast
 
 import flet as ft
 import structlog
@@ -84,3 +84,17 @@ def use_query(load: Callable[[], T], deps: Sequence[Any] = ()) -> tuple[Query[T]
 
     ft.use_effect(run, [pulse.version, nonce, *deps])
     return query, lambda: set_nonce(_next)
+
+
+class Box(Protocol[T]):
+    """Holds one value from render to render."""
+
+    current: T
+
+
+def use_box(initial: T) -> Box[T]:
+    """Hook: a value that handlers read and set at once.
+
+    Taps and keys may come faster than renders; a handler that reads what its render saw would lose some of them.
+    """
+    return cast("Box[T]", ft.use_ref(initial))

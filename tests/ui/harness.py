@@ -6,17 +6,17 @@
 
 import asyncio
 import dataclasses
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import flet as ft
 import msgpack  # type: ignore[import-untyped]
 from flet.components.component import Component
 from flet.controls.base_control import BaseControl
 from flet.controls.context import _context_page
+from flet.messaging import protocol
 from flet.messaging.connection import Connection
-from flet.messaging.protocol import Message, MessageAction, configure_encode_object_for_msgpack
+from flet.messaging.protocol import Message, MessageAction
 from flet.messaging.session import Session as FletSession
 from flet.pubsub.pubsub_hub import PubSubHub
 
@@ -25,6 +25,8 @@ from clienteling.session import open_session
 from sync.settings import TabletSettings
 from tests.ui.fake import FakeDevice
 from tests.ui.sample import MISAKI, NOW
+
+ENCODE: Any = protocol.configure_encode_object_for_msgpack(BaseControl)  # type: ignore[no-untyped-call]
 
 PATIENCE_SECONDS = 10.0
 """How long a thing may take to appear on a loaded machine; reached only when it never does."""
@@ -36,16 +38,15 @@ class FakeConnection(Connection):
     def __init__(self, answers: dict[str, Callable[[Any], Any]]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.loop = asyncio.get_running_loop()
-        self.pubsubhub = PubSubHub(self.loop)
+        hub: Any = PubSubHub
+        self.pubsubhub = hub(self.loop)
         self.session: FletSession | None = None
         self.answers = answers
         self.sent = 0
         self.crashes: list[Any] = []
 
     def send_message(self, message: Message) -> None:
-        encoded = msgpack.packb(
-            [message.action, message.body], default=configure_encode_object_for_msgpack(BaseControl)
-        )
+        encoded = msgpack.packb([message.action, message.body], default=ENCODE)
         self.sent += len(encoded)
         if message.action == MessageAction.SESSION_CRASHED:
             self.crashes.append(message.body)
@@ -168,6 +169,10 @@ class Screen:
         """Type and press Enter."""
         await self._act(name, ("submit",), value, lambda c: self.session.apply_patch(c._i, {"value": value}))
 
+    async def check(self, name: str, *, on: bool = True) -> None:
+        """Tick a checkbox or turn a switch."""
+        await self._act(name, ("change",), on, lambda c: self.session.apply_patch(c._i, {"value": on}))
+
     async def keys(self, keys: str) -> None:
         """Type on the page itself, as a wedge scanner does, ending with Enter."""
         for key in [*keys, "Enter"]:
@@ -182,8 +187,11 @@ class Screen:
 
     async def go(self, route: str) -> None:
         _context_page.set(self.session.page)
+        self.session.page.run_task(self._go, route)
+        await self.until(lambda: self.tablet.session.route == route, f"at {route}")
+
+    async def _go(self, route: str) -> None:
         self.tablet.go(route)
-        await asyncio.sleep(0)
 
 
 @asynccontextmanager
@@ -196,13 +204,13 @@ async def opened(
 ) -> AsyncIterator[Screen]:
     """Open the app in a session of its own. `answers` are the results of client-side methods by name."""
     connection = FakeConnection(answers or {})
-    session = FletSession(connection)
+    session: Any = FletSession(connection)  # Flet's own annotations stop here
     connection.session = session
     _context_page.set(session.page)
     page = session.page
     session.apply_page_patch({"route": "/", "width": size[0], "height": size[1], "web": True})
     # Encoding is what makes Flet remember the lists that later patches are compared with.
-    msgpack.packb(session.get_page_patch(), default=configure_encode_object_for_msgpack(BaseControl))
+    msgpack.packb(session.get_page_patch(), default=ENCODE)
     pause = Pause()
     used = device or FakeDevice()
     tablet = await open_session(page, used, TabletSettings(language=language), lambda: NOW, pause)
@@ -219,4 +227,14 @@ async def opened(
     assert not connection.crashes, connection.crashes
 
 
-__all__ = ["Pause", "Screen", "ft", "opened"]
+def drive(steps: Callable[[Screen], Awaitable[None]], device: FakeDevice | None = None, **options: Any) -> None:
+    """Run the steps of a test against a freshly opened app; `options` are those of `opened`."""
+
+    async def run() -> None:
+        async with opened(device, **options) as screen:
+            await steps(screen)
+
+    asyncio.run(run())
+
+
+__all__ = ["Pause", "Screen", "drive", "opened"]

@@ -10,7 +10,7 @@ from clienteling.actions.register import Form, phone_digits, problems, register
 from clienteling.context import call, use_pulse, use_session, use_tablet, use_words
 from clienteling.queries.search import alike
 from clienteling.theme import C, S
-from clienteling.ui.component import component, use_query
+from clienteling.ui.component import component, use_box, use_query
 from clienteling.ui.parts import button, card, divided, field, soft, text
 from clienteling.ui.parts.customers import hit_row
 from clienteling.ui.shell import frame
@@ -21,7 +21,7 @@ from sync.model.customer import Channel
 def Register(**_more: str) -> ft.Control:
     tablet, session, pulse, _ = use_tablet(), use_session(), use_pulse(), use_words()
     form, show_form = ft.use_state(Form())
-    filled = ft.use_ref(form)  # keys may come faster than renders, so handlers read this and not `form`
+    filled = use_box(form)  # keys may come faster than renders, so handlers read this and not `form`
     tried, set_tried = ft.use_state(False)
     saving, set_saving = ft.use_state(False)
     name, phone = f"{form.family_name} {form.given_name}".strip(), phone_digits(form.phone)
@@ -34,7 +34,8 @@ def Register(**_more: str) -> ft.Control:
         show_form(value)
 
     def put(part: str, event: ft.Event[ft.TextField]) -> None:
-        set_form(replace(filled.current, **{part: str(event.data or "")}))
+        changed: dict[str, Any] = {part: str(event.data or "")}
+        set_form(replace(filled.current, **changed))
 
     def agree(channel: Channel, event: ft.Event[ft.Checkbox]) -> None:
         on = event.data in {True, "true"}

@@ -104,7 +104,8 @@ def Viewfinder() -> ft.Control:
     tries, set_tries = ft.use_state(0)
 
     async def on_code(code: str) -> None:
-        await identify(tablet, code, "scan")
+        # A task of its own: this one ends with the screen, which finding her leaves.
+        tablet.run(identify, tablet, code, "scan")
 
     async def run() -> None:
         alive.current = True

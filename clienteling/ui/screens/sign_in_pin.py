@@ -7,7 +7,7 @@ import flet as ft
 from clienteling.actions.session import sign_in
 from clienteling.context import call, use_pulse, use_session, use_tablet, use_words
 from clienteling.theme import C, S, T
-from clienteling.ui.component import component
+from clienteling.ui.component import component, use_box
 from clienteling.ui.parts import button, chip, field, heading, icon_button, soft, text
 from clienteling.words import Words
 from sync.client.types import PinOutcome, PinResult
@@ -35,7 +35,7 @@ def verdict(_: Words, result: PinResult) -> str:
 def PinPad(staff_id: str) -> ft.Control:
     tablet, session, pulse, _ = use_tablet(), use_session(), use_pulse(), use_words()
     pin, show_pin = ft.use_state("")
-    entered = ft.use_ref("")  # taps may come faster than renders, so handlers read this and not `pin`
+    entered = use_box("")  # taps may come faster than renders, so handlers read this and not `pin`
     result, set_result = ft.use_state(PinResult(PinOutcome.OK))
     busy, set_busy = ft.use_state(False)
     directory = pulse.directory

@@ -1,0 +1,92 @@
+"""The guard: an error in one part never freezes the screen, and never shows in a log what it was about."""
+
+import pytest
+import structlog
+from structlog.testing import capture_logs
+
+from clienteling.trace import where
+from sync.model.base import Record
+from tests.ui.fake import FakeDevice, MemoryCache
+from tests.ui.harness import Screen, drive
+from tests.ui.sample import everything
+
+
+class Broken(MemoryCache):
+    """A cache that cannot be read while `broken`."""
+
+    broken = False
+
+    def records(self, kind: str, since: object = None, until: object = None) -> list[Record]:
+        if self.broken:
+            raise ValueError("佐々木 みどり 09011112222")
+        return super().records(kind, None, None)
+
+
+def test_a_reading_that_fails_shows_a_panel_and_can_be_tried_again() -> None:
+    """The rest of the screen stays alive; trying again after the fault is gone shows the part."""
+    cache = Broken(everything())
+    cache.broken = True
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.sees("この部分を表示できませんでした")
+        await screen.sees("会員コードを読み取る")
+        cache.broken = False
+        await screen.tap("もう一度試す")
+        await screen.sees("店内のお客様")
+
+    drive(steps, FakeDevice(cache=cache))
+
+
+def test_a_render_that_fails_shows_a_panel() -> None:
+    """A fault while drawing is caught in the component's own body; other screens work on."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.sees("会員コードを読み取る")
+        screen.tablet.session.scan = None
+        directory = screen.tablet.pulse.directory
+        broken = dict.fromkeys(directory.shops)  # shops that are None break every name
+        object.__setattr__(directory, "shops", broken)
+        object.__setattr__(directory, "name", _raise)
+        screen.tablet.device.subscribe(lambda: None)
+        device = screen.tablet.device
+        assert isinstance(device, FakeDevice)
+        await screen.session.dispatch_event(screen.session.page._i, "resize", {"width": 900, "height": 1100})
+        await screen.sees("この部分を表示できませんでした")
+        device.changed()  # the directory is read anew
+        await screen.tap("もう一度試す")
+        await screen.sees("会員コードを読み取る")
+
+    drive(steps)
+
+
+def _raise(*_: object) -> str:
+    raise KeyError("x")
+
+
+def test_logs_say_where_and_never_what() -> None:
+    """The message of an error may quote a customer; only file, line and type are logged."""
+    cache = Broken(everything())
+    cache.broken = True
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.sees("この部分を表示できませんでした")
+
+    structlog.reset_defaults()
+    with capture_logs() as logs:
+        drive(steps, FakeDevice(cache=cache))
+    failed = [entry for entry in logs if entry["event"] == "query_failed"]
+    assert failed
+    assert "ValueError at test_guard.py" in failed[0]["error"]
+    assert "佐々木" not in str(logs)
+
+
+def test_where_names_the_innermost_frame_first() -> None:
+    """Type, file, line, function."""
+    with pytest.raises(KeyError) as caught:
+        _raise()
+    said = where(caught.value)
+    assert said.startswith("KeyError at test_guard.py:")
+    assert "in _raise" in said

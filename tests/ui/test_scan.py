@@ -1,0 +1,210 @@
+"""Scanning: camera, wedge and typed codes; every outcome has its own sentence and a way on."""
+
+import asyncio
+from io import BytesIO
+from typing import Any
+
+import pytest
+from qrcode.main import QRCode
+
+from clienteling.actions.identify import ScanWord
+from clienteling.scan.camera import CameraState, open_camera, state_of, watch
+from clienteling.scan.decode import decode
+from sync.client.types import Identification, IdentifyOutcome
+from sync.model.commands import CheckIn, RecordView
+from tests.ui.fake import FakeDevice
+from tests.ui.harness import Screen, drive
+from tests.ui.sample import MATSUMOTO, SASAKI
+
+CODE = "AB3D" * 32
+WORDS = {
+    IdentifyOutcome.EXPIRED: ("もう一度お見せいただけますか", "もう一度読み取る"),
+    IdentifyOutcome.TOO_EARLY: ("端末の時刻が合っていません", "もう一度読み取る"),
+    IdentifyOutcome.REPLAYED: ("すでに使われたコードです", "お名前で探す"),
+    IdentifyOutcome.FORGED: ("確認できないコードです", "お名前で探す"),
+    IdentifyOutcome.OTHER_RETAILER: ("ほかのお店の会員コードです", "新しく登録する"),
+    IdentifyOutcome.NOT_ON_TABLET: ("表示には接続が必要です", "サーバーに確認する"),
+    IdentifyOutcome.UNKNOWN: ("登録のないお客様です", "新しく登録する"),
+    IdentifyOutcome.NOT_A_CODE: ("会員コードではないようです", "新しく登録する"),
+}
+
+
+def picture(text: str) -> bytes:
+    out = BytesIO()
+    code: Any = QRCode()
+    code.add_data(text)
+    code.make_image().save(out)
+    return out.getvalue()
+
+
+def still(device: FakeDevice, pictures: list[bytes]) -> dict[str, Any]:
+    """A camera that shows one picture after the other, the last one for ever."""
+
+    def take(_: Any) -> bytes:
+        return pictures.pop(0) if len(pictures) > 1 else pictures[0]
+
+    one = {"name": "back", "lens_direction": "back", "sensor_orientation": 0, "lens_type": "wide"}
+    return {"get_available_cameras": lambda _: [one], "initialize": lambda _: None, "take_picture": take}
+
+
+def test_the_camera_opens_her_profile_and_her_visit() -> None:
+    """A still with her code leads to her profile; her visit opens with the digest of the code, and the view is recorded."""
+    device = FakeDevice(answers={CODE: Identification(IdentifyOutcome.FOUND, SASAKI, True, "d" * 64)})
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.tap("会員コードを読み取る")
+        await screen.until(lambda: screen.tablet.session.route == f"/customers/{SASAKI}", "her profile")
+        await screen.until(lambda: device.commands(CheckIn), "check-in")
+        assert device.commands(CheckIn)[0].code_digest == "d" * 64
+        assert device.commands(RecordView)[0].how == "scan"
+
+    drive(steps, device, answers=still(device, [b"", picture(CODE)]))
+
+
+def test_a_second_scan_of_the_day_opens_no_second_visit() -> None:
+    """Somebody who is here already is shown, not counted again."""
+    device = FakeDevice(answers={CODE: Identification(IdentifyOutcome.FOUND, MATSUMOTO, True, "d" * 64)})
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.keys(CODE)
+        await screen.until(lambda: screen.tablet.session.route == f"/customers/{MATSUMOTO}", "her profile")
+        await screen.go("/")
+        assert device.commands(CheckIn) == []
+
+    drive(steps, device)
+
+
+@pytest.mark.parametrize("outcome", list(WORDS))
+def test_every_outcome_has_its_own_sentence_and_a_way_on(outcome: IdentifyOutcome) -> None:
+    """A code that finds nobody says what it is and offers what to do."""
+    device = FakeDevice(answers={CODE: Identification(outcome)})
+    said, way = WORDS[outcome]
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.sees("会員コードを読み取る")
+        await screen.keys(CODE)
+        await screen.sees(said)
+        await screen.sees(way)
+
+    drive(steps, device)
+
+
+def test_no_two_outcomes_say_the_same() -> None:
+    """Eight outcomes, eight sentences."""
+    assert len({said for said, _ in WORDS.values()}) == len(IdentifyOutcome) - 1
+
+
+def test_scanning_again_clears_the_sentence() -> None:
+    """After asking her again the old sentence is gone."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.keys(CODE)
+        await screen.sees("会員コードではないようです")
+        await screen.tap("もう一度読み取る")
+        await screen.sees_no("会員コードではないようです")
+
+    drive(steps)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (
+            "CameraException(CameraAccessDenied, User denied the camera access request.)",
+            "カメラの使用が許可されていません",
+        ),
+        ("CameraException(cameraNotReadable, Camera is not readable)", "カメラを使えません"),
+        ("CameraException(cameraNotFound, No camera found)", "カメラが見つかりません"),
+    ],
+)
+def test_a_camera_that_will_not_open_says_why_and_offers_search(said: str, shown: str) -> None:
+    """Refused, taken and missing cameras are told apart; search stays beside them."""
+
+    def fail(_: Any) -> None:
+        raise RuntimeError(said)
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go("/scan")
+        await screen.sees(shown)
+        await screen.sees("名前・電話・会員番号")
+
+    device = FakeDevice()
+    drive(steps, device, answers={**still(device, [b""]), "initialize": fail})
+
+
+def test_no_camera_at_all() -> None:
+    """A tablet without a camera says so."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go("/scan")
+        await screen.sees("カメラが見つかりません")
+
+    drive(steps, answers={"get_available_cameras": lambda _: []})
+
+
+def test_what_is_no_picture_holds_no_code() -> None:
+    """Broken stills are skipped, not fatal."""
+    assert decode(b"") == []
+    assert decode(b"\x89PNG torn") == []
+    assert decode(picture(CODE)) == [CODE]
+
+
+def test_a_camera_that_dies_ends_the_loop() -> None:
+    """Eight failures in a row count as gone; a code that stays in view is handed on once."""
+
+    class Dying:
+        def __init__(self) -> None:
+            self.taken = 0
+
+        async def take_picture(self) -> bytes:
+            self.taken += 1
+            if self.taken > 3:
+                raise RuntimeError("gone")
+            return picture(CODE)
+
+    async def no_pause(_: float) -> None:
+        return None
+
+    heard: list[str] = []
+
+    async def on_code(code: str) -> None:
+        heard.append(code)
+
+    camera: Any = Dying()
+    ended = asyncio.run(watch(lambda: camera, going=lambda: True, pause=no_pause, on_code=on_code))
+    assert ended is CameraState.BUSY
+    assert heard == [CODE]
+
+
+def test_opening_tells_missing_from_refused() -> None:
+    """What platforms say becomes a state."""
+
+    class NoCamera:
+        async def get_available_cameras(self) -> list[Any]:
+            return []
+
+    camera: Any = NoCamera()
+    assert asyncio.run(open_camera(camera)) == (CameraState.MISSING, 0)
+    assert state_of(RuntimeError("Permission denied")) is CameraState.REFUSED
+
+
+def test_a_word_keeps_what_was_read_for_asking_again() -> None:
+    """ "Not on this tablet" can be asked of the server once the network is back."""
+    device = FakeDevice(answers={CODE: Identification(IdentifyOutcome.NOT_ON_TABLET)})
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.keys(CODE)
+        await screen.sees("この端末にないお客様です")
+        assert screen.tablet.session.scan == ScanWord(IdentifyOutcome.NOT_ON_TABLET, CODE)
+        device.answers[CODE] = Identification(IdentifyOutcome.FOUND, SASAKI, True, "e" * 64)
+        await screen.tap("サーバーに確認する")
+        await screen.until(lambda: screen.tablet.session.route == f"/customers/{SASAKI}", "her profile")
+
+    drive(steps, device)

@@ -1,0 +1,105 @@
+"""Search: as it is typed, on the tablet and beyond it."""
+
+from collections.abc import Sequence
+
+from sync.errors import Offline
+from sync.model.commands import RecordView
+from sync.protocol import CustomerHit
+from tests.ui.fake import FakeDevice
+from tests.ui.harness import Screen, drive
+from tests.ui.sample import OMOTE, SASAKI
+
+FIELD = "お名前・かな・電話・会員番号"
+
+
+def test_typing_finds_and_a_tap_opens() -> None:
+    """Each key searches; the hit tells homonyms apart by kana, number, shop and last visit; a tap opens her."""
+    device = FakeDevice()
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go("/search")
+        await screen.type(FIELD, "ササ")
+        await screen.sees("佐々木 みどり 様 ササキ ミドリ A1001 · 銀座本店 · 前回 昨日")
+        await screen.tap("佐々木 みどり 様")
+        await screen.until(lambda: screen.tablet.session.route == f"/customers/{SASAKI}", "her profile")
+        assert device.commands(RecordView)[0].how == "search"
+
+    drive(steps, device)
+
+
+def test_home_searches_in_place() -> None:
+    """The field at home shows hits without another screen."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.type("お名前・かな・電話・会員番号で探す", "井上")
+        await screen.sees("井上 香織 様")
+        await screen.sees_no("今日のフォロー")
+
+    drive(steps)
+
+
+def test_a_member_number_and_enter_open_her() -> None:
+    """A whole number needs no tap on a hit."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go("/search")
+        await screen.submit(FIELD, "A1001")
+        await screen.type(FIELD, "A1001")
+        await screen.submit(FIELD, "A1001")
+        await screen.until(lambda: screen.tablet.session.route == f"/customers/{SASAKI}", "her profile")
+
+    drive(steps)
+
+
+def test_nobody_found_leads_on() -> None:
+    """An empty result offers the other shops and registration."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go("/search")
+        await screen.type(FIELD, "存在しない")
+        await screen.sees("この端末には見つかりません")
+        await screen.tap("はじめてのお客様を登録")
+        await screen.sees("姓(必須)")
+
+    drive(steps)
+
+
+def test_other_shops_are_asked_on_request() -> None:
+    """The server's hits stand in a list of their own, with their shop."""
+    device = FakeDevice(
+        beyond=[
+            CustomerHit(customer_id="far", name="遠藤 花", kana="エンドウ ハナ", member_number="A9", home_shop_id=OMOTE)
+        ]
+    )
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go("/search")
+        await screen.type(FIELD, "遠藤")
+        await screen.tap("ほかの店舗からも探す")
+        await screen.sees("遠藤 花 様 エンドウ ハナ A9 · 表参道店")
+        await screen.tap("遠藤 花 様")
+        await screen.until(lambda: screen.tablet.session.route == "/customers/far", "her profile")
+
+    drive(steps, device)
+
+
+def test_beyond_the_tablet_needs_the_network() -> None:
+    """A network that is gone is said, and nothing breaks."""
+
+    class Cut(FakeDevice):
+        def search_beyond(self, text: str, limit: int = 20) -> Sequence[CustomerHit]:
+            raise Offline()
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go("/search")
+        await screen.type(FIELD, "遠藤")
+        await screen.tap("ほかの店舗からも探す")
+        await screen.sees("接続が必要です")
+
+    drive(steps, Cut())

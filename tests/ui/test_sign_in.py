@@ -1,0 +1,146 @@
+"""Signing in: who, and with which PIN."""
+
+from dataclasses import replace
+
+from clienteling.state import Session
+from clienteling.ui.screens.sign_in_pin import verdict
+from clienteling.words import Words
+from sync.client.types import PinOutcome, PinResult
+from sync.errors import NotAllowed
+from tests.ui.fake import FakeDevice, MemoryCache
+from tests.ui.harness import Screen, drive
+from tests.ui.sample import MISAKI, PINS, everything
+
+
+async def _enter(screen: Screen, pin: str) -> None:
+    for digit in pin:
+        await screen.tap(digit)
+    await screen.tap("サインイン")
+
+
+def test_the_right_pin_opens_the_day() -> None:
+    """A name and its PIN lead to the home screen of the shop."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.sees("どなたですか")
+        await screen.tap("高橋(美) 販売スタッフ")
+        await _enter(screen, PINS[MISAKI])
+        await screen.sees("会員コードを読み取る")
+        assert screen.tablet.session.staff_id == MISAKI
+
+    drive(steps)
+
+
+def test_a_wrong_pin_says_so_and_stays() -> None:
+    """A wrong PIN is said with the tries that are left; the field is empty again."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.tap("鈴木 販売スタッフ")
+        await _enter(screen, "000000")
+        await screen.sees("PINが違います。あと4回")
+        assert screen.tablet.session.staff_id is None
+
+    drive(steps)
+
+
+def test_a_pin_can_be_typed_with_keys() -> None:
+    """The field beside the pad takes keys too, and Enter signs in."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.tap("高橋(美) 販売スタッフ")
+        await screen.type("PIN", PINS[MISAKI])
+        await screen.submit("PIN", PINS[MISAKI])
+        await screen.sees("会員コードを読み取る")
+
+    drive(steps)
+
+
+def test_every_outcome_of_a_pin_has_its_own_words() -> None:
+    """Wrong, delayed, locked and unknown are told apart, in both languages."""
+    for language in ("ja", "en"):
+        said = {
+            verdict(Words(language), PinResult(outcome, 30, 2))
+            for outcome in PinOutcome
+            if outcome is not PinOutcome.OK
+        }
+        assert len(said) == len(PinOutcome) - 1
+        assert all(said)
+
+
+def test_pins_show_in_the_demo_only() -> None:
+    """The sample retailer shows the PIN of who was chosen; a real one never does."""
+
+    async def demo(screen: Screen) -> None:
+        await screen.tap("鈴木 販売スタッフ")
+        await screen.sees("デモ用 PIN 112233")
+
+    async def real(screen: Screen) -> None:
+        await screen.tap("鈴木 販売スタッフ")
+        await screen.sees("6桁以上の数字です")
+        assert not screen.shows("112233")
+
+    drive(demo)
+    cache = MemoryCache(everything())
+    retailer = cache.retailer()
+    assert retailer is not None
+    cache.put(retailer.model_copy(update={"demo": False}))
+    drive(real, FakeDevice(cache=cache))
+
+
+def test_the_language_switches_at_once() -> None:
+    """One tap and everything on the screen is English."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.sees("どなたですか")
+        await screen.tap("English")
+        await screen.sees("Who is here?")
+        await screen.sees("Misaki Takahashi")
+
+    drive(steps)
+
+
+def test_a_tablet_that_has_not_joined_asks_for_its_code() -> None:
+    """Before enrolment there is one thing to do; a code that is refused says so."""
+
+    class Refusing(FakeDevice):
+        def enrol(self, code: str) -> None:
+            raise NotAllowed()
+
+    async def steps(screen: Screen) -> None:
+        await screen.sees("この端末は、まだ店舗に登録されていません")
+        await screen.type("登録コード", "ABCD-1234")
+        await screen.tap("登録する")
+        await screen.sees("このコードは使えません")
+
+    drive(steps, Refusing(enrolled=False))
+
+
+def test_the_first_sync_shows_how_far_it_is() -> None:
+    """An empty cache shows progress and what happens next; the names appear when they have arrived."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.sees("この端末の準備をしています")
+        await screen.sees("1,200件 / 約30,000件")
+        device = screen.tablet.device
+        assert isinstance(device, FakeDevice)
+        for record in everything():
+            device.cache.put(record)
+        device.become(progress=None)
+        await screen.sees("どなたですか")
+
+    device = FakeDevice(cache=MemoryCache([]))
+    device.state = replace(device.state, progress=(1200, 30000), last_synced_at=None)
+    drive(steps, device)
+
+
+def test_signing_out_leaves_nothing_behind() -> None:
+    """The next person starts at the sign-in screen, without the last one's notice or scan."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.tap("高橋(美):サインアウト")
+        await screen.sees("どなたですか")
+        session = screen.tablet.session
+        assert (session.staff_id, session.scan, session.notice, session.route) == (None, None, None, Session().route)
+
+    drive(steps)
