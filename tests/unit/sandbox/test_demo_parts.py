@@ -146,8 +146,7 @@ def test_child_is_asked_first_and_ended_if_deaf(tmp_path: Path, script: str, cod
         child = Child("c", (sys.executable, "-c", script), ENV, tmp_path / "logs" / "c.log")
         await child.start()
         assert child.running
-        while code == -9 and "deaf" not in child.tail():
-            await asyncio.sleep(0.02)
+        await asyncio.to_thread(_wait_for_word, child, "ready")
         await child.stop(grace=0.3)
         return child
 
