@@ -14,6 +14,8 @@ from sync.client.vault import Vault
 from sync.errors import Unavailable
 from sync.protocol import Row
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 @dataclass
 class Prepared:
@@ -49,7 +51,7 @@ def prepare(rows: Iterable[Row], vault: Vault) -> Prepared:
         if customer_id in gone:
             out.gone_sealed.append((kind, record_id))
             continue
-        text = json.dumps(row.data, ensure_ascii=False, separators=(",", ":"))
+        text = _ENCODE(row.data)
         at = _at(kind, row.data)
         if kind in CLEAR_KINDS:
             ref = str(row.data.get(REF_FIELD[kind]) or "") if kind in REF_FIELD else ""

@@ -134,6 +134,13 @@ class CacheStore:
                 conn.executemany("DELETE FROM visiting WHERE customer_id = ?", [(one,) for one in gone])
             self._index.update((), gone=gone)
 
+    def forget_web(self, before: datetime) -> None:
+        """Drop what she did in the web shop before a moment: a tablet keeps no long memory of that."""
+        old = "kind = 'web_activity' AND at < ?"
+        if self._rows(f"SELECT 1 FROM customer_range WHERE {old} LIMIT 1", micros(before)):  # noqa: S608 - own text
+            with self._file.write() as conn:
+                conn.execute(f"DELETE FROM customer_range WHERE {old}", (micros(before),))  # noqa: S608 - own text
+
     def show(self, records: Iterable[Record]) -> None:
         """Let the search find customers that so far exist on this device only."""
         self._index.update([one.to_wire() for one in records if isinstance(one, Customer)])

@@ -2,7 +2,7 @@
 
 import random
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -106,7 +106,7 @@ class Client:
             return
         self._live = Live(
             sync_once=self.sync_once,
-            events=self._api.events,
+            events=self._events,
             heard=self._heard,
             next_release=self._outbox.next_release,
             fetch_pictures=self._fetch_pictures,
@@ -151,7 +151,8 @@ class Client:
         self._device.keep_enrolment(enrolment, key, self._clock())
         self._unlock(enrolment)
         self._notify()
-        self._wake()
+        if self._live is not None:
+            self._live.enrolled()
 
     def _unlock(self, enrolment: Enrolment) -> None:
         keys = {}
@@ -240,7 +241,7 @@ class Client:
         if customer_id is None:
             raise NotFound()
         prepared = self.cache.keep_visiting(customer_id, found)
-        self.cache.overlay.refresh(prepared.keys, prepared.customer_ids, self._clock())
+        self._outbox.settle(self.cache.overlay.refresh(prepared.keys, prepared.customer_ids, None))
         self._notify()
         return customer_id
 
@@ -299,6 +300,10 @@ class Client:
     def now(self) -> datetime:
         """Return the present moment by the server's time."""
         return self._clock()
+
+    def _events(self) -> Iterator[Changed]:
+        self._must_be_enrolled()
+        return self._api.events()
 
     def _heard(self, changed: Changed) -> bool:
         local = self._clock.local()

@@ -51,6 +51,7 @@ class Live:
         self._jitter = jitter
         self._wake = threading.Event()
         self._pictures = threading.Event()
+        self._listen_again = threading.Event()
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
 
@@ -73,6 +74,12 @@ class Live:
         self._stop.set()
         self._wake.set()
         self._pictures.set()
+        self._listen_again.set()
+
+    def enrolled(self) -> None:
+        """What was pointless before may work now: neither thread waits out its back-off."""
+        self._wake.set()
+        self._listen_again.set()
 
     def wake(self) -> None:
         """There is something to do: sync now."""
@@ -121,7 +128,9 @@ class Live:
                 return
             self._wake.set()  # the line broke: a round finds out whether we are offline
             failures += 1
-            self._stop.wait(back_off(failures, self._jitter, final=error is not None and is_final(error)))
+            self._listen_again.clear()
+            if not self._stop.is_set():
+                self._listen_again.wait(back_off(failures, self._jitter, final=error is not None and is_final(error)))
 
     def _picture(self) -> None:
         while not self._stop.is_set():

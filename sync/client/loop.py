@@ -25,6 +25,8 @@ log = structlog.get_logger(__name__)
 PUSH_BATCH = 100
 PULL_LIMIT = 2000
 VISITORS_STAY = timedelta(hours=24)
+WEB_STAYS = timedelta(days=30)
+"""What a customer looked at online is hers: a tablet keeps nothing older."""
 ANSWERED_STAY = timedelta(days=7)
 _MOST_REBUILDS = 3
 
@@ -150,7 +152,8 @@ class SyncLoop:
             if page.more and page.cursor <= before.cursor:
                 raise Unavailable("The server's feed does not move on.")
             prepared = self._cache.apply(page, before)
-            self._outbox.settle(self._overlay.refresh(prepared.keys, prepared.customer_ids, self._clock()))
+            complete_at = None if page.more else self._clock()
+            self._outbox.settle(self._overlay.refresh(prepared.keys, prepared.customer_ids, complete_at))
             round_.rows += len(page.rows)
             if page.rows or before.synced_at is None:
                 self._changed()
@@ -167,6 +170,7 @@ class SyncLoop:
     def _tidy(self) -> None:
         now = self._clock()
         self._cache.forget_visiting(now - VISITORS_STAY, self._overlay.customers())
+        self._cache.forget_web(now - WEB_STAYS)
         self._outbox.forget_answered(now - ANSWERED_STAY)
         self._codes.forget(now)
 

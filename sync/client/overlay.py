@@ -61,10 +61,10 @@ class Overlay:
                 del self._pending[found.customer_id][command_id]
                 self._work_out(found.customer_id)
 
-    def refresh(self, keys: Iterable[Key], customer_ids: Iterable[str], now: datetime) -> list[str]:
+    def refresh(self, keys: Iterable[Key], customer_ids: Iterable[str], complete_at: datetime | None) -> list[str]:
         """Work out the effects again after the server's records have changed.
 
-        `keys` are the (kind, id) that came. Return the ids of accepted commands that are settled: what they made is
+        `keys` are the (kind, id) that came; `complete_at` is set when there is no more to come. Return the ids of accepted commands that are settled: what they made is
         there, what they changed has come, or it was waited for long enough.
         """
         came = set(keys)
@@ -73,7 +73,7 @@ class Overlay:
             touched = set(customer_ids) & self._pending.keys()
             for customer_id, commands in self._pending.items():
                 for one in list(commands.values()):
-                    if one.answered_at is not None and self._is_settled(one, one.answered_at, came, now):
+                    if one.answered_at is not None and self._is_settled(one, one.answered_at, came, complete_at):
                         settled.append(one.id)
                         touched.add(customer_id)
             for command_id in settled:
@@ -107,13 +107,15 @@ class Overlay:
         with self._lock:
             return {customer_id for customer_id, commands in self._pending.items() if commands}
 
-    def _is_settled(self, one: Pending, answered_at: datetime, came: set[Key], now: datetime) -> bool:
+    def _is_settled(self, one: Pending, answered_at: datetime, came: set[Key], complete_at: datetime | None) -> bool:
         made, changed = makes(one.command), changes(one.command)
         if made is None and changed is None:
             return True
         if self._has(one):
             return True
-        return bool({made, changed} & came) or not answered_at <= now < answered_at + SETTLE_AFTER
+        if {made, changed} & came:
+            return True
+        return complete_at is not None and not answered_at <= complete_at < answered_at + SETTLE_AFTER
 
     def _has(self, one: Pending) -> bool:
         """Say whether the server's records show what the command made: then what they say stands."""

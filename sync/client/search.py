@@ -9,8 +9,9 @@ from sync.client.names import digits, fold, is_number, romaji, romaji_prefix
 
 _NAME, _ROMAJI, _PHONE, _PHONE_END, _NUMBER = "n", "r", "p", "e", "m"
 _SHORTEST_PHONE_END = 3
-_AT_MOST = 2000
-"""Hits looked at for one typed word; a single common syllable has thousands, of which nobody reads more than a page."""
+_ONE_WORD, _SEVERAL = 300, 5000
+"""Hits looked at, in order of their writing: a single common syllable has thousands, of which nobody reads more than a
+page; of several words each must still hold for hits far down the other's list."""
 
 
 class CustomerIndex:
@@ -58,8 +59,9 @@ class CustomerIndex:
     def search(self, text: str, limit: int) -> list[str]:
         """Return ids, best first: whole names before beginnings, every typed word matched, then by reading."""
         scores: dict[int, int] | None = None
-        for word in _words(text):
-            found = self._matches(word)
+        words = _words(text)
+        for word in words:
+            found = self._matches(word, _ONE_WORD if len(words) == 1 else _SEVERAL)
             scores = found if scores is None else {n: s + found[n] for n, s in scores.items() if n in found}
             if not scores:
                 return []
@@ -90,13 +92,13 @@ class CustomerIndex:
             ]
         return sorted({row[0] for row in rows})
 
-    def _matches(self, word: str) -> dict[int, int]:
+    def _matches(self, word: str, at_most: int) -> dict[int, int]:
         found: dict[int, int] = {}
         for kind, prefix in _prefixes(word):
             with self._lock:
                 rows = self._conn.execute(
                     "SELECT number, length(token) FROM token WHERE type = ? AND token >= ? AND token < ? LIMIT ?",
-                    (kind, prefix, prefix + "\U0010ffff", _AT_MOST),
+                    (kind, prefix, prefix + "\U0010ffff", at_most),
                 ).fetchall()
             for number, length in rows:
                 score = 0 if length == len(prefix) else 1

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from sync.model.base import Record
-from sync.model.customer import Customer, Visit
+from sync.model.customer import BrowseEvent, Customer, Visit, WebActivity
 from sync.model.kinds import RECORD_TYPES
 from sync.protocol import Row
 from tests.unit.client.build import World, customer, history, note
@@ -154,6 +154,24 @@ def test_first_sync_shows_progress(synced: World) -> None:
     synced.client.sync_once()
     assert synced.client.status().progress is None
     assert len(synced.client.cache.customer_range("customer-3")) == 5
+
+
+def test_the_web_is_forgotten_after_30_days(synced: World) -> None:
+    """What she looked at online does not stay on a tablet, though the server says no more of it."""
+    ages = {"old": 29, "new": 5}
+    synced.server.put(
+        *(
+            WebActivity(
+                id=name, customer_id="customer-1", at=START - timedelta(days=days), event=BrowseEvent.MY_PAGE_VIEWED
+            )
+            for name, days in ages.items()
+        )
+    )
+    synced.client.sync_once()
+    assert _ids(synced.client.cache.records("web_activity")) == ["old", "new"]
+    synced.clock.advance(days=2)
+    synced.client.sync_once()
+    assert _ids(synced.client.cache.records("web_activity")) == ["new"]
 
 
 def test_a_new_history_builds_the_cache_anew(synced: World) -> None:

@@ -2,12 +2,13 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from sync.client.live import back_off
 from sync.protocol import Changed
-from tests.unit.client.build import World, message, note
+from tests.unit.client.build import World, ground, history, message, note
 
 
 class Until:
@@ -82,6 +83,22 @@ def test_a_hold_ends_by_itself(synced: World) -> None:
     synced.client.submit(message(), "staff-1", hold_seconds=0.2)
     synced.clock.advance(seconds=1)
     until(lambda: len(synced.server.commands) == 1)
+
+
+def test_enrolling_ends_the_wait(tmp_path: Path) -> None:
+    """A tablet that was started before it was enrolled begins to sync the moment it is."""
+    fresh = World(tmp_path)
+    fresh.server.put(*ground())
+    speak = _block_events(fresh)
+    until = Until(fresh)
+    fresh.client.start()
+    assert fresh.client.status().messages == ("not_enrolled",)
+    fresh.client.enrol("CODE-CODE")
+    until(lambda: bool(fresh.client.cache.shops()))
+    fresh.server.put(*history(1))
+    speak.set()
+    until(lambda: bool(fresh.client.cache.customer_range("customer-1")))
+    fresh.client.close()
 
 
 def test_back_off_grows_and_is_spread() -> None:

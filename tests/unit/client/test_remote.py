@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -55,13 +56,18 @@ class Remote:
         self.ids += 1
         return f"jti-{self.ids}"
 
-    def answering(self, answer: Answer) -> HttpRemote:
+    def answering(self, answer: Answer, deadline: float = 60) -> HttpRemote:
         def handle(request: httpx.Request) -> httpx.Response:
             self.requests.append(request)
             return answer(request)
 
         remote = HttpRemote(
-            "http://hq:8552/", self.keys, self.clock, self._new_id, transport=httpx.MockTransport(handle)
+            "http://hq:8552/",
+            self.keys,
+            self.clock,
+            self._new_id,
+            transport=httpx.MockTransport(handle),
+            deadline=deadline,
         )
         remote.sign_in("a-token")
         return remote
@@ -152,6 +158,21 @@ def test_a_broken_network_is_offline(remote: Remote, error: type[httpx.Transport
         remote.answering(fail).customer("c")
     with pytest.raises(Offline):
         next(remote.answering(fail).events())
+
+
+def test_an_answer_that_takes_too_long_is_none(remote: Remote) -> None:
+    """Staff who ask for a customer wait for the deadline and no longer, however slowly the server answers."""
+    answer_now = threading.Event()
+
+    def trickle(_: httpx.Request) -> httpx.Response:
+        answer_now.wait(60)
+        return httpx.Response(200, json={"hits": []})
+
+    api = remote.answering(trickle, deadline=0.05)
+    with pytest.raises(Offline) as caught:
+        api.search("x")
+    assert caught.value.params == {"reason": "deadline"}
+    answer_now.set()
 
 
 def test_a_clock_that_is_far_out_is_corrected_once(remote: Remote) -> None:
