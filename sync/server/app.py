@@ -7,7 +7,7 @@ migrate_database, import_files, enrolment_code, device_list, revoke_one     what
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import uvicorn
@@ -29,7 +29,7 @@ from sync.server.http import web_app
 from sync.server.ingest import IngestService
 from sync.server.migrate import migrate
 from sync.server.repository.records import Records
-from sync.server.setup import clock_of, database_url, public_url, secret_of
+from sync.server.setup import announce_address, clock_of, database_url, public_url, secret_of
 from sync.server.web import router as customer_pages
 from sync.server.worker import Worker
 from sync.settings import ServerSettings
@@ -57,15 +57,13 @@ def create_app(settings: ServerSettings, clock: Clock | None = None, *, engine: 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(migrate, engine)
+        await asyncio.to_thread(announce_address, engine, clock, public_url(settings))
         if settings.embedded_worker:
             await asyncio.to_thread(worker.start)
-        live = asyncio.create_task(core.live.run())
         try:
-            yield
+            async with core.running():
+                yield
         finally:
-            live.cancel()
-            with suppress(asyncio.CancelledError):
-                await live
             if settings.embedded_worker:
                 await asyncio.to_thread(worker.stop)
             engine.dispose()

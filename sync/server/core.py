@@ -1,6 +1,9 @@
 """What the routes of one server process share. Made once, by `sync.server.app` or a test."""
 
+import asyncio
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,6 +44,17 @@ class Core:
     def of(cls, engine: Engine, clock: Clock, media: Path, playbook: Playbook, resolver: Resolver) -> "Core":
         """Return the core with the usual sources of ids and tokens."""
         return cls(engine, clock, media, Tools(playbook, resolver, new_id, _new_token))
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Keep the live channel going for as long as the app runs."""
+        live = asyncio.create_task(self.live.run())
+        try:
+            yield
+        finally:
+            live.cancel()
+            with suppress(asyncio.CancelledError):
+                await live
 
     def service(self, device: Device) -> Service:
         """Return what answers one device."""

@@ -1,0 +1,152 @@
+"""The live channel: devices hear at once that there is something for them, and nothing of what is not."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from httpx_sse import connect_sse
+from sqlalchemy import Engine
+
+from sync.identity.match import IdentityResolver
+from sync.policy.playbook import load_playbook
+from sync.protocol import Changed
+from sync.server.core import Core
+from sync.server.database import make_engine
+from sync.server.enrolment import revoke_device
+from sync.server.http import web_app
+from sync.server.live import Live
+from tests.integration.server.devices import Device, HttpDevice, Key, enrolled
+from tests.integration.server.people import UMEDA, YUMI, MovableClock, customer, write
+
+PATIENCE = 20.0
+"""Seconds after which a test gives up waiting."""
+
+
+@asynccontextmanager
+async def listening(engine: Engine, device: Device, **options: float) -> AsyncIterator[AsyncIterator[Changed]]:
+    """Run a live channel and listen as one device."""
+    live = Live(engine, device.clock, **options)
+    task = asyncio.create_task(live.run())
+    events = live.events(device.device)
+    try:
+        yield events
+    finally:
+        await events.aclose()  # type: ignore[attr-defined]
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def following(events: AsyncIterator[Changed], cursor: int) -> Changed:
+    """Return the first event past a cursor."""
+    async for changed in events:
+        if changed.cursor > cursor:
+            return changed
+    raise AssertionError("the channel ended")
+
+
+def hears(engine: Engine, device: Device, change: Callable[[], object], **options: float) -> int:
+    """Return by how much the cursor grew after a change."""
+
+    async def run() -> int:
+        async with listening(engine, device, **options) as events:
+            first = await asyncio.wait_for(anext(events), PATIENCE)
+            await asyncio.to_thread(change)
+            later = await asyncio.wait_for(following(events, first.cursor), PATIENCE)
+            return later.cursor - first.cursor
+
+    return asyncio.run(run())
+
+
+def test_a_commit_in_this_process_is_heard(retailer: Engine, clock: MovableClock, device: Device) -> None:
+    """A change of a customer of the shop wakes its devices without waiting for the next look at the feed."""
+    changed = YUMI.model_copy(update={"points": 5})
+    assert hears(retailer, device, lambda: write(retailer, clock, changed), look_seconds=PATIENCE / 2) > 0
+
+
+def test_a_commit_of_another_process_is_heard(retailer: Engine, clock: MovableClock, device: Device) -> None:
+    """What another process committed is found by looking."""
+    other = make_engine(retailer.url.render_as_string(hide_password=False))
+    try:
+        changed = YUMI.model_copy(update={"points": 5})
+        assert hears(retailer, device, lambda: write(other, clock, changed), look_seconds=0.05) > 0
+    finally:
+        other.dispose()
+
+
+def test_other_shops_customers_are_not_heard_of(retailer: Engine, clock: MovableClock, device: Device) -> None:
+    """A change in another shop does not move the cursor; the heartbeat says the same one again, with the time."""
+
+    async def run() -> tuple[Changed, Changed]:
+        async with listening(retailer, device, look_seconds=0.02, beat_seconds=0.3) as events:
+            first = await asyncio.wait_for(anext(events), PATIENCE)
+            clock.at = clock.at.replace(minute=1)
+            await asyncio.to_thread(write, retailer, clock, customer("2002", UMEDA.id))
+            return first, await asyncio.wait_for(anext(events), PATIENCE)
+
+    first, beat = asyncio.run(run())
+    assert beat.cursor == first.cursor
+    assert beat.server_time == clock.at
+
+
+def test_a_revoked_device_is_disconnected(retailer: Engine, clock: MovableClock, device: Device) -> None:
+    """The channel of a device ends when it is revoked."""
+
+    async def run() -> list[Changed]:
+        async with listening(retailer, device, look_seconds=0.05) as events:
+            await asyncio.wait_for(anext(events), PATIENCE)
+            await asyncio.to_thread(revoke_device, retailer, device.device.id, clock)
+            return [changed async for changed in events]
+
+    async def within() -> list[Changed]:
+        return await asyncio.wait_for(run(), PATIENCE)
+
+    assert asyncio.run(within()) == []
+
+
+@pytest.fixture
+def base_url(retailer: Engine, clock: MovableClock, tmp_path: Path) -> Iterator[str]:
+    """A real server on a port of its own."""
+    core = Core.of(retailer, clock, tmp_path, load_playbook(), IdentityResolver())
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with core.running():
+            yield
+
+    app = web_app(core, lifespan=lifespan)
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=2))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not (server.started and server.servers):
+            thread.join(0.02)
+            assert thread.is_alive()
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(PATIENCE)
+
+
+def test_events_arrive_over_http(base_url: str, retailer: Engine, clock: MovableClock) -> None:
+    """A signed request gets server-sent events named `changed`; an unsigned one the usual refusal."""
+    key = Key()
+    with httpx.Client(base_url=base_url, timeout=PATIENCE) as http:
+        tablet = HttpDevice(http, clock, enrolled(retailer, clock, key), key)
+        url = f"{base_url}/v1/sync/events"
+        headers = key.headers("GET", url, tablet.enrolment.token, clock())
+        with connect_sse(http, "GET", url, headers=headers) as source:
+            events = source.iter_sse()
+            first = next(events)
+            write(retailer, clock, YUMI.model_copy(update={"points": 5}))
+            later = next(events)
+        assert (first.event, later.event) == ("changed", "changed")
+        assert Changed.model_validate_json(later.data).cursor > Changed.model_validate_json(first.data).cursor
+        page = tablet.call("POST", "/v1/sync/pull", json={}).json()
+        assert page["cursor"] == Changed.model_validate_json(later.data).cursor
+        assert http.get(url, headers={"X-Clienteling-Protocol": "1"}).status_code == 401
