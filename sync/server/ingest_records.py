@@ -31,8 +31,15 @@ _SAME = {"source", "source_id", "type"}
 
 def retailer(fact: RetailerFact, known: Known) -> list[Record]:
     before = known("retailer", "retailer")
-    pins = before.demo_pins if isinstance(before, RetailerSettings) and fact.demo else {}
-    return [RetailerSettings(id="retailer", demo_pins=pins, **fact.model_dump(exclude=_SAME))]
+    kept = before if isinstance(before, RetailerSettings) else None
+    return [
+        RetailerSettings(
+            id="retailer",
+            demo_pins=kept.demo_pins if kept and fact.demo else {},
+            public_url=kept.public_url if kept else "",
+            **fact.model_dump(exclude=_SAME),
+        )
+    ]
 
 
 def shop(fact: ShopFact) -> list[Record]:

@@ -4,7 +4,12 @@ import os
 import secrets
 from pathlib import Path
 
+from sqlalchemy import Engine
+
 from sync.clock import Clock, OffsetFileClock, system_clock
+from sync.model.shop import RetailerSettings
+from sync.server.database import transaction
+from sync.server.repository.records import Records
 from sync.settings import ServerSettings
 
 
@@ -26,6 +31,15 @@ def public_url(settings: ServerSettings) -> str:
 def call_url(settings: ServerSettings, token: str) -> str:
     """Return the customer's link to the room of a video appointment."""
     return f"{public_url(settings)}/call/{token}"
+
+
+def announce_address(engine: Engine, clock: Clock, url: str) -> None:
+    """Tell the tablets how customers reach this server: their links to calls begin so."""
+    with transaction(engine) as conn:
+        records = Records(conn, clock)
+        retailer = records.get(RetailerSettings, "retailer")
+        if retailer is not None and retailer.public_url != url:
+            records.put(retailer.model_copy(update={"public_url": url}))
 
 
 def secret_of(settings: ServerSettings) -> str:
