@@ -133,10 +133,10 @@ class _Batch:
                 held.append((self._own_id(fact), visitor_id, fact))
         for customer_id, fact in claimed:
             self._build(0, fact, customer_id)
-        changed = self._write([fact for _, fact, *_ in work], held) if write else True
+        unchanged = self._write([fact for _, fact, *_ in work], held) if write else 0
         return IngestReport(
-            taken=len(work) if changed else 0,
-            repeated=self._repeated + (0 if changed else len(work)),
+            taken=len(work) - unchanged,
+            repeated=self._repeated + unchanged,
             errors=tuple(sorted(self._errors, key=lambda error: error.row)),
             warnings=tuple(self._warnings),
         )
@@ -256,15 +256,18 @@ class _Batch:
     def _own_id(self, fact: AnyFact) -> str:
         return imported_id("unclaimed", f"{fact.source}:{fact.source_id}" if fact.source_id else fact.model_dump_json())
 
-    def _write(self, done: list[AnyFact], held: list[tuple[str, str, AnyFact]]) -> bool:
-        """Write everything; return whether anything was new."""
+    def _write(self, done: list[AnyFact], held: list[tuple[str, str, AnyFact]]) -> int:
+        """Write everything; return how many statements about the present (facts without an id) changed nothing.
+
+        That is exact where each makes one record. A customer's row that changes both her and her app counts for two.
+        """
         written = self._records.put_many(self._changed.values())
         self._people.flush()
         ingested.hold(self._conn, held, self._now)
         ingested.note_conflicts(self._conn, self._people.conflicts(), self._now)
         marks = [(fact.source, fact.source_id) for fact in done if fact.source_id]
         ingested.note_taken(self._conn, marks, self._now)
-        return bool(written or held or marks)
+        return max(0, len(done) - len(marks) - written - len(held))
 
 
 def _about(fact: AnyFact, customer_id: str | None) -> list[tuple[str, str]]:

@@ -72,9 +72,8 @@ class People:
     def flush(self) -> None:
         """Write the names that were linked and the visitors that turned out to be one."""
         self._names.flush()
-        for visitor in self._became:
-            if self._names.is_visitor(now := self._now(visitor)):
-                ingested.join_visitors(self._conn, visitor, now)
+        owners = [(visitor, self._now(visitor)) for visitor in self._became]
+        ingested.join_visitors(self._conn, [pair for pair in owners if self._names.is_visitor(pair[1])])
 
     def _now(self, owner: str) -> str:
         while owner in self._became:

@@ -16,7 +16,7 @@ Two transactions that link the same new name cannot both commit; the later one i
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
 
 from sync.ids import new_id
 from sync.server.repository.rows import batches
@@ -85,15 +85,18 @@ class Identities:
 
     def flush(self) -> None:
         """Write what was linked since the last time."""
-        fresh = []
-        for name in sorted(self._touched):
-            owner, stored = self._owner[name], self._stored.get(name)
-            if stored is None:
-                fresh.append({"kind": name[0], "value": name[1], "customer_id": owner})
-            elif stored != owner:
-                self._conn.execute(update(identities).where(_is(name)).values(customer_id=owner))
+        fresh, moved = [], []
+        for kind, value in sorted(self._touched):
+            owner, stored = self._owner[kind, value], self._stored.get((kind, value))
             assert owner is not None
-            self._stored[name] = owner
+            if stored is None:
+                fresh.append({"kind": kind, "value": value, "customer_id": owner})
+            elif stored != owner:
+                moved.append({"its_kind": kind, "its_value": value, "customer_id": owner})
+            self._stored[kind, value] = owner
+        if moved:
+            mine = (identities.c.kind == bindparam("its_kind")) & (identities.c.value == bindparam("its_value"))
+            self._conn.execute(update(identities).where(mine), moved)
         if fresh:
             self._conn.execute(insert(identities), fresh)
         self._touched.clear()

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from sync.model.source import AnyFact
 from sync.server.repository.rows import batches, insert_missing
@@ -59,9 +59,11 @@ def claim(conn: Connection, visitors: Collection[str]) -> list[tuple[str, dict[s
     return found
 
 
-def join_visitors(conn: Connection, from_id: str, to_id: str) -> None:
-    """Count what one visitor did as the other's: they are the same person."""
-    conn.execute(update(unclaimed_facts).where(unclaimed_facts.c.visitor_id == from_id).values(visitor_id=to_id))
+def join_visitors(conn: Connection, pairs: Sequence[tuple[str, str]]) -> None:
+    """Count what one visitor did as another's, for each (from, to): they are the same person."""
+    if pairs:
+        moved = update(unclaimed_facts).where(unclaimed_facts.c.visitor_id == bindparam("from_id"))
+        conn.execute(moved, [{"from_id": from_id, "visitor_id": to_id} for from_id, to_id in pairs])
 
 
 def note_conflicts(conn: Connection, pairs: Collection[tuple[str, str, str]], at: datetime) -> None:
