@@ -32,17 +32,19 @@ def frame(
     `back` is a route for a back arrow. `scroll` lets the whole body scroll (a form, a list); else the body fills what
     is left and scrolls inside itself.
     """
+    padding = ft.Padding.symmetric(horizontal=S.EDGE, vertical=S.GAP + 4)
     inside: ft.Control = (
-        ft.Column([body], scroll=ft.ScrollMode.AUTO, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+        ft.Column(
+            [ft.Container(body, padding=padding)],
+            scroll=ft.ScrollMode.AUTO,
+            expand=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
         if scroll
-        else body
+        else ft.Container(body, padding=padding, expand=True)
     )
     return ft.Column(
-        [
-            Header(title, actions, back),
-            OfflineStrip(),
-            ft.Container(inside, expand=True, padding=ft.Padding.symmetric(horizontal=S.EDGE, vertical=S.GAP + 4)),
-        ],
+        [Header(title, actions, back), OfflineStrip(), inside],
         spacing=0,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,

@@ -32,6 +32,10 @@ PATIENCE_SECONDS = 10.0
 """How long a thing may take to appear on a loaded machine; reached only when it never does."""
 
 
+def _nothing(_: Any) -> Any:
+    return None
+
+
 class FakeConnection(Connection):
     """Encodes every message as the real ones do, and answers the client-side methods that screens call."""
 
@@ -40,7 +44,7 @@ class FakeConnection(Connection):
         self.loop = asyncio.get_running_loop()
         hub: Any = PubSubHub
         self.pubsubhub = hub(self.loop)
-        self.session: FletSession | None = None
+        self.session: Any = None
         self.answers = answers
         self.sent = 0
         self.crashes: list[Any] = []
@@ -53,7 +57,7 @@ class FakeConnection(Connection):
         if message.action == MessageAction.INVOKE_METHOD:
             body = message.body
             try:
-                result, error = self.answers.get(body.name, lambda _: None)(body.args), None
+                result, error = self.answers.get(body.name, _nothing)(body.args), None
             except RuntimeError as problem:
                 result, error = None, str(problem)
             assert self.session is not None

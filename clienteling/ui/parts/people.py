@@ -8,20 +8,21 @@ from clienteling.words import Words
 from sync.model.customer import Customer
 
 
-def avatar(name: str, *, size: int = 40, strong: bool = False) -> ft.Control:
-    """The first character of a name in a circle. Pictures of people are never shown."""
+def avatar(name: str, *, size: int = 40, strong: bool = False, inverse: bool = False) -> ft.Control:
+    """The first character of a name in a circle; `inverse` on a tinted ground. Pictures of people are never shown."""
+    ink = C.ON_PRIMARY if inverse else C.ON_PRIMARY_SOFT if strong else C.INK_SOFT
     return ft.Container(
         text(
             name[:1],
             size=max(T.LABEL, round(size * 0.38)),
             bold=True,
-            color=C.ON_PRIMARY_SOFT if strong else C.INK_SOFT,
+            color=ink,
             height=1.2,
         ),
         width=size,
         height=size,
         border_radius=size / 2,
-        bgcolor=C.PRIMARY_SOFT if strong else C.SUNKEN,
+        bgcolor=C.PRIMARY if inverse else C.PRIMARY_SOFT if strong else C.SUNKEN,
         alignment=ft.Alignment.CENTER,
     )
 

@@ -15,6 +15,7 @@ from clienteling.ui.parts import button, card, divided, field, soft, text
 from clienteling.ui.parts.customers import hit_row
 from clienteling.ui.shell import frame
 from sync.model.customer import Channel
+from sync.model.shop import RetailerSettings
 
 
 @component
@@ -76,17 +77,14 @@ def Register(**_more: str) -> ft.Control:
         )
 
     names = card(
-        ft.Row([entry("family_name", _("Family name (required)"), autofocus=True), entry("given_name", _("Given name"))], spacing=14),
-        ft.Row([entry("family_kana", _("Family name in kana")), entry("given_kana", _("Given name in kana"))], spacing=14),
+        _pair(entry("family_name", _("Family name (required)"), autofocus=True), entry("given_name", _("Given name"))),
+        _pair(entry("family_kana", _("Family name in kana")), entry("given_kana", _("Given name in kana"))),
         title=_("Name"), spacing=14,
     )  # fmt: skip
     reach = card(
-        ft.Row(
-            [
-                entry("phone", _("Telephone"), keyboard_type=ft.KeyboardType.PHONE),
-                entry("email", _("Mail address"), keyboard_type=ft.KeyboardType.EMAIL),
-            ],
-            spacing=14,
+        _pair(
+            entry("phone", _("Telephone"), keyboard_type=ft.KeyboardType.PHONE),
+            entry("email", _("Mail address"), keyboard_type=ft.KeyboardType.EMAIL),
         ),
         title=_("How to reach her"), aside=_("One of the two is enough; none is fine as well"), spacing=14,
     )  # fmt: skip
@@ -120,7 +118,7 @@ def Register(**_more: str) -> ft.Control:
         wrap=True,
         vertical_alignment=ft.CrossAxisAlignment.CENTER,
     )
-    stack: list[ft.Control] = [*([duplicates] if duplicates else []), names, reach, consents, buttons]
+    stack: list[ft.Control] = [names, reach, *([duplicates] if duplicates else []), consents, buttons]
     return frame(
         _("New customer"),
         ft.Container(
@@ -132,5 +130,10 @@ def Register(**_more: str) -> ft.Control:
     )
 
 
-def _brand(retailer: object) -> str:
-    return str(getattr(retailer, "brand", ""))
+def _brand(retailer: RetailerSettings | None) -> str:
+    return retailer.brand if retailer else ""
+
+
+def _pair(left: ft.Control, right: ft.Control) -> ft.Control:
+    """Two fields side by side, level at the top also when one of them has something to say below."""
+    return ft.Row([left, right], spacing=14, vertical_alignment=ft.CrossAxisAlignment.START)

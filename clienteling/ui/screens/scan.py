@@ -161,6 +161,7 @@ def _guides(_: Words, state: CameraState) -> list[ft.Control]:
         height=340,
         border=ft.Border.all(4, _WHITE),
         border_radius=28,
+        shadow=ft.BoxShadow(blur_radius=10, color=ft.Colors.with_opacity(0.6, _DARK), blur_style=ft.BlurStyle.OUTER),
         content=ft.ProgressRing(color=_WHITE, width=36, height=36) if state is CameraState.STARTING else None,
         alignment=ft.Alignment.CENTER,
     )

@@ -120,7 +120,7 @@ def _tiles(
             tappable(
                 ft.Row(
                     [
-                        avatar(person.family_name if language == "ja" else name, size=44, strong=on),
+                        avatar(person.family_name if language == "ja" else name, size=44, inverse=on),
                         ft.Column(
                             [
                                 text(name, bold=True, lines=1, height=1.3),

@@ -6,7 +6,7 @@ import flet as ft
 
 from clienteling.actions.session import sign_in
 from clienteling.context import call, use_pulse, use_session, use_tablet, use_words
-from clienteling.theme import C, S, T
+from clienteling.theme import REGULAR, C, S, T
 from clienteling.ui.component import component, use_box
 from clienteling.ui.parts import button, chip, field, heading, icon_button, soft, text
 from clienteling.words import Words
@@ -130,7 +130,7 @@ def _key(value: str, on_click: Callable[[], None]) -> ft.Control:
         style=ft.ButtonStyle(
             bgcolor=C.SUNKEN,
             color=C.INK,
-            text_style=ft.TextStyle(size=22),
+            text_style=ft.TextStyle(font_family=REGULAR, size=24),
             shape=ft.RoundedRectangleBorder(radius=S.RADIUS),
         ),
     )
