@@ -2,7 +2,7 @@
 
 import csv
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +15,7 @@ Progress = Callable[[str], None]
 """Hears how far a step is, in a few words."""
 
 CLI = (sys.executable, "-m", "clienteling.cli")
+"""The product's own command line, in the interpreter that runs the demo."""
 
 
 async def generate(folder: Path, seed: int, now: datetime, env: Mapping[str, str], progress: Progress) -> None:
@@ -23,14 +24,14 @@ async def generate(folder: Path, seed: int, now: datetime, env: Mapping[str, str
     await run_step("the sample retailer", command, env, progress)
 
 
-async def import_files(folder: Path, env: Mapping[str, str], progress: Progress) -> None:
+async def import_files(cli: Sequence[str], folder: Path, env: Mapping[str, str], progress: Progress) -> None:
     """Run `clienteling import` on the retailer's files; a bad row anywhere fails the demo loudly."""
-    await run_step("clienteling import", (*CLI, "import", str(folder)), env, progress)
+    await run_step("clienteling import", (*cli, "import", str(folder)), env, progress)
 
 
-async def enrol_code(shop: str, env: Mapping[str, str]) -> str:
+async def enrol_code(cli: Sequence[str], shop: str, env: Mapping[str, str]) -> str:
     """Have the server's administrator make a one-time code for a device of this shop."""
-    output = await run_step("clienteling admin enrol", (*CLI, "admin", "enrol", "--shop", shop), env)
+    output = await run_step("clienteling admin enrol", (*cli, "admin", "enrol", "--shop", shop), env)
     return output.strip().splitlines()[-1]
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from time import monotonic
 
@@ -29,14 +29,21 @@ class Supervisor:
     """One run of the demo. `start` returns when everything answers, `follow` only when a process has died."""
 
     def __init__(
-        self, config: DemoConfig, folders: Folders, outer: Mapping[str, str], teller: Teller, clock: Clock
+        self,
+        config: DemoConfig,
+        folders: Folders,
+        outer: Mapping[str, str],
+        teller: Teller,
+        clock: Clock,
+        cli: Sequence[str] = loading.CLI,
     ) -> None:
+        self._cli = cli
         self._config, self._folders, self._outer, self._teller, self._clock = config, folders, outer, teller, clock
         self._switch = ServerSwitch(folders.control)
         self._http = httpx.AsyncClient(trust_env=False, timeout=5.0)
         world = (sys.executable, "-m", "sync.sandbox.world", "--data", str(folders.data))
         self._world = Child("world", world, world_env(outer), folders.logs / "world.log")
-        self._server = Child("server", (*loading.CLI, "server"), {}, folders.logs / "server.log")
+        self._server = Child("server", (*cli, "server"), {}, folders.logs / "server.log")
         self._tablet: Child | None = None
 
     # -- starting
@@ -78,7 +85,7 @@ class Supervisor:
         day = self._clock().astimezone(JAPAN).date().isoformat()
         self._keep(generated_on=day, **senders_of(People(folder).brand()))
         self._teller.say("importing")
-        await loading.import_files(folder, self._server_env(), self._teller.progress)
+        await loading.import_files(self._cli, folder, self._server_env(), self._teller.progress)
 
     async def _send_events(self) -> None:
         self._teller.say("events")
@@ -92,9 +99,10 @@ class Supervisor:
         self._teller.say("tablet")
         code = ""
         if not self._config.enrolled:
-            code = await loading.enrol_code(loading.first_shop(self._folders.retailer), self._server_env())
+            shop = loading.first_shop(self._folders.retailer)
+            code = await loading.enrol_code(self._cli, shop, self._server_env())
         env = tablet_env(self._config, self._folders, self._outer, code)
-        self._tablet = Child("tablet", (*loading.CLI, "tablet"), env, self._folders.logs / "tablet.log")
+        self._tablet = Child("tablet", (*self._cli, "tablet"), env, self._folders.logs / "tablet.log")
         await self._tablet.start()
         self._report()
         await self._answers(self._tablet, f"{self._config.tablet_url}/")
@@ -112,7 +120,7 @@ class Supervisor:
                 if good(answer) if good is not None else answer.is_success:
                     return
             await asyncio.sleep(LOOK_SECONDS)
-            self._teller.progress("…")
+            self._teller.waiting()
         why = "does not answer" if child.running else f"ended with status {child.exit_code}"
         raise Unavailable(f"{child.name} {why}. Its log, {child.log}, ends so:\n{child.tail()}")
 

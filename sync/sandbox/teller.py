@@ -5,7 +5,7 @@ from typing import TextIO
 
 from sync.sandbox.config import DemoConfig
 
-BETWEEN_SECONDS = 2.0
+BETWEEN_SECONDS, WAITING_SECONDS = 2.0, 10.0
 
 
 class Teller:
@@ -22,7 +22,14 @@ class Teller:
 
     def progress(self, how_far: str) -> None:
         """Say how far the present step is, at most every two seconds."""
-        if self._seconds() - self._said_at >= BETWEEN_SECONDS:
+        self._now_and_then(BETWEEN_SECONDS, how_far)
+
+    def waiting(self) -> None:
+        """Show, every ten seconds, that the present step still goes on."""
+        self._now_and_then(WAITING_SECONDS, "…")
+
+    def _now_and_then(self, seconds: float, how_far: str) -> None:
+        if self._seconds() - self._said_at >= seconds:
             self._line(f"{self._step}: {how_far}")
 
     def welcome(self, config: DemoConfig) -> None:

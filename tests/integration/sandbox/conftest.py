@@ -22,7 +22,7 @@ class Served:
 
     def __init__(self, data: Path) -> None:
         write_retailer(data / "retailer")
-        self.config = settle_ports(DemoConfig(), "127.0.0.1", _three_free())
+        self.config = settle_ports(DemoConfig(), "127.0.0.1", three_free_ports())
         self.config.write(Folders(data).config)
         self.world: World
         self.data = data
@@ -68,7 +68,7 @@ class Served:
         asyncio.run_coroutine_threadsafe(run(), self._loop).result(10)
 
 
-def _three_free() -> int:
+def three_free_ports() -> int:
     for port in range(21000, 29000, 7):
         with contextlib.suppress(Exception):
             settle_ports(DemoConfig(), "127.0.0.1", port)
