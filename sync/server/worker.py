@@ -28,7 +28,7 @@ from sync.delivery.workflows import DurableSending
 from sync.errors import Unavailable
 from sync.model.customer import Channel
 from sync.policy.playbook import Playbook, load_playbook
-from sync.server import feed
+from sync.server import feed, logs
 from sync.server.database import make_engine, reading
 from sync.server.mail_inbound import MailInbound
 from sync.server.migrate import migrate
@@ -216,6 +216,7 @@ class Worker:
 
 def run_worker(settings: ServerSettings) -> None:
     """Run a worker until SIGTERM or SIGINT. Raises Unavailable where its slot was lost, so that it is started anew."""
+    logs.configure(settings.log_level)
     engine = make_engine(database_url(settings))
     migrate(engine)
     worker = Worker(settings, engine, clock_of(settings))

@@ -1,0 +1,132 @@
+"""Follow-ups from signals, run over everybody."""
+
+from datetime import timedelta
+
+from sqlalchemy import Engine
+
+from sync.model.customer import Channel, Interaction, Visit
+from sync.model.outreach import Cause, Direction, FollowUp, FollowUpState, MessageState
+from sync.model.shop import Shop, ShopKind, Staff
+from sync.policy.playbook import load_playbook
+from sync.server import feed
+from sync.server.database import reading
+from sync.server.proposals import propose_all, propose_for, touched_since
+from sync.server.repository.delivery import Delivery
+from tests.integration.delivery.house import CUSTOMER, NOON, SHOP, STAFF, MovableClock, all_of, message, put
+
+PLAYBOOK = load_playbook()
+HERS = message(
+    Channel.LINE,
+    Cause.REPLY,
+    id="hers",
+    direction=Direction.IN,
+    state=MessageState.RECEIVED,
+    at=NOON - timedelta(hours=2),
+    body="在庫はありますか？",
+)
+
+
+def follow_ups(engine: Engine, cause: Cause | None = None) -> list[FollowUp]:
+    found = [f for f in all_of(engine, FollowUp) if isinstance(f, FollowUp)]
+    return [f for f in found if cause is None or f.cause is cause]
+
+
+def test_a_question_of_hers_becomes_a_follow_up(store: Delivery, engine: Engine, clock: MovableClock) -> None:
+    """It lies with the person she wrote to, with its evidence, and is made once however often the rules run."""
+    put(engine, clock, HERS)
+    first = propose_all(engine, clock, PLAYBOOK)
+    [reply] = follow_ups(engine, Cause.REPLY)
+    assert (reply.assignee_id, reply.shop_id, reply.state) == (STAFF.id, SHOP.id, FollowUpState.OPEN)
+    assert reply.evidence.params["message_id"] == "hers"
+    assert (first.customers, first.opened) == (1, 1)
+    again = propose_all(engine, clock, PLAYBOOK, batch=1)
+    assert (again.opened, again.updated, again.dismissed) == (0, 0, 0)
+
+
+def test_what_staff_closed_stays_closed(store: Delivery, engine: Engine, clock: MovableClock) -> None:
+    """A done or dismissed follow-up is not opened again for the same episode, and one under way is left alone."""
+    put(engine, clock, HERS)
+    propose_all(engine, clock, PLAYBOOK)
+    for state in (FollowUpState.DONE, FollowUpState.DISMISSED, FollowUpState.SCHEDULED, FollowUpState.RETURNED):
+        [reply] = follow_ups(engine)
+        put(engine, clock, reply.model_copy(update={"state": state}))
+        propose_all(engine, clock, PLAYBOOK)
+        assert [f.state for f in follow_ups(engine)] == [state]
+
+
+def test_an_answered_question_is_dismissed(store: Delivery, engine: Engine, clock: MovableClock) -> None:
+    """Once somebody wrote to her, the reason is gone, and so is the follow-up."""
+    put(engine, clock, HERS)
+    propose_all(engine, clock, PLAYBOOK)
+    put(engine, clock, message(Channel.LINE, Cause.REPLY, at=NOON, state=MessageState.SENT, sent_at=NOON))
+    assert propose_all(engine, clock, PLAYBOOK).dismissed == 1
+    assert [f.state for f in follow_ups(engine)] == [FollowUpState.DISMISSED]
+
+
+def test_a_stale_follow_up_is_dismissed(store: Delivery, engine: Engine, clock: MovableClock) -> None:
+    """After its time a follow-up goes from the queue by itself."""
+    put(engine, clock, HERS)
+    propose_all(engine, clock, PLAYBOOK)
+    clock.pass_by(days=4)
+    propose_all(engine, clock, PLAYBOOK)
+    assert [f.state for f in follow_ups(engine)] == [FollowUpState.DISMISSED]
+
+
+def test_a_complaint_holds_back_without_closing(store: Delivery, engine: Engine, clock: MovableClock) -> None:
+    """While a complaint is open nothing new is proposed of our own accord; what is open already stays in its place."""
+    visit = Visit(id="v1", customer_id=CUSTOMER.id, shop_id=SHOP.id, at=NOON - timedelta(days=1))
+    put(engine, clock, visit)
+    clock.pass_by(days=1)
+    propose_all(engine, clock, PLAYBOOK)
+    before = follow_ups(engine)
+    assert before
+    complaint = Interaction(
+        id="i1",
+        customer_id=CUSTOMER.id,
+        shop_id=SHOP.id,
+        staff_id=STAFF.id,
+        at=clock.now,
+        tags=PLAYBOOK.contact.complaint_tags[:1],
+    )
+    put(engine, clock, complaint, visit.model_copy(update={"id": "v2", "at": clock.now - timedelta(hours=1)}))
+    propose_all(engine, clock, PLAYBOOK)
+    assert follow_ups(engine) == before
+
+
+def test_who_left_gets_no_follow_ups(store: Delivery, engine: Engine, clock: MovableClock) -> None:
+    """It then lies with the shop, in nobody's name; and never in the queue of the web shop, where nobody stands."""
+    web = Shop(id="shop-web", code="web", name="Web", brand="エルム", controller="x", shop_kind=ShopKind.WEB)
+    elsewhere = Staff(id=STAFF.id, code="t1", family_name="髙橋", given_name="美咲", shop_id=SHOP.id, active=False)
+    put(engine, clock, web, elsewhere, HERS.model_copy(update={"shop_id": web.id}))
+    propose_all(engine, clock, PLAYBOOK)
+    [reply] = follow_ups(engine)
+    assert (reply.assignee_id, reply.shop_id) == (None, SHOP.id)
+
+
+def test_staff_keep_what_they_gave_each_other(store: Delivery, engine: Engine, clock: MovableClock) -> None:
+    """New evidence updates an open follow-up and leaves its assignee as staff set it."""
+    put(engine, clock, HERS)
+    propose_all(engine, clock, PLAYBOOK)
+    [reply] = follow_ups(engine)
+    put(engine, clock, reply.model_copy(update={"assignee_id": "somebody"}))
+    put(engine, clock, HERS.model_copy(update={"id": "again", "at": NOON - timedelta(hours=1)}))
+    assert propose_all(engine, clock, PLAYBOOK).updated == 1
+    [reply] = follow_ups(engine)
+    assert (reply.assignee_id, reply.evidence.params["unanswered"]) == ("somebody", 2)
+
+
+def test_the_feed_tells_who_was_touched(store: Delivery, engine: Engine, clock: MovableClock) -> None:
+    """A customer whose records changed is looked at soon; follow-ups themselves do not count."""
+    feed.sequence(engine)
+    with reading(engine) as conn:
+        cursor = feed.whole_head(conn)
+    put(engine, clock, HERS)
+    feed.sequence(engine)
+    with reading(engine) as conn:
+        touched, cursor = touched_since(conn, cursor)
+    assert touched == {CUSTOMER.id}
+    propose_for(engine, clock, PLAYBOOK, sorted(touched))
+    assert len(follow_ups(engine)) == 1
+    feed.sequence(engine)
+    with reading(engine) as conn:
+        assert touched_since(conn, cursor)[0] == set()
