@@ -153,7 +153,7 @@ class _Controller(Controller):
     def _trigger_server(self) -> None:
         server: Any = self.server
         self.port = server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture
@@ -162,7 +162,7 @@ def relay() -> Iterator[tuple[Relay, int]]:
     controller = _Controller(handler, hostname="127.0.0.1", port=0, server_hostname="relay.example")
     controller.start()
     yield handler, controller.port
-    controller.stop()  # type: ignore[no-untyped-call]
+    controller.stop()
 
 
 LETTER = Outgoing(
