@@ -55,8 +55,18 @@ class PushAnswer(Frozen):
 class EnrolRequest(Frozen):
     code: str = Field(min_length=8, max_length=200)
     name: str = Field(min_length=1, max_length=80)
-    public_key: dict[str, str]
-    """The device's Ed25519 key as a JWK."""
+    public_key: dict[str, str] = Field(
+        json_schema_extra={
+            "required": ["kty", "crv", "x"],
+            "properties": {
+                "kty": {"type": "string", "const": "OKP"},
+                "crv": {"type": "string", "const": "Ed25519"},
+                "x": {"type": "string", "pattern": "^[A-Za-z0-9_-]{43}$"},
+            },
+            "not": {"required": ["d"]},
+        }
+    )
+    """The device's Ed25519 key as a JWK, without the private part."""
 
 
 class Enrolment(Frozen):

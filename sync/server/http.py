@@ -53,6 +53,10 @@ def _documentation(app: FastAPI) -> dict[str, Any]:
                         "description": "`bad_field`: A field has a value that is not allowed.",
                         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
                     }
+        for described in components.get("schemas", {}).values():
+            # A literal `type` tells the commands of a union apart: on the wire it must be there, default or not.
+            if "const" in described.get("properties", {}).get("type", {}):
+                described["required"] = sorted({*described.get("required", []), "type"})
         for unused in ("HTTPValidationError", "ValidationError"):
             components.get("schemas", {}).pop(unused, None)
         app.openapi_schema = schema

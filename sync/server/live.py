@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from sync.clock import Clock
 from sync.protocol import Changed
@@ -59,6 +58,7 @@ class Live:
     async def run(self) -> None:
         """Look at the feed until cancelled."""
         loop = asyncio.get_running_loop()
+        self._woken = asyncio.Event()  # of this loop
         stop_listening = on_fed(self._engine, lambda: loop.call_soon_threadsafe(self._woken.set))
         try:
             while True:
@@ -94,8 +94,9 @@ class Live:
         ids = {each.device_id for each in self._subscriptions}
         try:
             heads, revoked = await asyncio.to_thread(self._heads, scopes, ids)
-        except SQLAlchemyError as error:
-            log.warning("live.database", error=type(error).__name__)  # the next look may fare better
+        except Exception as error:
+            # The next look may fare better; without this task the channel would fall silent.
+            log.warning("live.failed", error=type(error).__name__)
             return
         for each in self._subscriptions:
             cursor = max(heads.get(scope, 0) for scope in each.scopes)
