@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import flet as ft
 import structlog
@@ -102,6 +103,21 @@ class Refresher:
             pulse.version += 1
 
 
+def forgive_late_answers(page: ft.Page) -> None:
+    """Drop a client's answer to a control that has left the screen meanwhile (a still taken as the scan screen closed).
+
+    Flet 1.0.5 raises there, inside the loop that reads the connection, and with that the whole session goes deaf.
+    """
+    session: Any = page.session
+    deliver = session.handle_invoke_method_results
+
+    def tolerant(control_id: int, call_id: str, result: Any, error: str | None) -> None:
+        if control_id in session.index:
+            deliver(control_id, call_id, result, error)
+
+    session.handle_invoke_method_results = tolerant
+
+
 async def open_session(
     page: ft.Page,
     device: Device,
@@ -110,6 +126,7 @@ async def open_session(
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Tablet:
     """Dress the page, build its state, show the app, and keep it fresh until the browser leaves for good."""
+    forgive_late_answers(page)
     theme.dress(page)
     page.title = "Clienteling"
     page.locale_configuration = ft.LocaleConfiguration(

@@ -90,3 +90,15 @@ def test_where_names_the_innermost_frame_first() -> None:
     said = where(caught.value)
     assert said.startswith("KeyError at test_guard.py:")
     assert "in _raise" in said
+
+
+def test_an_answer_that_comes_too_late_does_no_harm() -> None:
+    """A still that arrives after the scan screen has closed is dropped; the session goes on."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        gone = max(control._i for control in screen.controls) + 1000
+        screen.session.handle_invoke_method_results(gone, "late", b"", None)
+        await screen.sees("会員コードを読み取る")
+
+    drive(steps)
