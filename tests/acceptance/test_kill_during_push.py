@@ -6,14 +6,12 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
 
 import pytest
 
 from sync.client import Client
 from sync.clock import system_clock
 from sync.ids import imported_id
-from sync.model.base import Record
 from sync.model.commands import LogInteraction
 from sync.model.customer import Interaction
 from sync.settings import TabletSettings
@@ -97,9 +95,7 @@ def test_nothing_is_lost_or_doubled_when_the_server_is_killed_during_a_push(
     assert applied(server) == NOTES
 
     tablet.sync_once()
-    there = Counter(
-        one.id for one in cast("list[Record]", tablet.cache.customer_range(customer.id)) if isinstance(one, Interaction)
-    )
+    there = Counter(one.id for one in tablet.cache.customer_range(customer.id) if isinstance(one, Interaction))
     assert there == Counter(f"note-{number:04}" for number in range(NOTES))
     with sqlite3.connect(f"file:{server.data}/clienteling.db?mode=ro", uri=True) as conn:
         stored = [row[0] for row in conn.execute("SELECT id FROM interactions")]
