@@ -219,6 +219,7 @@ def _editor(
                     _("Subject"),
                     value=shown.subject,
                     max_length=200,
+                    key="subject",  # keys: else the words' field turns into this one when the channel changes
                     on_change=lambda event: change(subject=event.control.value or "", edited=True),
                 )
             ]
@@ -228,6 +229,7 @@ def _editor(
         field(
             _("Words of the message"),
             value=shown.body,
+            key="body",
             multiline=True,
             min_lines=8,
             max_lines=8,
