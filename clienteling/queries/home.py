@@ -42,32 +42,37 @@ class Coming:
 @dataclass(frozen=True)
 class Today:
     todos: tuple[Todo, ...]
-    total: int
+    mine: int
+    """How many are this person's."""
+    unassigned: int
+    """How many are nobody's yet."""
     present: tuple[Present, ...]
     appointments: tuple[Coming, ...]
 
 
 def today(device: Device, *, staff_id: str | None, shop_id: str | None, zone: tzinfo, now: datetime) -> Today:
-    """Read the day of a member of staff in this shop. Follow-ups: theirs and nobody's, the nearest due first."""
+    """Read the day of a member of staff in this shop. Follow-ups: their own, then nobody's; replies, then the longest due first."""
     cache = device.cache
     midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     tonight = midnight + timedelta(days=1)
     due = [one for one in _follow_ups(cache, tonight) if _mine(one, staff_id, shop_id, now)]
-    due.sort(key=lambda one: (one.cause is not Cause.REPLY, one.due_at))
+    due.sort(key=lambda one: (one.assignee_id is None, one.cause is not Cause.REPLY, one.due_at))
     todos = [made for one in due[:MOST] if (made := _todo(cache, one, zone, now)) is not None]
     todos.sort(key=lambda one: one.restraint is not None)
     return Today(
         tuple(todos),
-        len(due),
+        sum(1 for one in due if one.assignee_id is not None),
+        sum(1 for one in due if one.assignee_id is None),
         _present(cache, shop_id, now),
         _appointments(cache, staff_id, shop_id, midnight, tonight, now),
     )
 
 
 def waiting_count(device: Device, *, staff_id: str | None, shop_id: str | None, zone: tzinfo, now: datetime) -> int:
-    """Return how many follow-ups this person can act on today: the badge on the rail."""
+    """Return how many follow-ups of today are this person's own: the badge on the rail."""
     tonight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    return sum(1 for one in _follow_ups(device.cache, tonight) if _mine(one, staff_id, shop_id, now))
+    found = (one for one in _follow_ups(device.cache, tonight) if one.assignee_id is not None)
+    return sum(1 for one in found if _mine(one, staff_id, shop_id, now))
 
 
 def _follow_ups(cache: Cache, until: datetime) -> list[FollowUp]:

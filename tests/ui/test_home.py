@@ -107,7 +107,7 @@ def test_a_change_of_the_cache_reaches_the_screen() -> None:
         one = device.cache.of(FollowUp)[3]
         device.cache.put(one.model_copy(update={"assignee_id": None}))
         device.changed()
-        await screen.sees("今日のフォロー 4件")
+        await screen.sees("ほかに担当未定 1件")
         await screen.sees("担当未定")
 
     drive(steps, device)

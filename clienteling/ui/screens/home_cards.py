@@ -38,13 +38,15 @@ def todo_card(_: Words, tablet: Tablet, found: Today, *, fill: bool) -> ft.Contr
             title=_("Today's follow-ups"),
             expand=fill or None,
         )
-    more = found.total - len(rows)
+    more = found.mine + found.unassigned - len(rows)
     if more > 0:
         rows.append(button(_("{n} more in the queue", n=more), call(tablet.go, "/queue"), kind="plain"))
     return card(
         *divided(rows),
-        title=_("Today's follow-ups: {n}", n=found.total),
-        aside=_("Replies first, then by due time"),
+        title=_("Today's follow-ups: {n}", n=found.mine),
+        aside=_("and {n} nobody's yet", n=found.unassigned)
+        if found.unassigned
+        else _("Replies first, then by due time"),
         expand=fill or None,
         scroll=fill,
         spacing=4,
@@ -60,7 +62,7 @@ def _todo_row(_: Words, tablet: Tablet, todo: Todo) -> ft.Control:
     elif one.state is FollowUpState.RETURNED:
         badges.append(chip(_("Sent back"), "error"))
     elif todo.overdue:
-        badges.append(chip(_("due {at:ago}", at=one.due_at), "error"))
+        badges.append(chip(_("due {at:ago}", at=one.due_at), "plain"))
     reason = _.reason(todo.restraint) if todo.restraint else _.reason(one.evidence)
     if one.state is FollowUpState.RETURNED and one.comment:
         reason = _("“{comment}”", comment=one.comment)

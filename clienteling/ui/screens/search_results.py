@@ -7,7 +7,7 @@ import flet as ft
 from clienteling.actions.identify import open_customer
 from clienteling.actions.search import open_beyond, search_beyond
 from clienteling.context import call, use_pulse, use_tablet, use_words
-from clienteling.queries.search import Hit, search
+from clienteling.queries.search import LIMIT, Hit, search
 from clienteling.ui.component import component, use_query
 from clienteling.ui.parts import button, card, divided, empty_state, error_panel, skeleton, soft
 from clienteling.ui.parts.customers import hit_row
@@ -48,7 +48,11 @@ def SearchResults(typed: str) -> ft.Control:
     ]
     far = [hit_row(_, hit, directory, call(tablet.run, open_beyond, tablet, hit.customer_id)) for hit in others]
     if rows:
-        found: ft.Control = card(*divided(rows), title=_("On this tablet"), aside=_("{n} found", n=len(rows)))
+        found: ft.Control = card(
+            *divided(rows),
+            title=_("On this tablet"),
+            aside=_("the first {n}", n=LIMIT) if len(rows) == LIMIT else _("{n} found", n=len(rows)),
+        )
     else:
         found = card(
             empty_state(
