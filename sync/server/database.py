@@ -30,7 +30,7 @@ T = TypeVar("T")
 _listeners: WeakKeyDictionary[Engine, list[Callable[[], object]]] = WeakKeyDictionary()
 
 
-def make_engine(url: str, *, transaction_seconds: float = 5.0, pool_size: int = 20) -> Engine:
+def make_engine(url: str, *, transaction_seconds: float = 30.0, pool_size: int = 20) -> Engine:
     """Return an engine for a SQLAlchemy URL of SQLite (a file) or PostgreSQL (driver psycopg, whichever is named)."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":

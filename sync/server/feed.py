@@ -12,10 +12,10 @@
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, func, select, text, update
 
 from sync.ids import new_id
 from sync.server.database import mark_fed, transaction
@@ -64,13 +64,20 @@ def append(conn: Connection, entries: Sequence[Change], at: datetime) -> None:
     """Note changes, in order, as part of the transaction of `conn`."""
     if not entries:
         return
-    rows = [{**entry._asdict(), "at": at} for entry in entries]
+    # An import appends several of these for each record, so they go to the driver as they are.
     if conn.dialect.name == "sqlite":
         head = conn.scalar(select(feed_state.c.head)) or 0
-        for number, row in enumerate(rows, head + 1):
-            row["seq"] = number
-        conn.execute(update(feed_state).values(head=head + len(rows)))
-    conn.execute(insert(changes), rows)
+        said = at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")  # as `UtcDateTime` writes it
+        conn.exec_driver_sql(
+            f"INSERT INTO changes ({', '.join(Change._fields)}, at, seq) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+            [(*entry, said, number) for number, entry in enumerate(entries, head + 1)],
+        )
+        conn.execute(update(feed_state).values(head=head + len(entries)))
+    else:
+        conn.exec_driver_sql(
+            f"INSERT INTO changes ({', '.join(Change._fields)}, at) VALUES (%s, %s, %s, %s, %s, %s)",  # noqa: S608
+            [(*entry, at) for entry in entries],
+        )
     mark_fed(conn)
 
 

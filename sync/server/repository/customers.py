@@ -26,7 +26,8 @@ def words_of(customer: Customer) -> set[str]:
     family, given = fold(customer.family_name), fold(customer.given_name)
     family_kana, given_kana = fold(customer.family_kana), fold(customer.given_kana)
     words = {family, given, family + given, family_kana, given_kana, family_kana + given_kana}
-    words |= {fold(customer.member_number), fold(customer.email), *_phone_words(customer.phone)}
+    number = fold(customer.member_number)
+    words |= {number, number.replace("-", ""), fold(customer.email), *_phone_words(customer.phone)}
     return {word[:120] for word in words if word}
 
 
@@ -76,9 +77,15 @@ def forget(conn: Connection, customer_id: str) -> list[Change]:
     return [Change(scope, "customer", customer_id, customer_id, deleted=True) for scope in scopes]
 
 
+def _number(word: str) -> str:
+    """Return a word of a query; a number without the hyphens and brackets that people write it with."""
+    bare = re.sub(r"[-()‐‑–−ー]", "", word)
+    return bare if bare.isdigit() else word
+
+
 def search(conn: Connection, query: str, limit: int) -> list[str]:
     """Return ids of customers of whom every word of the query begins one of hers; best first is by name's order."""
-    words = [word for word in fold(query).replace("-", "").split() if word][:5]
+    words = [_number(word) for word in fold(query).split()][:5]
     if not words:
         return []
     statement = select(customers.c.id).order_by(customers.c.member_number, customers.c.id).limit(limit)

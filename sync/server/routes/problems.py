@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
@@ -82,6 +82,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ClientelingError, _ours)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    for gone in (OperationalError, InterfaceError, PoolTimeout):
+    for gone in (OperationalError, InterfaceError, InternalError, PoolTimeout):
         app.add_exception_handler(gone, _database_away)
     app.add_exception_handler(Exception, _unforeseen)
