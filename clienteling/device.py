@@ -3,7 +3,7 @@
 Every call blocks (SQLite, or the network) and must be made through `clienteling.context.off_loop`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -45,6 +45,8 @@ class Cache(Protocol):
     def search_customers(self, text: str, limit: int = 20) -> Sequence[Customer]: ...
 
     def search_products(self, text: str, limit: int = 20) -> Sequence[Product]: ...
+
+    def unanswered(self, customer_id: str) -> Set[str]: ...
 
     def fetched_at(self, customer_id: str) -> datetime | None: ...
     def freshness(self) -> Mapping[str, datetime]: ...

@@ -11,7 +11,13 @@ import flet as ft
 
 REGULAR: Final = "BIZ UDPGothic"
 BOLD: Final = "BIZ UDPGothic Bold"
-FONTS: Final = {REGULAR: "/fonts/BIZUDPGothic-Regular.ttf", BOLD: "/fonts/BIZUDPGothic-Bold.ttf"}
+RARE: Final = "Noto Sans JP Rare Names"
+"""Ideographs of names that BIZ UDPGothic lacks, such as 𠮷 and 槗."""
+FONTS: Final = {
+    REGULAR: "/fonts/BIZUDPGothic-Regular.ttf",
+    BOLD: "/fonts/BIZUDPGothic-Bold.ttf",
+    RARE: "/fonts/NotoSansJP-RareNames.otf",
+}
 """Flet takes one file per family name, so bold is a family of its own rather than a smeared regular."""
 
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 import brotli
 
 from clienteling.device import Device
-from clienteling.theme import BOLD, REGULAR
+from clienteling.theme import BOLD, RARE, REGULAR
 from sync.errors import ClientelingError
 
 Scope = MutableMapping[str, Any]
@@ -30,6 +30,7 @@ _FONT_MANIFEST: Final = "/assets/FontManifest.json"
 _FONTS: Final = [
     {"family": REGULAR, "fonts": [{"asset": "fonts/BIZUDPGothic-Regular.ttf"}]},
     {"family": BOLD, "fonts": [{"asset": "fonts/BIZUDPGothic-Bold.ttf"}]},
+    {"family": RARE, "fonts": [{"asset": "fonts/NotoSansJP-RareNames.otf"}]},
 ]
 """Loaded before the first paint, so that Flutter never looks for fallback fonts in the meantime."""
 _PLAIN: Final = (".png", ".webp", ".jpg", ".woff2", ".ico")
@@ -107,7 +108,7 @@ class TabletWeb:
 
     async def _static(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
-        if path.startswith("/assets/fonts/BIZUDPGothic"):
+        if path.startswith(("/assets/fonts/BIZUDPGothic", "/assets/fonts/NotoSansJP")):
             scope = {**scope, "path": path.removeprefix("/assets")}
         file = self._files.get(path)
         if file is None:

@@ -50,6 +50,8 @@ class Profile:
     next_appointment: Appointment | None
     follow_ups: tuple[FollowUp, ...]
     """Those still to be worked on, the nearest first."""
+    unanswered: frozenset[str]
+    """Ids of records that so far only this tablet knows of."""
     as_of: datetime | None
     """The server's time up to which this tablet knows her; None when never."""
     fetched_at: datetime | None
@@ -97,6 +99,7 @@ def load_profile(
         here=here,
         next_appointment=next(iter(facts.booked(now)), None),
         follow_ups=tuple(sorted((f for f in facts.follow_ups if f.state in _AT_WORK), key=lambda f: f.due_at)),
+        unanswered=frozenset(cache.unanswered(customer_id)),
         as_of=cache.freshness().get("customer"),
         fetched_at=cache.fetched_at(customer_id),
     )

@@ -62,6 +62,10 @@ class Cache(CacheStore):
                 found[key] = record
         return sorted(found.values(), key=lambda record: (_sort_at(record), record.id))
 
+    def unanswered(self, customer_id: str) -> set[str]:
+        """Return the ids of records that so far only this device knows of, or knows to be changed."""
+        return self.overlay.unanswered(customer_id)
+
     def retailer(self) -> RetailerSettings | None:
         return next(iter(self._clear(RetailerSettings, "kind = 'retailer' LIMIT 1")), None)
 

@@ -102,6 +102,13 @@ class Overlay:
         with self._lock:
             return {key: self._records[owner][key] for key, owner in self._owner.items() if key[0] == kind}
 
+    def unanswered(self, customer_id: str) -> set[str]:
+        """Return the ids of records of a customer that the server has not answered for yet."""
+        with self._lock:
+            waiting = (one for one in self._pending.get(customer_id, {}).values() if one.answered_at is None)
+            keys = (key for one in waiting for key in (makes(one.command), changes(one.command)) if key is not None)
+            return {record_id for _, record_id in keys}
+
     def customers(self) -> set[str]:
         """Return the ids of customers that have commands under way."""
         with self._lock:

@@ -76,6 +76,9 @@ class MemoryCache:
     def search_products(self, text: str, limit: int = 20) -> list[Product]:
         return [p for p in self.of(Product) if text in p.name][:limit]
 
+    def unanswered(self, customer_id: str) -> set[str]:
+        return set()
+
     def fetched_at(self, customer_id: str) -> datetime | None:
         return None
 

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import flet as ft
 
-from clienteling.theme import BOLD, REGULAR, C, S, T
+from clienteling.theme import BOLD, RARE, REGULAR, C, S, T
 
 Tone = Literal["plain", "primary", "accent", "good", "caution", "error"]
 Handler = Callable[..., Any]
@@ -41,7 +41,9 @@ def text(
         color=color,
         max_lines=lines,
         overflow=ft.TextOverflow.ELLIPSIS if lines else ft.TextOverflow.CLIP,
-        style=ft.TextStyle(font_family=BOLD if bold else REGULAR, size=size, height=height),
+        style=ft.TextStyle(
+            font_family=BOLD if bold else REGULAR, font_family_fallback=[RARE], size=size, height=height
+        ),
         **more,
     )
 
@@ -151,7 +153,7 @@ def button(
         icon_color=ink,
         icon_size=22 if big else 20,
         elevation=0,
-        text_style=ft.TextStyle(font_family=BOLD, size=size, height=1.2),
+        text_style=ft.TextStyle(font_family=BOLD, font_family_fallback=[RARE], size=size, height=1.2),
         shape=ft.RoundedRectangleBorder(radius=28 if big else S.TOUCH / 2),
         side=ft.BorderSide(1, C.LINE) if kind == "outline" else None,
         padding=ft.Padding.symmetric(horizontal=30 if big else 22, vertical=0),

@@ -21,8 +21,11 @@ _TONES: dict[MessageState, Tone] = {
 }
 
 
-def message_state_chip(_: Words, message: Message, *, local: bool = False) -> ft.Control:
-    """The state as a chip; `local` while the server has not heard of it yet."""
-    if local:
-        return chip(_("Saved here, waiting for the network"), "caution")
+def local_chip(_: Words, *, online: bool) -> ft.Control:
+    """Stands on what the server has not answered for yet: kept here in any case."""
+    return chip(_("Saved here, being sent") if online else _("Saved here, waiting for the network"), "caution")
+
+
+def message_state_chip(_: Words, message: Message) -> ft.Control:
+    """The server's word on a message, as a chip."""
     return chip(_.code("message_state", message.state), _TONES[message.state])

@@ -99,15 +99,13 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", **_more: str
     left = card(
         *reasons,
         ft.Container(height=4),
-        text(_("Products with it, at most {n}", n=MOST_PRODUCTS), bold=True),
+        text(_("Products to speak of, at most {n}", n=MOST_PRODUCTS), bold=True),
         ProductPicker(list(shown.products), contact.products, MOST_PRODUCTS, attach),
         title=_("Why are you writing?"),
         scroll=wide,
     )
     middle = _editor(tablet, _, contact, writer, offer, shown, choice, way, change, through, follow_up)
-    right = preview_card(
-        _, contact, writer, shown.channel or way.channel, shown.subject, shown.body, shown.products, scroll=wide
-    )
+    right = preview_card(_, contact, writer, shown.channel or way.channel, shown.subject, shown.body, scroll=wide)
     if wide:
         left.width, middle.expand, right.width = 290, True, 330
         body = ft.Row(

@@ -1,10 +1,14 @@
 """A video appointment: the room with its link and who is in it, beside the customer's profile."""
 
+from collections.abc import Callable
+from functools import partial
+
 import flet as ft
 
 from clienteling.actions.consult import copied, join_call
 from clienteling.context import Tablet, use_session, use_tablet, use_words
 from clienteling.queries.appointments import Consultation, load_consultation
+from clienteling.queries.profile import Profile
 from clienteling.theme import C, S, T
 from clienteling.ui.component import component, use_query
 from clienteling.ui.parts import button, card, empty_state, error_panel, skeleton, text
@@ -46,7 +50,12 @@ def Consult(appointment_id: str, **_more: str) -> ft.Control:
         )
     view = query.value
     parts = {"web": _("Online interests"), "history": _("So far"), "about": _("About her")}
-    inside = {"web": interest, "history": history, "about": about_card}[tab](_, view.profile)
+    views: dict[str, Callable[[Words, Profile], ft.Control]] = {
+        "web": interest,
+        "history": partial(history, online=tablet.pulse.online),
+        "about": about_card,
+    }
+    inside = views[tab](_, view.profile)
     wide = session.width >= S.WIDE_FROM
     her = ft.Column(
         [

@@ -1,6 +1,7 @@
 """The profile: who she is, what helps before speaking to her, her interests with stock, and what happened so far."""
 
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import urlencode
 
 import flet as ft
@@ -62,6 +63,7 @@ def _body(tablet: Tablet, _: Words, view: View, width: float, tab: str, set_tab:
     top = card(identity(_, view), padding=16)
     now = _now(tablet, _, view)
     about = about_card(_, view)
+    online = tablet.pulse.online
     if width >= S.WIDE_FROM:
         parts = {"web": _("Online interests"), "bought": _("Purchases {n}", n=len(view.orders))}
         shown = tab if tab in parts else "web"
@@ -71,7 +73,7 @@ def _body(tablet: Tablet, _: Words, view: View, width: float, tab: str, set_tab:
                 ft.Column([now, about], width=300, spacing=S.GAP, scroll=ft.ScrollMode.AUTO),
                 card(tabs(parts, shown, set_tab), middle, expand=5, scroll=True),
                 card(
-                    history(_, view),
+                    history(_, view, online=online),
                     title=_("So far"),
                     aside=_("{n} entries", n=len(view.timeline)),
                     expand=4,
@@ -90,7 +92,13 @@ def _body(tablet: Tablet, _: Words, view: View, width: float, tab: str, set_tab:
         "about": _("About her"),
     }
     shown = tab if tab in parts else "web"
-    inside = {"web": interest, "bought": purchases, "history": history, "about": about_card}[shown](_, view)
+    views: dict[str, Callable[[Words, View], ft.Control]] = {
+        "web": interest,
+        "bought": purchases,
+        "history": partial(history, online=online),
+        "about": about_card,
+    }
+    inside = views[shown](_, view)
     return ft.Column(
         [top, now, card(tabs(parts, shown, set_tab), inside, expand=True, scroll=True)], spacing=S.GAP, expand=True
     )

@@ -6,25 +6,25 @@ from clienteling.queries.profile import Profile as View
 from clienteling.queries.timeline import Entry
 from clienteling.theme import T
 from clienteling.ui.parts import chip, divided, empty_state, freshness, soft, text, timeline_row
-from clienteling.ui.parts.messages import message_state_chip
+from clienteling.ui.parts.messages import local_chip, message_state_chip
 from clienteling.words import Words
 
 MOST_ENTRIES = 40
 
 
-def history(_: Words, view: View) -> ft.Control:
+def history(_: Words, view: View, *, online: bool) -> ft.Control:
     """Meetings, messages and purchases, newest first."""
     if not view.timeline:
         return empty_state(_("Nothing yet"), _("Your first note begins her story."), icon=ft.Icons.HISTORY)
     shown = view.timeline[:MOST_ENTRIES]
-    rows = divided([_row(_, entry) for entry in shown])
+    rows = divided([_row(_, entry, local=entry.id in view.unanswered, online=online) for entry in shown])
     if len(view.timeline) > len(shown):
         rows.append(soft(_("{n} older entries are not shown", n=len(view.timeline) - len(shown)), size=T.SMALL))
     rows.append(freshness(_, view.as_of, _("History")))
     return ft.Column(rows, spacing=10)
 
 
-def _row(_: Words, entry: Entry) -> ft.Control:
+def _row(_: Words, entry: Entry, *, local: bool, online: bool) -> ft.Control:
     title = _.code("timeline", entry.what)
     detail = entry.text
     badges: list[ft.Control] = []
@@ -47,9 +47,11 @@ def _row(_: Words, entry: Entry) -> ft.Control:
     elif entry.message is not None:
         title = _("{channel:channel}: {what}", channel=entry.message.channel, what=title)
         if entry.what == "sent":
-            badges = [message_state_chip(_, entry.message)]
+            badges = [] if local else [message_state_chip(_, entry.message)]
             if entry.staff_id:
                 detail = _("{staff:name}: {text}", staff=entry.staff_id, text=entry.text)
+    if local:
+        badges.insert(0, local_chip(_, online=online))
     return timeline_row(_.tiny_date(entry.at), title, detail, *badges)
 
 
