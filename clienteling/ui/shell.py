@@ -8,7 +8,7 @@ from clienteling.context import Tablet, call, use_pulse, use_session, use_tablet
 from clienteling.queries.home import waiting_count
 from clienteling.theme import C, S, T
 from clienteling.ui.component import component, use_query
-from clienteling.ui.parts import avatar, button, heading, icon_button, soft, sync_badge, tappable, text
+from clienteling.ui.parts import avatar, button, heading, icon_button, soft, sync_badge, sync_words, tappable, text
 from clienteling.words import Words
 
 _ITEMS = (
@@ -60,7 +60,11 @@ def Header(title: str, actions: Sequence[ft.Control], back: str | None) -> ft.Co
                 *([icon_button(ft.Icons.ARROW_BACK, _("Back"), lambda: tablet.go(back))] if back else []),
                 ft.Container(heading(title, text={"lines": 1}), expand=True),
                 *actions,
-                sync_badge(_, pulse),
+                tappable(
+                    ft.Container(sync_badge(_, pulse), alignment=ft.Alignment.CENTER_RIGHT, height=S.TOUCH),
+                    _("State of sync: {state}", state=sync_words(_, pulse)[1]),
+                    lambda: tablet.go("/sync"),
+                ),
             ],
             spacing=S.GAP,
             vertical_alignment=ft.CrossAxisAlignment.CENTER,

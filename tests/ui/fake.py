@@ -132,6 +132,9 @@ class FakeDevice:
         self.recalled.append(command_id)
         return True
 
+    def dismiss_refused(self, command_id: str) -> None:
+        self.become(refused=tuple(one for one in self.state.refused if one.command_id != command_id))
+
     def identify(self, text: str) -> Identification:
         if text in self.answers:
             return self.answers[text]
