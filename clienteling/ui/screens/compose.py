@@ -19,7 +19,7 @@ from clienteling.queries.compose import (
 )
 from clienteling.queries.contact import Contact, load_contact
 from clienteling.theme import C, S
-from clienteling.ui.component import component, use_query
+from clienteling.ui.component import component, use_box, use_query
 from clienteling.ui.parts import button, card, empty_state, error_panel, field, skeleton, soft, tappable, text
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.product_picker import ProductPicker
@@ -57,7 +57,8 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", **_more: str
     query, again = use_query(
         lambda: load_contact(tablet.device.cache, customer_id, directory.shop, now, directory.zone), [customer_id]
     )
-    writing, write = ft.use_state(Writing())
+    writing, show = ft.use_state(Writing())
+    held = use_box(writing)  # keys may come faster than renders, so handlers read this
     back = f"/customers/{customer_id}"
     if query.error is not None and query.value is None:
         return frame(_("Message"), error_panel(_, again), back=back)
@@ -75,17 +76,24 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", **_more: str
     choice = ways(contact.facts, offer.cause, writer)
     way = next((one for one in choice if one.channel is shown.channel), choice[0])
 
+    def write(value: Writing) -> None:
+        held.current = value
+        show(value)
+
+    def latest() -> Writing:
+        return held.current if held.current.cause else shown
+
     def change(**parts: Any) -> None:
-        write(replace(shown, **parts))
+        write(replace(latest(), **parts))
 
     def choose(code: str) -> None:
         write(begin(contact, offered, writer, code))
 
     def through(code: str) -> None:
-        write(refill(replace(shown, channel=Channel(code)), offer, contact, writer))
+        write(refill(replace(latest(), channel=Channel(code)), offer, contact, writer))
 
     def attach(products: list[Product]) -> None:
-        write(refill(replace(shown, products=tuple(products)), offer, contact, writer))
+        write(refill(replace(latest(), products=tuple(products)), offer, contact, writer))
 
     wide = session.width >= S.WIDE_FROM
     reasons: list[ft.Control] = (
@@ -104,7 +112,7 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", **_more: str
         title=_("Why are you writing?"),
         scroll=wide,
     )
-    middle = _editor(tablet, _, contact, writer, offer, shown, choice, way, change, through, follow_up)
+    middle = _editor(tablet, _, contact, writer, offer, shown, choice, way, change, through, latest, follow_up)
     right = preview_card(_, contact, writer, shown.channel or way.channel, shown.subject, shown.body, scroll=wide)
     if wide:
         left.width, middle.expand, right.width = 290, True, 330
@@ -173,6 +181,7 @@ def _editor(
     way: ChannelChoice,
     change: Callable[..., None],
     through: Callable[[str], None],
+    latest: Callable[[], Writing],
     follow_up: str,
 ) -> ft.Container:
     customer = contact.facts.customer
@@ -182,6 +191,7 @@ def _editor(
     answered = contact.last_reply if offer.cause is Cause.REPLY else None
 
     def send() -> None:
+        words = latest()
         task = follow_up_for(contact.facts, offer.cause, follow_up or None)
         tablet.run(
             queue_message,
@@ -189,10 +199,10 @@ def _editor(
             customer.id,
             channel=way.channel,
             cause=offer.cause,
-            subject=shown.subject if way.channel is Channel.EMAIL else "",
-            body=shown.body,
-            product_ids=[one.id for one in shown.products],
-            template=shown.template,
+            subject=words.subject if way.channel is Channel.EMAIL else "",
+            body=words.body,
+            product_ids=[one.id for one in words.products],
+            template=words.template,
             follow_up_id=task.id if task else None,
             in_reply_to=answered.id if answered else None,
         )

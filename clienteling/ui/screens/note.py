@@ -1,12 +1,15 @@
 """The note about a meeting: two taps and a few words."""
 
+from dataclasses import dataclass, replace
+from typing import Any
+
 import flet as ft
 
 from clienteling.actions.interactions import log_interaction
 from clienteling.context import use_session, use_tablet, use_words
 from clienteling.queries.contact import load_contact
 from clienteling.theme import S
-from clienteling.ui.component import component, use_query
+from clienteling.ui.component import component, use_box, use_query
 from clienteling.ui.parts import button, card, error_panel, field, skeleton, soft, text
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.product_picker import ProductPicker
@@ -14,9 +17,31 @@ from clienteling.ui.shell import frame
 from sync.model.catalogue import Product
 from sync.model.customer import Feeling
 
-TAGS = ("fitting", "size", "alteration", "styling", "gift", "event", "travel", "stock", "care", "complaint")
+TAGS = (
+    "fitting",
+    "size",
+    "alteration",
+    "styling",
+    "gift",
+    "event",
+    "travel",
+    "stock",
+    "care",
+    "complaint",
+    "complaint_resolved",
+)
 LONGEST = 4000
 MOST_PRODUCTS = 12
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What the screen holds of the note."""
+
+    tags: tuple[str, ...] = ()
+    feeling: str = ""
+    text: str = ""
+    products: tuple[Product, ...] = ()
 
 
 @component
@@ -26,10 +51,8 @@ def Note(customer_id: str, **_more: str) -> ft.Control:
     query, again = use_query(
         lambda: load_contact(tablet.device.cache, customer_id, directory.shop, now, directory.zone), [customer_id]
     )
-    tags, set_tags = ft.use_state(tuple[str, ...]())
-    feeling, set_feeling = ft.use_state("")
-    words, set_words = ft.use_state("")
-    products, set_products = ft.use_state(list[Product]())
+    draft, show = ft.use_state(Draft())
+    held = use_box(draft)  # taps and keys may come faster than renders, so handlers read this
     wanting, set_wanting = ft.use_state(False)
     back = f"/customers/{customer_id}"
     if query.error is not None and query.value is None:
@@ -37,39 +60,48 @@ def Note(customer_id: str, **_more: str) -> ft.Control:
     if query.value is None:
         return frame(_("Note"), skeleton(), back=back)
 
+    def put(**parts: Any) -> None:
+        held.current = replace(held.current, **parts)
+        show(held.current)
+
     def toggle(tag: str) -> None:
-        set_tags(tuple(one for one in tags if one != tag) if tag in tags else (*tags, tag))
+        tags = held.current.tags
+        put(tags=tuple(one for one in tags if one != tag) if tag in tags else (*tags, tag))
+
+    def feel(code: str) -> None:
+        put(feeling="" if code == held.current.feeling else code)
 
     def save() -> None:
-        if not (tags or feeling or words.strip() or products):
+        now_held = held.current
+        if not (now_held.tags or now_held.feeling or now_held.text.strip() or now_held.products):
             set_wanting(True)
             return
         tablet.run(
             log_interaction,
             tablet,
             customer_id,
-            text=words,
-            tags=tags,
-            product_ids=[one.id for one in products],
-            feeling=Feeling(feeling) if feeling else None,
+            text=now_held.text,
+            tags=now_held.tags,
+            product_ids=[one.id for one in now_held.products],
+            feeling=Feeling(now_held.feeling) if now_held.feeling else None,
         )
 
     form: list[ft.Control] = [
         card(
             text(_.honour(query.value.facts.customer.name), bold=True, size=19),
             text(_("What was it about?"), bold=True),
-            choices([(tag, _.code("tag", tag)) for tag in TAGS], tags, toggle),
+            choices([(tag, _.code("tag", tag)) for tag in TAGS], draft.tags, toggle),
             text(_("How did she feel?"), bold=True),
             choices(
                 [(one.value, _.code("feeling", one)) for one in Feeling],
-                [feeling],
-                lambda code: set_feeling("" if code == feeling else code),
+                [draft.feeling],
+                feel,
             ),
             field(
                 _("Your note"),
                 hint=_("What the next colleague should know"),
-                value=words,
-                on_change=lambda event: set_words(event.control.value or ""),
+                value=draft.text,
+                on_change=lambda event: put(text=event.control.value or ""),
                 multiline=True,
                 min_lines=4,
                 max_lines=10,
@@ -79,7 +111,12 @@ def Note(customer_id: str, **_more: str) -> ft.Control:
             ft.Row([button(_("Save the note"), save, kind="filled", icon=ft.Icons.CHECK, big=True)]),
             spacing=S.GAP,
         ),
-        card(ProductPicker(products, query.value.products, MOST_PRODUCTS, set_products), title=_("Products shown")),
+        card(
+            ProductPicker(
+                list(draft.products), query.value.products, MOST_PRODUCTS, lambda chosen: put(products=tuple(chosen))
+            ),
+            title=_("Products shown"),
+        ),
     ]
     if session.width >= S.WIDE_FROM:
         form[0].expand, form[1].expand = 3, 2

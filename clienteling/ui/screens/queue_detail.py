@@ -11,7 +11,7 @@ from clienteling.context import Tablet, use_tablet, use_words
 from clienteling.queries.queue import Group, Line, judge_waiting
 from clienteling.state import is_manager
 from clienteling.theme import C, S
-from clienteling.ui.component import component, use_query
+from clienteling.ui.component import component, use_box, use_query
 from clienteling.ui.parts import button, card, field, heading, soft, text
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.screens.compose_gate import gate_panel
@@ -28,7 +28,8 @@ def QueueDetail(line: Line) -> ft.Control:
         lambda: judge_waiting(tablet.device.cache, line, now, directory.zone, load_playbook()), [line.follow_up.id]
     )
     asking, ask = ft.use_state("")
-    comment, set_comment = ft.use_state("")
+    comment, show_comment = ft.use_state("")
+    held = use_box(comment)  # keys may come faster than renders, so handlers read this
     follow_up, message = line.follow_up, line.message
     name = _.honour(line.customer.name)
     parts: list[ft.Control] = [
@@ -48,7 +49,12 @@ def QueueDetail(line: Line) -> ft.Control:
     if gate.value is not None:
         parts.append(gate_panel(_, gate.value, may_send=True))
     if asking == "return":
-        parts += _ask_comment(tablet, _, line, comment, set_comment, ask)
+
+        def set_comment(words: str) -> None:
+            held.current = words
+            show_comment(words)
+
+        parts += _ask_comment(tablet, _, line, comment, lambda: held.current, set_comment, ask)
     elif asking == "assign":
         parts += _ask_person(tablet, _, line, ask)
     else:
@@ -113,13 +119,19 @@ def _actions(tablet: Tablet, _: Words, line: Line, may_go: bool, ask: Callable[[
 
 
 def _ask_comment(
-    tablet: Tablet, _: Words, line: Line, comment: str, set_comment: Callable[[str], None], ask: Callable[[str], None]
+    tablet: Tablet,
+    _: Words,
+    line: Line,
+    comment: str,
+    latest: Callable[[], str],
+    set_comment: Callable[[str], None],
+    ask: Callable[[str], None],
 ) -> list[ft.Control]:
     message = line.message
     assert message is not None
 
     def send() -> None:
-        tablet.run(send_back, tablet, message, comment)
+        tablet.run(send_back, tablet, message, latest())
         ask("")
 
     return [

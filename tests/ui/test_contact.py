@@ -1,0 +1,131 @@
+"""Noting a meeting, and writing to her."""
+
+from datetime import timedelta
+
+from sync.model.commands import LogInteraction, QueueMessage
+from sync.model.customer import Channel, Consent, ConsentPurpose, ConsentState, Feeling
+from sync.model.outreach import Cause
+from tests.ui.fake import FakeDevice
+from tests.ui.harness import Screen, drive
+from tests.ui.sample import NAKAMURA, NOW, SASAKI, SUZUKI
+
+
+def test_a_note_is_two_taps_and_a_text() -> None:
+    """Tag, feeling and words become one note, held for ten seconds so that it can be taken back."""
+    device = FakeDevice()
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go(f"/customers/{SASAKI}/note")
+        await screen.tap("ご試着")
+        await screen.tap("うれしい")
+        await screen.type("メモ", "ネイビーのMがよくお似合いでした")
+        await screen.tap("メモを保存")
+        await screen.until(lambda: device.commands(LogInteraction))
+        note = device.commands(LogInteraction)[0]
+        assert (note.tags, note.feeling, note.text) == (("fitting",), Feeling.HAPPY, "ネイビーのMがよくお似合いでした")
+        assert device.submitted[-1][2] == 10.0
+        await screen.sees("メモを保存しました")
+        await screen.tap("元に戻す")
+        await screen.until(lambda: device.recalled)
+
+    drive(steps, device)
+
+
+def test_an_empty_note_says_what_is_missing() -> None:
+    """Nothing is saved, and the screen says what a note needs."""
+    device = FakeDevice()
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go(f"/customers/{SASAKI}/note")
+        await screen.tap("メモを保存")
+        await screen.sees("いずれかを入れてください")
+        assert not device.commands(LogInteraction)
+
+    drive(steps, device)
+
+
+def test_a_message_is_filled_previewed_and_queued() -> None:
+    """The template holds her name and mine, the preview shows the sender as LINE will, and sending queues just that."""
+    device = FakeDevice()
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go(f"/customers/{SASAKI}/message")
+        await screen.sees("高橋(美)（銀座本店） from アオバ")
+        await screen.sees("送れます")
+        shown = list(screen.words)
+        await screen.tap("送る")
+        await screen.until(lambda: device.commands(QueueMessage))
+        message = device.commands(QueueMessage)[0]
+        assert message.channel is Channel.LINE
+        assert message.body.startswith("佐々木様")
+        assert shown.count(message.body) == 2, "once in the field and once in the preview, to the letter"
+        assert device.submitted[-1][2] == 10.0
+
+    drive(steps, device)
+
+
+def test_what_may_not_be_sent_says_why() -> None:
+    """Without consent for a channel the button is dead and the reason stands beside it."""
+    device = FakeDevice()
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go(f"/customers/{SASAKI}/message")
+        await screen.tap("メール")
+        await screen.sees("いまは送れません")
+        await screen.sees("同意")
+        button = screen.find("送る", "on_click")
+        assert button is None or getattr(button, "disabled", False)
+
+    drive(steps, device)
+
+
+def test_who_may_only_draft_asks_for_approval() -> None:
+    """A part-timer's message waits for the manager, and the screen says so before it is sent."""
+    device = FakeDevice()
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in(SUZUKI)
+        await screen.go(f"/customers/{SASAKI}/message")
+        await screen.sees("店長の承認のあとに送ります")
+        await screen.tap("承認を依頼する")
+        await screen.until(lambda: device.commands(QueueMessage))
+
+    drive(steps, device)
+
+
+def test_her_message_is_answered_as_a_reply() -> None:
+    """Her words stand above the answer, and the cause is a reply, which no cap binds."""
+    device = FakeDevice()
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go(f"/customers/{NAKAMURA}/message?cause=reply")
+        await screen.sees("土曜の午後に伺えます")
+        await screen.tap("送る")
+        await screen.until(lambda: device.commands(QueueMessage))
+        assert device.commands(QueueMessage)[0].cause is Cause.REPLY
+        assert device.commands(QueueMessage)[0].in_reply_to == "msg-1"
+
+    drive(steps, device)
+
+
+def test_an_opt_out_stops_every_channel() -> None:
+    """A refusal of everything leaves no way to write to her."""
+    device = FakeDevice()
+    device.cache.put(
+        Consent(
+            id="con-stop", customer_id=SASAKI, purpose=ConsentPurpose.ALL, state=ConsentState.REFUSED,
+            at=NOW - timedelta(days=1), source="opt_out_link",
+        )
+    )  # fmt: skip
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go(f"/customers/{SASAKI}/message")
+        await screen.sees("いまは送れません")
+
+    drive(steps, device)

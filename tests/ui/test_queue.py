@@ -1,0 +1,164 @@
+"""The queue, appointments and calls, and the state of sync."""
+
+from datetime import timedelta
+
+from sync.client.types import RefusedCommand
+from sync.model.commands import ApproveMessage, AssignFollowUp, CloseFollowUp, JoinCall, ReturnMessage
+from sync.model.customer import Appointment, Call, Channel
+from sync.model.outreach import Cause, FollowUp, FollowUpState, Message, MessageState, Purpose, Reason
+from tests.ui.fake import FakeDevice
+from tests.ui.harness import Screen, drive
+from tests.ui.sample import GINZA, INOUE, MINORU, MORI, NOW, SASAKI, SUZUKI
+
+
+def waiting() -> FakeDevice:
+    """A shop in which a part-timer's message waits for approval and one follow-up is overdue."""
+    device = FakeDevice()
+    device.cache.put(
+        Message(
+            id="draft-1", customer_id=SASAKI, channel=Channel.LINE, cause=Cause.RETURNED, purpose=Purpose.RELATIONSHIP,
+            shop_id=GINZA, staff_id=SUZUKI, state=MessageState.AWAITING_APPROVAL, body="佐々木様 先日はありがとうございました",
+            at=NOW - timedelta(hours=2), state_at=NOW - timedelta(hours=2), follow_up_id="fu-1",
+        )
+    )  # fmt: skip
+    first = device.cache.record("follow_up", "fu-1")
+    second = device.cache.record("follow_up", "fu-2")
+    assert isinstance(first, FollowUp)
+    assert isinstance(second, FollowUp)
+    device.cache.put(
+        first.model_copy(
+            update={"state": FollowUpState.AWAITING_APPROVAL, "message_id": "draft-1", "assignee_id": SUZUKI}
+        )
+    )
+    device.cache.put(second.model_copy(update={"due_at": NOW - timedelta(days=2)}))
+    return device
+
+
+def test_a_manager_sees_the_whole_queue() -> None:
+    """Waiting, overdue and due are counted, and the most pressing is open with its words."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in(MINORU)
+        await screen.go("/queue")
+        await screen.sees("フォローの管理 — 銀座本店")
+        await screen.sees("承認待ち 1")
+        await screen.sees("期限切れ 1")
+        await screen.sees("佐々木様 先日はありがとうございました")
+        await screen.sees("最も古いもの 2時間前")
+
+    drive(steps, waiting())
+
+
+def test_a_manager_approves() -> None:
+    """One tap lets the message go, and can be taken back for ten seconds."""
+    device = waiting()
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in(MINORU)
+        await screen.go("/queue")
+        await screen.tap("承認して送る")
+        await screen.until(lambda: device.commands(ApproveMessage))
+        assert device.commands(ApproveMessage)[0].message_id == "draft-1"
+        assert device.submitted[-1][2] == 10.0
+
+    drive(steps, device)
+
+
+def test_a_manager_sends_back_with_a_comment() -> None:
+    """Sending back asks what should be different, and does not go without."""
+    device = waiting()
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in(MINORU)
+        await screen.go("/queue")
+        await screen.tap("修正を頼む")
+        await screen.type("どう直してほしいか", "お直しの件にもふれてください")
+        await screen.tap("修正を頼む")
+        await screen.until(lambda: device.commands(ReturnMessage))
+        assert device.commands(ReturnMessage)[0].comment == "お直しの件にもふれてください"
+
+    drive(steps, device)
+
+
+def test_a_manager_gives_it_to_someone_else() -> None:
+    """The colleagues of this shop are offered."""
+    device = waiting()
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in(MINORU)
+        await screen.go("/queue")
+        await screen.tap("担当を変更")
+        await screen.tap("鈴木")
+        await screen.until(lambda: device.commands(AssignFollowUp))
+        assert device.commands(AssignFollowUp)[0].assignee_id == SUZUKI
+
+    drive(steps, device)
+
+
+def test_others_see_their_own_and_approve_nothing() -> None:
+    """Who is no manager sees her own waiting draft, without the buttons of a manager."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in(SUZUKI)
+        await screen.go("/queue")
+        await screen.sees("店長の承認を待っています")
+        assert screen.find("承認して送る", "on_click") is None
+        assert not any("井上" in words for words in screen.words)
+
+    drive(steps, waiting())
+
+
+def test_a_follow_up_is_ticked_off() -> None:
+    """Done by other means is one tap."""
+    device = FakeDevice()
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go("/queue")
+        await screen.tap("ほかの方法で対応済み")
+        await screen.until(lambda: device.commands(CloseFollowUp))
+        assert device.commands(CloseFollowUp)[0].outcome == "done"
+
+    drive(steps, device)
+
+
+def test_a_stylist_enters_the_room_of_a_call() -> None:
+    """Her appointments of today; the room shows who is in it; entering tells the customer's page."""
+    device = FakeDevice()
+    one = device.cache.record("appointment", "app-2")
+    assert isinstance(one, Appointment)
+    device.cache.put(one.model_copy(update={"call": Call(room_id="room", token="t" * 22)}))
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in(MORI)
+        await screen.go("/appointments")
+        await screen.sees("オンライン相談")
+        assert not any("石田" in words for words in screen.words), "another's appointment in the shop"
+        await screen.go("/appointments/app-2")
+        await screen.sees("小林 結衣 様：まだ入室していません")
+        await screen.tap("入室する")
+        await screen.until(lambda: device.commands(JoinCall))
+        assert device.commands(JoinCall)[0].action == "join"
+        device.cache.put(one.model_copy(update={"call": Call(room_id="room", token="t" * 22, customer_joined_at=NOW)}))
+        device.changed()
+        await screen.sees("小林 結衣 様：10:32に入室")
+
+    drive(steps, device)
+
+
+def test_what_was_refused_is_read_and_put_away() -> None:
+    """The corner leads to what was not accepted, with the reason in words, until somebody has read it."""
+    device = FakeDevice()
+    refusal = RefusedCommand("c-1", "queue_message", INOUE, Reason(code="wrong_state", params={}), NOW)
+    device.become(refused=(refusal,))
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go("/sync")
+        await screen.sees("受け付けられなかったもの")
+        await screen.sees("すでに別の方が対応したか、状態が変わっています")
+        await screen.tap("確認しました：井上 香織 様・メッセージ")
+        await screen.until(lambda: not device.state.refused)
+        await screen.sees_no("受け付けられなかったもの")
+
+    drive(steps, device)
