@@ -14,6 +14,7 @@ from clienteling.scan.wedge import Wedge
 from clienteling.state import Directory, Pulse, Session
 from clienteling.trace import where
 from clienteling.ui.root import App
+from sync.client.types import RefusedCommand
 from sync.clock import Clock
 from sync.settings import TabletSettings
 
@@ -21,6 +22,8 @@ log = structlog.get_logger("clienteling")
 
 DEBOUNCE_SECONDS = 0.15
 """Changes that come in a burst (a page of the feed) make one refresh."""
+TELL_SECONDS = 15.0
+"""How long a warning of the server stands at the foot of the screen; the state of sync keeps it until it is read."""
 TICK_SECONDS = 15.0
 """How often a session looks at the state of sync although nothing changed: times on the screen age."""
 
@@ -35,6 +38,7 @@ def read_pulse(device: Device) -> dict[str, object]:
         "waiting": status.waiting,
         "held": status.held,
         "refused": tuple(status.refused),
+        "notices": tuple(status.notices),
         "progress": status.progress,
         "skew_seconds": status.skew_seconds,
         "messages": tuple(status.messages),
@@ -88,6 +92,14 @@ class Refresher:
             await self._tablet.pause(TICK_SECONDS)
             await self.refresh(changed=False)
 
+    def _tell(self, news: list[RefusedCommand]) -> None:
+        """Say at once what cannot wait until somebody opens the state of sync: she may not be who her code says."""
+        if self._tablet.session.staff_id is None:
+            return
+        for one in news:
+            if one.reason is not None and one.reason.code == "replayed":
+                self._tablet.say(self._tablet.words().reason(one.reason), seconds=TELL_SECONDS)
+
     async def refresh(self, *, changed: bool) -> None:
         """Read the pulse in a thread and set what differs; `changed` also makes screens read again."""
         pulse = self._tablet.pulse
@@ -96,9 +108,12 @@ class Refresher:
         except Exception as error:
             log.error("pulse_failed", error=where(error))
             return
+        known = {one.command_id for one in pulse.notices} if pulse.loaded else None
         for name, value in found.items():
             setattr(pulse, name, value)
         pulse.loaded = True
+        if known is not None:
+            self._tell([one for one in pulse.notices if one.command_id not in known])
         if changed:
             pulse.version += 1
 

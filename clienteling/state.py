@@ -93,6 +93,8 @@ class Pulse:
     waiting: int = 0
     held: int = 0
     refused: tuple[Any, ...] = ()
+    notices: tuple[Any, ...] = ()
+    """What the server took but somebody should look at, e.g. a member code that another device has read too."""
     progress: tuple[int, int | None] | None = None
     skew_seconds: float = 0.0
     messages: tuple[str, ...] = ()

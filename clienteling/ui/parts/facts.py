@@ -28,6 +28,8 @@ def sync_words(_: Words, pulse: Pulse) -> tuple[Tone, str]:
     """Return tone and words of the state of sync; local and server are never confused."""
     if pulse.refused:
         return "error", _("{n} not accepted", n=len(pulse.refused))
+    if pulse.notices:
+        return "caution", _("{n} to look at", n=len(pulse.notices))
     if not pulse.online:
         if pulse.waiting:
             return "caution", _("Offline · {n} saved here, sent when connected", n=pulse.waiting)
