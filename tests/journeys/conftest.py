@@ -1,22 +1,33 @@
-"""One demo and one browser for all journeys; each journey gets a fresh page."""
+"""One demo, one browser and one tablet on the counter for all journeys; between them staff sign out, as in a shop.
 
+`JOURNEY_DEMO=folder` uses a demo that already runs there (`clienteling demo --data folder`) instead of starting one.
+"""
+
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from sync.client import Client
+from sync.clock import OffsetFileClock
+from sync.sandbox.config import Folders
+from sync.settings import TabletSettings
 from tests.browser import FLAGS, obtain
 from tests.journeys import camera
-from tests.journeys.demo import Demo, start
+from tests.journeys.demo import Demo, running, start
 from tests.journeys.tablet import Tablet
 
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    running = start(tmp_path_factory.mktemp("demo"))
-    yield running
-    assert running.stop() == 0, "Ctrl-C ends the demo cleanly"
+    if there := os.environ.get("JOURNEY_DEMO"):
+        yield running(Path(there))
+        return
+    started = start(tmp_path_factory.mktemp("demo"))
+    yield started
+    assert started.stop() == 0, "Ctrl-C ends the demo cleanly"
 
 
 @pytest.fixture(scope="session")
@@ -34,15 +45,53 @@ def chromium(film: Path) -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def context(chromium: Browser) -> Iterator[BrowserContext]:
     made = chromium.new_context(viewport={"width": 1180, "height": 820}, locale="ja-JP", permissions=["camera"])
     yield made
     made.close()
 
 
-@pytest.fixture
-def tablet(context: BrowserContext, demo: Demo) -> Tablet:
+@pytest.fixture(scope="session")
+def counter(context: BrowserContext, demo: Demo) -> Tablet:
+    """The tablet on the shop's counter, loaded once."""
     made = Tablet(context.new_page(), demo.tablet)
     made.open()
     return made
+
+
+@pytest.fixture
+def tablet(counter: Tablet, demo: Demo) -> Iterator[Tablet]:
+    """The counter's tablet with nobody signed in and the network up; loaded anew after a journey that failed."""
+    try:
+        counter.sign_out()
+    except AssertionError:
+        counter.open()
+        counter.sign_out()
+    yield counter
+    demo.network(up=True)
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """Another page: a customer's phone, or what a link opens."""
+    made = context.new_page()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def other_device(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A second tablet of the shop, enrolled with a one-time code: the real client, without a screen."""
+    folder = tmp_path_factory.mktemp("other")
+    settings = TabletSettings(
+        data=folder / "data", server_url=demo.server, key_file=folder / "device.key", device_name="other"
+    )
+    device = Client(settings, OffsetFileClock(Folders(demo.data).clock))
+    device.open()
+    device.enrol(demo.enrolment_code("ginza"))
+    report = device.sync_once()
+    assert report.error is None
+    assert report.rows > 0
+    yield device
+    device.close()

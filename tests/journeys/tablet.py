@@ -1,15 +1,20 @@
 """Drives the app as a member of staff does: by what the screen offers by name."""
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-PATIENCE = 20_000
+from tests.journeys import camera
+
+PATIENCE = 30_000
 """Milliseconds that an expected thing may take to appear on a loaded machine; reached only when it never does."""
+
+expect.set_options(timeout=PATIENCE)
 
 
 class Tablet:
-    """One browser page that shows the app."""
+    """One browser page that shows the app in Japanese."""
 
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
@@ -23,24 +28,95 @@ class Tablet:
         placeholder.wait_for(state="attached", timeout=60_000)
         placeholder.evaluate("element => element.click()")
 
+    # -- what the screen says and offers
+
     def button(self, name: str | re.Pattern[str]) -> Locator:
-        return self.page.get_by_role("button", name=name).first
+        """The first button of this name; a text is the whole name, a pattern may be a part of it."""
+        return self.page.get_by_role("button", name=name, exact=isinstance(name, str)).first
 
     def press(self, name: str | re.Pattern[str]) -> None:
         self.button(name).click()
 
     def text(self, words: str | re.Pattern[str]) -> Locator:
-        return self.page.get_by_text(words).first
+        return self.page.get_by_text(words).or_(self.page.get_by_label(words)).first
 
-    def sees(self, words: str | re.Pattern[str], *, timeout: float = PATIENCE) -> None:
-        """Wait until the words are on the screen, as text or as the name of something."""
-        found = self.page.get_by_text(words).or_(self.page.get_by_label(words)).first
-        expect(found).to_be_attached(timeout=timeout)
+    def sees(self, *words: str | re.Pattern[str], timeout: float = PATIENCE) -> None:
+        """Wait until all of these words are on the screen, as text or as the name of something."""
+        for one in words:
+            expect(self.text(one)).to_be_attached(timeout=timeout)
+
+    def sees_no(self, *words: str | re.Pattern[str]) -> None:
+        """Wait until none of these words is on the screen any more."""
+        for one in words:
+            expect(self.page.get_by_text(one).or_(self.page.get_by_label(one))).to_have_count(0)
+
+    def count(self, words: str | re.Pattern[str]) -> Locator:
+        """Everything that says these words, to be counted."""
+        return self.page.get_by_text(words)
 
     def field(self, name: str | re.Pattern[str]) -> Locator:
-        return self.page.get_by_role("textbox", name=name).first
+        return self.page.get_by_role("textbox", name=name, exact=isinstance(name, str)).first
+
+    # -- hands
+
+    def write(self, name: str | re.Pattern[str], words: str, *, at_end: bool = False) -> None:
+        """Put words into a field: over what is there, or behind it."""
+        field = self.field(name)
+        field.click()
+        self.page.keyboard.press("Control+End" if at_end else "Control+A")
+        self.page.keyboard.insert_text(words)
 
     def wedge(self, code: str) -> None:
         """Scan with a keyboard-wedge scanner: the keys, then Enter."""
-        self.page.keyboard.type(code, delay=5)
+        self.page.keyboard.type(code, delay=2)
         self.page.keyboard.press("Enter")
+
+    def scan(self, film: Path, picture: bytes | None) -> None:
+        """Hold a picture before the camera, and open the scan screen from wherever we are."""
+        camera.show(film, picture)
+        if "/scan" in self.page.url:  # Chromium reads the film anew when the camera starts
+            self.home()
+        self.press("読み取り")
+
+    # -- ways through the app
+
+    def sign_in(self, name: str) -> None:
+        """Sign in under a work name, with the PIN that the demo shows."""
+        self.sign_out()
+        self.press(re.compile(rf"^{re.escape(name)} (店長|販売スタッフ|スタイリスト)"))
+        shown = self.page.get_by_text(re.compile(r"デモ用 PIN \d+")).first.inner_text()
+        self.enter_pin(shown.split()[-1])
+        expect(self.button("今日")).to_be_visible()
+
+    def enter_pin(self, pin: str) -> None:
+        self.field("PIN").click()
+        self.page.keyboard.type(pin)
+        self.page.keyboard.press("Enter")
+
+    def sign_out(self) -> None:
+        """Leave, if anybody is signed in."""
+        leave = self.page.get_by_role("button", name=re.compile("サインアウト$")).first
+        names = self.page.get_by_role("button", name=re.compile("(店長|販売スタッフ|スタイリスト)"))
+        expect(leave.or_(names.first).first).to_be_visible()
+        if leave.is_visible():
+            leave.click()
+            expect(names.first).to_be_visible()
+
+    def home(self) -> None:
+        self.press("今日")
+        expect(self.button("会員コードを読み取る")).to_be_visible()
+
+    def open_member(self, member_number: str, name: str) -> None:
+        """Open a profile by the whole member number, typed into the search field of the first screen."""
+        self.home()
+        self.write("お名前・かな・電話・会員番号で探す", member_number)
+        self.page.keyboard.press("Enter")
+        self.at_profile(name)
+
+    def at_profile(self, name: str) -> None:
+        """Wait until her profile is open."""
+        expect(self.page.get_by_role("heading", name=f"{name} 様")).to_be_attached()
+        expect(self.button("接客メモ")).to_be_visible()
+
+
+__all__ = ["PATIENCE", "Tablet"]

@@ -1,0 +1,201 @@
+"""Who she is: by the camera, by a wedge scanner, by typing; and what each code that does not open a profile says."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sync.client import Client
+from sync.ids import new_id
+from sync.model.commands import CheckIn
+from sync.policy.membership import parse_code
+from sync.sandbox.codes import qr_png
+from tests.journeys import camera, codes
+from tests.journeys.demo import Demo
+from tests.journeys.tablet import Tablet
+
+
+@pytest.fixture
+def signed_in(tablet: Tablet, film: Path) -> Tablet:
+    """Signed in, with an empty counter before the camera."""
+    camera.show(film, None)
+    tablet.sign_in("髙橋(美)")
+    return tablet
+
+
+def test_the_camera_reads_the_code_on_her_phone_and_opens_her_profile(
+    signed_in: Tablet, demo: Demo, film: Path
+) -> None:
+    """Camera frames of the phone's QR code open the profile and the visit; an empty counter opened nothing before."""
+    person = demo.person("returning")
+    signed_in.scan(film, None)
+    signed_in.sees("お客様のアプリの会員コードを枠に合わせてください", "カメラを使わずに")
+    signed_in.scan(film, demo.code_png(person["member_number"]))
+    signed_in.at_profile(person["name"])
+    signed_in.sees(re.compile(r"^店内 \d{2}:\d{2}"))
+
+
+def test_a_wedge_scanner_opens_her_from_any_screen(signed_in: Tablet, demo: Demo) -> None:
+    """The keys of a scanner, with no field chosen, open her profile from the appointments as well as from the scan
+    screen."""
+    for case, where in (("coat", "予約"), ("line_only", "読み取り")):
+        person = demo.person(case)
+        signed_in.press(where)
+        signed_in.sees("これから" if where == "予約" else "カメラを使わずに")
+        signed_in.wedge(demo.code(person["member_number"]))
+        signed_in.at_profile(person["name"])
+
+
+@pytest.mark.parametrize("by", ["member_number", "name", "phone"])
+def test_typing_finds_her(signed_in: Tablet, demo: Demo, by: str) -> None:
+    """A whole member number or telephone number opens her at once; a name lists who bears it."""
+    person = demo.person("returning")
+    if by == "member_number":
+        signed_in.open_member(person["member_number"], person["name"])
+        return
+    signed_in.press("お客様")
+    field = "お名前・かな・電話・会員番号"
+    if by == "phone":
+        signed_in.write(field, "0" + person["phone"].removeprefix("+81"))
+        signed_in.page.keyboard.press("Enter")
+    else:
+        signed_in.write(field, person["name"])
+        signed_in.press(re.compile(f"^{person['name']} 様 "))
+    signed_in.at_profile(person["name"])
+
+
+def says(tablet: Tablet, words: str, hint: str, *ways: str) -> None:
+    """The sentence, what to do, and buttons that do it; nobody's profile is open."""
+    tablet.sees(words, re.compile(hint))
+    for way in ways:
+        assert tablet.button(way).is_visible(), way
+    assert tablet.page.get_by_role("button", name="接客メモ").count() == 0
+
+
+def test_a_code_that_is_out_of_date_asks_to_be_shown_again(signed_in: Tablet, demo: Demo) -> None:
+    """A genuine code from a minute ago is called out of date, not forged, and a new one opens her."""
+    person = demo.person("first_purchase")
+    stale = demo.code(person["member_number"])
+    demo.later(60)
+    signed_in.press("読み取り")
+    signed_in.sees("カメラを使わずに")
+    signed_in.wedge(stale)
+    says(signed_in, "コードが新しくなりました", "もう一度お見せいただけますか", "もう一度読み取る")
+    signed_in.wedge(demo.code(person["member_number"]))
+    signed_in.at_profile(person["name"])
+
+
+def test_a_forged_code_opens_nobody(signed_in: Tablet, demo: Demo) -> None:
+    """One bit of the signature turned: it cannot be confirmed, and searching by name is the way on."""
+    signed_in.press("読み取り")
+    signed_in.sees("カメラを使わずに")
+    signed_in.wedge(codes.forged(demo.code(demo.person("returning")["member_number"])))
+    says(signed_in, "確認できないコードです", "署名が合いません", "もう一度読み取る", "お名前で探す")
+    signed_in.press("お名前で探す")
+    signed_in.sees("どなたをお探しですか")
+
+
+def test_a_code_of_another_retailer_says_whose_it_is_not(signed_in: Tablet, demo: Demo) -> None:
+    """Another house's code is no forgery: ask for ours, search, or register her."""
+    signed_in.press("読み取り")
+    signed_in.sees("カメラを使わずに")
+    signed_in.wedge(codes.of_other_retailer(demo, demo.person("returning")["member_number"]))
+    says(signed_in, "ほかのお店の会員コードです", "当店のアプリ", "お名前で探す", "新しく登録する")
+
+
+def test_a_customer_of_another_shop_needs_the_network(signed_in: Tablet, demo: Demo) -> None:
+    """With the network cut a code of Fukuoka's customer is neither forged nor unknown: she is not on this tablet. Once
+    it is back, asking the server opens her."""
+    person = demo.person("fukuoka")
+    signed_in.press("読み取り")
+    signed_in.sees("カメラを使わずに")
+    demo.network(up=False)
+    signed_in.wedge(demo.code(person["member_number"]))
+    says(signed_in, "この端末にないお客様です", "接続が必要です", "サーバーに確認する", "お名前で探す")
+    demo.network(up=True)
+    signed_in.press("サーバーに確認する")
+    signed_in.at_profile(person["name"])
+    signed_in.sees(re.compile("^他店のお客様"))
+
+
+def test_a_customer_whom_nobody_knows_can_be_registered(signed_in: Tablet, demo: Demo) -> None:
+    """A well-made code of an app that the server does not know: she is unknown, and registering her is one tap away."""
+    signed_in.press("読み取り")
+    signed_in.sees("カメラを使わずに")
+    signed_in.wedge(codes.of_nobody(demo, our_number(demo)))
+    says(signed_in, "登録のないお客様です", "登録が見つかりません", "お名前で探す", "新しく登録する")
+    signed_in.press("新しく登録する")
+    signed_in.sees("姓(必須)")
+
+
+def our_number(demo: Demo) -> int:
+    """The retailer's number, as every phone's code says it."""
+    return parse_code(demo.code(demo.person("returning")["member_number"])).retailer
+
+
+@pytest.mark.parametrize("what", ["jan", "url"])
+def test_what_is_no_membership_code_is_said_to_be_none(signed_in: Tablet, film: Path, what: str) -> None:
+    """A price tag or a web address before the camera is no membership code; showing the code again, searching and
+    registering are offered."""
+    picture = codes.barcode("4901234567894") if what == "jan" else qr_png("HTTPS://WWW.EXAMPLE.COM/SALE")
+    signed_in.scan(film, picture)
+    says(signed_in, "会員コードではないようです", "会員コードをお見せいただくか", "もう一度読み取る", "新しく登録する")
+
+
+def test_a_code_opens_again_here_and_is_a_replay_on_another_device(
+    signed_in: Tablet, demo: Demo, other_device: Client
+) -> None:
+    """The same code reopens the profile on the device that read it. On a second device of the shop it opens too, since
+    nobody can know better without asking, but the server's answer to the check-in calls it a replay, and from then on
+    that device refuses it."""
+    person = demo.person("identities")
+    code = demo.code(person["member_number"])
+    for _again in range(2):
+        signed_in.press("読み取り")
+        signed_in.sees("カメラを使わずに")
+        signed_in.wedge(code)
+        signed_in.at_profile(person["name"])
+    signed_in.sees(re.compile("同期済み"))
+
+    found = other_device.identify(code)
+    assert (found.outcome, found.by_code) == ("found", True)
+    assert found.customer_id is not None
+    assert other_device.shop_id is not None
+    check_in(other_device, found.customer_id, found.code_digest)
+    assert [notice.reason.code for notice in other_device.status().notices if notice.reason] == ["replayed"]
+    assert other_device.identify(code).outcome == "replayed"
+
+
+def check_in(device: Client, customer_id: str, digest: str) -> None:
+    assert device.shop_id is not None
+    staff = next(one for one in device.cache.staff() if one.shop_id == device.shop_id)
+    command = CheckIn(
+        visit_id=new_id(), customer_id=customer_id, shop_id=device.shop_id, source="scan", code_digest=digest
+    )
+    device.submit(command, staff.id)
+    assert device.sync_once().error is None
+
+
+def test_a_code_that_was_used_on_another_device_is_called_so(
+    signed_in: Tablet, demo: Demo, other_device: Client
+) -> None:
+    """Used elsewhere first, the code still opens her here at once, and the tablet says what the server knew as soon as
+    it has answered; scanned again it is refused in words."""
+    person = demo.person("birthday")
+    code = demo.code(person["member_number"])
+    found = other_device.identify(code)
+    assert found.customer_id is not None
+    check_in(other_device, found.customer_id, found.code_digest)
+
+    signed_in.press("読み取り")
+    signed_in.sees("カメラを使わずに")
+    signed_in.wedge(code)
+    signed_in.at_profile(person["name"])
+    signed_in.sees(re.compile("同じ会員コードが別のタブレットでも読み取られています"))
+    signed_in.press(re.compile(r"^同期の状態：ご確認 \d+件"))
+    signed_in.press(f"確認しました：{person['name']} 様・ご来店の記録")
+    signed_in.sees(re.compile("^同期の状態：同期済み"))
+    signed_in.press("読み取り")
+    signed_in.sees("カメラを使わずに")
+    signed_in.wedge(code)
+    says(signed_in, "すでに使われたコードです", "もう一度お見せいただいてください", "もう一度読み取る", "お名前で探す")
