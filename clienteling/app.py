@@ -9,6 +9,7 @@ import structlog
 
 from clienteling.device import Device
 from clienteling.session import open_session
+from sync import logs
 from sync.clock import Clock, OffsetFileClock, system_clock
 from sync.errors import ClientelingError, Unavailable
 from sync.policy.assets import assets_folder
@@ -62,6 +63,7 @@ def run_tablet(settings: TabletSettings) -> None:
 
     from sync.client import Client
 
+    logs.configure(settings.log_level)
     clock = _clock(settings)
     client = Client(settings, clock)
     client.open()
@@ -76,7 +78,8 @@ def run_tablet(settings: TabletSettings) -> None:
             create_asgi(settings, client, client.now),
             host=settings.host,
             port=settings.port,
-            log_level="warning",
+            log_config=None,
+            access_log=False,
             ws="websockets-sansio",
             timeout_graceful_shutdown=3,
         )
@@ -92,6 +95,7 @@ def run_native() -> None:
     from sync.client import Client
 
     settings = load(TabletSettings)
+    logs.configure(settings.log_level)
     clock = _clock(settings)
     client = Client(settings, clock)
     client.open()

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -30,10 +31,8 @@ class OffsetFileClock:
     def __call__(self) -> datetime:
         if time.monotonic() - self._read_at > 0.5:
             self._read_at = time.monotonic()
-            try:
+            with suppress(OSError, ValueError, KeyError, TypeError):  # not there yet: the last known offset holds
                 self._offset = timedelta(seconds=float(json.loads(self._path.read_text())["offset_seconds"]))
-            except (OSError, ValueError, KeyError, TypeError):
-                pass  # the writer replaces the file whole; until it is there, the last known offset holds
         return system_clock() + self._offset
 
     @staticmethod

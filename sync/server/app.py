@@ -14,13 +14,14 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
+from sync import logs
 from sync.clock import Clock
 from sync.connectors import registry
 from sync.connectors.files import FolderReader
 from sync.identity.match import IdentityResolver
 from sync.model.shop import Shop
 from sync.policy.playbook import load_playbook
-from sync.server import ingest_routes, logs, webhooks
+from sync.server import ingest_routes, webhooks
 from sync.server.core import Core
 from sync.server.database import make_engine, reading
 from sync.server.enrolment import create_enrolment_code, list_devices, revoke_device

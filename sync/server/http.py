@@ -11,7 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from sync.protocol import PROTOCOL_VERSION
 from sync.server.core import Core
 from sync.server.limits import Limits
-from sync.server.logs import RequestLog
+from sync.server.request_log import RequestLog
 from sync.server.routes import customers, house, problems, sync
 from sync.server.routes.signed import SECURITY_SCHEMES
 

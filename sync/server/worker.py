@@ -17,6 +17,7 @@ from functools import partial
 import structlog
 from sqlalchemy import Engine
 
+from sync import logs
 from sync.clock import Clock
 from sync.delivery.attempt import run_attempt
 from sync.delivery.base import Channels
@@ -28,7 +29,7 @@ from sync.delivery.workflows import DurableSending
 from sync.errors import Unavailable
 from sync.model.customer import Channel
 from sync.policy.playbook import Playbook, load_playbook
-from sync.server import feed, logs
+from sync.server import feed
 from sync.server.database import make_engine, reading
 from sync.server.mail_inbound import MailInbound
 from sync.server.migrate import migrate

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from sync.server import logs
+from sync import logs
 
 
 @pytest.fixture(autouse=True)
