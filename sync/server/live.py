@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+import anyio
 import structlog
 from sqlalchemy import Engine
 
@@ -73,12 +74,16 @@ class Live:
                 subscription.ended = True
                 subscription.woken.set()
 
-    async def events(self, device: Device) -> AsyncIterator[Changed]:
-        """Yield the cursor up to which there is something for a device: at once, after each change, and as a heartbeat."""
+    async def events(self, device: Device, ending: anyio.Event | None = None) -> AsyncIterator[Changed]:
+        """Yield the cursor up to which there is something for a device: at once, after each change, and as a heartbeat.
+
+        Ends when `ending` is set (the server stops), or the device was revoked.
+        """
         scopes = scopes_of(device)
         heads, _ = await asyncio.to_thread(self._heads, scopes, {device.id})
         mine = _Subscription(scopes, device.id, max(heads.values()))
         self._subscriptions.add(mine)
+        farewell = asyncio.create_task(_end(mine, ending)) if ending is not None else None
         self._woken.set()  # something may have been committed between the look above and joining
         try:
             while not mine.ended:
@@ -88,6 +93,8 @@ class Live:
                     await asyncio.wait_for(mine.woken.wait(), self._beat_seconds)
         finally:
             self._subscriptions.discard(mine)
+            if farewell is not None:
+                farewell.cancel()
 
     async def _look(self) -> None:
         scopes = tuple({scope for each in self._subscriptions for scope in each.scopes})
@@ -111,3 +118,9 @@ class Live:
         feed.sequence(self._engine)
         with reading(self._engine) as conn:
             return {scope: feed.head(conn, [scope]) for scope in scopes}, devices.revoked_among(conn, ids)
+
+
+async def _end(subscription: _Subscription, ending: anyio.Event) -> None:
+    await ending.wait()
+    subscription.ended = True
+    subscription.woken.set()

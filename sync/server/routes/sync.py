@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 
+import anyio
 from fastapi import APIRouter, Request, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
@@ -23,6 +24,8 @@ from sync.server.routes.problems import problems
 from sync.server.routes.signed import SIGNED, SIGNED_PROBLEMS, Answering, SignedBy
 
 router = APIRouter(tags=["sync"])
+GOODBYE_SECONDS = 1.0
+"""How long an event stream may take to end when the server stops."""
 _BODY_PROBLEMS = problems(BadInput, BadField, TooLarge)
 
 
@@ -59,9 +62,15 @@ def push(service: Answering, asked: PushRequest) -> Response:
 )
 async def events(request: Request, device: SignedBy) -> EventSourceResponse:
     """Tell the device, for as long as it listens, when there is something to pull."""
-    return EventSourceResponse(_stream(request, device), headers={"Cache-Control": "no-store"})
+    ending = anyio.Event()
+    return EventSourceResponse(
+        _stream(request, device, ending),
+        headers={"Cache-Control": "no-store"},
+        shutdown_event=ending,
+        shutdown_grace_period=GOODBYE_SECONDS,
+    )
 
 
-async def _stream(request: Request, device: Device) -> AsyncIterator[ServerSentEvent]:
-    async for changed in core_of(request).live.events(device):
+async def _stream(request: Request, device: Device, ending: anyio.Event) -> AsyncIterator[ServerSentEvent]:
+    async for changed in core_of(request).live.events(device, ending):
         yield ServerSentEvent(changed.model_dump_json(), event="changed")

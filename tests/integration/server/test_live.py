@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import anyio
 import httpx
 import pytest
 import uvicorn
@@ -102,6 +103,24 @@ def test_a_revoked_device_is_disconnected(retailer: Engine, clock: MovableClock,
             await asyncio.wait_for(anext(events), PATIENCE)
             await asyncio.to_thread(revoke_device, retailer, device.device.id, clock)
             return [changed async for changed in events]
+
+    async def within() -> list[Changed]:
+        return await asyncio.wait_for(run(), PATIENCE)
+
+    assert asyncio.run(within()) == []
+
+
+def test_a_stopping_server_ends_the_channel(retailer: Engine, clock: MovableClock, device: Device) -> None:
+    """When the server stops, the channel comes to its end instead of being cut."""
+
+    async def run() -> list[Changed]:
+        live, ending = Live(retailer, clock), anyio.Event()
+        events = live.events(device.device, ending)
+        await anext(events)
+        ending.set()
+        rest = [changed async for changed in events]
+        assert live.connected == 0
+        return rest
 
     async def within() -> list[Changed]:
         return await asyncio.wait_for(run(), PATIENCE)
