@@ -171,13 +171,15 @@ def button(
 
 def icon_button(icon: Any, label: str, on_click: Handler, **more: Any) -> ft.Control:
     """A round button with a picture only; `label` is its accessible name and tooltip. 48 by 48."""
-    return ft.IconButton(
-        icon,
-        tooltip=label,
-        on_click=on_click,
+    return tappable(
+        ft.Icon(icon, size=24, color=more.pop("icon_color", C.PRIMARY)),
+        label,
+        on_click,
         width=S.TOUCH,
         height=S.TOUCH,
-        icon_color=more.pop("icon_color", C.PRIMARY),
+        border_radius=S.TOUCH / 2,
+        alignment=ft.Alignment.CENTER,
+        tooltip=label,
         **more,
     )
 
