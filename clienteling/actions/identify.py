@@ -6,7 +6,7 @@ from typing import Literal
 from clienteling.context import Tablet, off_loop
 from sync.client.types import Identification, IdentifyOutcome
 from sync.model.commands import CheckIn, RecordView
-from sync.model.customer import Visit
+from sync.model.customer import Visit, VisitSource
 
 How = Literal["scan", "search", "follow_up", "appointment", "queue", "link"]
 
@@ -26,8 +26,10 @@ async def identify(tablet: Tablet, text: str, how: Literal["scan", "search"] = "
     found = await off_loop(tablet.device.identify, text)
     if found.outcome is IdentifyOutcome.FOUND and found.customer_id is not None:
         session.scan = None
-        await open_customer(tablet, found.customer_id, "scan" if found.by_code else how)
-        if found.by_code:
+        arrives = found.by_code and not await off_loop(is_here, tablet, found.customer_id, scanned=True)
+        digest = "" if arrives else found.code_digest  # the check-in carries it, or else the view
+        await open_customer(tablet, found.customer_id, "scan" if found.by_code else how, digest)
+        if arrives:
             await check_in(tablet, found.customer_id, found.code_digest)
     else:
         session.scan = ScanWord(found.outcome, text[:200])
@@ -36,40 +38,48 @@ async def identify(tablet: Tablet, text: str, how: Literal["scan", "search"] = "
     return found
 
 
-async def open_customer(tablet: Tablet, customer_id: str, how: How) -> None:
+async def open_customer(tablet: Tablet, customer_id: str, how: How, code_digest: str = "") -> None:
     """Show a customer's profile, and put on record who looked and how."""
     staff_id = tablet.session.staff_id
     if staff_id is not None:
-        await off_loop(tablet.device.submit, RecordView(customer_id=customer_id, how=how), staff_id)
+        view = RecordView(customer_id=customer_id, how=how, code_digest=code_digest)
+        await off_loop(tablet.device.submit, view, staff_id)
     tablet.go(f"/customers/{customer_id}")
 
 
 async def check_in(
     tablet: Tablet, customer_id: str, code_digest: str = "", source: Literal["scan", "staff"] = "scan"
 ) -> bool:
-    """Open her visit in this shop, unless one of today is open. Returns whether a new one was opened."""
+    """Open her visit in this shop, unless one of today is open that says as much. Returns whether a new one was opened."""
     directory, staff_id = tablet.pulse.directory, tablet.session.staff_id
     if directory.shop_id is None or staff_id is None:
         return False
-    shop_id = directory.shop_id
-    now = tablet.now()
-
-    def here_today() -> bool:
-        today = now.astimezone(directory.zone).date()
-        return any(
-            isinstance(record, Visit)
-            and record.shop_id == shop_id
-            and record.at.astimezone(directory.zone).date() == today
-            for record in tablet.device.cache.customer_range(customer_id)
-        )
-
-    if await off_loop(here_today):
+    if await off_loop(is_here, tablet, customer_id, scanned=source == "scan"):
         return False
     command = CheckIn(
-        visit_id=tablet.new_id(), customer_id=customer_id, shop_id=shop_id, source=source, code_digest=code_digest
+        visit_id=tablet.new_id(),
+        customer_id=customer_id,
+        shop_id=directory.shop_id,
+        source=source,
+        code_digest=code_digest,
     )
     await off_loop(tablet.device.submit, command, staff_id)
     return True
+
+
+def is_here(tablet: Tablet, customer_id: str, *, scanned: bool) -> bool:
+    """Whether her visit of today in this shop is open; with `scanned`, by her own code: that says more than a visit that
+    staff or the till noted, and lets her interests be shown. Blocks for a millisecond."""
+    directory = tablet.pulse.directory
+    today = tablet.now().astimezone(directory.zone).date()
+    return any(
+        isinstance(record, Visit)
+        and record.shop_id == directory.shop_id
+        and record.ended_at is None
+        and (record.source is VisitSource.SCAN or not scanned)
+        and record.at.astimezone(directory.zone).date() == today
+        for record in tablet.device.cache.customer_range(customer_id)
+    )
 
 
 __all__ = ["How", "ScanWord", "check_in", "identify", "open_customer"]

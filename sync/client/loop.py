@@ -16,7 +16,7 @@ from sync.client.overlay import Overlay
 from sync.client.server_clock import ServerClock
 from sync.client.types import DeviceApi
 from sync.errors import BadInput, ClientelingError, NotSignedIn, TooLarge, Unavailable
-from sync.model.commands import CheckIn, Envelope, Outcome
+from sync.model.commands import CheckIn, Envelope, Outcome, RecordView
 from sync.model.outreach import Reason
 from sync.protocol import PullRequest, PushRequest
 
@@ -119,7 +119,7 @@ class SyncLoop:
                 continue
             command = sent[outcome.id].command
             code = outcome.reason.code if outcome.reason is not None else ""
-            if isinstance(command, CheckIn) and command.code_digest and code == "replayed":
+            if isinstance(command, CheckIn | RecordView) and command.code_digest and code == "replayed":
                 self._codes.replayed(command.code_digest)
             if outcome.accepted:
                 self._overlay.accepted(outcome.id, now)

@@ -19,6 +19,8 @@ class RecordView(Command):
     type: Literal["record_view"] = "record_view"
     customer_id: Id
     how: Literal["scan", "search", "follow_up", "appointment", "queue", "link"]
+    code_digest: str = ""
+    """Of the membership code that opened it, where her visit of today is open already and no check-in follows."""
 
 
 class CheckIn(Command):

@@ -7,10 +7,11 @@ from sync.server.repository.codes import first_use
 
 
 def record_view(context: Context, envelope: Envelope, command: RecordView) -> Outcome:
-    """Note in the audit who looked at whom, and how they came there."""
+    """Note in the audit who looked at whom, and how they came there; a code that another device used is flagged."""
     customer = context.customer(command.customer_id)
-    context.audit("view", customer.id, how=command.how)
-    return accepted(envelope)
+    fresh = _fresh(context, command.code_digest, customer.id)
+    context.audit("view", customer.id, how=command.how if fresh else "replayed")
+    return accepted(envelope) if fresh else accepted(envelope, "replayed")
 
 
 def check_in(context: Context, envelope: Envelope, command: CheckIn) -> Outcome:
@@ -29,7 +30,11 @@ def check_in(context: Context, envelope: Envelope, command: CheckIn) -> Outcome:
             source=VisitSource(command.source),
         )
     )
-    digest = command.code_digest
-    fresh = not digest or first_use(context.records.conn, digest, context.device.id, customer.id, context.now)
+    fresh = _fresh(context, command.code_digest, customer.id)
     context.audit("check_in", customer.id, command.visit_id, command.source if fresh else "replayed")
     return accepted(envelope) if fresh else accepted(envelope, "replayed")
+
+
+def _fresh(context: Context, digest: str, customer_id: str) -> bool:
+    """Return whether no other device has used this membership code; True where there was none."""
+    return not digest or first_use(context.records.conn, digest, context.device.id, customer_id, context.now)

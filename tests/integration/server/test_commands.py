@@ -226,6 +226,21 @@ def test_a_code_used_on_two_devices_is_flagged(retailer: Engine, clock: MovableC
     assert ("check_in", OSAKA.id, "replayed") in audited(retailer)
 
 
+def test_a_code_used_on_two_devices_is_flagged_without_a_second_check_in(
+    retailer: Engine, clock: MovableClock, device: Device
+) -> None:
+    """Where her visit is open already, the view carries the code: the second device hears of it all the same, the first
+    one may show it again."""
+    other = Device(retailer, clock, "ginza", seed=b"\x02" * 32)
+    used = RecordView(customer_id=YUMI.id, how="scan", code_digest="b" * 64)
+    assert device.do(used, MISAKI.id).reason is None
+    assert device.do(used, MISAKI.id).reason is None
+    outcome = other.do(used, MISAKI.id)
+    assert outcome.accepted
+    assert outcome.reason == Reason(code="replayed")
+    assert ("view", MISAKI.id, "replayed") in audited(retailer)
+
+
 def test_a_device_with_a_wrong_clock_does_not_write_the_future(
     retailer: Engine, clock: MovableClock, device: Device
 ) -> None:
