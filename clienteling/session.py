@@ -77,8 +77,13 @@ class Refresher:
         if self._open:
             self._loop.call_soon_threadsafe(self._schedule)
 
+    def connected(self, _event: object = None) -> None:
+        """The browser is back after its connection broke: show what has changed meanwhile."""
+        self.changed()
+
     def _schedule(self) -> None:
-        if not self._due:
+        # Without a connection there is nobody to show it to, and the page could not start a task.
+        if not self._due and self._tablet.page.session.connection is not None:
             self._due = True
             self._tablet.page.run_task(self._later)
 
@@ -164,6 +169,7 @@ async def open_session(
     page.on_route_change = routed
     page.on_resize = resized
     page.on_keyboard_event = wedge.key
+    page.on_connect = refresher.connected
     page.on_close = refresher.closed
     await refresher.refresh(changed=False)
     page.render(App, tablet)

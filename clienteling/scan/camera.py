@@ -54,15 +54,16 @@ def order(cameras: list[CameraDescription]) -> list[CameraDescription]:
     return sorted(cameras, key=lambda camera: rank.get(camera.lens_direction, 3))
 
 
-async def open_camera(camera: StillCamera, which: int = 0) -> tuple[CameraState, int]:
-    """Start camera number `which`; return its state and how many there are."""
+async def open_camera(camera: Callable[[], StillCamera], which: int = 0) -> tuple[CameraState, int]:
+    """Start camera number `which`; return its state and how many there are. `camera` gives the control that is on the
+    screen now: a render between two calls replaces it."""
     if not available():
         return CameraState.NO_DECODER, 0
     try:
-        cameras = order(await camera.get_available_cameras())
+        cameras = order(await camera().get_available_cameras())
         if not cameras:
             return CameraState.MISSING, 0
-        await camera.initialize(cameras[which % len(cameras)], ResolutionPreset.MEDIUM, enable_audio=False)
+        await camera().initialize(cameras[which % len(cameras)], ResolutionPreset.MEDIUM, enable_audio=False)
     except (RuntimeError, TimeoutError) as error:
         log.warning("camera_not_opened", state=state_of(error), error=where(error))
         return state_of(error), 0

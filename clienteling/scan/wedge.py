@@ -15,8 +15,9 @@ from clienteling.context import Tablet
 
 PACE_SECONDS: Final = 0.05
 """Mean time between keys up to which it is a scanner; scanners send 2 to 30 ms apart, quick typists 100 ms and more."""
-PAUSE_SECONDS: Final = 0.5
-"""A longer pause than this starts a new code: what came before was cut off or typed by hand."""
+PAUSE_SECONDS: Final = 1.5
+"""A longer pause than this starts a new code: what came before was cut off or typed by hand. Keys are timed as they
+arrive, so a busy browser or host may hold a scanner's keys back for a moment in the middle of a code."""
 SHORTEST: Final = 8
 """EAN-8 is the shortest code a shop scans."""
 _LONGEST: Final = 512

@@ -1,5 +1,7 @@
 """The guard: an error in one part never freezes the screen, and never shows in a log what it was about."""
 
+import asyncio
+
 import pytest
 import structlog
 from structlog.testing import capture_logs
@@ -102,3 +104,21 @@ def test_an_answer_that_comes_too_late_does_no_harm() -> None:
         await screen.sees("会員コードを読み取る")
 
     drive(steps)
+
+
+def test_what_changed_while_the_browser_was_away_shows_when_it_is_back() -> None:
+    """A browser that loses its connection misses nothing: changes meanwhile break nothing, and show on its return."""
+    device = FakeDevice()
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.sees("同期済み")
+        await screen.session.disconnect(60)
+        device.become(online=False, waiting=2)
+        await asyncio.sleep(0)
+        await screen.session.connect(screen.connection)
+        await screen.sees("オフライン・保存 2件")
+        device.become(online=True, waiting=0)
+        await screen.sees("同期済み")
+
+    drive(steps, device)

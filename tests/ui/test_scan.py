@@ -190,7 +190,7 @@ def test_opening_tells_missing_from_refused() -> None:
             return []
 
     camera: Any = NoCamera()
-    assert asyncio.run(open_camera(camera)) == (CameraState.MISSING, 0)
+    assert asyncio.run(open_camera(lambda: camera)) == (CameraState.MISSING, 0)
     assert state_of(RuntimeError("Permission denied")) is CameraState.REFUSED
 
 

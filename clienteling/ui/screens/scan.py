@@ -109,7 +109,7 @@ def Viewfinder() -> ft.Control:
 
     async def run() -> None:
         alive.current = True
-        opened, number = await open_camera(camera.current, which)
+        opened, number = await open_camera(lambda: camera.current, which)
         set_count(number)
         set_state(opened)
         if opened is CameraState.READY:
