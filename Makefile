@@ -44,8 +44,9 @@ $(INSTALLED): requirements.lock pyproject.toml
 		{ echo "A virtual environment could not be made; on Debian: apt-get install python3-venv"; exit 1; }
 	@echo "Installing into .venv ..."
 	@$(BIN)/python -m pip install -q --disable-pip-version-check "uv>=0.9,<1"
-	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install -q --python $(BIN)/python --compile-bytecode --require-hashes -r requirements.lock
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
+	@$(BIN)/python -m compileall -q clienteling sync  # also where the environment keeps Python from writing bytecode
 	@touch $(INSTALLED)
 
 clean:
