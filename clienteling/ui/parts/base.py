@@ -6,6 +6,7 @@ from typing import Any, Literal
 import flet as ft
 
 from clienteling.theme import BOLD, RARE, REGULAR, C, S, T
+from clienteling.ui.parts.typed import TypedField
 
 Tone = Literal["plain", "primary", "accent", "good", "caution", "error"]
 Handler = Callable[..., Any]
@@ -220,7 +221,7 @@ def field(
     label: str, *, hint: str = "", value: str = "", error: str = "", on_change: Handler | None = None, **more: Any
 ) -> ft.TextField:
     """A labelled text field."""
-    return ft.TextField(
+    return TypedField(
         label=label,
         hint_text=hint or None,
         value=value,
@@ -238,7 +239,7 @@ def search_field(
     label: str, *, value: str = "", on_change: Handler | None = None, on_submit: Handler | None = None, **more: Any
 ) -> ft.TextField:
     """The round search field; `label` is shown as a hint while empty and is its accessible name."""
-    return ft.TextField(
+    return TypedField(
         hint_text=label,
         value=value,
         on_change=on_change,

@@ -77,7 +77,7 @@ def PinPad(staff_id: str) -> ft.Control:
             ft.Container(
                 field(
                     _("PIN"), value=pin, on_change=typed, on_submit=enter, password=True,
-                    keyboard_type=ft.KeyboardType.NUMBER, max_length=12, counter="", text_align=ft.TextAlign.CENTER,
+                    keyboard_type=ft.KeyboardType.NUMBER, input_filter=ft.InputFilter(r"^[0-9]*$"), max_length=12, counter="", text_align=ft.TextAlign.CENTER,
                 ),
                 width=280,
             ),
