@@ -94,7 +94,7 @@ def sender_name(staff: Staff, shop: Shop, language: str, colleagues: Iterable[St
 
 
 def _initialled(name: str) -> str:
-    first, _, rest = name.partition(" ")
+    first, _, rest = name.strip().partition(" ")
     return f"{first[0]}. {rest}" if rest else name
 
 
