@@ -11,9 +11,10 @@ from sync.model.outreach import Cause, FollowUp, FollowUpState
 from sync.model.shop import RetailerSettings, Shop, Staff
 from sync.policy.facts import CustomerFacts
 from sync.policy.gate import ChannelChoice, channels
+from sync.policy.naming import mail_account, mail_sender, sender_name, work_name
 from sync.policy.playbook import Playbook
 from sync.policy.signals import Proposal, proposals
-from sync.policy.words import Finding, Template, check_words, full_text, render, sender_name, templates
+from sync.policy.words import Finding, Template, check_words, full_text, render, templates
 
 OPT_OUT_PLACE = "https://…/c/…"
 """Stands in the preview for the link that the server makes for each message."""
@@ -118,12 +119,14 @@ def preview(body: str, channel: Channel, language: str, writer: Writer) -> str:
 
 def seen_sender(channel: Channel, language: str, writer: Writer) -> str:
     """Return whose name stands over the message, as that channel shows it."""
-    name = sender_name(writer.staff, writer.shop, language, writer.colleagues) if writer.staff else writer.shop.name
+    staff, shop, retailer = writer.staff, writer.shop, writer.retailer
     if channel is Channel.LINE:
-        return f"{name} from {writer.retailer.line_account or writer.retailer.brand}"
+        name = sender_name(staff, shop, language, writer.colleagues) if staff else shop.name
+        return f"{name} from {retailer.line_account or retailer.brand}"
     if channel is Channel.EMAIL:
-        return f"{name} / {writer.retailer.brand}"
-    return writer.retailer.brand
+        name = work_name(staff, language, writer.colleagues) if staff else ""
+        return mail_sender(name, mail_account(shop, retailer, language))
+    return retailer.brand
 
 
 def follow_up_for(facts: CustomerFacts, cause: Cause, follow_up_id: str | None) -> FollowUp | None:

@@ -5,7 +5,7 @@ The text comes from `sync.policy.legal.full_text`, the function the tablet's pre
 
 from sync.model.customer import Channel
 from sync.policy.legal import full_text
-from sync.policy.naming import house_name, sender_name, shop_name, work_name
+from sync.policy.naming import house_name, mail_account, sender_name, work_name
 from sync.ports import Claimed, Outgoing
 
 
@@ -50,6 +50,6 @@ class Composer:
         staff, shop, retailer, language = claimed.staff, claimed.shop, claimed.retailer, claimed.language
         if claimed.message.channel is Channel.EMAIL:
             name = work_name(staff, language, claimed.colleagues) if staff else ""
-            return name, f"{retailer.legal_name} {shop_name(shop, language)}"
+            return name, mail_account(shop, retailer, language)
         name = sender_name(staff, shop, language, claimed.colleagues) if staff else house_name(shop, retailer, language)
         return name, retailer.line_account or retailer.brand

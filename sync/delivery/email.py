@@ -19,6 +19,7 @@ from sync.delivery.mail_reply import read_reply
 from sync.errors import BadInput
 from sync.model.customer import Channel
 from sync.model.outreach import MessageState
+from sync.policy.naming import mail_sender
 from sync.ports import ChannelEvent, Outgoing, Receipt
 
 SIZE_LIMIT = 256 * 1024
@@ -101,7 +102,7 @@ class EmailChannel:
         """Return the whole mail: headers and the plain text, whose footer the caller has already added."""
         name, _, domain = self._mail_from.rpartition("@")
         mail = EmailMessage(policy=POLICY)
-        shown = f"{message.sender_name} / {message.account}" if message.sender_name else message.account
+        shown = mail_sender(message.sender_name, message.account)
         mail["From"] = Address(display_name=shown, username=name, domain=domain)
         mail["To"] = message.to
         if message.reply_to:

@@ -93,6 +93,16 @@ def sender_name(staff: Staff, shop: Shop, language: str, colleagues: Iterable[St
     return next(fitting, None) or _cut(short)
 
 
+def mail_account(shop: Shop, retailer: RetailerSettings, language: str) -> str:
+    """Return who stands behind a person's mail: the company by its legal name (特定電子メール法, Art. 4), and the shop."""
+    return f"{retailer.legal_name} {shop_name(shop, language)}"
+
+
+def mail_sender(name: str, account: str) -> str:
+    """Return the name over a mail as she reads it, 「髙橋(美) / 株式会社カザミ 銀座本店」."""
+    return f"{name} / {account}" if name else account
+
+
 def _initialled(name: str) -> str:
     first, _, rest = name.strip().partition(" ")
     return f"{first[0]}. {rest}" if rest else name
