@@ -51,6 +51,8 @@ class Tablet:
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     """Waits; given by tests, so that they do not."""
     new_id: NewId = new_id
+    viewed: tuple[str, str] | None = None
+    """Who (staff id) is looking at whom (customer id), as already put on record; None away from her screens."""
 
     @property
     def staff(self) -> Staff | None:

@@ -40,11 +40,17 @@ async def identify(tablet: Tablet, text: str, how: Literal["scan", "search"] = "
 
 async def open_customer(tablet: Tablet, customer_id: str, how: How, code_digest: str = "") -> None:
     """Show a customer's profile, and put on record who looked and how."""
+    await record_view(tablet, customer_id, how, code_digest)
+    tablet.go(f"/customers/{customer_id}")
+
+
+async def record_view(tablet: Tablet, customer_id: str, how: How, code_digest: str = "") -> None:
+    """Put on record who looks at a customer, and how they came there."""
     staff_id = tablet.session.staff_id
     if staff_id is not None:
+        tablet.viewed = (staff_id, customer_id)  # before the disk answers: her screen may be drawn meanwhile
         view = RecordView(customer_id=customer_id, how=how, code_digest=code_digest)
         await off_loop(tablet.device.submit, view, staff_id)
-    tablet.go(f"/customers/{customer_id}")
 
 
 async def check_in(
@@ -82,4 +88,4 @@ def is_here(tablet: Tablet, customer_id: str, *, scanned: bool) -> bool:
     )
 
 
-__all__ = ["How", "ScanWord", "check_in", "identify", "open_customer"]
+__all__ = ["How", "ScanWord", "check_in", "identify", "open_customer", "record_view"]

@@ -2,7 +2,7 @@
 
 import flet as ft
 
-from clienteling.context import PulseContext, SessionContext, Tablet, TabletContext, use_pulse, use_session
+from clienteling.context import PulseContext, SessionContext, Tablet, TabletContext, use_pulse, use_session, use_tablet
 from clienteling.routes import resolve
 from clienteling.ui.component import component, keyed
 from clienteling.ui.shell import NoticeHost, Rail
@@ -15,9 +15,16 @@ def App(tablet: Tablet) -> ft.Control:
 
 @component
 def Root() -> ft.Control:
-    session, pulse = use_session(), use_pulse()
+    tablet, session, pulse = use_tablet(), use_session(), use_pulse()
     signed_in = session.staff_id is not None and pulse.ready
     route, params = resolve(session.route)
+    hers = "customer_id" in params or "appointment_id" in params
+
+    def left() -> None:
+        if not (signed_in and hers):
+            tablet.viewed = None
+
+    ft.use_effect(left, [session.route, session.staff_id])
     if not signed_in:
         from clienteling.ui.screens.sign_in import SignIn
 

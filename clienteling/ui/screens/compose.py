@@ -19,6 +19,7 @@ from clienteling.queries.compose import (
 )
 from clienteling.queries.contact import Contact, load_contact
 from clienteling.theme import C, S
+from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, use_box, use_query
 from clienteling.ui.parts import button, card, empty_state, error_panel, field, skeleton, soft, tappable, text
 from clienteling.ui.parts.choice import choices
@@ -60,6 +61,7 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", **_more: str
     writing, show = ft.use_state(Writing())
     held = use_box(writing)  # keys may come faster than renders, so handlers read this
     back = f"/customers/{customer_id}"
+    use_view(query.value.facts.customer.id if query.value else None, "follow_up" if follow_up else "link")
     if query.error is not None and query.value is None:
         return frame(_("Message"), error_panel(_, again), back=back)
     if query.value is None or directory.shop is None:

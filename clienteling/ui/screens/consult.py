@@ -10,6 +10,7 @@ from clienteling.context import Tablet, use_session, use_tablet, use_words
 from clienteling.queries.appointments import Consultation, load_consultation
 from clienteling.queries.profile import Profile
 from clienteling.theme import C, S, T
+from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, use_query
 from clienteling.ui.parts import button, card, empty_state, error_panel, skeleton, text
 from clienteling.ui.parts.tabs import tabs
@@ -37,6 +38,7 @@ def Consult(appointment_id: str, **_more: str) -> ft.Control:
         [appointment_id],
     )
     tab, set_tab = ft.use_state("web")
+    use_view(query.value.profile.facts.customer.id if query.value else None, "appointment")
     title = _("Video consultation")
     if query.error is not None and query.value is None:
         return frame(title, error_panel(_, again), back="/appointments")

@@ -9,6 +9,7 @@ from clienteling.actions.interactions import log_interaction
 from clienteling.context import use_session, use_tablet, use_words
 from clienteling.queries.contact import load_contact
 from clienteling.theme import S
+from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, use_box, use_query
 from clienteling.ui.parts import button, card, error_panel, field, skeleton, soft, text
 from clienteling.ui.parts.choice import choices
@@ -55,6 +56,7 @@ def Note(customer_id: str, **_more: str) -> ft.Control:
     held = use_box(draft)  # taps and keys may come faster than renders, so handlers read this
     wanting, set_wanting = ft.use_state(False)
     back = f"/customers/{customer_id}"
+    use_view(query.value.facts.customer.id if query.value else None)
     if query.error is not None and query.value is None:
         return frame(_("Note"), error_panel(_, again), back=back)
     if query.value is None:

@@ -11,6 +11,7 @@ from clienteling.context import Tablet, use_session, use_tablet, use_words
 from clienteling.queries.profile import Profile as View
 from clienteling.queries.profile import load_profile
 from clienteling.theme import S, T
+from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, use_query
 from clienteling.ui.parts import button, card, chip, empty_state, error_panel, skeleton, soft, text
 from clienteling.ui.parts.tabs import tabs
@@ -40,6 +41,7 @@ def Profile(customer_id: str, **_more: str) -> ft.Control:
         [customer_id],
     )
     tab, set_tab = ft.use_state("")
+    use_view(query.value.facts.customer.id if query.value else None)
     if query.error is not None and query.value is None:
         return frame(_("Customer"), error_panel(_, again), back="/search")
     if query.loading:
