@@ -20,6 +20,9 @@ log = structlog.get_logger(__name__)
 NOTICES = ("replayed", "maybe_same", "unusable_fields")
 """Codes with which the server accepts a command and yet wants somebody to look; the other ones show in the records."""
 
+CHANGING = ("cancel_message", "approve_message", "return_message", "assign_follow_up", "close_follow_up")
+"""Commands about a record that an earlier one may have made or changed: they never overtake one that is still held."""
+
 
 @dataclass(frozen=True)
 class Pending:
@@ -85,12 +88,16 @@ class Outbox:
     def release(self, now: datetime, limit: int) -> list[Envelope]:
         """Number what may go, in the order it was given, and return the oldest `limit` that wait for an answer.
 
-        A hold also ends when the clock has been set back to before the command was given.
+        A hold also ends when the clock has been set back to before the command was given. What is new goes past what is
+        held; what changes something (`CHANGING`) waits for whatever is held for that customer before it.
         """
+        held = "state = 'waiting' AND seq IS NULL AND not_before > ?1 AND made_at <= ?1"
+        changing = ", ".join(f"'{one}'" for one in CHANGING)
         with self._device.transaction() as conn:
             due = conn.execute(
-                "SELECT id FROM outbox WHERE state = 'waiting' AND seq IS NULL"
-                " AND (not_before IS NULL OR not_before <= ?1 OR made_at > ?1) ORDER BY rowid",
+                f"SELECT id FROM outbox AS one WHERE state = 'waiting' AND seq IS NULL AND NOT coalesce({held}, 0)"  # noqa: S608 - our own text
+                f" AND NOT (type IN ({changing}) AND EXISTS (SELECT 1 FROM outbox AS other WHERE {held}"
+                " AND other.customer_id = one.customer_id AND other.rowid < one.rowid)) ORDER BY rowid",
                 (micros(now),),
             ).fetchall()
             if due:

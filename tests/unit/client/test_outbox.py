@@ -2,6 +2,7 @@
 
 from sync.client import SyncStatus
 from sync.errors import BadField, Offline
+from sync.model.commands import CancelMessage, CloseFollowUp
 from sync.model.customer import Interaction
 from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState
 from sync.protocol import PushRequest
@@ -120,6 +121,20 @@ def test_held_commands_do_not_keep_others_back(synced: World) -> None:
         (1, "log_interaction"),
         (2, "queue_message"),
     ]
+
+
+def test_what_changes_a_held_command_waits_for_it(synced: World) -> None:
+    """Cancelling a message within its hold goes after the message: before it, the server would know of nothing to cancel."""
+    synced.client.submit(message(), "staff-1", hold_seconds=10)
+    synced.client.submit(CancelMessage(message_id="message-1", customer_id="customer-1"), "staff-1")
+    other = CloseFollowUp(follow_up_id="follow-up-2", customer_id="customer-2", outcome="done")
+    synced.client.submit(other, "staff-1")
+    assert _message(synced).state is MessageState.CANCELLED
+    synced.client.sync_once()
+    assert [one.command.type for one in synced.server.commands] == ["close_follow_up"]
+    synced.clock.advance(seconds=11)
+    synced.client.sync_once()
+    assert [one.command.type for one in synced.server.commands[1:]] == ["queue_message", "cancel_message"]
 
 
 def test_a_hold_does_not_outlast_a_clock_set_back(synced: World) -> None:
