@@ -61,6 +61,12 @@ class CacheFile:
             self._move_away()
             self._db = self._connect_writer()
 
+    def erase(self) -> None:
+        """Replace the file by an empty one, and leave no older one beside it."""
+        self.set_aside()
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{self.path}.aside{suffix}").unlink(missing_ok=True)
+
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
         """Lend a connection for reading; it sees one consistent state for each statement."""

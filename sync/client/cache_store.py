@@ -71,6 +71,13 @@ class CacheStore:
         self._index.clear()
         self.damaged = False
 
+    def lock(self) -> None:
+        """Give up the key, and everything that it opened: this device may hold it no longer."""
+        self._vault = None
+        self._file.erase()
+        self._index.clear()
+        self.damaged = False
+
     # -- the feed
 
     def position(self) -> Position:

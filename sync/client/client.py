@@ -25,7 +25,7 @@ from sync.client.status import Health, status_of
 from sync.client.types import DeviceApi, Identification, PinResult, SyncStatus
 from sync.client.vault import Unsealable, Vault, unwrap, wrap
 from sync.clock import Clock
-from sync.errors import NotFound, NotSignedIn
+from sync.errors import DeviceRevoked, NotFound, NotSignedIn
 from sync.ids import NewId, new_id
 from sync.model.base import Record
 from sync.model.catalogue import Product, Variant
@@ -283,9 +283,20 @@ class Client:
         report = self._loop.sync_once()
         if report.error is None:
             self._health.rebuilding = False
+        if isinstance(report.error, DeviceRevoked):
+            self._lock_away()
         if self._health.met(report.error):
             self._notify()
         return report
+
+    def _lock_away(self) -> None:
+        """Hold no customers any more: this device was revoked. What it did and could not send yet waits, sealed with its
+        own key, for the day it is enrolled again."""
+        log.warning("device_revoked")
+        self._enrolment = None
+        self._device.forget_keys()
+        self.cache.lock()
+        self.cache.overlay.start(())
 
     def status(self) -> SyncStatus:
         return status_of(self.cache, self._outbox, self._clock, self._health, enrolled=self.enrolled)

@@ -94,6 +94,11 @@ class Device:
                 "INSERT INTO scope_key VALUES (?, ?, ?, ?)", (enrolment.scope, version, wrapped_key, micros(at))
             )
 
+    def forget_keys(self) -> None:
+        """Give up every scope key, so that what was sealed with them opens no more. Unsent work has a key of its own."""
+        with self.transaction() as conn:
+            conn.execute("DELETE FROM scope_key")
+
     def wrapped_keys(self, scope: str) -> dict[int, bytes]:
         """Return the wrapped keys of a scope by version."""
         return dict(self.rows("SELECT version, wrapped FROM scope_key WHERE scope = ?", scope))
