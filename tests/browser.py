@@ -52,23 +52,32 @@ def obtain() -> str:
     if path := find():
         return path
     tried = []
-    for what, command in (
-        ("Playwright's download", [sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"]),
-        ("apt-get", ["sh", "-c", "apt-get update -qq && apt-get install -y -qq chromium"]),
-    ):
-        if what == "apt-get" and (os.geteuid() != 0 or not shutil.which("apt-get")):
-            tried.append("apt-get: only as root on Debian or Ubuntu")
-            continue
-        print(f"No browser found; trying {what} ...", file=sys.stderr)
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    print("No browser found; trying Playwright's own download ...", file=sys.stderr)
+    done = _run(sys.executable, "-m", "playwright", "install", "chromium")
+    if path := find():
+        if os.geteuid() == 0:
+            _run(sys.executable, "-m", "playwright", "install-deps", "chromium")
+        return path
+    tried.append(f"Playwright's download: {done}")
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        print("That failed; trying apt-get ...", file=sys.stderr)
+        done = _run("sh", "-c", "apt-get update -qq && apt-get install -y -qq chromium")
         if path := find():
             return path
-        tried.append(f"{what}: {(done.stderr or done.stdout).strip()[-300:]}")
+        tried.append(f"apt-get: {done}")
+    else:
+        tried.append("apt-get: only as root on Debian or Ubuntu")
     raise NoBrowserError(
         "The browser tests need Chromium and none could be had.\n"
         + "\n".join(f"  - {line}" for line in tried)
         + "\nInstall Chromium or Chrome, or set CHROMIUM to its path, and run `make test` again."
     )
+
+
+def _run(*command: str) -> str:
+    """Run a command; return the end of what it said."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return (done.stderr or done.stdout).strip()[-300:]
 
 
 if __name__ == "__main__":
