@@ -1,6 +1,7 @@
 """What a component can reach: the tablet it runs on, its session, the sync loop's pulse, and the words to say."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,6 +52,10 @@ class Tablet:
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     """Waits; given by tests, so that they do not."""
     new_id: NewId = new_id
+    tick: Callable[[], float] = time.monotonic
+    """Seconds on a steady clock, which no setting of the time moves."""
+    active_at: float = 0.0
+    """When somebody last did something here, in seconds of `tick`."""
     viewed: tuple[str, str] | None = None
     """Who (staff id) is looking at whom (customer id), as already put on record; None away from her screens."""
 
@@ -78,7 +83,12 @@ class Tablet:
 
     def run(self, fn: Callable[P, Awaitable[object]], *args: P.args, **kwargs: P.kwargs) -> None:
         """Start an async action. What goes wrong in it is logged and said, never lost."""
+        self.touched()
         self.page.run_task(self._watched, fn, args, kwargs)
+
+    def touched(self) -> None:
+        """Somebody is at work here."""
+        self.active_at = self.tick()
 
     async def _watched(
         self, fn: Callable[..., Awaitable[object]], args: tuple[object, ...], kwargs: dict[str, object]

@@ -8,6 +8,7 @@ import flet as ft
 import structlog
 
 from clienteling import theme
+from clienteling.actions.session import sign_out
 from clienteling.context import Tablet, off_loop
 from clienteling.device import Device
 from clienteling.scan.wedge import Wedge
@@ -24,6 +25,8 @@ DEBOUNCE_SECONDS = 0.15
 """Changes that come in a burst (a page of the feed) make one refresh."""
 TELL_SECONDS = 15.0
 """How long a warning of the server stands at the foot of the screen; the state of sync keeps it until it is read."""
+SLOT_SECONDS = 300
+"""How often screens read again although nothing came: what is due, late or in the shop depends on the time."""
 TICK_SECONDS = 15.0
 """How often a session looks at the state of sync although nothing changed: times on the screen age."""
 
@@ -42,6 +45,7 @@ def read_pulse(device: Device) -> dict[str, object]:
         "progress": status.progress,
         "skew_seconds": status.skew_seconds,
         "messages": tuple(status.messages),
+        "directory": Directory(),
     }
     if device.enrolled:
         cache = device.cache
@@ -95,7 +99,8 @@ class Refresher:
     async def _tick(self) -> None:
         while self._open:
             await self._tablet.pause(TICK_SECONDS)
-            await self.refresh(changed=False)
+            if self._tablet.page.session.connection is not None:  # else there is nobody to show it to
+                await self.refresh(changed=False)
 
     def _tell(self, news: list[RefusedCommand]) -> None:
         """Say at once what cannot wait until somebody opens the state of sync: she may not be who her code says."""
@@ -104,6 +109,13 @@ class Refresher:
         for one in news:
             if one.reason is not None and one.reason.code == "replayed":
                 self._tablet.say(self._tablet.words().reason(one.reason), seconds=TELL_SECONDS)
+
+    def _lock(self) -> None:
+        """Sign out whoever has left the tablet alone for too long, or works with one that was revoked."""
+        tablet = self._tablet
+        idle = tablet.tick() - tablet.active_at > tablet.settings.idle_minutes * 60
+        if tablet.session.staff_id is not None and (idle or not tablet.pulse.enrolled):
+            sign_out(tablet)
 
     async def refresh(self, *, changed: bool) -> None:
         """Read the pulse in a thread and set what differs; `changed` also makes screens read again."""
@@ -117,6 +129,8 @@ class Refresher:
         for name, value in found.items():
             setattr(pulse, name, value)
         pulse.loaded = True
+        pulse.slot = int(self._tablet.now().timestamp() // SLOT_SECONDS)
+        self._lock()
         if known is not None:
             self._tell([one for one in pulse.notices if one.command_id not in known])
         if changed:
@@ -138,6 +152,26 @@ def forgive_late_answers(page: ft.Page) -> None:
     session.handle_invoke_method_results = tolerant
 
 
+def stand_by(page: ft.Page, tablet: Tablet) -> None:
+    """Take note of every tap and key, and survive a handler's mistake.
+
+    Flet answers an exception in a handler by putting its message, which may quote what was typed or read, over the whole
+    page for good. Here a line at the foot of the screen says that it did not work; Flet's own log says where.
+    """
+    session: Any = page.session
+    dispatch = session.dispatch_event
+
+    async def noted(control_id: int, name: str, data: Any) -> None:
+        tablet.touched()
+        await dispatch(control_id, name, data)
+
+    def failed(_message: str) -> None:
+        tablet.say(tablet.words()("That did not work. Nothing was lost; please try again."))
+
+    session.dispatch_event = noted
+    session.error = failed
+
+
 async def open_session(
     page: ft.Page,
     device: Device,
@@ -157,6 +191,8 @@ async def open_session(
         language=settings.language, route=page.route or "/", width=page.width or 1180, height=page.height or 820
     )
     tablet = Tablet(page, device, settings, clock, session, Pulse(), pause)
+    tablet.touched()
+    stand_by(page, tablet)
     refresher = Refresher(tablet, asyncio.get_running_loop())
     wedge = Wedge(tablet)
 

@@ -85,6 +85,8 @@ class Pulse:
     """What the sync loop says. `version` rises with every change of the cache, so that queries run again."""
 
     version: int = 0
+    slot: int = 0
+    """Rises every five minutes, and so at midnight: what is due, late or here changes without anything arriving."""
     loaded: bool = False
     """False until the first reading of the cache."""
     enrolled: bool = False

@@ -66,6 +66,9 @@ class TabletSettings(_Settings):
     enrol_code: SecretStr = Field(default=SecretStr(""), description="One-time code, for the first start.")
     key_file: Path | None = Field(default=None, description="The device's own key; keep it outside CLIENTELING_DATA.")
     language: str = Field(default="ja", pattern="^(ja|en)$", description="Language of the first screen.")
+    idle_minutes: int = Field(
+        default=30, ge=1, le=720, description="Minutes without a tap after which the person is signed out."
+    )
     wedge_suffix: str = Field(default="Enter", description="Key that ends a scan of a keyboard-wedge scanner.")
 
 

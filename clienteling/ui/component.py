@@ -13,6 +13,7 @@ import flet as ft
 import structlog
 
 from clienteling.context import Tablet, TabletContext, off_loop, use_pulse, use_tablet
+from clienteling.routes import resolve
 from clienteling.trace import where
 from clienteling.ui.parts.panels import error_panel
 from clienteling.words import Words
@@ -65,7 +66,7 @@ class Query(Generic[T]):
 
 
 def use_query(load: Callable[[], T], deps: Sequence[Any] = ()) -> tuple[Query[T], Callable[[], None]]:
-    """Hook: run `load` in a thread on mount, when `deps` change and when the cache has changed.
+    """Hook: run `load` in a thread on mount, when `deps` change, when the cache has changed, and every five minutes.
 
     Returns the query and a function that runs it again. `load` blocks freely; it must not touch controls or state.
     """
@@ -77,12 +78,12 @@ def use_query(load: Callable[[], T], deps: Sequence[Any] = ()) -> tuple[Query[T]
         try:
             value = await off_loop(load)
         except Exception as error:
-            log.error("query_failed", route=tablet.session.route.split("/")[1], error=where(error))
+            log.error("query_failed", screen=resolve(tablet.session.route)[0].pattern, error=where(error))
             set_query(Query(query.value, error, True))
         else:
             set_query(Query(value, None, True))
 
-    ft.use_effect(run, [pulse.version, nonce, *deps])
+    ft.use_effect(run, [pulse.version, pulse.slot, nonce, *deps])
     return query, lambda: set_nonce(_next)
 
 

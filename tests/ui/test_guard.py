@@ -122,3 +122,22 @@ def test_what_changed_while_the_browser_was_away_shows_when_it_is_back() -> None
         await screen.sees("同期済み")
 
     drive(steps, device)
+
+
+def test_a_handler_that_fails_says_so_and_nothing_more() -> None:
+    """An exception in a handler neither covers the screen nor shows what it was about."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.sees("会員コードを読み取る")
+
+        def fail(_event: object) -> None:
+            raise ValueError("佐々木 みどり 09011112222")
+
+        screen.session.page.on_resize = fail
+        await screen.session.dispatch_event(screen.session.page._i, "resize", {"width": 900, "height": 1100})
+        await screen.sees("うまくいきませんでした")
+        assert not screen.shows("09011112222")
+        assert not screen.connection.crashes
+
+    drive(steps)

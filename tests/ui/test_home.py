@@ -121,3 +121,19 @@ def test_a_stylist_sees_her_own_day_anywhere() -> None:
         await screen.sees("今日のフォローはありません")
 
     drive(steps)
+
+
+def test_the_day_goes_on_without_news() -> None:
+    """A tablet that stands open over midnight shows the new day, although nothing came from the server."""
+    now = NOW
+
+    async def steps(screen: Screen) -> None:
+        nonlocal now
+        screen.tablet.clock = lambda: now
+        await screen.sign_in()
+        await screen.sees("今日 2件")
+        now += timedelta(days=1)
+        screen.pause.advance(15)
+        await screen.sees("今日の予約はもうありません。")
+
+    drive(steps)

@@ -11,7 +11,7 @@ from sync.errors import ClientelingError, Unavailable
 
 @component
 def Join() -> ft.Control:
-    tablet, _ = use_tablet(), use_words()
+    tablet, pulse, _ = use_tablet(), use_pulse(), use_words()
     code, set_code = ft.use_state("")
     problem, set_problem = ft.use_state("")
 
@@ -31,7 +31,18 @@ def Join() -> ft.Control:
         [
             ft.Container(
                 card(
-                    heading(_("This tablet has not joined a shop yet")),
+                    *(
+                        [
+                            heading(_.code("sync_message", "revoked"), color=C.ERROR),
+                            text(
+                                _(
+                                    "No customers are kept on it any more. What was not sent yet is kept for when it joins again."
+                                )
+                            ),
+                        ]
+                        if "revoked" in pulse.messages
+                        else [heading(_("This tablet has not joined a shop yet"))]
+                    ),
                     text(_("Enter the one-time code from head office or your manager. It is valid once.")),
                     field(
                         _("One-time code"),
