@@ -201,13 +201,17 @@ class Begun(Frozen):
     """Attempts of one message are counted from 1."""
     repeated: bool
     """True where this attempt had begun before and its outcome was never stored: the provider may have been asked."""
+    may_repeat: bool = True
+    """False where a repeated one must not ask again: the provider has forgotten its key, or the gate says no by now."""
+    wait_seconds: float | None = None
+    """Set where a repeated one has to wait before it asks again: quiet hours have begun."""
 
 
 class AttemptStore(Protocol):
     """What one attempt needs of the database. Each call is one transaction."""
 
     def begin(self, message_id: Id, number: int) -> Begun | None:
-        """Commit that the attempt begins; None where it is over, or the message was withdrawn before it began."""
+        """Commit that the attempt begins; None where it is over, or the message may not go (any more, or not yet)."""
 
     def record(self, message_id: Id, receipt: Receipt, number: int | None = None) -> None:
         """Store what the provider answered to attempt `number` (None: the latest)."""

@@ -9,6 +9,7 @@ from sync.model.catalogue import Product
 from sync.model.outreach import Direction, Message
 from sync.model.shop import RetailerSettings, Shop, Staff
 from sync.policy.facts import CustomerFacts, facts_from
+from sync.policy.naming import colleagues_in
 from sync.policy.tact import web_interest
 
 MOST_SUGGESTED = 6
@@ -39,4 +40,5 @@ def load_contact(cache: Cache, customer_id: str, shop: Shop | None, now: datetim
     wanted = dict.fromkeys([*shown, *(one.product_id for one in interest.items)])
     by_id = {product.id: product for product in cache.products(list(wanted))}
     products = [by_id[one] for one in wanted if one in by_id][:MOST_SUGGESTED]
-    return Contact(facts, retailer, tuple(cache.staff()), tuple(products))
+    colleagues = colleagues_in(shop.id, cache.staff()) if shop is not None else ()
+    return Contact(facts, retailer, colleagues, tuple(products))

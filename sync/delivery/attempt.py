@@ -6,7 +6,8 @@
 
 The process may die between any two of them, and the step then runs again. If the attempt had begun, nobody knows
 whether the provider was asked: where it takes a key only once it is asked again under the same key, elsewhere the
-message ends as UNKNOWN. A message is lost or doubled in neither case.
+message ends as UNKNOWN. A message is lost or doubled in neither case. It may have died for long: an attempt that begins,
+or is repeated, in the quiet hours waits for their end.
 """
 
 from collections.abc import Callable
@@ -29,7 +30,7 @@ def idempotency_key(message_id: str) -> str:
 def run_attempt(message_id: str, number: int, *, store: AttemptStore, channels: base.Channels, compose: Compose) -> str:
     """Run attempt `number` of a message to its end and return the state it came to.
 
-    Returns "over" where the attempt had its outcome already, or the message was withdrawn before it began.
+    Returns "over" where the attempt had its outcome already, or the message may not go (any more, or not yet).
     """
     begun = store.begin(message_id, number)
     if begun is None:
@@ -44,8 +45,10 @@ def _ask(begun: Begun, channels: base.Channels, compose: Compose) -> Receipt:
     channel = channels.get(message.channel)
     if channel is None:
         return base.failed("channel_not_set_up", channel=message.channel.value)
-    if begun.repeated and not channel.repeatable:
+    if begun.repeated and not (channel.repeatable and begun.may_repeat):
         return base.unknown(interrupted=True)
+    if begun.wait_seconds is not None:
+        return base.again(base.NO_ANSWER, begun.wait_seconds)
     try:
         outgoing = compose(begun.claimed, idempotency_key(message.id))
     except ClientelingError as error:

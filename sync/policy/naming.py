@@ -32,6 +32,12 @@ def house_name(shop: Shop, retailer: RetailerSettings, language: str) -> str:
     return f"{brand} {name}" if readable and brand.casefold() not in name.casefold() else name
 
 
+def colleagues_in(shop_id: str, everybody: Iterable[Staff]) -> tuple[Staff, ...]:
+    """Return those beside whom a name must tell a person apart in a shop: who works or lends a hand there. The preview
+    and the sending both ask this, so that the name in the preview is the one that goes out."""
+    return tuple(one for one in everybody if one.active and shop_id in (one.shop_id, *one.helps_shop_ids))
+
+
 def work_name(staff: Staff, language: str, colleagues: Iterable[Staff] = ()) -> str:
     """Return the name in which she writes: the family name, and where a colleague has the same one as much of the given
     name as tells them apart, 「髙橋(美)」. In other languages than Japanese the whole Latin name."""

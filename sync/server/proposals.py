@@ -23,6 +23,7 @@ from sync.policy.signals import Proposal, follow_up_id, leave_alone, proposals
 from sync.server.database import reading, retrying, transaction
 from sync.server.repository.records import Records
 from sync.server.repository.rows import owner_column, record_of, table_of
+from sync.server.repository.zones import known_zone
 from sync.server.tables import changes, customers
 
 _KINDS = ("customer", "consent", "order", "web_activity", "visit", "appointment", "interaction", "message", "follow_up")
@@ -94,7 +95,7 @@ def _house(records: Records) -> _House | None:
     shops = {shop.id: shop for shop in records.of_kind(Shop)}
     if not shops:
         return None
-    zone = ZoneInfo(next(iter(shops.values())).time_zone)
+    zone = known_zone(next(iter(shops.values())).time_zone) or ZoneInfo("UTC")
     return _House({person.id: person for person in records.of_kind(Staff)}, shops, zone)
 
 
@@ -121,8 +122,7 @@ def _wanted(facts: CustomerFacts, house: _House, now: datetime, playbook: Playbo
     """Return what should change for one customer, or None."""
     customer = facts.customer
     home = house.shops.get(customer.home_shop_id or "")
-    name = customer.time_zone or (home.time_zone if home else None)
-    zone = ZoneInfo(name) if name else house.zone
+    zone = known_zone(customer.time_zone) or known_zone(home.time_zone if home else None) or house.zone
     # What holds us back for a while (a complaint, days without an answer) takes away the proposals, and must not close
     # the follow-ups that are open: a closed one never comes again.
     alone = leave_alone(facts, now=now, zone=zone, playbook=playbook) is not None

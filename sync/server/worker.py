@@ -16,6 +16,7 @@ from functools import partial
 
 import structlog
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from sync import logs
 from sync.clock import Clock
@@ -120,6 +121,7 @@ class Worker:
         self._threads: list[threading.Thread] = []
         self._look_after = Every(60.0, monotonic)
         self._prune = Every(3600.0, monotonic)
+        self._failing: set[str] = set()
         self._touched: set[str] = set()
         self._cursor = 0
         self._proposed_at: datetime | None = None
@@ -159,12 +161,10 @@ class Worker:
 
     def send_due(self) -> int:
         """Claim every message whose time has come and start its workflow; return how many were claimed."""
-        claimed = sum(
-            self.store.claim(message_id) is not None
-            for message_id in self.store.due(CLAIMS_PER_TICK)
-            if not self._stopping.is_set()
-        )
+        due = [each for each in self.store.due(CLAIMS_PER_TICK + len(self._failing)) if each not in self._failing]
+        claimed = sum(self._claim(message_id) for message_id in due if not self._stopping.is_set())
         if self._look_after():
+            self._failing.clear()
             self._look_after_the_stranded()
         if self._prune():
             self.sending.prune(self._clock())
@@ -191,6 +191,17 @@ class Worker:
             return 0
         ids, self._touched = sorted(self._touched), set()
         return propose_for(self._engine, self._clock, self._playbook, ids).customers
+
+    def _claim(self, message_id: str) -> bool:
+        """Claim one message. What fails at it alone is tried again a minute later and holds up none behind it."""
+        try:
+            return self.store.claim(message_id) is not None
+        except SQLAlchemyError:
+            raise
+        except Exception as error:
+            self._failing.add(message_id)
+            log.warning("claim_failed", message_id=message_id, error=type(error).__name__)
+            return False
 
     def _attempt(self, message_id: str, number: int) -> str:
         return run_attempt(message_id, number, store=self.store, channels=self.channels, compose=self._compose)

@@ -4,7 +4,8 @@ The life of a message here:
 
     due    -> QUEUED and its time has come
     claim  -> the gate is asked again; SENDING, and the attempt's workflow enqueued, in the same transaction
-    begin  -> the attempt is committed; from now on the provider may have been asked
+    begin  -> the gate is asked once more, since a worker may have been away since the claim; then the attempt is
+              committed: from now on the provider may have been asked
     record -> SENT, FAILED, UNKNOWN, or QUEUED again with the time of the next attempt
 
 Every call first locks the customer (`Records.put` does the same), so an opt-out either comes before a claim, which then
@@ -15,27 +16,27 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Engine, Row, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Row, func, or_, select
 
 from sync.clock import Clock
-from sync.ids import derived_id
 from sync.model.base import Record
 from sync.model.customer import Customer
 from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState, Reason
 from sync.model.shop import RetailerSettings, Shop, Staff
 from sync.policy import gate
 from sync.policy.facts import facts_from
+from sync.policy.naming import colleagues_in
 from sync.policy.playbook import Playbook
 from sync.ports import Begun, ChannelEvent, Claimed, Receipt
 from sync.server.database import reading, retrying, transaction
-from sync.server.repository import customer_links, scopes
+from sync.server.repository import attempts, customer_links, scopes
 from sync.server.repository.delivery_events import apply, reply_token
 from sync.server.repository.opt_out import released
 from sync.server.repository.records import Records
+from sync.server.repository.zones import zone_of
 from sync.server.tables import messages
-from sync.server.tables_edges import attempts
+from sync.server.tables_edges import attempts as attempts_table
 
 
 class Enqueue(Protocol):
@@ -70,7 +71,9 @@ class Delivery:
     def due(self, limit: int) -> Sequence[str]:
         """Return ids of queued messages whose time has come, oldest first."""
         now = self._clock()
-        waiting = select(attempts.c.id).where(attempts.c.message_id == messages.c.id, attempts.c.retry_at > now)
+        waiting = select(attempts_table.c.id).where(
+            attempts_table.c.message_id == messages.c.id, attempts_table.c.retry_at > now
+        )
         query = (
             select(messages.c.id)
             .where(
@@ -94,7 +97,11 @@ class Delivery:
         return retrying(lambda: self._claim(message_id))
 
     def begin(self, message_id: str, number: int) -> Begun | None:
-        """Commit that an attempt begins; None where it is over, or the message was withdrawn before it began."""
+        """Commit that an attempt begins; None where it is over, or the message may not go (any more, or not yet).
+
+        Between claim and begin there may lie a night without a worker: what is quiet by now is queued again for the
+        morning, and what the gate refuses by now is blocked, or UNKNOWN where the provider may have had it.
+        """
         return retrying(lambda: self._begin(message_id, number))
 
     def record(self, message_id: str, receipt: Receipt, number: int | None = None) -> None:
@@ -120,10 +127,10 @@ class Delivery:
 
         Their workflow may have ended without an outcome; whoever knows the workflows decides.
         """
-        count = select(func.count()).where(attempts.c.message_id == messages.c.id).scalar_subquery()
+        count = select(func.count()).where(attempts_table.c.message_id == messages.c.id).scalar_subquery()
         open_one = (
-            select(attempts.c.number)
-            .where(attempts.c.message_id == messages.c.id, attempts.c.finished_at.is_(None))
+            select(attempts_table.c.number)
+            .where(attempts_table.c.message_id == messages.c.id, attempts_table.c.finished_at.is_(None))
             .limit(1)
             .scalar_subquery()
         )
@@ -159,17 +166,14 @@ class Delivery:
         with self._locked(message_id) as (records, message):
             if message is None or message.state is not MessageState.QUEUED:
                 return None
-            past = _attempts(records.conn, message_id)
+            past = attempts.of(records.conn, message_id)
             if any(row.retry_at is not None and row.retry_at > now for row in past):
                 return None
             claimed, refusal, later = self._judge(records, message, now)
-            asked = [row.started_at for row in past if row.reason and row.reason.get("code") == _MAYBE]
-            if asked and (refusal is not None or now - min(asked) > RETRY_KEY_LIFE):
-                self._end(records, message, MessageState.UNKNOWN, Reason(code=_MAYBE), now)
-            elif refusal is not None:
-                self._end(records, message, MessageState.BLOCKED, refusal, now)
-            elif later is not None and past:  # the time it was planned for stays: by that it expires
-                _wait(records.conn, message_id, past[-1].number, later)
+            if self._too_late(records, message, past, refusal, now):
+                return None
+            if later is not None and past:  # the time it was planned for stays: by that it expires
+                attempts.wait(records.conn, message_id, past[-1].number, later)
             elif later is not None:
                 records.put(message.model_copy(update={"send_after": later, "state_at": now}))
             else:
@@ -181,6 +185,19 @@ class Delivery:
                 self._enqueue(records.conn, message_id, len(past) + 1)
                 return claimed.model_copy(update={"message": sending})
             return None
+
+    def _too_late(
+        self, records: Records, message: Message, past: Sequence[Row[Any]], refusal: Reason | None, now: datetime
+    ) -> bool:
+        """End a message that may not go any more: BLOCKED, or UNKNOWN where an earlier attempt may have sent it."""
+        asked = [row.started_at for row in past if row.reason and row.reason.get("code") == _MAYBE]
+        if asked and (refusal is not None or now - min(asked) > RETRY_KEY_LIFE):
+            self._end(records, message, MessageState.UNKNOWN, Reason(code=_MAYBE), now)
+            return True
+        if refusal is not None:
+            self._end(records, message, MessageState.BLOCKED, refusal, now)
+            return True
+        return False
 
     def _judge(
         self, records: Records, message: Message, now: datetime
@@ -230,7 +247,7 @@ class Delivery:
             message=message,
             to=customer.address(message.channel),
             staff=records.get(Staff, message.staff_id) if message.staff_id else None,
-            colleagues=tuple(records.find(Staff, shop_id=shop.id)),
+            colleagues=colleagues_in(shop.id, records.of_kind(Staff)),
             shop=shop,
             retailer=retailer,
             language=customer.language,
@@ -243,43 +260,65 @@ class Delivery:
         with self._locked(message_id) as (records, message):
             if message is None:
                 return None
-            past = {row.number: row for row in _attempts(records.conn, message_id)}
+            past = {row.number: row for row in attempts.of(records.conn, message_id)}
             before = past.get(number)
             if before is not None and before.finished_at is not None:
                 return None
             if message.state is not MessageState.SENDING:
                 if before is not None:  # a callback told the outcome while nobody was there to record it
-                    _finish(records.conn, message_id, number, now, state=message.state, provider_id="", reason=None)
+                    attempts.finish(records.conn, message_id, number, now, state=message.state)
                 return None
-            customer = records.get(Customer, message.customer_id)
-            claimed = self._envelope(records, message, customer) if customer is not None else None
-            if claimed is None:
+            claimed, refusal, later = self._judge(records, message, now)
+            if before is not None:
+                return self._again(records, message, before, now, refusal=refusal, later=later)
+            if self._too_late(records, message, list(past.values()), refusal, now):
                 return None
-            if before is None:
-                records.conn.execute(
-                    insert(attempts).values(
-                        id=derived_id("attempt", message_id, str(number)),
-                        message_id=message_id,
-                        number=number,
-                        channel=message.channel.value,
-                        started_at=now,
-                    )
-                )
-            return Begun(claimed=claimed, number=number, repeated=before is not None)
+            attempts.start(records.conn, message_id, number, message.channel, now)
+            if later is not None:  # the attempt is over without having asked, so that the next one has its own number
+                waits = MessageState.QUEUED
+                why = Reason(code="later", params={"at": later.isoformat()})
+                attempts.finish(records.conn, message_id, number, now, state=waits, reason=why, retry_at=later)
+                records.put(message.model_copy(update={"state": waits, "state_at": now, "reason": None}))
+                return None
+            assert claimed is not None
+            return Begun(claimed=claimed, number=number, repeated=False)
+
+    def _again(
+        self,
+        records: Records,
+        message: Message,
+        before: Row[Any],
+        now: datetime,
+        *,
+        refusal: Reason | None,
+        later: datetime | None,
+    ) -> Begun | None:
+        """Return an attempt that had begun before; what is no longer allowed shows in it, for whoever asks providers."""
+        customer = records.get(Customer, message.customer_id)
+        claimed = self._envelope(records, message, customer) if customer is not None else None
+        if claimed is None:
+            return None
+        return Begun(
+            claimed=claimed,
+            number=before.number,
+            repeated=True,
+            may_repeat=refusal is None and now - before.started_at <= RETRY_KEY_LIFE,
+            wait_seconds=(later - now).total_seconds() if later is not None else None,
+        )
 
     def _record(self, message_id: str, receipt: Receipt, number: int | None) -> None:
         now = self._clock()
         with self._locked(message_id) as (records, message):
             if message is None:
                 return
-            open_ones = {row.number for row in _attempts(records.conn, message_id) if row.finished_at is None}
+            open_ones = {row.number for row in attempts.of(records.conn, message_id) if row.finished_at is None}
             number = max(open_ones, default=0) if number is None else number
             if number not in open_ones:
                 return
             again = receipt.state is MessageState.QUEUED
             pause = max(receipt.retry_after_seconds or 0.0, min(FIRST_PAUSE * 2 ** (number - 1), LONGEST_PAUSE))
             provider_id = receipt.provider_id[:120]
-            _finish(
+            attempts.finish(
                 records.conn,
                 message_id,
                 number,
@@ -311,47 +350,8 @@ class Delivery:
         records.put_many(changed)
 
 
-def zone_of(records: Records, customer: Customer, shop: Shop) -> ZoneInfo:
-    """Return the customer's time zone: her own, else that of her home shop, else that of `shop`."""
-    home = records.get(Shop, customer.home_shop_id) if customer.home_shop_id else None
-    return ZoneInfo(customer.time_zone or (home or shop).time_zone)
-
-
 def _done(records: Records, message: Message) -> FollowUp | None:
     follow_up = records.get(FollowUp, message.follow_up_id) if message.follow_up_id else None
     if follow_up is None or follow_up.state is not FollowUpState.SCHEDULED:
         return None
     return follow_up.model_copy(update={"state": FollowUpState.DONE})
-
-
-def _attempts(conn: Connection, message_id: str) -> Sequence[Row[Any]]:
-    return conn.execute(select(attempts).where(attempts.c.message_id == message_id).order_by(attempts.c.number)).all()
-
-
-def _wait(conn: Connection, message_id: str, number: int, until: datetime) -> None:
-    this = attempts.c.message_id == message_id, attempts.c.number == number
-    conn.execute(update(attempts).where(*this).values(retry_at=until))
-
-
-def _finish(
-    conn: Connection,
-    message_id: str,
-    number: int,
-    at: datetime,
-    *,
-    state: MessageState,
-    provider_id: str,
-    reason: Reason | None,
-    retry_at: datetime | None = None,
-) -> None:
-    conn.execute(
-        update(attempts)
-        .where(attempts.c.message_id == message_id, attempts.c.number == number)
-        .values(
-            finished_at=at,
-            state=state.value,
-            provider_id=provider_id,
-            reason=reason.model_dump(mode="json") if reason else None,
-            retry_at=retry_at,
-        )
-    )

@@ -15,10 +15,11 @@ from sqlalchemy import Engine
 from sync.clock import Clock
 from sync.model.customer import Appointment, AppointmentKind, AppointmentState, Call, Customer
 from sync.model.shop import RetailerSettings, Shop, Staff
-from sync.policy.naming import house_name, shop_name, work_name
+from sync.policy.naming import colleagues_in, house_name, shop_name, work_name
 from sync.server.database import reading, retrying, transaction
 from sync.server.repository import scopes
 from sync.server.repository.records import Records
+from sync.server.repository.zones import zone_of
 from sync.server.web.page import page
 from sync.server.web.words import Words, language_of, words_for
 
@@ -113,12 +114,12 @@ def _show(engine: Engine, clock: Clock, token: str, language: str) -> Response:
         shop = records.get(Shop, appointment.shop_id)
         retailer = records.get(RetailerSettings, "retailer")
         staff = records.get(Staff, appointment.staff_id) if appointment.staff_id else None
-        colleagues = records.find(Staff, shop_id=appointment.shop_id)
-    if customer is None or shop is None or retailer is None:
-        return _missing(language)
+        colleagues = colleagues_in(appointment.shop_id, records.of_kind(Staff))
+        if customer is None or shop is None or retailer is None:
+            return _missing(language)
+        zone = zone_of(records, customer, shop)
     words = words_for(customer.language)
     lang = words("page.lang")
-    zone = ZoneInfo(customer.time_zone or shop.time_zone)
     place = shop_name(shop, lang)
     who = (
         words("call.with_person", person=work_name(staff, lang, colleagues), shop=place)

@@ -1,0 +1,61 @@
+"""Attempts to send messages, one row each: committed before a provider is asked, finished with what it answered."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from sync.ids import derived_id
+from sync.model.customer import Channel
+from sync.model.outreach import MessageState, Reason
+from sync.server.tables_edges import attempts
+
+
+def of(conn: Connection, message_id: str) -> Sequence[Row[Any]]:
+    """Return the attempts of a message, first first."""
+    return conn.execute(select(attempts).where(attempts.c.message_id == message_id).order_by(attempts.c.number)).all()
+
+
+def start(conn: Connection, message_id: str, number: int, channel: Channel, at: datetime) -> None:
+    """Note that an attempt begins. Attempts of one message are counted from 1."""
+    conn.execute(
+        insert(attempts).values(
+            id=derived_id("attempt", message_id, str(number)),
+            message_id=message_id,
+            number=number,
+            channel=channel.value,
+            started_at=at,
+        )
+    )
+
+
+def wait(conn: Connection, message_id: str, number: int, until: datetime) -> None:
+    """Let the attempt after this one begin no earlier than `until`."""
+    this = attempts.c.message_id == message_id, attempts.c.number == number
+    conn.execute(update(attempts).where(*this).values(retry_at=until))
+
+
+def finish(
+    conn: Connection,
+    message_id: str,
+    number: int,
+    at: datetime,
+    *,
+    state: MessageState,
+    provider_id: str = "",
+    reason: Reason | None = None,
+    retry_at: datetime | None = None,
+) -> None:
+    """Store how an attempt ended, and when the next one may begin where there is to be one."""
+    conn.execute(
+        update(attempts)
+        .where(attempts.c.message_id == message_id, attempts.c.number == number)
+        .values(
+            finished_at=at,
+            state=state.value,
+            provider_id=provider_id,
+            reason=reason.model_dump(mode="json") if reason else None,
+            retry_at=retry_at,
+        )
+    )
