@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 from sync.clock import Clock
 from sync.delivery import base
 from sync.delivery.mail_reply import read_reply
+from sync.delivery.mail_sender import sender_header
 from sync.errors import BadInput
 from sync.model.customer import Channel
 from sync.model.outreach import MessageState
@@ -29,9 +30,13 @@ _UNFOLDED = {"list-unsubscribe", "list-unsubscribe-post", "message-id"}
 
 
 class _Policy(EmailPolicy):
-    """SMTP's policy, except that machine-read headers are never folded or encoded: a long link must stay a link."""
+    """SMTP's policy, except that the sender's name is written for every reader (`mail_sender`), and machine-read headers
+    are never folded or encoded: a long link must stay a link."""
 
     def fold_binary(self, name: str, value: Any) -> bytes:
+        if name.lower() == "from":
+            [sender] = value.addresses
+            return sender_header(sender.display_name, sender.addr_spec)
         if name.lower() in _UNFOLDED:
             return f"{name}: {value}\r\n".encode("ascii")
         return super().fold_binary(name, value)

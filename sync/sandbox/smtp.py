@@ -5,6 +5,7 @@ import re
 import smtplib
 from collections.abc import Awaitable, Callable
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.policy import default as default_policy
@@ -90,7 +91,7 @@ class MailSink:
         assert isinstance(raw, bytes)
         mail = message_from_bytes(raw, policy=default_policy)
         text, links = readable(mail)
-        sender, reply_to = str(mail.get("From", "")), str(mail.get("Reply-To", ""))
+        sender, reply_to = _sender(raw), str(mail.get("Reply-To", ""))
         extra = {"message_id": str(mail.get("Message-ID", "")), "to": str(mail.get("To", ""))}
         members = {person.member_number for address in envelope.rcpt_tos for person in self._people.by_email(address)}
         with self._store.transaction():
@@ -163,6 +164,15 @@ def _hand_over(inbound: tuple[str, int], payload: dict[str, Any]) -> Outcome:
     except (OSError, smtplib.SMTPException):
         return Outcome.NO_ANSWER
     return Outcome.DONE
+
+
+def _sender(raw: bytes) -> str:
+    """Return a mail's From as mail programs show it. `email`'s newer parser sets a blank between two encoded words of a
+    name, which RFC 2047 (6.2) forbids; its older one does not."""
+    try:
+        return str(make_header(decode_header(message_from_bytes(raw).get("From", ""))))
+    except (LookupError, ValueError):  # a charset nobody knows, or bytes that are none of it
+        return str(message_from_bytes(raw, policy=default_policy).get("From", ""))
 
 
 def readable(mail: Any) -> tuple[str, tuple[str, ...]]:

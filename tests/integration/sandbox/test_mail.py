@@ -1,5 +1,6 @@
 """Mail goes over real SMTP in both directions."""
 
+import base64
 import smtplib
 import time
 from collections.abc import Callable, Iterator
@@ -54,6 +55,18 @@ def test_mail_arrives_byte_for_byte_and_readable(served: Served) -> None:
     assert mail["links"] == ["https://kazane.example/c/abc"]
     assert served.http.get("/phone/100001/mail/1.eml").content == raw
     assert served.http.get("/phone/100001/mail/2.eml").status_code == 404
+
+
+def test_a_long_senders_name_is_shown_whole(served: Served) -> None:
+    """A name in two encoded words is put together without a blank, as RFC 2047 asks and mail programs do."""
+    raw = letter().as_bytes(policy=default.clone(linesep="\r\n"))
+    first, second = (
+        f"=?utf-8?b?{base64.b64encode(part.encode()).decode()}?=" for part in ("髙橋 / 株式会社カザネ銀座", "本店")
+    )
+    start, end = raw.index(b"From:"), raw.index(b"To:")
+    sender = f"From: {first}\r\n {second} <shop@kazane.example>\r\n".encode()
+    send(served, raw[:start] + sender + raw[end:])
+    assert inbox(served)[-1]["from"] == "髙橋 / 株式会社カザネ銀座本店 <shop@kazane.example>"
 
 
 def test_html_mail_is_readable_too(served: Served) -> None:
