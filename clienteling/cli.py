@@ -59,7 +59,7 @@ def import_(
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Import shops, staff, catalogue, stock, customers, consents and history from files."""
-    from sync.server.app import import_files
+    from sync.server.admin import import_files
 
     def progress(name: str, done: int, total: int) -> None:
         print(f"\r{name}: {done:,} of {total:,}", end="\n" if done >= total else "", file=sys.stderr, flush=True)
@@ -104,7 +104,7 @@ def enrol(
     data: Data = None,
 ) -> None:
     """Make a one-time code with which a new tablet joins; the code alone is printed."""
-    from sync.server.app import enrolment_code
+    from sync.server.admin import enrolment_code
 
     print(enrolment_code(load(ServerSettings, data=data), shop, minutes))
 
@@ -112,7 +112,7 @@ def enrol(
 @admin.command()
 def devices(data: Data = None) -> None:
     """List the devices that joined: id, name, shop, last seen, revoked or not."""
-    from sync.server.app import device_list
+    from sync.server.admin import device_list
 
     for line in device_list(load(ServerSettings, data=data)):
         print(line)
@@ -123,7 +123,7 @@ def revoke(
     device: Annotated[str, typer.Argument(help="The device's id, from `admin devices`.")], data: Data = None
 ) -> None:
     """Revoke a device: it may no longer read or write anything."""
-    from sync.server.app import revoke_one
+    from sync.server.admin import revoke_one
 
     revoke_one(load(ServerSettings, data=data), device)
     print(f"{device} is revoked.")
@@ -132,7 +132,7 @@ def revoke(
 @admin.command()
 def migrate(data: Data = None) -> None:
     """Bring the database to this version's tables."""
-    from sync.server.app import migrate_database
+    from sync.server.admin import migrate_database
 
     migrate_database(load(ServerSettings, data=data))
 
