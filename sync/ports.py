@@ -64,8 +64,14 @@ class Ingest(Protocol):
 class FactReader(Protocol):
     """Reads import files. Never raises for what is in a file: that is an error of a row."""
 
-    def files(self, folder: Path) -> Sequence[Path]:
-        """Return the import files of a folder, those first that others refer to."""
+    names: Sequence[str]
+    """What import files are called, without their endings."""
+
+    def files(self, path: Path) -> Sequence[Path]:
+        """Return the import files of a folder, those first that others refer to; of one such file, itself."""
+
+    def left_out(self, folder: Path) -> Sequence[tuple[Path, str]]:
+        """Return the files of a folder that look like tables and are not read, each with why."""
 
     def count(self, path: Path) -> int:
         """Return about how many rows the file has, for a progress bar."""

@@ -41,15 +41,36 @@ TYPES = {
 ONLY_JSON = frozenset({"orders", "identities"})
 """Facts with parts that a flat row cannot say."""
 _SAMPLE = 4 * 1024 * 1024
+_TABLES = frozenset({".csv", ".jsonl", ".tsv", ".xls", ".xlsx"})
+_ONLY_JSON = "is only read as JSON Lines (.jsonl): a flat row cannot say all of it"
+_NO_SUCH_NAME = f"is not called as an import file is: {', '.join(TYPES)}, each .csv or .jsonl"
 
 
 class FolderReader:
     """See `sync.ports.FactReader`."""
 
-    def files(self, folder: Path) -> Sequence[Path]:
-        """Return the import files of a folder in the order of `TYPES`, CSV before JSON Lines."""
-        wanted = (folder / f"{stem}{suffix}" for stem in TYPES for suffix in (".csv", ".jsonl"))
-        return [path for path in wanted if path.is_file() and not (path.suffix == ".csv" and path.stem in ONLY_JSON)]
+    names: Sequence[str] = tuple(TYPES)
+
+    def files(self, path: Path) -> Sequence[Path]:
+        """Return the import files of a folder in the order of `TYPES`, CSV before JSON Lines; of one such file, itself."""
+        folder = path if path.is_dir() else path.parent
+        wanted = (
+            folder / f"{stem}{suffix}"
+            for stem in TYPES
+            for suffix in (".csv", ".jsonl")
+            if not (suffix == ".csv" and stem in ONLY_JSON)
+        )
+        return [each for each in wanted if each.is_file() and (folder == path or each == path)]
+
+    def left_out(self, folder: Path) -> Sequence[tuple[Path, str]]:
+        """Return the tables in a folder that `files` passes over, each with why: a name that is nearly right is no reason
+        to lose a file in silence."""
+        taken = set(self.files(folder))
+        return [
+            (path, _ONLY_JSON if path.suffix == ".csv" and path.stem in ONLY_JSON else _NO_SUCH_NAME)
+            for path in sorted(folder.iterdir())
+            if path.suffix.lower() in _TABLES and path.is_file() and path not in taken
+        ]
 
     def count(self, path: Path) -> int:
         """Return about how many rows the file has (its line ends, less the header's)."""

@@ -69,18 +69,25 @@ def import_folder(
     reader: FactReader,
     resolver: Resolver,
 ) -> list[FileReport]:
-    """Import every file of the folder and the pictures in its `media`; return a report for each file.
+    """Import every file of the folder and the pictures in its `media`, or one file; return a report for each file.
 
     Mode `all`: a file with any bad row changes nothing; the files after it are tried all the same, and rows that needed
     it are bad rows. Mode `good`: good rows are taken. Raises BadInput where there is nothing to import.
     """
-    if not path.is_dir():
-        raise BadInput("There is no such folder.", folder=str(path))
+    if not path.exists():
+        raise BadInput(f"There is no {path}: a folder of files to import, or one such file, is wanted.", path=str(path))
     files = reader.files(path)
-    if not files:
-        raise BadInput("The folder holds no file to import.", folder=str(path))
+    strange = reader.left_out(path) if path.is_dir() else ()
+    if not files and not strange:
+        names = ", ".join(reader.names)
+        what = "holds no file to import" if path.is_dir() else "is no file that can be imported"
+        raise BadInput(f"{path} {what}. Such files are called {names}; .csv or .jsonl.", path=str(path))
     ingest = IngestService(engine, clock, resolver)
     reports = [_import_file(ingest, reader, file, mode, progress) for file in files]
+    reports += [
+        FileReport(file=file.name, refused=True, errors=(RowError(row=1, field="file", message=why),))
+        for file, why in strange
+    ]
     if (path / "media").is_dir():
         copied, errors = copy_pictures(path / "media", settings.data / "media")
         reports.append(FileReport(file="media", taken=copied, errors=tuple(errors)))

@@ -39,12 +39,12 @@ def run(ingest: IngestService, engine: Engine, folder: Path, tmp_path: Path) -> 
     """Import the folder over the small retailer of the ingest tests; return the reports by file."""
     settings = ServerSettings(data=tmp_path / "data")
 
-    def go(mode: Mode = "good") -> dict[str, FileReport]:
+    def go(mode: Mode = "good", path: Path = folder) -> dict[str, FileReport]:
         reports = import_folder(
             engine,
             lambda: NOW,
             settings,
-            folder,
+            path,
             mode,
             lambda _name, _done, _total: None,
             reader=FolderReader(),
@@ -275,7 +275,7 @@ def test_nothing_to_import_is_said(run: Import, folder: Path) -> None:
     with pytest.raises(BadInput, match="no file to import"):
         run("good")
     folder.rmdir()
-    with pytest.raises(BadInput, match="no such folder"):
+    with pytest.raises(BadInput, match="There is no "):
         run("good")
 
 
@@ -297,3 +297,32 @@ def test_progress_is_told(ingest: IngestService, engine: Engine, folder: Path, t
         resolver=resolver,
     )
     assert told == [("stock.csv", done, 2500) for done in (0, 1000, 2000, 2500)]
+
+
+def test_one_file_can_be_imported_alone(run: Import, folder: Path, engine: Engine) -> None:
+    """The path may be a file: that one is taken, and nothing beside it."""
+    (folder / "customers.csv").write_text(f"{HEADER}\n{GOOD}\n")
+    (folder / "stock.csv").write_text("sku,shop_code,quantity,at\np1-M,ginza,4,2026-11-22T11:00:00+09:00\n")
+    assert list(run("all", folder / "customers.csv")) == ["customers.csv"]
+    assert numbers(engine)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("customer.csv", "is not called as an import file is"),
+        ("Customers.CSV", "is not called as an import file is"),
+        ("customers.xlsx", "is not called as an import file is"),
+        ("orders.csv", "is only read as JSON Lines"),
+    ],
+)
+def test_a_table_that_is_not_read_is_named(run: Import, folder: Path, name: str, words: str) -> None:
+    """A misspelt name loses nobody's file in silence; what else lies there is imported."""
+    (folder / "customers.csv").write_text(f"{HEADER}\n{GOOD}\n")
+    (folder / name).write_text(f"{HEADER}\n{GOOD}\n")
+    (folder / "notes.txt").write_text("x")
+    reports = run("good")
+    assert set(reports) == {"customers.csv", name}
+    assert reports["customers.csv"].taken == 1
+    assert reports[name].refused
+    assert words in reports[name].as_text()
