@@ -37,6 +37,8 @@ def text(
     **more: Any,
 ) -> ft.Text:
     """A run of text in the house's type; with `lines`, cut with an ellipsis after so many."""
+    if more.get("selectable"):  # a browser makes of it a field without a value: say it to screen readers
+        more.setdefault("semantics_label", value)
     return ft.Text(
         value,
         color=color,
