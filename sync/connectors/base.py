@@ -55,6 +55,7 @@ _SHOWN = frozenset(
         "longitude",
         "time_zone",
         "may_send",
+        "active",
         "demo",
     ]
 )

@@ -138,6 +138,8 @@ class StaffFact(Fact):
     shop_code: str
     helps_shop_codes: tuple[str, ...] = ()
     may_send: bool = True
+    active: bool = True
+    """False for who has left."""
     pin: str = Field(default="", pattern=r"^(\d{6,12})?$", repr=False)
     """Only hashed, never kept, save for the sample retailer."""
 

@@ -38,7 +38,7 @@ class Teller:
             "open_tablet": config.tablet_url,
             "open_phones": f"{config.world_url}/phone",
             "open_world": f"{config.world_url}/",
-            "open_server": f"{config.server_url}/docs",
+            "open_server": f"{config.server_url}/openapi.json",
         }
         self._plain("")
         for word, address in addresses.items():

@@ -7,7 +7,7 @@ import pytest
 from typer.main import get_command
 
 from clienteling.cli import app
-from sync.connectors.files import TYPES
+from sync.connectors.files import ONLY_JSON, TYPES
 from sync.model import source
 from sync.settings import ServerSettings, TabletSettings
 
@@ -34,7 +34,8 @@ def test_every_import_file_and_field_is_documented() -> None:
     for name, kind in TYPES.items():
         for field in facts[kind].model_fields:
             if field not in {"type", "source", "source_id", "ref"}:
-                assert f"`{field}`" in rows[f"{name}.csv"], f"{name}: {field}"
+                row = rows[f"{name}.{'jsonl' if name in ONLY_JSON else 'csv'}"]
+                assert f"`{field}`" in row, f"{name}: {field}"
 
 
 def test_every_decision_is_listed() -> None:

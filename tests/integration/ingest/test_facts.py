@@ -13,7 +13,7 @@ from sync.ids import imported_id
 from sync.model.base import Record
 from sync.model.catalogue import Money, StockLevel
 from sync.model.customer import BrowseEvent, Customer, Interaction, MembershipKey, Order, Visit, WebActivity
-from sync.model.shop import RetailerSettings, StaffPin
+from sync.model.shop import RetailerSettings, Staff, StaffPin
 from sync.model.source import (
     AnyFact,
     BrowseFact,
@@ -30,9 +30,11 @@ from sync.model.source import (
     VisitFact,
 )
 from sync.server.database import reading, transaction
+from sync.server.feed import shop_scope
 from sync.server.ingest import IngestService
 from sync.server.ingest_records import PINS
 from sync.server.merging import merge_customers
+from sync.server.repository import scopes
 from sync.server.repository.identity import customer_of
 from sync.server.repository.records import Records
 from sync.server.tables_edges import identity_conflicts, unclaimed_facts
@@ -249,6 +251,15 @@ def test_a_pin_is_hashed_and_shown_for_the_sample_retailer_only(ingest: IngestSe
         clean(ingest.apply(numbered(person)))
         assert found(engine, RetailerSettings)[0].demo_pins == shown
     assert found(engine, StaffPin) == [pin]
+
+
+def test_who_has_left_is_told_by_the_file(ingest: IngestService, engine: Engine) -> None:
+    """A row with `active` false: she is no longer active, and her PIN leaves every shop's tablets."""
+    gone = StaffFact(code="s1", family_name="髙橋", shop_code="ginza", active=False)
+    clean(ingest.apply(numbered(gone)))
+    assert [person.active for person in found(engine, Staff)] == [False]
+    with reading(engine) as conn:
+        assert scopes.pins_in(conn, shop_scope(imported_id("shop", "ginza"))) == set()
 
 
 def test_checking_writes_nothing_and_says_the_same(ingest: IngestService, engine: Engine) -> None:
