@@ -37,6 +37,7 @@ from sync.server.migrate import migrate
 from sync.server.proposals import propose_all, propose_for, touched_since
 from sync.server.repository.delivery import Delivery
 from sync.server.setup import clock_of, database_url, public_url, secret_of
+from sync.server.touched import Touched
 from sync.settings import ServerSettings
 
 TICK_SECONDS = 0.5
@@ -44,8 +45,6 @@ CLAIMS_PER_TICK = 50
 PROPOSE_EVERY = timedelta(hours=1)
 """By the given clock, so that moving a demo's clock brings the follow-ups of that hour."""
 STRANDED_AFTER = timedelta(minutes=2)
-MANY_TOUCHED = 50
-"""More customers than this in one tick are an import under way; their follow-ups wait until it is over."""
 
 log = structlog.get_logger(__name__)
 
@@ -122,7 +121,7 @@ class Worker:
         self._look_after = Every(60.0, monotonic)
         self._prune = Every(3600.0, monotonic)
         self._failing: set[str] = set()
-        self._touched: set[str] = set()
+        self._touched = Touched()
         self._cursor = 0
         self._proposed_at: datetime | None = None
         self.lost = threading.Event()
@@ -176,7 +175,8 @@ class Worker:
         feed.sequence(self._engine)
         with reading(self._engine) as conn:
             if self._proposed_at is None or abs(now - self._proposed_at) >= PROPOSE_EVERY:
-                self._proposed_at, self._touched = now, set()
+                self._proposed_at = now
+                self._touched.clear()
                 self._cursor = feed.whole_head(conn)
                 everybody, fresh = True, set[str]()
             else:
@@ -186,11 +186,8 @@ class Worker:
             report = propose_all(self._engine, self._clock, self._playbook)
             log.info("proposed", customers=report.customers, opened=report.opened, dismissed=report.dismissed)
             return report.customers
-        self._touched |= fresh
-        if not self._touched or len(fresh) > MANY_TOUCHED:
-            return 0
-        ids, self._touched = sorted(self._touched), set()
-        return propose_for(self._engine, self._clock, self._playbook, ids).customers
+        ids = self._touched.take(fresh)
+        return propose_for(self._engine, self._clock, self._playbook, ids).customers if ids else 0
 
     def _claim(self, message_id: str) -> bool:
         """Claim one message. What fails at it alone is tried again a minute later and holds up none behind it."""
