@@ -3,9 +3,10 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from sync.errors import Unavailable
 
@@ -113,6 +114,17 @@ async def run_step(
         said = "\n".join([*errors[-LOG_TAIL_LINES:], *output.splitlines()[-LOG_TAIL_LINES:]])
         raise Unavailable(f"{name} ended with status {status}:\n{said}", step=name, status=status)
     return output
+
+
+async def together(*works: Coroutine[Any, Any, None]) -> None:
+    """Run these at the same time until all are done. The first that fails ends the others, and its error is raised."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _lines(stream: asyncio.StreamReader) -> AsyncIterator[str]:

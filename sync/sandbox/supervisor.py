@@ -12,7 +12,7 @@ import httpx
 from sync.clock import Clock, OffsetFileClock
 from sync.errors import ClientelingError, Unavailable
 from sync.sandbox import loading
-from sync.sandbox.children import Child
+from sync.sandbox.children import Child, together
 from sync.sandbox.config import DemoConfig, Folders
 from sync.sandbox.control import ServerSwitch
 from sync.sandbox.demo_env import server_env, tablet_env, world_env
@@ -54,21 +54,32 @@ class Supervisor:
         self._switch.want(True)
         self._report()
         await self._world.start()
-        if not self._config.loaded:
-            await self._make_retailer()
-        else:
+        if self._config.loaded:
             self._teller.say("reused")
-        self._teller.say("server")
-        self._server.env = self._server_env()
-        await self._server.start()
-        self._report()
-        await self._answers(self._world, f"{self._config.world_url}/")
-        await self._answers(self._server, f"{self._config.server_url}/readyz")
-        if not self._config.loaded:
-            await self._send_events()
-        await self._start_tablet()
+            self._teller.say("server")
+            await self._start_server()
+            self._teller.say("tablet")
+            await self._start_tablet()
+        else:
+            await self._load()
+        assert self._tablet is not None
+        self._teller.say("syncing")
+        await self._answers(self._tablet, f"{self._config.tablet_url}/healthz", _is_ready)
         self._keep(loaded=True, enrolled=True)
         self._teller.welcome(self._config)
+
+    async def _load(self) -> None:
+        """Bring the sample retailer in. Server and tablet come up meanwhile, since there is a second core for them.
+
+        The server wants to find the retailer itself. The tablet has its one-time code before its network is there:
+        it joins once everything is in, and syncs once.
+        """
+        await self._make_retailer()
+        retailer_is_in = asyncio.Event()
+        await together(self._import(retailer_is_in), self._start_server(retailer_is_in))
+        await self._network(up=False)
+        await together(self._send_events(), self._start_tablet())
+        await self._network(up=True)
 
     def _set_clock(self) -> None:
         real, fresh = self._clock(), not self._config.loaded
@@ -84,8 +95,26 @@ class Supervisor:
         await loading.generate(folder, config.seed, now, world_env(self._outer), self._teller.progress)
         day = self._clock().astimezone(JAPAN).date().isoformat()
         self._keep(generated_on=day, **senders_of(People(folder).brand()))
+
+    async def _import(self, retailer_is_in: asyncio.Event) -> None:
+        def heard(line: str) -> None:
+            if not line.startswith("retailer."):
+                retailer_is_in.set()
+            self._teller.progress(line)
+
         self._teller.say("importing")
-        await loading.import_files(self._cli, folder, self._server_env(), self._teller.progress)
+        await loading.import_files(self._cli, self._folders.retailer, self._server_env(), heard)
+        retailer_is_in.set()
+
+    async def _start_server(self, begin: asyncio.Event | None = None) -> None:
+        """Start it, once `begin` is set where one is given, and wait until it answers."""
+        if begin is not None:
+            await begin.wait()
+        self._server.env = self._server_env()
+        await self._server.start()
+        self._report()
+        await self._answers(self._world, f"{self._config.world_url}/")
+        await self._answers(self._server, f"{self._config.server_url}/readyz")
 
     async def _send_events(self) -> None:
         self._teller.say("events")
@@ -96,7 +125,6 @@ class Supervisor:
             raise Unavailable(f"{error}\n{self._server.tail()}") from error
 
     async def _start_tablet(self) -> None:
-        self._teller.say("tablet")
         code = ""
         if not self._config.enrolled:
             shop = loading.first_shop(self._folders.retailer)
@@ -106,8 +134,11 @@ class Supervisor:
         await self._tablet.start()
         self._report()
         await self._answers(self._tablet, f"{self._config.tablet_url}/")
-        self._teller.say("syncing")
-        await self._answers(self._tablet, f"{self._config.tablet_url}/healthz", _is_ready)
+
+    async def _network(self, *, up: bool) -> None:
+        """Cut or join the tablet's network, as the control page does."""
+        answer = await self._http.post(f"{self._config.world_url}/demo/network", json={"up": up})
+        answer.raise_for_status()
 
     def _server_env(self) -> dict[str, str]:
         return server_env(self._config, self._folders, self._outer)
