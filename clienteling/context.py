@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ParamSpec, TypeVar, cast
 
@@ -56,6 +56,9 @@ class Tablet:
     """Seconds on a steady clock, which no setting of the time moves."""
     active_at: float = 0.0
     """When somebody last did something here, in seconds of `tick`."""
+    _notices: int = 0
+    drafts: dict[tuple[str, str], object] = field(default_factory=dict)
+    """What was begun and not sent yet, by staff id and place; see `use_draft`."""
     viewed: tuple[str, str] | None = None
     """Who (staff id) is looking at whom (customer id), as already put on record; None away from her screens."""
 
@@ -99,10 +102,30 @@ class Tablet:
             log.error("action_failed", action=getattr(fn, "__name__", "?"), error=where(error))
             self.say(self.words()("That did not work. Nothing was lost; please try again."))
 
-    def say(self, text: str, *, seconds: float = 6.0, undo: str | None = None) -> None:
-        """Show a line at the foot of the screen; with `undo`, the id of a held command, also the way back."""
-        serial = (self.session.notice.serial if self.session.notice else 0) + 1
-        self.session.notice = Notice(text, seconds, undo, serial)
+    def finish(self, key: str, route: str) -> Callable[[], None]:
+        """A draft is on its way: forget it. Returns what brings it back on the screen, should it be taken back."""
+        place = (self.session.staff_id or "", key)
+        draft = self.drafts.pop(place, None)
+
+        def restore() -> None:
+            if draft is not None and (self.session.staff_id or "") == place[0]:
+                self.drafts[place] = draft
+                self.go(route)
+
+        return restore
+
+    def say(
+        self,
+        text: str,
+        *,
+        seconds: float = 6.0,
+        undo: str | None = None,
+        restore: Callable[[], None] | None = None,
+    ) -> None:
+        """Show a line at the foot of the screen; with `undo`, the id of a held command, also the way back, and what to do
+        once it was taken back."""
+        self._notices += 1
+        self.session.notice = Notice(text, seconds, undo, self._notices, restore)
 
 
 TabletContext = ft.create_context(cast("Tablet | None", None))

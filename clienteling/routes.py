@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import flet as ft
 
@@ -51,6 +51,13 @@ ROUTES: tuple[Route, ...] = (
     Route("/appointments", "appointments:Appointments", "appointments"),
     Route("/appointments/{appointment_id}", "consult:Consult", "appointments"),
 )
+
+
+def message_route(customer_id: str, *, cause: str = "", follow_up: str = "", message: str = "") -> str:
+    """Return where a message to a customer is written: for a cause, for a follow-up, or anew what was sent back."""
+    given = {"cause": cause, "follow_up": follow_up, "message": message}
+    query = urlencode({name: value for name, value in given.items() if value})
+    return f"/customers/{customer_id}/message" + (f"?{query}" if query else "")
 
 
 def resolve(address: str) -> tuple[Route, Mapping[str, str]]:

@@ -1,6 +1,6 @@
 """What a session shows and remembers. Plain observable dataclasses; no I/O. Screens read, `actions` write."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any
@@ -21,6 +21,8 @@ class Notice:
     undo: str | None = None
     """Id of the held command that a tap on "undo" recalls."""
     serial: int = 0
+    restore: Callable[[], None] | None = None
+    """Brings what was written back on the screen, once it was taken back."""
 
 
 @dataclass(frozen=True)

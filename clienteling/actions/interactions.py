@@ -34,5 +34,11 @@ async def log_interaction(
     command_id = await off_loop(tablet.device.submit, command, staff_id, UNDO_SECONDS)
     _ = tablet.words()
     said = _("Note saved") if tablet.pulse.online else _("Note saved on this tablet; it is sent when connected")
+    restore = tablet.finish(note_draft(customer_id), f"/customers/{customer_id}/note")
     tablet.go(f"/customers/{customer_id}")
-    tablet.say(said, seconds=UNDO_SECONDS, undo=command_id)
+    tablet.say(said, seconds=UNDO_SECONDS, undo=command_id, restore=restore)
+
+
+def note_draft(customer_id: str) -> str:
+    """Return the key under which a note about her is kept while it is written."""
+    return f"note {customer_id}"

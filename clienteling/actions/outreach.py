@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from clienteling.context import Tablet, off_loop
+from clienteling.routes import message_route
 from sync.model.commands import CancelMessage, QueueMessage
 from sync.model.customer import Channel
-from sync.model.outreach import Cause
+from sync.model.outreach import Cause, Message
 
 UNDO_SECONDS = 10.0
 
@@ -24,13 +25,17 @@ async def queue_message(
     follow_up_id: str | None,
     in_reply_to: str | None,
     send_after: datetime | None = None,
+    message_id: str = "",
 ) -> None:
-    """Queue a message in the name of who is signed in. It is held here for ten seconds, then goes to the server."""
+    """Queue a message in the name of who is signed in. It is held here for ten seconds, then goes to the server.
+
+    `message_id` is that of a message which was sent back and now goes anew.
+    """
     shop_id, staff_id = tablet.pulse.directory.shop_id, tablet.session.staff_id
     if shop_id is None or staff_id is None:
         return
     command = QueueMessage(
-        message_id=tablet.new_id(),
+        message_id=message_id or tablet.new_id(),
         customer_id=customer_id,
         shop_id=shop_id,
         channel=channel,
@@ -45,16 +50,22 @@ async def queue_message(
     )
     command_id = await off_loop(tablet.device.submit, command, staff_id, UNDO_SECONDS)
     _ = tablet.words()
+    restore = tablet.finish(message_draft(customer_id), message_route(customer_id))
     tablet.go(f"/customers/{customer_id}")
     if tablet.pulse.online:
         said = _("On its way. You can take it back for 10 seconds.")
     else:
         said = _("Saved on this tablet; it goes when connected. You can take it back for 10 seconds.")
-    tablet.say(said, seconds=UNDO_SECONDS, undo=command_id)
+    tablet.say(said, seconds=UNDO_SECONDS, undo=command_id, restore=restore)
 
 
-async def cancel_message(tablet: Tablet, customer_id: str, message_id: str) -> None:
-    """Ask the server not to send a message that waits for its time."""
-    command = CancelMessage(message_id=message_id, customer_id=customer_id)
-    await off_loop(tablet.device.submit, command, tablet.session.staff_id)
-    tablet.say(tablet.words()("The message will not be sent"))
+def message_draft(customer_id: str) -> str:
+    """Return the key under which a message to her is kept while it is written."""
+    return f"message {customer_id}"
+
+
+async def cancel_message(tablet: Tablet, message: Message) -> None:
+    """Ask the server not to send a message that waits for its time, or for approval."""
+    command = CancelMessage(message_id=message.id, customer_id=message.customer_id)
+    command_id = await off_loop(tablet.device.submit, command, tablet.session.staff_id, UNDO_SECONDS)
+    tablet.say(tablet.words()("The message will not be sent"), seconds=UNDO_SECONDS, undo=command_id)

@@ -35,4 +35,6 @@ async def recall(tablet: Tablet) -> None:
         return
     done = await off_loop(tablet.device.recall, notice.undo)
     _ = tablet.words()
+    if done and notice.restore is not None:
+        notice.restore()
     tablet.say(_("Taken back") if done else _("Too late to take back: it is on its way"))

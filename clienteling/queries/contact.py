@@ -6,7 +6,8 @@ from datetime import datetime, tzinfo
 from clienteling.device import Cache
 from clienteling.queries.profile import is_present
 from sync.model.catalogue import Product
-from sync.model.outreach import Direction, Message
+from sync.model.customer import Customer
+from sync.model.outreach import Direction, Message, MessageState
 from sync.model.shop import RetailerSettings, Shop, Staff
 from sync.policy.facts import CustomerFacts, facts_from
 from sync.policy.naming import colleagues_in
@@ -21,7 +22,8 @@ class Contact:
     retailer: RetailerSettings
     colleagues: tuple[Staff, ...]
     products: tuple[Product, ...]
-    """What may be suggested: items shown in the last meeting, then those of her interests that tact allows."""
+    """What may be suggested: items of a message that was sent back, items shown in the last meeting, then those of her
+    interests that tact allows."""
 
     @property
     def last_reply(self) -> Message | None:
@@ -32,12 +34,13 @@ class Contact:
 def load_contact(cache: Cache, customer_id: str, shop: Shop | None, now: datetime, zone: tzinfo) -> Contact | None:
     """Read a customer for a note or a message; None where this tablet does not hold her."""
     records, retailer = cache.customer_range(customer_id), cache.retailer()
-    if not records or retailer is None:
+    if retailer is None or not any(isinstance(one, Customer) for one in records):
         return None
     facts = facts_from(records)
     shown = [product for note in facts.interactions[:1] for product in note.product_ids]
     interest = web_interest(facts, now=now, code_scanned=is_present(facts, shop, now, zone))
-    wanted = dict.fromkeys([*shown, *(one.product_id for one in interest.items)])
+    kept = [product for one in facts.messages if one.state is MessageState.RETURNED for product in one.product_ids]
+    wanted = dict.fromkeys([*kept, *shown, *(one.product_id for one in interest.items)])
     by_id = {product.id: product for product in cache.products(list(wanted))}
     products = [by_id[one] for one in wanted if one in by_id][:MOST_SUGGESTED]
     colleagues = colleagues_in(shop.id, cache.staff()) if shop is not None else ()

@@ -6,7 +6,16 @@ from datetime import UTC, datetime, tzinfo
 from clienteling.device import Cache
 from clienteling.queries.stock import Item, items
 from clienteling.queries.timeline import Entry, timeline
-from sync.model.customer import Appointment, AppointmentKind, Channel, ConsentPurpose, Order, Visit, VisitSource
+from sync.model.customer import (
+    Appointment,
+    AppointmentKind,
+    Channel,
+    ConsentPurpose,
+    Customer,
+    Order,
+    Visit,
+    VisitSource,
+)
 from sync.model.outreach import FollowUp, FollowUpState, Reason
 from sync.model.shop import RetailerSettings, Shop
 from sync.policy.consent import standing
@@ -79,7 +88,7 @@ def load_profile(
     """Read a customer's range and decide what to show; None where this tablet does not hold her. Blocks for milliseconds."""
     records = cache.customer_range(customer_id)
     retailer = cache.retailer()
-    if not records or retailer is None:
+    if retailer is None or not any(isinstance(one, Customer) for one in records):
         return None
     facts = facts_from(records)
     here = visit_today(facts, shop, now, zone)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from clienteling.device import Cache
 from sync.model.customer import Customer
-from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState
+from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState, Reason
 from sync.model.shop import Role, Staff
 from sync.policy.facts import facts_from
 from sync.policy.gate import Decision, judge
@@ -32,6 +32,8 @@ class Line:
     group: Group
     message: Message | None
     """The message it waits for, where one is written."""
+    loose: bool = False
+    """There is no follow-up: a message was written of one's own accord, and `follow_up` only stands for it."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ def load_queue(
         else:
             group = Group.TODAY if day == today else Group.LATER
         lines.append(Line(record, customer, group, message))
+    lines += _loose(cache, shop_id, me, everything=everything, known={one.message.id for one in lines if one.message})
     order = list(Group)
     lines.sort(key=lambda one: (order.index(one.group), one.follow_up.due_at, one.follow_up.id))
     waiting = [one.message.at for one in lines if one.group is Group.APPROVAL and one.message]
@@ -87,6 +90,37 @@ def load_queue(
         _sent_this_week(cache, shop_id, now, zone),
         min(waiting, default=None),
     )
+
+
+def _loose(cache: Cache, shop_id: str | None, me: Staff | None, *, everything: bool, known: set[str]) -> list[Line]:
+    """Return messages that wait for approval, or were sent back, without any follow-up behind them."""
+    groups = {MessageState.AWAITING_APPROVAL: Group.APPROVAL, MessageState.RETURNED: Group.RETURNED}
+    found = []
+    for one in cache.records("message"):
+        if not isinstance(one, Message) or one.state not in groups or one.shop_id != shop_id or one.id in known:
+            continue
+        if not everything and me is not None and one.staff_id != me.id:
+            continue
+        customer = cache.record("customer", one.customer_id)
+        if not isinstance(customer, Customer):
+            continue
+        said = one.reason.params if one.reason is not None and one.state is MessageState.RETURNED else {}
+        stand_in = FollowUp(
+            id=one.id,
+            customer_id=one.customer_id,
+            shop_id=one.shop_id,
+            assignee_id=one.staff_id,
+            cause=one.cause,
+            evidence=Reason(code="own_accord"),
+            due_at=one.send_after or one.at,
+            state=FollowUpState(one.state.value),
+            message_id=one.id,
+            comment=str(said.get("comment") or ""),
+            comment_by=said.get("staff_id"),
+            created_at=one.at,
+        )
+        found.append(Line(stand_in, customer, groups[one.state], one, loose=True))
+    return found
 
 
 def _sent_this_week(cache: Cache, shop_id: str | None, now: datetime, zone: tzinfo) -> int:

@@ -5,7 +5,7 @@ Also `use_query`, the one way in which a screen reads the cache.
 """
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar, cast
 
@@ -99,3 +99,60 @@ def use_box(initial: T) -> Box[T]:
     Taps and keys may come faster than renders; a handler that reads what its render saw would lose some of them.
     """
     return cast("Box[T]", ft.use_ref(initial))
+
+
+def use_once(*deps: Any) -> Callable[..., None]:
+    """Hook: like `Tablet.run`, for what must not happen twice. A second tap may come before the screen has changed.
+
+    It can be started again when it failed, and when `deps` (what the screen shows of the outcome) have changed.
+    """
+    tablet = use_tablet()
+    started = use_box(False)
+
+    def again() -> None:
+        started.current = False
+
+    ft.use_effect(again, list(deps))
+
+    def start(fn: Callable[..., Awaitable[object]], *args: Any, **kwargs: Any) -> None:
+        if started.current:
+            return
+        started.current = True
+
+        @functools.wraps(fn)
+        async def guarded() -> None:
+            try:
+                await fn(*args, **kwargs)
+            except BaseException:
+                started.current = False
+                raise
+
+        tablet.run(guarded)
+
+    return start
+
+
+def use_draft(
+    key: str, empty: T, *, fits: Callable[[T], bool] = lambda _: True
+) -> tuple[T, Box[T], Callable[[T], None]]:
+    """Hook: what somebody is writing. Returns it as drawn, as handlers read it, and how to set it.
+
+    It is kept for whoever is signed in until `Tablet.finish` takes it, so that looking something up, a scan in between
+    or a signed-out tablet loses no words. An older draft that does not fit what the screen was opened for stays away.
+    """
+    tablet = use_tablet()
+    place = (tablet.session.staff_id or "", key)
+
+    def kept() -> T:
+        found = tablet.drafts.get(place)
+        return cast("T", found) if found is not None and fits(cast("T", found)) else empty
+
+    draft, show = ft.use_state(cast("Any", kept))
+    held = use_box(draft)
+
+    def write(value: T) -> None:
+        held.current = value
+        tablet.drafts[place] = value
+        show(lambda _: value)
+
+    return cast("T", draft), held, write

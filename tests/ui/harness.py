@@ -165,6 +165,15 @@ class Screen:
     async def tap(self, name: str) -> None:
         await self._act(name, ("click", "tap"), None)
 
+    async def tap_twice(self, name: str) -> None:
+        """Tap what is there twice, before anything could be drawn anew."""
+        await self.until(lambda: self.find(name, "click") or self.find(name, "tap"), f"something to tap named {name!r}")
+        event = "click" if self.find(name, "click") else "tap"
+        control = self.find(name, event)
+        assert control is not None
+        for _ in range(2):
+            await self.session.dispatch_event(control._i, event, None)
+
     async def type(self, name: str, value: str) -> None:
         """Put a value into a field, as the client does: the property first, then the event."""
         await self._act(name, ("change",), value, lambda c: self.session.apply_patch(c._i, {"value": value}))

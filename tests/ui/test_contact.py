@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from sync.model.commands import LogInteraction, QueueMessage
 from sync.model.customer import Channel, Consent, ConsentPurpose, ConsentState, Feeling
-from sync.model.outreach import Cause
+from sync.model.outreach import Cause, FollowUp, FollowUpState, Message, MessageState, Purpose, Reason
 from tests.ui.fake import FakeDevice
 from tests.ui.harness import Screen, drive
-from tests.ui.sample import NAKAMURA, NOW, SASAKI, SUZUKI
+from tests.ui.sample import GINZA, INOUE, MINORU, NAKAMURA, NOW, SASAKI, SUZUKI
 
 
 def test_a_note_is_two_taps_and_a_text() -> None:
@@ -77,8 +77,7 @@ def test_what_may_not_be_sent_says_why() -> None:
         await screen.tap("メール")
         await screen.sees("いまは送れません")
         await screen.sees("同意")
-        button = screen.find("送る", "on_click")
-        assert button is None or getattr(button, "disabled", False)
+        assert screen.find("送る", "click") is None, "there is no living button to send it with"
 
     drive(steps, device)
 
@@ -127,5 +126,109 @@ def test_an_opt_out_stops_every_channel() -> None:
         await screen.sign_in()
         await screen.go(f"/customers/{SASAKI}/message")
         await screen.sees("いまは送れません")
+
+    drive(steps, device)
+
+
+def test_a_hasty_second_tap_sends_once() -> None:
+    """Two taps that come before the screen has changed are one message, and one note."""
+    device = FakeDevice()
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go(f"/customers/{SASAKI}/message")
+        await screen.tap_twice("送る")
+        await screen.sees("送信します。10秒のあいだ取り消せます")
+        assert len(device.commands(QueueMessage)) == 1
+        await screen.go(f"/customers/{SASAKI}/note")
+        await screen.tap("ご試着")
+        await screen.tap_twice("メモを保存")
+        await screen.sees("メモを保存しました")
+        assert len(device.commands(LogInteraction)) == 1
+
+    drive(steps, device)
+
+
+def test_what_was_taken_back_is_on_the_screen_again() -> None:
+    """Undo opens the message with the words as they were, so that they can be changed and sent."""
+    device = FakeDevice()
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go(f"/customers/{SASAKI}/message")
+        await screen.type("本文", "佐々木様 またお目にかかれますように")
+        await screen.tap("送る")
+        await screen.tap("元に戻す")
+        await screen.until(lambda: device.recalled)
+        await screen.sees("取り消しました")
+        await screen.sees("佐々木様 またお目にかかれますように")
+        assert screen.tablet.session.route == f"/customers/{SASAKI}/message"
+        await screen.tap("送る")
+        await screen.until(lambda: len(device.commands(QueueMessage)) == 2)
+        assert device.commands(QueueMessage)[1].body == "佐々木様 またお目にかかれますように"
+
+    drive(steps, device)
+
+
+def test_words_begun_wait_for_their_writer() -> None:
+    """Looking something up in between loses no note; a colleague who signs in finds none of it."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go(f"/customers/{SASAKI}/note")
+        await screen.type("メモ", "袖丈を2cm詰めたい")
+        await screen.go("/search")
+        await screen.sees("どなたをお探しですか")
+        await screen.go(f"/customers/{SASAKI}/note")
+        await screen.sees("袖丈を2cm詰めたい")
+        await screen.go("/")
+        await screen.sign_in(SUZUKI)
+        await screen.go(f"/customers/{SASAKI}/note")
+        await screen.sees("お客様のご様子")
+        assert not screen.shows("袖丈を2cm詰めたい")
+
+    drive(steps)
+
+
+def test_what_was_sent_back_goes_on_in_its_own_words() -> None:
+    """The writer finds her words and what the manager wants; what she sends is the same message, not a second one."""
+    device = FakeDevice()
+    device.cache.put(
+        Message(
+            id="draft-1", customer_id=SASAKI, channel=Channel.LINE, cause=Cause.RETURNED, purpose=Purpose.RELATIONSHIP,
+            shop_id=GINZA, staff_id=SUZUKI, state=MessageState.RETURNED, body="佐々木様 お待ちしています",
+            at=NOW - timedelta(hours=2), state_at=NOW, follow_up_id="fu-1",
+            reason=Reason(code="returned", params={"comment": "ご予約のお礼も", "staff_id": MINORU}),
+        )
+    )  # fmt: skip
+    waiting = device.cache.record("follow_up", "fu-1")
+    assert isinstance(waiting, FollowUp)
+    changed = {"state": FollowUpState.RETURNED, "message_id": "draft-1", "assignee_id": SUZUKI}
+    device.cache.put(waiting.model_copy(update=changed))
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in(SUZUKI)
+        await screen.go(f"/customers/{SASAKI}/message?cause=returned&follow_up=fu-1")
+        await screen.sees("ご予約のお礼も")
+        await screen.sees("佐々木様 お待ちしています")
+        await screen.tap("承認を依頼する")
+        await screen.until(lambda: device.commands(QueueMessage))
+        again = device.commands(QueueMessage)[0]
+        assert (again.message_id, again.follow_up_id) == ("draft-1", "fu-1")
+
+    drive(steps, device)
+
+
+def test_a_follow_up_opens_with_its_own_reason() -> None:
+    """From the list of today one writes for the reason that stands there, whatever else there would be to write about."""
+    device = FakeDevice()
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go(f"/customers/{INOUE}/message?follow_up=fu-2")
+        await screen.tap("送る")
+        await screen.until(lambda: device.commands(QueueMessage))
+        sent = device.commands(QueueMessage)[0]
+        assert (sent.cause, sent.follow_up_id) == (Cause.AFTER_PURCHASE, "fu-2")
 
     drive(steps, device)

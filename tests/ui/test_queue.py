@@ -2,13 +2,15 @@
 
 from datetime import timedelta
 
+from clienteling.ui.screens.queue_detail import may_cancel
 from sync.client.types import RefusedCommand
-from sync.model.commands import ApproveMessage, AssignFollowUp, CloseFollowUp, JoinCall, ReturnMessage
+from sync.model.commands import ApproveMessage, AssignFollowUp, CancelMessage, CloseFollowUp, JoinCall, ReturnMessage
 from sync.model.customer import Appointment, Call, Channel
 from sync.model.outreach import Cause, FollowUp, FollowUpState, Message, MessageState, Purpose, Reason
+from sync.model.shop import Staff
 from tests.ui.fake import FakeDevice
 from tests.ui.harness import Screen, drive
-from tests.ui.sample import GINZA, INOUE, MINORU, MORI, NOW, SASAKI, SUZUKI
+from tests.ui.sample import GINZA, INOUE, MINORU, MISAKI, MORI, NOW, SASAKI, SUZUKI
 
 
 def waiting() -> FakeDevice:
@@ -160,5 +162,80 @@ def test_what_was_refused_is_read_and_put_away() -> None:
         await screen.tap("確認しました：井上 香織 様・メッセージ")
         await screen.until(lambda: not device.state.refused)
         await screen.sees_no("受け付けられなかったもの")
+
+    drive(steps, device)
+
+
+def test_the_next_one_does_not_slip_under_the_finger() -> None:
+    """After a decision no other follow-up takes the place of the one that has gone; a hasty second tap decides nothing."""
+    device = waiting()
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in(MINORU)
+        await screen.go("/queue")
+        await screen.tap_twice("承認して送る")
+        await screen.until(lambda: device.commands(ApproveMessage))
+        first = device.cache.record("follow_up", "fu-1")
+        assert isinstance(first, FollowUp)
+        draft = device.cache.record("message", "draft-1")
+        assert isinstance(draft, Message)
+        device.cache.put(first.model_copy(update={"state": FollowUpState.DONE}))
+        device.cache.put(draft.model_copy(update={"state": MessageState.SENT}))
+        device.changed()
+        await screen.sees("次のフォローを見る")
+        assert len(device.commands(ApproveMessage)) == 1
+        await screen.tap("次のフォローを見る")
+        await screen.sees("ほかの方法で対応済み")
+
+    drive(steps, device)
+
+
+def test_a_message_of_ones_own_accord_waits_in_the_queue_too() -> None:
+    """What a part-timer wrote without any follow-up behind it is there for the manager, and can be sent back."""
+    device = FakeDevice()
+    device.cache.put(
+        Message(
+            id="own-1", customer_id=INOUE, channel=Channel.LINE, cause=Cause.AFTER_VISIT, purpose=Purpose.RELATIONSHIP,
+            shop_id=GINZA, staff_id=SUZUKI, state=MessageState.AWAITING_APPROVAL, body="井上様 ありがとうございました",
+            at=NOW - timedelta(minutes=5), state_at=NOW - timedelta(minutes=5),
+        )
+    )  # fmt: skip
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in(MINORU)
+        await screen.go("/queue")
+        await screen.sees("承認待ち 1")
+        await screen.sees("井上様 ありがとうございました")
+        await screen.tap("承認して送る")
+        await screen.until(lambda: device.commands(ApproveMessage))
+        assert device.commands(ApproveMessage)[0].message_id == "own-1"
+
+    drive(steps, device)
+
+
+def test_a_message_that_waits_can_be_kept_from_going() -> None:
+    """Its writer, or a manager, takes a planned message back before its time; a colleague cannot."""
+    device = FakeDevice()
+    planned = Message(
+        id="later-1", customer_id=INOUE, channel=Channel.LINE, cause=Cause.AFTER_PURCHASE, purpose=Purpose.RELATIONSHIP,
+        shop_id=GINZA, staff_id=MISAKI, state=MessageState.QUEUED, body="井上様", at=NOW, state_at=NOW,
+        send_after=NOW + timedelta(hours=12), follow_up_id="fu-2",
+    )  # fmt: skip
+    device.cache.put(planned)
+    follow_up = device.cache.record("follow_up", "fu-2")
+    assert isinstance(follow_up, FollowUp)
+    device.cache.put(follow_up.model_copy(update={"state": FollowUpState.SCHEDULED, "message_id": "later-1"}))
+    colleague = Staff(id="other", code="x", family_name="田中", given_name="葵", shop_id=GINZA)
+    assert not may_cancel(planned, colleague)
+    assert not may_cancel(planned.model_copy(update={"state": MessageState.SENT}), colleague)
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in(MISAKI)
+        await screen.go("/queue")
+        await screen.tap("送信予約 1")
+        await screen.tap("送信を取りやめる")
+        await screen.until(lambda: device.commands(CancelMessage))
+        assert device.commands(CancelMessage)[0].message_id == "later-1"
+        await screen.sees("送信を取りやめました")
 
     drive(steps, device)

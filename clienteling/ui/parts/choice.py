@@ -8,16 +8,26 @@ from clienteling.theme import C, S, T
 from clienteling.ui.parts.base import tappable, text
 
 
-def choices(options: Iterable[tuple[str, str]], chosen: Iterable[str], toggle: Callable[[str], object]) -> ft.Control:
-    """A wrapping row of (code, label); `toggle` gets the tapped code."""
-    on = set(chosen)
+def choices(
+    options: Iterable[tuple[str, str]],
+    chosen: Iterable[str],
+    toggle: Callable[[str], object],
+    *,
+    faded: Iterable[str] = (),
+) -> ft.Control:
+    """A wrapping row of (code, label); `toggle` gets the tapped code. What is `faded` can be looked at, but not be used."""
+    on, pale = set(chosen), set(faded)
 
     def one(code: str, label: str) -> ft.Control:
-        lit = code in on
+        lit, off = code in on, code in pale
+        ink = C.ON_PRIMARY if lit else C.INK_SOFT if off else C.INK
+        words = text(label, size=T.BODY, bold=lit, color=ink, height=1.2)
         return tappable(
             ft.Container(
-                text(label, size=T.BODY, bold=lit, color=C.ON_PRIMARY if lit else C.INK, height=1.2),
-                bgcolor=C.PRIMARY if lit else C.SURFACE,
+                ft.Row([ft.Icon(ft.Icons.DO_NOT_DISTURB_ON_OUTLINED, size=16, color=ink), words], spacing=6, tight=True)
+                if off
+                else words,
+                bgcolor=C.PRIMARY if lit else C.SUNKEN if off else C.SURFACE,
                 border=ft.Border.all(1, C.PRIMARY if lit else C.LINE),
                 border_radius=S.TOUCH / 2,
                 padding=ft.Padding.symmetric(horizontal=18, vertical=14),

@@ -5,6 +5,7 @@ import flet as ft
 from clienteling.actions.identify import open_customer
 from clienteling.context import Tablet, call
 from clienteling.queries.home import Coming, Present, Today, Todo
+from clienteling.routes import message_route
 from clienteling.theme import C, S
 from clienteling.ui.parts import (
     Tone,
@@ -94,7 +95,7 @@ def _todo_row(_: Words, tablet: Tablet, todo: Todo) -> ft.Control:
         padding=ft.Padding.symmetric(vertical=8),
     )
     label = _("Why") if held else _("Reply") if one.cause is Cause.REPLY else _("See the message")
-    route = f"/customers/{one.customer_id}/message?follow_up={one.id}"
+    route = message_route(one.customer_id, cause=one.cause.value, follow_up=one.id)
     act = button(label, call(tablet.go, route), kind="outline" if held else "soft", tooltip=f"{name}: {label}")
     return ft.Row([ft.Container(who, expand=True), act], spacing=12, key=one.id)
 

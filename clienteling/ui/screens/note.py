@@ -5,12 +5,12 @@ from typing import Any
 
 import flet as ft
 
-from clienteling.actions.interactions import log_interaction
+from clienteling.actions.interactions import log_interaction, note_draft
 from clienteling.context import use_session, use_tablet, use_words
 from clienteling.queries.contact import load_contact
 from clienteling.theme import S
 from clienteling.ui.audit import use_view
-from clienteling.ui.component import component, use_box, use_query
+from clienteling.ui.component import component, use_draft, use_once, use_query
 from clienteling.ui.parts import button, card, error_panel, field, skeleton, soft, text
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.product_picker import ProductPicker
@@ -52,8 +52,8 @@ def Note(customer_id: str, **_more: str) -> ft.Control:
     query, again = use_query(
         lambda: load_contact(tablet.device.cache, customer_id, directory.shop, now, directory.zone), [customer_id]
     )
-    draft, show = ft.use_state(Draft())
-    held = use_box(draft)  # taps and keys may come faster than renders, so handlers read this
+    draft, held, write = use_draft(note_draft(customer_id), Draft())
+    start = use_once()
     wanting, set_wanting = ft.use_state(False)
     back = f"/customers/{customer_id}"
     use_view(query.value.facts.customer.id if query.value else None)
@@ -63,8 +63,7 @@ def Note(customer_id: str, **_more: str) -> ft.Control:
         return frame(_("Note"), skeleton(), back=back)
 
     def put(**parts: Any) -> None:
-        held.current = replace(held.current, **parts)
-        show(held.current)
+        write(replace(held.current, **parts))
 
     def toggle(tag: str) -> None:
         tags = held.current.tags
@@ -78,7 +77,7 @@ def Note(customer_id: str, **_more: str) -> ft.Control:
         if not (now_held.tags or now_held.feeling or now_held.text.strip() or now_held.products):
             set_wanting(True)
             return
-        tablet.run(
+        start(
             log_interaction,
             tablet,
             customer_id,

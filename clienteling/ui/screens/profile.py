@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from urllib.parse import urlencode
 
 import flet as ft
 
@@ -10,6 +9,7 @@ from clienteling.actions.identify import check_in
 from clienteling.context import Tablet, use_session, use_tablet, use_words
 from clienteling.queries.profile import Profile as View
 from clienteling.queries.profile import load_profile
+from clienteling.routes import message_route
 from clienteling.theme import S, T
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, use_query
@@ -22,7 +22,6 @@ from clienteling.ui.shell import frame
 from clienteling.words import Words
 from sync.model.outreach import Cause
 from sync.policy.playbook import load_playbook
-from sync.policy.signals import Proposal
 
 
 @component
@@ -134,7 +133,7 @@ def _now(tablet: Tablet, _: Words, view: View) -> ft.Control:
         ),
         button(
             _("Write a message"),
-            lambda: tablet.go(compose_route(customer.id, proposal)),
+            lambda: tablet.go(message_route(customer.id, cause=proposal.cause.value if proposal else "")),
             icon=ft.Icons.CHAT_BUBBLE_OUTLINE,
             expand=True,
         ),
@@ -156,13 +155,4 @@ def _now(tablet: Tablet, _: Words, view: View) -> ft.Control:
         ft.Column(row, spacing=S.GAP_SMALL),
         title=_("Before you speak to her"),
         tone="accent" if proposal is not None and not calm else None,
-    )
-
-
-def compose_route(customer_id: str, proposal: Proposal | None) -> str:
-    """Return where a message to her is written, with the cause and template that the proposal suggests."""
-    if proposal is None:
-        return f"/customers/{customer_id}/message"
-    return f"/customers/{customer_id}/message?" + urlencode(
-        {"cause": proposal.cause.value, "template": proposal.template, "episode": proposal.episode}
     )

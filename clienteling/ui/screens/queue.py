@@ -4,13 +4,24 @@ from collections.abc import Callable
 
 import flet as ft
 
-from clienteling.context import Tablet, use_session, use_tablet, use_words
+from clienteling.context import Tablet, call, use_session, use_tablet, use_words
 from clienteling.queries.queue import Group, Line, load_queue
 from clienteling.queries.queue import Queue as View
 from clienteling.state import is_manager
 from clienteling.theme import C, S, T
-from clienteling.ui.component import component, use_query
-from clienteling.ui.parts import card, chip, empty_state, error_panel, person_line, skeleton, soft, tappable, text
+from clienteling.ui.component import component, use_box, use_query
+from clienteling.ui.parts import (
+    button,
+    card,
+    chip,
+    empty_state,
+    error_panel,
+    person_line,
+    skeleton,
+    soft,
+    tappable,
+    text,
+)
 from clienteling.ui.parts.base import Tone
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.screens.queue_detail import QueueDetail
@@ -38,6 +49,13 @@ def Queue(**_more: str) -> ft.Control:
     )
     group, set_group = ft.use_state("")
     chosen, choose = ft.use_state("")
+    first = use_box("")
+
+    def narrow(code: str) -> None:
+        set_group(code)
+        choose("")
+        first.current = ""
+
     manager = is_manager(tablet.staff)
     shop = directory.name(directory.shop_id or "", session.language)
     title = _("Follow-ups of {shop}", shop=shop) if manager else _("Your follow-ups")
@@ -47,13 +65,18 @@ def Queue(**_more: str) -> ft.Control:
         return frame(title, skeleton(72, 5))
     view = query.value
     shown = view.of(Group(group) if group else None)
-    line = next((one for one in shown if one.follow_up.id == chosen), shown[0] if shown else None)
+    # The first line is open to begin with. When the open one has gone (approved, closed), no other takes its place by
+    # itself: a second tap of a hasty finger would decide on something that nobody has read.
+    line = next((one for one in shown if one.follow_up.id == (chosen or first.current)), None)
+    if line is None and not chosen and not first.current and shown:
+        line = shown[0]
+        first.current = line.follow_up.id
     wide = session.width >= S.WIDE_FROM
     filters = choices(
         [("", _("All {n}", n=len(view.lines)))]
         + [(one.value, f"{_.code('queue', one)} {view.counts[one]}") for one in Group if view.counts[one]],
         [group],
-        set_group,
+        narrow,
     )
     listed = card(
         *(_line(tablet, _, one, line is not None and one is line, choose) for one in shown[:MOST_LINES]),
@@ -67,7 +90,14 @@ def Queue(**_more: str) -> ft.Control:
     detail = (
         QueueDetail(line, key=line.follow_up.id)  # type: ignore[call-arg]
         if line
-        else card(soft(_("Choose a follow-up to see it here.")))
+        else card(
+            soft(_("Choose a follow-up to see it here.")),
+            *(
+                [ft.Row([button(_("See the next one"), call(choose, shown[0].follow_up.id), kind="soft")])]
+                if shown
+                else []
+            ),
+        )
     )
     body = (
         ft.Row(

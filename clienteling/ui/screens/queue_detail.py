@@ -1,21 +1,23 @@
 """One follow-up: why, its message, what the gate says, and what to do with it."""
 
 from collections.abc import Callable
-from urllib.parse import urlencode
 
 import flet as ft
 
 from clienteling.actions.identify import open_customer
+from clienteling.actions.outreach import cancel_message
 from clienteling.actions.queue import approve, assign, close, send_back
 from clienteling.context import Tablet, use_tablet, use_words
 from clienteling.queries.queue import Group, Line, judge_waiting
+from clienteling.routes import message_route
 from clienteling.state import is_manager
 from clienteling.theme import C, S
-from clienteling.ui.component import component, use_box, use_query
+from clienteling.ui.component import component, use_box, use_once, use_query
 from clienteling.ui.parts import button, card, field, heading, soft, text
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.screens.compose_gate import gate_panel
 from clienteling.words import Words
+from sync.model.outreach import Direction, Message, MessageState
 from sync.model.shop import Staff
 from sync.policy.playbook import load_playbook
 
@@ -27,6 +29,7 @@ def QueueDetail(line: Line) -> ft.Control:
     gate, _again = use_query(
         lambda: judge_waiting(tablet.device.cache, line, now, directory.zone, load_playbook()), [line.follow_up.id]
     )
+    start = use_once(line.group)  # in another group it is another decision
     asking, ask = ft.use_state("")
     comment, show_comment = ft.use_state("")
     held = use_box(comment)  # keys may come faster than renders, so handlers read this
@@ -54,15 +57,17 @@ def QueueDetail(line: Line) -> ft.Control:
             held.current = words
             show_comment(words)
 
-        parts += _ask_comment(tablet, _, line, comment, lambda: held.current, set_comment, ask)
+        parts += _ask_comment(tablet, _, line, comment, lambda: held.current, set_comment, ask, start)
     elif asking == "assign":
         parts += _ask_person(tablet, _, line, ask)
     else:
-        parts += _actions(tablet, _, line, gate.value is not None and gate.value.allowed, ask)
+        parts += _actions(tablet, _, line, gate.value is not None and gate.value.allowed, ask, start)
     return card(*parts, expand=True, scroll=True, spacing=10)
 
 
-def _actions(tablet: Tablet, _: Words, line: Line, may_go: bool, ask: Callable[[str], None]) -> list[ft.Control]:
+def _actions(
+    tablet: Tablet, _: Words, line: Line, may_go: bool, ask: Callable[[str], None], start: Callable[..., None]
+) -> list[ft.Control]:
     follow_up, message = line.follow_up, line.message
     rows: list[ft.Control] = []
     manager = is_manager(tablet.staff)
@@ -71,7 +76,7 @@ def _actions(tablet: Tablet, _: Words, line: Line, may_go: bool, ask: Callable[[
             rows.append(
                 button(
                     _("Approve and send"),
-                    lambda: tablet.run(approve, tablet, message),
+                    lambda: start(approve, tablet, message),
                     kind="filled",
                     icon=ft.Icons.CHECK,
                     disabled=not may_go,
@@ -85,13 +90,13 @@ def _actions(tablet: Tablet, _: Words, line: Line, may_go: bool, ask: Callable[[
         rows.append(
             button(
                 _("Write to {name}", name=_.honour(line.customer.family_name)),
-                lambda: tablet.go(compose_route(line)),
+                lambda: tablet.go(write_route(line)),
                 kind="filled",
                 icon=ft.Icons.CHAT_BUBBLE_OUTLINE,
                 expand=True,
             )
         )
-    if manager:
+    if manager and not line.loose:
         rows.append(button(_("Give to someone else"), lambda: ask("assign"), icon=ft.Icons.SWAP_HORIZ, expand=True))
     rows.append(
         button(
@@ -101,19 +106,27 @@ def _actions(tablet: Tablet, _: Words, line: Line, may_go: bool, ask: Callable[[
             expand=True,
         )
     )
-    if line.group not in (Group.APPROVAL, Group.SCHEDULED):
+    if message is not None and may_cancel(message, tablet.staff):
+        rows.append(
+            button(
+                _("Do not send it"),
+                lambda: start(cancel_message, tablet, message),
+                kind="plain",
+                danger=True,
+                expand=True,
+            )
+        )
+    if line.group not in (Group.APPROVAL, Group.SCHEDULED) and not line.loose:
         rows.append(
             button(
                 _("Done by other means"),
-                lambda: tablet.run(close, tablet, follow_up, "done"),
+                lambda: start(close, tablet, follow_up, "done"),
                 kind="plain",
                 expand=True,
             )
         )
         rows.append(
-            button(
-                _("Not this time"), lambda: tablet.run(close, tablet, follow_up, "dismissed"), kind="plain", expand=True
-            )
+            button(_("Not this time"), lambda: start(close, tablet, follow_up, "dismissed"), kind="plain", expand=True)
         )
     return [ft.Row([one]) for one in rows]
 
@@ -126,12 +139,13 @@ def _ask_comment(
     latest: Callable[[], str],
     set_comment: Callable[[str], None],
     ask: Callable[[str], None],
+    start: Callable[..., None],
 ) -> list[ft.Control]:
     message = line.message
     assert message is not None
 
     def send() -> None:
-        tablet.run(send_back, tablet, message, latest())
+        start(send_back, tablet, message, latest())
         ask("")
 
     return [
@@ -178,7 +192,23 @@ def works_here(person: Staff, shop_id: str | None) -> bool:
     return person.active and (person.shop_id == shop_id or shop_id in person.helps_shop_ids)
 
 
-def compose_route(line: Line) -> str:
-    """Where the message of a follow-up is written."""
-    query = urlencode({"cause": line.follow_up.cause.value, "follow_up": line.follow_up.id})
-    return f"/customers/{line.follow_up.customer_id}/message?{query}"
+def write_route(line: Line) -> str:
+    """Return where the message of a follow-up is written, or the one that was sent back goes on."""
+    follow_up, message = line.follow_up, line.message
+    again = message.id if message is not None and message.state is MessageState.RETURNED else ""
+    return message_route(
+        follow_up.customer_id,
+        cause=follow_up.cause.value,
+        follow_up="" if line.loose else follow_up.id,
+        message=again,
+    )
+
+
+def may_cancel(message: Message, me: Staff | None) -> bool:
+    """Whether this person may keep a message from going: its writer, or a manager; and it has not gone yet."""
+    return (
+        me is not None
+        and (message.staff_id == me.id or is_manager(me))
+        and message.direction is Direction.OUT
+        and message.state in (MessageState.AWAITING_APPROVAL, MessageState.RETURNED, MessageState.QUEUED)
+    )

@@ -1,0 +1,124 @@
+"""Where a message is written: channel, words, what the brand guide and the gate say of them, and sending."""
+
+from collections.abc import Callable, Sequence
+
+import flet as ft
+
+from clienteling.actions.outreach import queue_message
+from clienteling.context import Tablet
+from clienteling.queries.compose import Offer, Writer, findings, follow_up_for
+from clienteling.queries.contact import Contact
+from clienteling.theme import S
+from clienteling.ui.parts import button, card, field, soft, text
+from clienteling.ui.parts.choice import choices
+from clienteling.ui.screens.compose_gate import blocked, gate_panel, guide_chips
+from clienteling.ui.screens.compose_state import Writing
+from clienteling.words import Words
+from sync.model.customer import Channel
+from sync.model.outreach import Cause, Message
+from sync.policy.gate import ChannelChoice
+
+
+def editor(
+    tablet: Tablet,
+    _: Words,
+    contact: Contact,
+    writer: Writer,
+    offer: Offer,
+    shown: Writing,
+    choice: Sequence[ChannelChoice],
+    way: ChannelChoice,
+    change: Callable[..., None],
+    through: Callable[[str], None],
+    latest: Callable[[], Writing],
+    start: Callable[..., None],
+    follow_up: str,
+    again: Message | None,
+) -> ft.Container:
+    """The middle of the screen. `latest` is what handlers read, `start` runs an action once."""
+    customer = contact.facts.customer
+    said = findings(shown.body, way.channel, contact, writer)
+    may_send = writer.staff is not None and writer.staff.may_send
+    stop = blocked(said) or not way.decision.allowed
+    answered = contact.last_reply if offer.cause is Cause.REPLY else None
+
+    def send() -> None:
+        words = latest()
+        if words.channel is not way.channel or words.cause is not offer.cause:
+            return  # the screen has not caught up yet: what the gate said was of something else
+        task = follow_up_for(contact.facts, offer.cause, follow_up or (again.follow_up_id if again else None))
+        start(
+            queue_message,
+            tablet,
+            customer.id,
+            channel=way.channel,
+            cause=offer.cause,
+            subject=words.subject if way.channel is Channel.EMAIL else "",
+            body=words.body,
+            product_ids=[one.id for one in words.products],
+            template=words.template,
+            follow_up_id=task.id if task else None,
+            in_reply_to=answered.id if answered else None,
+            message_id=words.message_id,
+        )
+
+    later = way.decision.send_after
+    label = _("Ask for approval") if not may_send else _("Send at {at:datetime}", at=later) if later else _("Send")
+    name = tablet.pulse.directory.staff_name(writer.staff, _.language) if writer.staff else ""
+    wide, mail = tablet.session.width >= S.WIDE_FROM, way.channel is Channel.EMAIL
+    lines = (9 if mail else 11) if wide else 8
+    return card(
+        *(
+            [card(soft(answered.body, lines=4), title=_("Her last message"), tone="primary", padding=14)]
+            if answered
+            else []
+        ),
+        *([_comment(tablet, _, again)] if again is not None and again.id == shown.message_id else []),
+        choices(
+            [(one.channel.value, _.code("channel", one.channel)) for one in choice],
+            [way.channel.value],
+            through,
+            faded=[one.channel.value for one in choice if not one.decision.allowed],
+        ),
+        *(
+            [
+                field(
+                    _("Subject"),
+                    value=shown.subject,
+                    max_length=200,
+                    key="subject",  # keys: else the words' field turns into this one when the channel changes
+                    on_change=lambda event: change(subject=event.control.value or "", edited=True),
+                )
+            ]
+            if mail
+            else []
+        ),
+        field(
+            _("Words of the message"),
+            value=shown.body,
+            key="body",
+            multiline=True,
+            min_lines=lines,
+            max_lines=lines,
+            on_change=lambda event: change(body=event.control.value or "", edited=True),
+        ),
+        guide_chips(_, said, shown.body, way.channel, contact, writer),
+        gate_panel(_, way.decision, may_send=may_send),
+        title=_("To {name}", name=_.honour(customer.name)),
+        aside=_("In the name of {name}", name=name),
+        scroll=wide,
+        spacing=12,
+        foot=ft.Row(
+            [button(label, send, kind="filled", icon=ft.Icons.SEND, disabled=stop)],
+            alignment=ft.MainAxisAlignment.END,
+        ),
+    )
+
+
+def _comment(tablet: Tablet, _: Words, again: Message) -> ft.Control:
+    """What the manager wants to be different."""
+    params = again.reason.params if again.reason is not None else {}
+    by = tablet.pulse.directory.name(str(params.get("staff_id") or ""), _.language)
+    return card(
+        text(str(params.get("comment") or "")), title=_("Comment from {name}", name=by), tone="caution", padding=14
+    )

@@ -1,0 +1,62 @@
+"""A message while it is written: how it begins, and what fills it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from clienteling.queries.compose import Offer, Writer, fill, ways
+from clienteling.queries.contact import Contact
+from sync.model.catalogue import Product
+from sync.model.customer import Channel
+from sync.model.outreach import Cause, Message
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What the screen holds while somebody writes."""
+
+    cause: Cause | None = None
+    channel: Channel | None = None
+    template: str = ""
+    subject: str = ""
+    body: str = ""
+    products: tuple[Product, ...] = ()
+    edited: bool = False
+    """Typed by hand: another product or channel then leaves the words alone."""
+    message_id: str = ""
+    """Of the message that was sent back and whose words these are; empty for a new one."""
+
+
+def begin(contact: Contact, offered: Sequence[Offer], writer: Writer, cause: str) -> Writing:
+    """Start with the asked-for cause, or the strongest one; the channel is the best the gate leaves open."""
+    offer = next((one for one in offered if one.cause == cause), offered[0])
+    choice = ways(contact.facts, offer.cause, writer)
+    fitting = [one for one in choice if offer.template(one.channel)]
+    way = (fitting or choice)[0]
+    if offer.proposal and offer.proposal.channel and any(one.channel is offer.proposal.channel for one in fitting):
+        way = next(one for one in fitting if one.channel is offer.proposal.channel)
+    return refill(Writing(offer.cause, way.channel), offer, contact, writer)
+
+
+def resume(again: Message, contact: Contact) -> Writing:
+    """Go on with what a manager sent back, in its own words."""
+    products = tuple(one for one in contact.products if one.id in again.product_ids)
+    return Writing(
+        again.cause,
+        again.channel,
+        again.template,
+        again.subject,
+        again.body,
+        products,
+        edited=True,
+        message_id=again.id,
+    )
+
+
+def refill(writing: Writing, offer: Offer, contact: Contact, writer: Writer) -> Writing:
+    """Fill the template of the channel, unless somebody has already typed."""
+    assert writing.channel is not None
+    template = offer.template(writing.channel)
+    if writing.edited or template is None:
+        return writing
+    subject, body = fill(template, contact.facts, writing.products, writer)
+    return replace(writing, template=template.name, subject=subject, body=body)
