@@ -13,6 +13,7 @@ import structlog
 from clienteling.device import Device
 from clienteling.formats import Frame
 from clienteling.state import Notice, Pulse, Session
+from clienteling.routes import is_origin
 from clienteling.trace import where
 from clienteling.words import Words
 from sync.clock import Clock
@@ -57,6 +58,8 @@ class Tablet:
     active_at: float = 0.0
     """When somebody last did something here, in seconds of `tick`."""
     _notices: int = 0
+    origin: str = "/search"
+    """The list or the scan screen from which a customer was opened: where "back" leads from her profile."""
     drafts: dict[tuple[str, str], object] = field(default_factory=dict)
     """What was begun and not sent yet, by staff id and place; see `use_draft`."""
     viewed: tuple[str, str] | None = None
@@ -80,6 +83,8 @@ class Tablet:
 
     def go(self, route: str) -> None:
         """Open a route at once; the address of the browser follows."""
+        if is_origin(self.session.route) and not is_origin(route):
+            self.origin = self.session.route
         if self.session.route != route:
             self.session.route = route
             self.page.navigate(route)

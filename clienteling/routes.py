@@ -53,6 +53,11 @@ ROUTES: tuple[Route, ...] = (
 )
 
 
+def is_origin(address: str) -> bool:
+    """Say whether one goes back here from a customer: lists and the scan screen are, her own screens and forms are not."""
+    return not address.startswith(("/customers/", "/register", "/appointments/"))
+
+
 def message_route(customer_id: str, *, cause: str = "", follow_up: str = "", message: str = "") -> str:
     """Return where a message to a customer is written: for a cause, for a follow-up, or anew what was sent back."""
     given = {"cause": cause, "follow_up": follow_up, "message": message}

@@ -2,7 +2,7 @@
 
 from clienteling.actions.identify import identify, open_customer
 from clienteling.context import Tablet, off_loop
-from clienteling.queries.search import Hit
+from clienteling.queries.search import Hit, search
 from sync.client.types import IdentifyOutcome
 from sync.errors import NotFound, Unavailable
 
@@ -34,16 +34,16 @@ async def open_beyond(tablet: Tablet, customer_id: str) -> bool:
     return True
 
 
-async def entered(tablet: Tablet, text: str, only_hit: str | None = None) -> None:
-    """Enter was pressed in a search field: a code or a whole number opens her; so does the only hit."""
-    if len(text.strip()) < 3:
+async def entered(tablet: Tablet, text: str) -> None:
+    """Enter was pressed in a search field: a code or a whole number opens her; so does a name that only one has."""
+    text = text.strip()
+    if not text:
         return
-    found = await identify(tablet, text.strip(), "search")
-    if found.outcome is IdentifyOutcome.FOUND:
-        return
+    found = await identify(tablet, text, "search")
     if found.outcome is IdentifyOutcome.NOT_A_CODE:
         tablet.session.scan = None
-        if only_hit is not None:
-            await open_customer(tablet, only_hit, "search")
-    else:
+        hits = await off_loop(search, tablet.device, text)
+        if len(hits) == 1:
+            await open_customer(tablet, hits[0].customer_id, "search")
+    elif found.outcome is not IdentifyOutcome.FOUND:
         tablet.go("/scan")

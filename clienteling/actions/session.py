@@ -18,6 +18,7 @@ async def sign_in(tablet: Tablet, staff_id: str, pin: str) -> PinResult:
 def sign_out(tablet: Tablet) -> None:
     """Leave: the next person starts at the sign-in screen, and nothing of this one stays on it."""
     tablet.session.staff_id = None
+    tablet.origin = "/search"
     tablet.session.scan = None
     tablet.session.notice = None
     tablet.session.show_customer = False

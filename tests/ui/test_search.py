@@ -103,3 +103,39 @@ def test_beyond_the_tablet_needs_the_network() -> None:
         await screen.sees("接続が必要です")
 
     drive(steps, Cut())
+
+
+def test_enter_opens_the_only_hit() -> None:
+    """A whole name that one customer has opens her at Enter; a beginning that several share does not."""
+    device = FakeDevice()
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go("/search")
+        await screen.submit("お名前・かな・電話・会員番号", "A100")
+        await screen.submit("お名前・かな・電話・会員番号", "小林")
+        await screen.sees("お声がけの前に")
+        assert [one.how for one in device.commands(RecordView)] == ["search"]
+
+    drive(steps, device)
+
+
+def test_back_leads_to_where_she_was_opened() -> None:
+    """From today's list back to today, from the queue back to the queue; a note in between changes nothing."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.tap("佐々木 様 おかえりなさい")
+        await screen.tap("接客メモ")
+        await screen.sees("お客様のご様子")
+        await screen.tap("戻る")
+        await screen.sees("お声がけの前に")
+        await screen.tap("戻る")
+        await screen.sees("今日のフォロー")
+        await screen.go("/queue")
+        await screen.tap("プロフィールを開く")
+        await screen.sees("お声がけの前に")
+        await screen.tap("戻る")
+        await screen.until(lambda: screen.tablet.session.route == "/queue", "the queue again")
+
+    drive(steps)

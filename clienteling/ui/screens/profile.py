@@ -42,12 +42,12 @@ def Profile(customer_id: str, **_more: str) -> ft.Control:
     tab, set_tab = ft.use_state("")
     use_view(query.value.facts.customer.id if query.value else None)
     if query.error is not None and query.value is None:
-        return frame(_("Customer"), error_panel(_, again), back="/search")
+        return frame(_("Customer"), error_panel(_, again), back=tablet.origin)
     if query.loading:
-        return frame(_("Customer"), skeleton(96, 4), back="/search")
+        return frame(_("Customer"), skeleton(96, 4), back=tablet.origin)
     if query.value is None:
-        return frame(_("Customer"), _not_here(_, tablet), back="/search")
-    return frame(_("Customer"), _body(tablet, _, query.value, session.width, tab, set_tab), back="/search")
+        return frame(_("Customer"), _not_here(_, tablet), back=tablet.origin)
+    return frame(_("Customer"), _body(tablet, _, query.value, session.width, tab, set_tab), back=tablet.origin)
 
 
 def _not_here(_: Words, tablet: Tablet) -> ft.Control:
