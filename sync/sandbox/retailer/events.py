@@ -11,7 +11,7 @@ from sync.sandbox.retailer.customers import domestic
 from sync.sandbox.retailer.organisation import BRAND
 from sync.sandbox.retailer.world import WEB, Line, Look, Order, Product, Variant, World
 
-BATCH_EVENTS = 250
+BATCH_EVENTS = 1000
 BATCH_BYTES = 450_000
 """Below the 500 KB that Segment's HTTP API takes."""
 

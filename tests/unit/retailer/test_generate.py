@@ -103,9 +103,9 @@ def test_every_event_is_read_by_the_segment_connector(bodies: Bodies, folder: Pa
 
 
 def test_batches_keep_the_limits_and_the_order(bodies: Bodies) -> None:
-    """At most 250 events and 450 KB a body, in time order from first to last, each event with an id of its own, none
+    """At most 1,000 events and 450 KB a body, in time order from first to last, each event with an id of its own, none
     of today or later."""
-    assert all(len(batch) <= 250 and len(body) < 450_000 for body, batch in bodies)
+    assert all(len(batch) <= 1000 and len(body) < 450_000 for body, batch in bodies)
     events = [event for _, batch in bodies for event in batch]
     times = [event["timestamp"] for event in events]
     assert times == sorted(times)
