@@ -12,6 +12,7 @@ from typing import Final
 import flet as ft
 
 from clienteling.context import Tablet
+from sync.policy.membership import CODE_LENGTH
 
 PACE_SECONDS: Final = 0.05
 """Mean time between keys up to which it is a scanner; scanners send 2 to 30 ms apart, quick typists 100 ms and more."""
@@ -51,7 +52,8 @@ class WedgeReader:
             if len(keys) < SHORTEST or (at - keys[0][1]) / len(keys) > PACE_SECONDS:
                 return None
             code = plain("".join(character for character, _ in keys))
-            return code if len(code) >= SHORTEST else None
+            # Longer than any code: what somebody typed just before stands in front of it.
+            return code[-CODE_LENGTH:] if len(code) >= SHORTEST else None
         character = _character(name)
         if character:
             self._keys.append((character, at))
@@ -67,6 +69,8 @@ class Wedge:
         self._reader = WedgeReader(tablet.settings.wedge_suffix)
 
     def key(self, event: ft.KeyboardEvent) -> None:
+        if event.ctrl or event.alt or event.meta:
+            return  # a shortcut of the person at the tablet
         code = self._reader.key(event.key, self._tick())
         if code and self._tablet.session.staff_id is not None:
             from clienteling.actions.identify import identify

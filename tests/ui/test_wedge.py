@@ -1,8 +1,15 @@
 """Keyboard-wedge scanners: table-driven, 5 ms between keys unless said."""
 
+import itertools
+from types import SimpleNamespace
+from typing import cast
+
+import flet as ft
 import pytest
 
-from clienteling.scan.wedge import WedgeReader, plain
+from clienteling.context import Tablet
+from clienteling.scan.wedge import Wedge, WedgeReader, plain
+from sync.settings import TabletSettings
 
 CODE = "AB3D" * 32
 
@@ -45,6 +52,34 @@ def test_a_code_cut_in_half_does_not_spoil_the_next() -> None:
     reader = WedgeReader()
     assert feed(reader, [*CODE[:60]]) == []
     assert feed(reader, [*CODE, "Enter"], start=20.0) == [CODE]
+
+
+def test_what_a_person_typed_just_before_does_not_spoil_a_code() -> None:
+    """A few keys by hand, then the scanner: the member code is what the scanner sent."""
+    reader = WedgeReader()
+    assert feed(reader, [*"sato"], pace=0.2) == []
+    assert feed(reader, [*CODE, "Enter"], start=11.0) == [CODE]
+
+
+def test_a_shortcut_is_no_key_of_a_code() -> None:
+    """Ctrl+A just before a scan does not become a letter of the code."""
+    taken: list[str] = []
+
+    class Session:
+        staff_id = "staff-1"
+
+    class Counter:
+        settings = TabletSettings()
+        session = Session()
+
+        def run(self, _fn: object, _tablet: object, code: str, _how: str) -> None:
+            taken.append(code)
+
+    ticks = itertools.count(start=10.0, step=0.005)
+    wedge = Wedge(cast("Tablet", Counter()), lambda: next(ticks))
+    for key, ctrl in [("A", True), *((key, False) for key in "AB3D1234"), ("Enter", False)]:
+        wedge.key(cast("ft.KeyboardEvent", SimpleNamespace(key=key, ctrl=ctrl, alt=False, meta=False)))
+    assert taken == ["AB3D1234"]
 
 
 def test_another_suffix_can_be_set() -> None:
