@@ -44,7 +44,7 @@ def _ask(begun: Begun, channels: base.Channels, compose: Compose) -> Receipt:
     message = begun.claimed.message
     channel = channels.get(message.channel)
     if channel is None:
-        return base.failed("channel_not_set_up", channel=message.channel.value)
+        return base.failed(base.NOT_SET_UP, channel=message.channel.value)
     if begun.repeated and not (channel.repeatable and begun.may_repeat):
         return base.unknown(interrupted=True)
     if begun.wait_seconds is not None:

@@ -25,6 +25,7 @@ PROVIDER_DOWN = "provider_down"
 REFUSED = "refused_by_provider"
 TOO_LONG = "too_long"
 NOT_SUPPORTED = "not_supported"
+NOT_SET_UP = "not_set_up"
 
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 """Seconds. LINE and Twilio both answer well below this; a slower answer is treated as none."""

@@ -79,8 +79,10 @@ class EmailChannel:
         """Send the message in one SMTP exchange.
 
         Before the last byte of the text has left, nothing can have been accepted, so a broken connection means another
-        attempt. After it, silence means UNKNOWN.
+        attempt. After it, silence means UNKNOWN. Without a sender's address nobody is asked.
         """
+        if not self._mail_from:
+            return base.failed(base.NOT_SET_UP, channel=self.channel.value)
         if message.images:
             return base.failed(base.NOT_SUPPORTED, what="images")
         try:

@@ -87,7 +87,7 @@ class LineChannel:
         transport: httpx.BaseTransport | None = None,
         timeout: httpx.Timeout = base.TIMEOUT,
     ) -> None:
-        self._secret = secret
+        self._token, self._secret = token, secret
         self._http = httpx.Client(
             base_url=api,
             headers={"Authorization": f"Bearer {token}"},
@@ -103,8 +103,10 @@ class LineChannel:
         """Push the message once under its retry key.
 
         409 means that an earlier attempt of the same key was accepted. 200 does not mean delivered: LINE does not tell
-        when the customer has blocked the account, so SENT is the last state here.
+        when the customer has blocked the account, so SENT is the last state here. Without a token nobody is asked.
         """
+        if not self._token:
+            return base.failed(base.NOT_SET_UP, channel=self.channel.value)
         if len(message.body.encode("utf-16-le")) // 2 > TEXT_LIMIT:
             return base.failed(base.TOO_LONG, limit=TEXT_LIMIT)
         if len(message.images) >= MESSAGES_LIMIT:

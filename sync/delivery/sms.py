@@ -56,7 +56,7 @@ class SmsChannel:
         transport: httpx.BaseTransport | None = None,
         timeout: httpx.Timeout = base.TIMEOUT,
     ) -> None:
-        self._token = auth_token
+        self._account_sid, self._token = account_sid, auth_token
         self._sender = sender
         self._path = f"/2010-04-01/Accounts/{quote(account_sid, safe='')}/Messages.json"
         self._http = httpx.Client(base_url=api, auth=(account_sid, auth_token), timeout=timeout, transport=transport)
@@ -66,7 +66,10 @@ class SmsChannel:
         self._http.close()
 
     def send(self, message: Outgoing) -> Receipt:
-        """Create the message once. Pictures are not supported: text messages in Japan carry none."""
+        """Create the message once. Pictures are not supported: text messages in Japan carry none. Without an account and a
+        sender nobody is asked."""
+        if not (self._account_sid and self._token and self._sender):
+            return base.failed(base.NOT_SET_UP, channel=self.channel.value)
         if len(message.body.encode("utf-16-le")) // 2 > TEXT_LIMIT:
             return base.failed(base.TOO_LONG, limit=TEXT_LIMIT)
         if message.images:

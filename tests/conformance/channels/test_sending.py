@@ -1,9 +1,16 @@
 """What every channel promises of one attempt, held against the stand-ins over real connections."""
 
+from pathlib import Path
+
 import pytest
 
+from sync.clock import system_clock
 from sync.delivery import base
-from sync.model.outreach import MessageState
+from sync.model.customer import Channel
+from sync.model.outreach import MessageState, Reason
+from sync.ports import Outgoing
+from sync.server.worker import make_channels
+from sync.settings import ServerSettings
 from tests.conformance.channels.sides import SIDES, Side, nowhere
 
 
@@ -95,6 +102,16 @@ def test_a_text_that_is_too_long_is_not_sent(side: Side, body: str) -> None:
         assert receipt.reason is not None
         assert receipt.reason.code == base.TOO_LONG
         assert side.inbox() == []
+
+
+@pytest.mark.parametrize("name", list(Channel))
+def test_a_channel_that_is_not_set_up_says_so(name: Channel, tmp_path: Path) -> None:
+    """With the settings as they come no provider is asked, for ever or once: the message failed, and says why."""
+    channel = make_channels(ServerSettings(data=tmp_path), system_clock)[name]
+    values = {"message_id": "m1", "idempotency_key": "k", "to": "x", "sender_name": "髙橋", "account": "エルム"}
+    receipt = channel.send(Outgoing.model_validate(values | {"body": "お直しができあがりました"}))
+    assert receipt.state is MessageState.FAILED
+    assert receipt.reason == Reason(code=base.NOT_SET_UP, params={"channel": name.value})
 
 
 def test_pictures_only_where_they_are_supported(side: Side) -> None:
