@@ -29,6 +29,7 @@ from clienteling.ui.shell import frame
 from clienteling.words import Words
 
 MOST_LINES = 60
+"""Lines drawn at first, and with each "show more": a long list of cards takes its time to draw."""
 _TONES: dict[Group, Tone] = {
     Group.APPROVAL: "accent",
     Group.RETURNED: "caution",
@@ -49,11 +50,13 @@ def Queue(**_more: str) -> ft.Control:
     )
     group, set_group = ft.use_state("")
     chosen, choose = ft.use_state("")
+    most, set_most = ft.use_state(MOST_LINES)
     first = use_box("")
 
     def narrow(code: str) -> None:
         set_group(code)
         choose("")
+        set_most(MOST_LINES)
         first.current = ""
 
     manager = is_manager(tablet.staff)
@@ -79,8 +82,12 @@ def Queue(**_more: str) -> ft.Control:
         narrow,
     )
     listed = card(
-        *(_line(tablet, _, one, line is not None and one is line, choose) for one in shown[:MOST_LINES]),
-        *([soft(_("{n} more; choose a group above", n=len(shown) - MOST_LINES))] if len(shown) > MOST_LINES else []),
+        *(_line(tablet, _, one, line is not None and one is line, choose) for one in shown[:most]),
+        *(
+            [button(_("Show more ({n} left)", n=len(shown) - most), call(set_most, most + MOST_LINES), kind="plain")]
+            if len(shown) > most
+            else []
+        ),
         *([] if shown else [_nothing(_)]),
         padding=8,
         spacing=2,
