@@ -12,8 +12,8 @@ import structlog
 
 from clienteling.device import Device
 from clienteling.formats import Frame
-from clienteling.state import Notice, Pulse, Session
 from clienteling.routes import is_origin
+from clienteling.state import Notice, Pulse, Session
 from clienteling.trace import where
 from clienteling.words import Words
 from sync.clock import Clock

@@ -15,6 +15,14 @@ async def sign_in(tablet: Tablet, staff_id: str, pin: str) -> PinResult:
     return result
 
 
+async def unlock(tablet: Tablet, staff_id: str, manager_id: str, pin: str) -> PinResult:
+    """Let a locked person try again, on a manager's own PIN."""
+    result = await off_loop(tablet.device.check_pin, manager_id, pin)
+    if result.ok:
+        await off_loop(tablet.device.unlock_pin, staff_id, manager_id)
+    return result
+
+
 def sign_out(tablet: Tablet) -> None:
     """Leave: the next person starts at the sign-in screen, and nothing of this one stays on it."""
     tablet.session.staff_id = None

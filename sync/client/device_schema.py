@@ -31,6 +31,9 @@ STEPS: tuple[str, ...] = (
         PRIMARY KEY (scope, version)
     ) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE pin_counter ADD COLUMN pin TEXT NOT NULL DEFAULT '';  -- which PIN was guessed at, as a digest of its hash
+    """,
 )
 
 TABLES = ("meta", "outbox", "used_code", "pin_counter", "scope_key")

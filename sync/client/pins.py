@@ -1,5 +1,6 @@
 """Checks staff PINs without the network, and slows down and stops whoever guesses."""
 
+import hashlib
 from datetime import timedelta
 
 import structlog
@@ -35,7 +36,7 @@ class Pins:
         kept = self._cache.staff_pin(staff_id)
         if not isinstance(staff, Staff) or not staff.active or kept is None:
             return PinResult(PinOutcome.UNKNOWN)
-        refused = self._count(staff_id)
+        refused = self._count(staff_id, hashlib.sha256(kept.pin_hash.encode()).hexdigest())
         if refused is not None:
             return refused
         try:
@@ -55,12 +56,14 @@ class Pins:
             conn.execute("DELETE FROM pin_counter WHERE staff_id = ?", (staff_id,))
         log.info("pin_unlocked", staff=staff_id, by=manager_id)
 
-    def _count(self, staff_id: str) -> PinResult | None:
-        """Count a try as failed; or return why it is not even looked at."""
+    def _count(self, staff_id: str, pin: str) -> PinResult | None:
+        """Count a try as failed; or return why it is not even looked at. Guesses at an older PIN do not count against a
+        new one: with it head office also frees the only manager of a shop."""
         now = micros(self._clock())
         with self._device.transaction() as conn:
             row = conn.execute(
-                "SELECT failures, failed_at, locked FROM pin_counter WHERE staff_id = ?", (staff_id,)
+                "SELECT failures, failed_at, locked FROM pin_counter WHERE staff_id = ? AND pin IN (?, '')",
+                (staff_id, pin),
             ).fetchone()
             failures, failed_at, locked = row or (0, 0, 0)
             if locked:
@@ -70,8 +73,8 @@ class Pins:
                 # a clock that was set back would make the wait longer than it ever was
                 return PinResult(PinOutcome.DELAYED, min(left, _wait(failures)), LOCK_AT - failures)
             conn.execute(
-                "INSERT OR REPLACE INTO pin_counter VALUES (?, ?, ?, ?)",
-                (staff_id, failures + 1, now, failures + 1 >= LOCK_AT),
+                "INSERT OR REPLACE INTO pin_counter VALUES (?, ?, ?, ?, ?)",
+                (staff_id, failures + 1, now, failures + 1 >= LOCK_AT, pin),
             )
         return None
 

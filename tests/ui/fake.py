@@ -98,6 +98,7 @@ class FakeDevice:
     recalled: list[str] = field(default_factory=list)
     beyond: list[CustomerHit] = field(default_factory=list)
     wrong_pins: int = 0
+    unlocked: list[tuple[str, str]] = field(default_factory=list)
     state: SyncStatus = field(default_factory=lambda: SyncStatus(online=True, last_synced_at=NOW, waiting=0, held=0))
     listeners: list[Callable[[], None]] = field(default_factory=list)
 
@@ -150,6 +151,10 @@ class FakeDevice:
         self.wrong_pins += 1
         left = max(0, 5 - self.wrong_pins)
         return PinResult(PinOutcome.WRONG if left else PinOutcome.LOCKED, tries_left=left)
+
+    def unlock_pin(self, staff_id: str, manager_id: str) -> None:
+        self.unlocked.append((staff_id, manager_id))
+        self.wrong_pins = 0
 
     def search_beyond(self, text: str, limit: int = 20) -> Sequence[CustomerHit]:
         return self.beyond

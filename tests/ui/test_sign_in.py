@@ -9,7 +9,7 @@ from sync.client.types import PinOutcome, PinResult
 from sync.errors import NotAllowed
 from tests.ui.fake import FakeDevice, MemoryCache
 from tests.ui.harness import Screen, drive
-from tests.ui.sample import MISAKI, PINS, SASAKI, everything
+from tests.ui.sample import MINORU, MISAKI, PINS, SASAKI, everything
 
 
 async def _enter(screen: Screen, pin: str) -> None:
@@ -183,5 +183,28 @@ def test_a_revoked_tablet_shows_nobody() -> None:
         await screen.sees("登録コード")
         assert not screen.shows("佐々木")
         assert screen.tablet.session.staff_id is None
+
+    drive(steps, device)
+
+
+def test_a_manager_unlocks_with_her_own_pin() -> None:
+    """Who is locked out calls a manager, who enters her PIN on the same pad; then the right PIN opens again."""
+    device = FakeDevice()
+
+    async def steps(screen: Screen) -> None:
+        await screen.tap("高橋(美) 販売スタッフ")
+        for _ in range(5):
+            await _enter(screen, "000000")
+            await screen.until(lambda: not screen.find("サインイン", "click"), "the PIN was looked at")
+        await screen.sees("PINがロックされました")
+        await screen.tap("高橋(実)さんのPINで解除する")
+        await screen.sees("高橋(美)さんのロックを解除します")
+        for digit in PINS[MINORU]:
+            await screen.tap(digit)
+        await screen.tap("ロックを解除")
+        await screen.sees("解除しました")
+        assert device.unlocked == [(MISAKI, MINORU)]
+        await _enter(screen, PINS[MISAKI])
+        await screen.sees("会員コードを読み取る")
 
     drive(steps, device)

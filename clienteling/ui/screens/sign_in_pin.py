@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 import flet as ft
 
-from clienteling.actions.session import sign_in
+from clienteling.actions.session import sign_in, unlock
 from clienteling.context import call, use_pulse, use_session, use_tablet, use_words
 from clienteling.theme import REGULAR, C, S, T
 from clienteling.ui.component import component, use_box
 from clienteling.ui.parts import button, chip, field, heading, icon_button, soft, text
 from clienteling.words import Words
 from sync.client.types import PinOutcome, PinResult
+from sync.model.shop import Role, Staff
 
 SHORTEST = 6
 """Digits; see StaffFact.pin."""
@@ -37,11 +38,14 @@ def PinPad(staff_id: str) -> ft.Control:
     pin, show_pin = ft.use_state("")
     entered = use_box("")  # taps may come faster than renders, so handlers read this and not `pin`
     result, set_result = ft.use_state(PinResult(PinOutcome.OK))
-    busy, set_busy = ft.use_state(False)
+    busy = use_box(False)
+    helper, set_helper = ft.use_state("")  # the manager who unlocks this person's PIN with her own
+    unlocked, set_unlocked = ft.use_state(False)
     directory = pulse.directory
-    person = directory.staff[staff_id]
+    whose = helper or staff_id
+    name = directory.name(staff_id, session.language)
     retailer = directory.retailer
-    demo_pin = retailer.demo_pins.get(staff_id) if retailer and retailer.demo else None
+    demo_pin = retailer.demo_pins.get(whose) if retailer and retailer.demo else None
 
     def set_pin(value: str) -> None:
         entered.current = value
@@ -57,23 +61,49 @@ def PinPad(staff_id: str) -> ft.Control:
         set_pin("".join(c for c in str(event.data or "") if c.isdigit()))
 
     async def check() -> None:
-        set_busy(True)
         try:
-            given = await sign_in(tablet, staff_id, entered.current)
+            if helper:
+                given = await unlock(tablet, staff_id, helper, entered.current)
+            else:
+                given = await sign_in(tablet, staff_id, entered.current)
         finally:
-            set_busy(False)
-        set_result(given)
+            busy.current = False
         set_pin("")
+        set_unlocked(bool(helper) and given.ok)
+        set_result(given)
+        if helper and given.ok:
+            set_helper("")
 
     def enter() -> None:
-        if len(entered.current) >= SHORTEST and not busy:
+        if len(entered.current) >= SHORTEST and not busy.current:
+            busy.current = True  # a second tap would count as a second try
             tablet.run(check)
 
+    def ask(manager_id: str) -> None:
+        set_pin("")
+        set_helper(manager_id)
+        set_result(PinResult(PinOutcome.OK))
+
     said = verdict(_, result)
-    ready = len(pin) >= SHORTEST and not busy
+    ready = len(pin) >= SHORTEST
+    managers = [one for one in directory.staff.values() if may_unlock(one, staff_id, directory.shop_id)]
+    ways: list[ft.Control] = []
+    if helper:
+        ways.append(button(_("Cancel"), call(ask, ""), kind="plain"))
+    elif result.outcome is PinOutcome.LOCKED:
+        ways += [
+            button(
+                _("Unlock with the PIN of {name}", name=directory.staff_name(one, _.language)),
+                call(ask, one.id),
+                kind="soft",
+            )
+            for one in managers
+        ]
+    title = _("{name}: PIN", name=directory.name(whose, session.language))
     return ft.Column(
         [
-            heading(_("{name}: PIN", name=directory.staff_name(person, session.language))),
+            heading(title),
+            *([soft(_("To unlock {name}", name=name))] if helper else []),
             ft.Container(
                 field(
                     _("PIN"), value=pin, on_change=typed, on_submit=enter, password=True,
@@ -87,7 +117,7 @@ def PinPad(staff_id: str) -> ft.Control:
                     content=text(said, size=T.LABEL, color=C.ERROR, text_align=ft.TextAlign.CENTER, height=1.5),
                 )
                 if said
-                else soft(_("Six digits or more")),
+                else soft(_("Unlocked. Please enter your PIN.") if unlocked else _("Six digits or more")),
                 height=40,
                 width=320,
                 alignment=ft.Alignment.CENTER,
@@ -108,9 +138,10 @@ def PinPad(staff_id: str) -> ft.Control:
                 wrap=True, width=288, spacing=12, run_spacing=10,
             ),
             ft.Container(
-                button(_("Sign in"), enter, kind="filled", big=True, disabled=not ready, width=288),
+                button(_("Unlock") if helper else _("Sign in"), enter, kind="filled", big=True, disabled=not ready, width=288),
                 margin=ft.Margin.only(top=6),
             ),
+            *ways,
             *([chip(_("Demo: the PIN is {pin}", pin=demo_pin), "caution")] if demo_pin else []),
         ],
         spacing=10,
@@ -119,6 +150,12 @@ def PinPad(staff_id: str) -> ft.Control:
         tight=True,
         scroll=ft.ScrollMode.AUTO,
     )  # fmt: skip
+
+
+def may_unlock(person: Staff, locked_id: str, shop_id: str | None) -> bool:
+    """Whether this person may let another one try again: a manager who works in this shop, and not the same person."""
+    here = shop_id in (person.shop_id, *person.helps_shop_ids)
+    return person.active and person.role is Role.MANAGER and person.id != locked_id and here
 
 
 def _key(value: str, on_click: Callable[[], None]) -> ft.Control:

@@ -22,7 +22,7 @@ RETAILER = 4711
 APP = "0102030405060708ff"
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 PIN = "246810"
-_CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def customer(number: int = 1, **changed: object) -> Customer:
@@ -86,7 +86,7 @@ def ground() -> list[Record]:
         Staff(id="staff-1", code="S1", family_name="佐藤", given_name="恵", shop_id=SHOP),
         Staff(id="staff-2", code="S2", family_name="鈴木", given_name="一", shop_id=SHOP, role=Role.MANAGER),
         Staff(id="staff-3", code="S3", family_name="田中", given_name="葵", shop_id=SHOP, may_send=False),
-        StaffPin(id="pin-1", staff_id="staff-1", pin_hash=_CHEAP.hash(PIN)),
+        StaffPin(id="pin-1", staff_id="staff-1", pin_hash=CHEAP.hash(PIN)),
         Product(id="product-1", code="P1", name="リネンワンピース", category="dress", image="products/p1.webp"),
         Variant(
             id="variant-1",

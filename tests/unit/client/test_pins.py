@@ -1,10 +1,17 @@
 """PINs are checked on the device, and guessing them is slow and ends."""
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
 from sync.client import PinOutcome
+from sync.client.device import Device
+from sync.client.device_schema import STEPS
 from sync.errors import NotAllowed
-from tests.unit.client.build import PIN, World
+from sync.model.shop import StaffPin
+from tests.unit.client.build import CHEAP, PIN, World
 
 
 def _fail(world: World, times: int) -> None:
@@ -65,3 +72,24 @@ def test_ten_failures_lock_until_a_manager_unlocks(synced: World) -> None:
 def test_strange_pins_are_wrong_ones(synced: World, pin: str) -> None:
     """Whatever is typed is just wrong."""
     assert synced.client.check_pin("staff-1", pin).outcome is PinOutcome.WRONG
+
+
+def test_a_new_pin_starts_anew(synced: World) -> None:
+    """Who is locked out and is given another PIN by head office gets in with it, without any manager."""
+    _fail(synced, 10)
+    assert synced.client.check_pin("staff-1", PIN).outcome is PinOutcome.LOCKED
+    synced.server.put(StaffPin(id="pin-1", staff_id="staff-1", pin_hash=CHEAP.hash("135799")))
+    synced.client.sync_once()
+    assert synced.client.check_pin("staff-1", PIN).outcome is PinOutcome.WRONG
+    assert synced.client.check_pin("staff-1", "135799").ok
+
+
+def test_counts_of_an_older_version_of_the_file_still_hold(tmp_path: Path) -> None:
+    """A lock that was kept before counters named their PIN is a lock after the update."""
+    path = tmp_path / "device.db"
+    with closing(sqlite3.connect(path)) as conn:
+        conn.executescript(f"BEGIN; {STEPS[0]} INSERT INTO pin_counter VALUES ('staff-1', 10, 0, 1);"
+                           " PRAGMA user_version = 1; COMMIT;")  # fmt: skip
+    device = Device(path, bytes(32))
+    assert device.rows("SELECT locked, pin FROM pin_counter WHERE staff_id = 'staff-1'") == [(1, "")]
+    device.close()
