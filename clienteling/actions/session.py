@@ -33,6 +33,11 @@ def sign_out(tablet: Tablet) -> None:
     tablet.go("/")
 
 
+def show_customer(tablet: Tablet, *, on: bool) -> None:
+    """Leave nothing on the screen but products, sizes and stock, so that a customer may look at it too; or end that."""
+    tablet.session.show_customer = on
+
+
 def set_language(tablet: Tablet, language: str) -> None:
     tablet.session.language = language
 

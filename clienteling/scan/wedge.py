@@ -72,7 +72,7 @@ class Wedge:
         if event.ctrl or event.alt or event.meta:
             return  # a shortcut of the person at the tablet
         code = self._reader.key(event.key, self._tick())
-        if code and self._tablet.session.staff_id is not None:
+        if code and self._tablet.session.staff_id is not None and not self._tablet.session.show_customer:
             from clienteling.actions.identify import identify
 
             self._tablet.run(identify, self._tablet, code, "scan")

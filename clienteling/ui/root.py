@@ -29,6 +29,11 @@ def Root() -> ft.Control:
         from clienteling.ui.screens.sign_in import SignIn
 
         inside: ft.Control = SignIn()
+    elif session.show_customer:
+        # Neither the rail nor a notice: both may speak of people.
+        from clienteling.ui.screens.showcase import Showcase
+
+        return ft.SafeArea(Showcase(), expand=True)
     else:
         inside = ft.Row(
             [

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import flet as ft
 
+from clienteling.actions.session import show_customer
 from clienteling.context import Tablet, call, use_pulse, use_session, use_tablet, use_words
 from clienteling.queries.home import waiting_count
 from clienteling.theme import C, S, T
@@ -53,13 +54,18 @@ def frame(
 
 @component
 def Header(title: str, actions: Sequence[ft.Control], back: str | None) -> ft.Control:
-    tablet, _, pulse = use_tablet(), use_words(), use_pulse()
+    tablet, session, _, pulse = use_tablet(), use_session(), use_words(), use_pulse()
     return ft.Container(
         ft.Row(
             [
                 *([icon_button(ft.Icons.ARROW_BACK, _("Back"), lambda: tablet.go(back))] if back else []),
                 ft.Container(heading(title, text={"lines": 1}), expand=True),
                 *actions,
+                icon_button(
+                    ft.Icons.STOREFRONT_OUTLINED, _("Show to the customer"), call(show_customer, tablet, on=True)
+                )
+                if session.width < S.WIDE_FROM
+                else button(_("Show to the customer"), call(show_customer, tablet, on=True), kind="outline"),
                 tappable(
                     ft.Container(sync_badge(_, pulse), alignment=ft.Alignment.CENTER_RIGHT, height=S.TOUCH),
                     _("State of sync: {state}", state=sync_words(_, pulse)[1]),

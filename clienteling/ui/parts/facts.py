@@ -58,6 +58,21 @@ def stock_chip(_: Words, place: str, quantity: int | None) -> ft.Control:
     return chip(f"{place} {quantity}", "good")
 
 
+def picture(image: str, width: int, height: int) -> ft.Control:
+    """A product's picture, from this tablet's own store or where the catalogue says; a quiet patch where there is none."""
+    if not image:
+        return ft.Container(width=width, height=height, bgcolor=C.SUNKEN, border_radius=8)
+    return ft.Image(
+        src=image if "://" in image else f"/media/{image}",
+        width=width,
+        height=height,
+        fit=ft.BoxFit.COVER,
+        border_radius=8,
+        error_content=ft.Container(bgcolor=C.SUNKEN),
+        exclude_from_semantics=True,
+    )
+
+
 def product_tile(
     _: Words,
     name: str,
@@ -69,19 +84,10 @@ def product_tile(
     trailing: ft.Control | None = None,
 ) -> ft.Control:
     """Picture, name, price, stock here and elsewhere, and one thing to do."""
-    picture = (
-        ft.Image(
-            src=image if "://" in image else f"/media/{image}",
-            width=60, height=72, fit=ft.BoxFit.COVER, border_radius=8,
-            error_content=ft.Container(bgcolor=C.SUNKEN), exclude_from_semantics=True,
-        )
-        if image
-        else ft.Container(width=60, height=72, bgcolor=C.SUNKEN, border_radius=8)
-    )  # fmt: skip
     line = " · ".join(part for part in (_.money(price) if price else "", detail) if part)
     return ft.Row(
         [
-            picture,
+            picture(image, 60, 72),
             ft.Column(
                 [
                     text(name, bold=True, lines=2, height=1.4),

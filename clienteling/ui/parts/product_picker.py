@@ -8,6 +8,7 @@ from clienteling.context import off_loop, use_tablet, use_words
 from clienteling.theme import S, T
 from clienteling.ui.component import component
 from clienteling.ui.parts.base import icon_button, search_field, soft, text
+from clienteling.ui.parts.facts import picture
 from clienteling.words import Words
 from sync.model.catalogue import Product
 
@@ -19,15 +20,7 @@ def _name(_: Words, product: Product) -> str:
 def _row(_: Words, product: Product, button: ft.Control) -> ft.Control:
     return ft.Row(
         [
-            ft.Image(
-                src=product.image if "://" in product.image else f"/media/{product.image}",
-                width=40,
-                height=48,
-                fit=ft.BoxFit.COVER,
-                border_radius=6,
-                exclude_from_semantics=True,
-                error_content=ft.Container(),
-            ),
+            picture(product.image, 40, 48),
             ft.Column(
                 [text(_name(_, product), bold=True, lines=1), soft(_.code("category", product.category), size=T.SMALL)],
                 spacing=0,

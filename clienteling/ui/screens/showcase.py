@@ -1,0 +1,229 @@
+"""お客様にお見せする: what is left on the screen when she looks at it too. Products, sizes, stock; of no customer anything."""
+
+from collections.abc import Callable
+
+import flet as ft
+
+from clienteling.actions.session import show_customer
+from clienteling.context import call, use_session, use_tablet, use_words
+from clienteling.queries.showcase import PAGE, Card, Sheet, load_sheet, load_showcase
+from clienteling.queries.stock import Place
+from clienteling.theme import C, S, T
+from clienteling.ui.component import component, keyed, use_query
+from clienteling.ui.parts import (
+    button,
+    chip,
+    chips,
+    divided,
+    empty_state,
+    error_panel,
+    freshness,
+    heading,
+    search_field,
+    skeleton,
+    soft,
+    stock_chip,
+    tappable,
+    text,
+)
+from clienteling.ui.parts.choice import choices
+from clienteling.ui.parts.facts import picture
+from clienteling.words import Words
+
+NARROWEST_CARD = 200
+
+
+@component
+def Showcase() -> ft.Control:
+    tablet, session, _ = use_tablet(), use_session(), use_words()
+    product_id, open_ = ft.use_state("")
+    directory = tablet.pulse.directory
+    brand = directory.retailer.brand if directory.retailer else ""
+    head = ft.Container(
+        ft.Row(
+            [
+                *(
+                    [button(_("All products"), call(open_, ""), icon=ft.Icons.ARROW_BACK, kind="plain")]
+                    if product_id
+                    else [text(brand, size=T.TITLE, bold=True, lines=1)]
+                ),
+                ft.Container(
+                    soft(directory.name(directory.shop_id or "", session.language), size=T.BODY, lines=1), expand=True
+                ),
+                button(_("Back to staff"), call(show_customer, tablet, on=False), icon=ft.Icons.LOCK_OUTLINE),
+            ],
+            spacing=S.GAP,
+            vertical_alignment=ft.CrossAxisAlignment.CENTER,
+        ),
+        height=S.HEADER,
+        bgcolor=C.SURFACE,
+        padding=ft.Padding.symmetric(horizontal=S.EDGE),
+        border=ft.Border(bottom=ft.BorderSide(1, C.LINE)),
+    )
+    # The list stays as it was while one product is looked at.
+    listed = ft.Container(Products(open_), expand=True, visible=not product_id)
+    inside: list[ft.Control] = [listed, *([keyed(product_id, Product, product_id)] if product_id else [])]
+    return ft.Column([head, *inside], spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+@component
+def Products(open_: Callable[[str], None]) -> ft.Control:
+    """All products by category, or those that a word finds."""
+    tablet, session, _ = use_tablet(), use_session(), use_words()
+    category, choose = ft.use_state("")
+    typed, set_typed = ft.use_state("")
+    most, set_most = ft.use_state(PAGE)
+    here = tablet.pulse.directory.shop
+    query, again = use_query(
+        lambda: load_showcase(tablet.device.cache, category=category, text=typed, here=here, most=most),
+        [category, typed, most],
+    )
+
+    def changed(event: ft.Event[ft.TextField]) -> None:
+        set_typed(str(event.data or ""))
+        set_most(PAGE)
+
+    def narrow(code: str) -> None:
+        choose(code)
+        set_typed("")
+        set_most(PAGE)
+
+    if query.error is not None and query.value is None:
+        return ft.Container(error_panel(_, again), padding=S.EDGE)
+    if query.value is None:
+        return ft.Container(skeleton(200, 3), padding=S.EDGE)
+    view = query.value
+    room = session.width - 2 * S.EDGE
+    columns = max(2, int((room + S.GAP) // (NARROWEST_CARD + S.GAP)))
+    width = int((room - (columns - 1) * S.GAP) // columns)
+    parts: list[ft.Control] = [
+        search_field(_("Find a product by name or JAN"), value=typed, on_change=changed),
+        choices(
+            [("", _("All")), *((one, _.code("category", one)) for one in view.categories)],
+            [] if typed.strip() else [category],
+            narrow,
+        ),
+        ft.Row(
+            [_card(_, one, width, call(open_, one.item.product.id)) for one in view.cards],
+            wrap=True,
+            spacing=S.GAP,
+            run_spacing=S.GAP,
+            vertical_alignment=ft.CrossAxisAlignment.START,
+        )
+        if view.cards
+        else empty_state(_("No such product"), icon=ft.Icons.SEARCH_OFF),
+    ]
+    if view.found > len(view.cards):
+        parts.append(
+            ft.Row([button(_("Show more"), call(set_most, most + PAGE))], alignment=ft.MainAxisAlignment.CENTER)
+        )
+    return ft.Column(
+        [
+            ft.Container(
+                ft.Column(parts, spacing=S.GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+                padding=ft.Padding.symmetric(horizontal=S.EDGE, vertical=S.GAP),
+            )
+        ],
+        scroll=ft.ScrollMode.AUTO,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _card(_: Words, one: Card, width: int, on_click: Callable[..., object]) -> ft.Control:
+    item = one.item
+    name = item.product.name_en if _.language == "en" and item.product.name_en else item.product.name
+    price = _.money(item.price) if item.price else ""
+    sizes = [chip(size, "good" if lies else "plain") for size, lies in one.sizes[:6]]
+    return tappable(
+        ft.Column(
+            [
+                picture(item.image, width - 26, round(width * 1.05)),
+                text(name, bold=True, lines=2, height=1.4),
+                soft(price, size=T.BODY),
+                chips(*sizes),
+            ],
+            spacing=6,
+        ),
+        f"{name} {price}",
+        on_click,
+        width=width,
+        padding=12,
+        bgcolor=C.SURFACE,
+        border=ft.Border.all(1, C.LINE),
+        key=item.product.id,
+    )
+
+
+@component
+def Product(product_id: str) -> ft.Control:
+    """One product: picture, words, and each colour and size with where it lies."""
+    tablet, session, _ = use_tablet(), use_session(), use_words()
+    here = tablet.pulse.directory.shop
+    query, again = use_query(lambda: load_sheet(tablet.device.cache, product_id, here), [product_id])
+    if query.error is not None and query.value is None:
+        inside: ft.Control = error_panel(_, again)
+    elif query.loading:
+        inside = skeleton(200, 2)
+    elif query.value is None:
+        inside = empty_state(_("No such product"), icon=ft.Icons.SEARCH_OFF)
+    else:
+        inside = _sheet(_, query.value, wide=session.width >= S.WIDE_FROM)
+    return ft.Column(
+        [ft.Container(inside, padding=S.EDGE)],
+        scroll=ft.ScrollMode.AUTO,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _sheet(_: Words, sheet: Sheet, *, wide: bool) -> ft.Control:
+    product, english = sheet.product, _.language == "en"
+    about = ft.Column(
+        [
+            heading(product.name_en if english and product.name_en else product.name, size=T.DISPLAY),
+            *([text(_.money(sheet.price), size=T.TITLE)] if sheet.price else []),
+            *([text(product.description)] if product.description and not english else []),
+            ft.Container(height=4),
+            *divided(
+                [
+                    ft.Row(
+                        [
+                            ft.Container(text(_piece(_, piece.variant.colour, piece.variant.colour_en, piece.variant.size)), width=190),
+                            ft.Container(
+                                chips(*(stock_chip(_, _shop(_, place), place.quantity) for place in piece.places)),
+                                expand=True,
+                            ),
+                        ],
+                        spacing=S.GAP,
+                    )
+                    for piece in sheet.pieces
+                ]
+            ),
+            freshness(_, sheet.at, _("Stock")),
+        ],
+        spacing=10,
+        expand=wide or None,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )  # fmt: skip
+    if wide:
+        return ft.Row(
+            [picture(product.image, 400, 480), about],
+            spacing=S.EDGE + 8,
+            vertical_alignment=ft.CrossAxisAlignment.START,
+        )
+    return ft.Column(
+        [ft.Row([picture(product.image, 320, 384)], alignment=ft.MainAxisAlignment.CENTER), about], spacing=S.EDGE
+    )
+
+
+def _piece(_: Words, colour: str, colour_en: str, size: str) -> str:
+    shown = colour_en if _.language == "en" and colour_en else colour
+    return " ".join(part for part in (shown, size) if part)
+
+
+def _shop(_: Words, place: Place) -> str:
+    """Shops by the names that customers know them by."""
+    if place.here:
+        return _("Here")
+    return place.shop.name_en if _.language == "en" and place.shop.name_en else place.shop.name
