@@ -25,27 +25,27 @@ def batches(world: World) -> Iterator[tuple[str, str]]:
     """Yield every event in time order: the month (2026-11) and one body for POST /v1/batch, one month to a body."""
     events = sorted(chain(_looks(world), _orders(world)), key=itemgetter(0))
     prefix = f"kz-{world.seed}-{world.today:%Y%m%d}-"
-    month, sent, bodies, size = "", "", list[str](), 0
+    month, last, bodies, size = "", world.now, list[str](), 0
     for serial, (at, body) in enumerate(events):
         text = f'{{"messageId":"{prefix}{serial:06d}",{body[1:]}'
-        long = len(text.encode())
+        long, its_month = len(text.encode()), at.isoformat()[:7]
         full = len(bodies) >= BATCH_EVENTS or size + long > BATCH_BYTES
-        if bodies and (full or month != f"{at:%Y-%m}"):
-            yield month, _batch(bodies, sent)
+        if bodies and (full or month != its_month):
+            yield month, _batch(bodies, last)
             bodies, size = [], 0
-        month, sent = f"{at:%Y-%m}", _stamp(at)
+        month, last = its_month, at
         bodies.append(text)
         size += long + 1
     if bodies:
-        yield month, _batch(bodies, sent)
+        yield month, _batch(bodies, last)
 
 
-def _batch(bodies: Iterable[str], sent: str) -> str:
-    return f'{{"batch":[{",".join(bodies)}],"sentAt":"{sent}"}}'
+def _batch(bodies: Iterable[str], last: datetime) -> str:
+    return f'{{"batch":[{",".join(bodies)}],"sentAt":"{_stamp(last)}"}}'
 
 
 def _stamp(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    return at.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + ".000Z"
 
 
 def _looks(world: World) -> Iterator[Event]:

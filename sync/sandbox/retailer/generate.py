@@ -29,7 +29,7 @@ def generate(folder: Path, *, seed: int, now: datetime, progress: Progress) -> N
     """Write the sample retailer into `folder`, which is emptied of an earlier one.
 
     The files of the import connector (CSV, and media/products/*.webp), events/YYYY-MM.jsonl with one body for
-    POST /v1/batch a line (at most 250 events and 450 KB, in time order over all files), phones.json (customers worth
+    POST /v1/batch a line (at most 1,000 events and 450 KB, in time order over all files), phones.json (customers worth
     trying) and addresses.json (all of them).
 
     The same seed and the same `now` give the same bytes. Of `now` only the day matters, except for what must lie close

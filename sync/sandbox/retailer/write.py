@@ -11,6 +11,8 @@ from typing import Any
 
 def cell(value: Any) -> str:
     """Return a value as it stands in a cell; what is not known is an empty cell."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):
