@@ -42,10 +42,6 @@ _POLICY: Final = (
     b"connect-src 'self' data: blob:; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'self'"
 )
 """The page speaks to this tablet only: what Flet's stock client would fetch from public servers is not even asked for."""
-_ISOLATION: Final[Headers] = [
-    (b"cross-origin-opener-policy", b"same-origin"),
-    (b"cross-origin-embedder-policy", b"require-corp"),
-]
 
 
 @dataclass(frozen=True)
@@ -94,10 +90,10 @@ class TabletWeb:
         """Serve a product's picture from this device's store, fetched from the server when first asked for."""
         picture = await asyncio.to_thread(self._read_picture, path)
         if picture is None:
-            await _answer(send, 404, b"", [(b"cache-control", b"no-store"), *_ISOLATION])
+            await _answer(send, 404, b"", [(b"cache-control", b"no-store")])
             return
         kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
-        await _answer(send, 200, picture, [(b"content-type", kind.encode()), (b"cache-control", _WEEK), *_ISOLATION])
+        await _answer(send, 200, picture, [(b"content-type", kind.encode()), (b"cache-control", _WEEK)])
 
     def _read_picture(self, path: str) -> bytes | None:
         try:
