@@ -71,6 +71,10 @@ class S:
     CHIP: Final = 26
     WIDE_FROM: Final = 1000
     """Below this width a screen stacks its columns (portrait)."""
+    NARROW_BELOW: Final = 600
+    """Below this width it is a handheld: the rail lies at the foot, and what stands side by side is stacked."""
+    EDGE_NARROW: Final = 12
+    BAR: Final = 68
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ import flet as ft
 
 from clienteling.context import PulseContext, SessionContext, Tablet, TabletContext, use_pulse, use_session, use_tablet
 from clienteling.routes import resolve
+from clienteling.theme import S
 from clienteling.ui.component import component, keyed
-from clienteling.ui.shell import NoticeHost, Rail
+from clienteling.ui.shell import Bar, NoticeHost, Rail
 
 
 @ft.component
@@ -28,20 +29,26 @@ def Root() -> ft.Control:
     if not signed_in:
         from clienteling.ui.screens.sign_in import SignIn
 
-        inside: ft.Control = SignIn()
+        inside: ft.Control = _stacked(SignIn(), NoticeHost())
     elif session.show_customer:
         # Neither the rail nor a notice: both may speak of people.
         from clienteling.ui.screens.showcase import Showcase
 
         return ft.SafeArea(Showcase(), expand=True)
     else:
-        inside = ft.Row(
-            [
-                Rail(route.rail),
-                ft.Container(keyed(session.route, route.screen(), **params), expand=True),
-            ],
-            spacing=0,
-            expand=True,
-            vertical_alignment=ft.CrossAxisAlignment.STRETCH,
-        )
-    return ft.SafeArea(ft.Stack([inside, NoticeHost()], expand=True), expand=True)
+        screen = ft.Container(keyed(session.route, route.screen(), **params), expand=True)
+        if session.width < S.NARROW_BELOW:
+            inside = _stacked(screen, NoticeHost(), Bar(route.rail))
+        else:
+            inside = ft.Row(
+                [Rail(route.rail), _stacked(screen, NoticeHost())],
+                spacing=0,
+                expand=True,
+                vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+            )
+    return ft.SafeArea(inside, expand=True)
+
+
+def _stacked(*controls: ft.Control) -> ft.Column:
+    """The notice stands below the screen and not over it: it covers no button, whatever the screen has at its foot."""
+    return ft.Column(list(controls), spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import flet as ft
 
-from clienteling.actions.session import show_customer
+from clienteling.actions.session import recall, show_customer, sign_out
 from clienteling.context import Tablet, call, use_pulse, use_session, use_tablet, use_words
 from clienteling.queries.home import waiting_count
 from clienteling.theme import C, S, T
 from clienteling.ui.component import component, use_query
-from clienteling.ui.parts import avatar, button, heading, icon_button, soft, sync_badge, sync_words, tappable, text
+from clienteling.ui.parts import avatar, button, dot, heading, icon_button, soft, sync_badge, sync_words, tappable, text
 from clienteling.words import Words
 
 _ITEMS = (
@@ -33,20 +33,24 @@ def frame(
     `back` is a route for a back arrow. `scroll` lets the whole body scroll (a form, a list); else the body fills what
     is left and scrolls inside itself.
     """
-    padding = ft.Padding.symmetric(horizontal=S.EDGE, vertical=S.GAP + 4)
-    inside: ft.Control = (
-        ft.Column(
-            [ft.Container(body, padding=padding)],
-            scroll=ft.ScrollMode.AUTO,
-            expand=True,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        )
-        if scroll
-        else ft.Container(body, padding=padding, expand=True)
-    )
     return ft.Column(
-        [Header(title, actions, back), OfflineStrip(), inside],
+        [Header(title, actions, back), OfflineStrip(), Body(body, scroll)],
         spacing=0,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+@component
+def Body(body: ft.Control, scroll: bool) -> ft.Control:
+    """The screen's content in its margins."""
+    narrow = use_session().width < S.NARROW_BELOW
+    padding = ft.Padding.all(S.EDGE_NARROW) if narrow else ft.Padding.symmetric(horizontal=S.EDGE, vertical=S.GAP + 4)
+    if not scroll:
+        return ft.Container(body, padding=padding, expand=True)
+    return ft.Column(
+        [ft.Container(body, padding=padding)],
+        scroll=ft.ScrollMode.AUTO,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
@@ -55,6 +59,8 @@ def frame(
 @component
 def Header(title: str, actions: Sequence[ft.Control], back: str | None) -> ft.Control:
     tablet, session, _, pulse = use_tablet(), use_session(), use_words(), use_pulse()
+    narrow = session.width < S.NARROW_BELOW
+    state = sync_words(_, pulse)
     return ft.Container(
         ft.Row(
             [
@@ -67,17 +73,19 @@ def Header(title: str, actions: Sequence[ft.Control], back: str | None) -> ft.Co
                 if session.width < S.WIDE_FROM
                 else button(_("Show to the customer"), call(show_customer, tablet, on=True), kind="outline"),
                 tappable(
-                    ft.Container(sync_badge(_, pulse), alignment=ft.Alignment.CENTER_RIGHT, height=S.TOUCH),
-                    _("State of sync: {state}", state=sync_words(_, pulse)[1]),
+                    ft.Container(dot(state[0]), alignment=ft.Alignment.CENTER, width=S.TOUCH, height=S.TOUCH)
+                    if narrow
+                    else ft.Container(sync_badge(_, pulse), alignment=ft.Alignment.CENTER_RIGHT, height=S.TOUCH),
+                    _("State of sync: {state}", state=state[1]),
                     lambda: tablet.go("/sync"),
                 ),
             ],
-            spacing=S.GAP,
+            spacing=0 if narrow else S.GAP,
             vertical_alignment=ft.CrossAxisAlignment.CENTER,
         ),
         height=S.HEADER,
         bgcolor=C.SURFACE,
-        padding=ft.Padding.symmetric(horizontal=S.EDGE),
+        padding=ft.Padding.symmetric(horizontal=S.EDGE_NARROW if narrow else S.EDGE),
         border=ft.Border(bottom=ft.BorderSide(1, C.LINE)),
     )
 
@@ -97,6 +105,7 @@ def OfflineStrip() -> ft.Control:
                     size=T.LABEL,
                     color=C.CAUTION,
                     height=1.3,
+                    expand=True,
                 ),
             ],
             spacing=10,
@@ -107,7 +116,7 @@ def OfflineStrip() -> ft.Control:
 
 
 def _rail_item(
-    tablet: Tablet, _: Words, item: tuple[str, str, ft.IconData, str], lit: str, count: int = 0
+    tablet: Tablet, _: Words, item: tuple[str, str, ft.IconData, str], lit: str, count: int = 0, *, width: int = 74
 ) -> ft.Control:
     name, route, icon, label = item
     on = name == lit
@@ -119,7 +128,7 @@ def _rail_item(
             bgcolor=C.ACCENT,
             border_radius=8,
             padding=ft.Padding.symmetric(horizontal=6, vertical=1),
-            right=12,
+            right=(width - 50) // 2,
             top=0,
         )
         if count
@@ -129,7 +138,7 @@ def _rail_item(
         ft.Column(
             [
                 ft.Stack(
-                    [ft.Container(ft.Icon(icon, size=23, color=ink), width=74, alignment=ft.Alignment.CENTER), mark]
+                    [ft.Container(ft.Icon(icon, size=23, color=ink), width=width, alignment=ft.Alignment.CENTER), mark]
                 ),
                 text(words, size=T.SMALL, bold=on, color=ink, height=1.3, lines=1),
             ],
@@ -141,7 +150,7 @@ def _rail_item(
         call(tablet.go, route),
         selected=on,
         key=name,
-        width=74,
+        width=width,
         height=60,
         bgcolor=C.PRIMARY_SOFT if on else None,
     )
@@ -151,48 +160,15 @@ def _rail_item(
 def Rail(lit: str) -> ft.Control:
     """Never changes: scan on top, the four places, who is signed in at the foot."""
     tablet, _, session = use_tablet(), use_words(), use_session()
-    staff = tablet.staff
-    directory, staff_id = tablet.pulse.directory, session.staff_id
-    name = directory.staff_name(staff, session.language) if staff else ""
-    query, _again = use_query(
-        lambda: waiting_count(
-            tablet.device, staff_id=staff_id, shop_id=directory.shop_id, zone=directory.zone, now=tablet.now()
-        ),
-        [staff_id],
-    )
-    todo = query.value or 0
-
-    def leave() -> None:
-        from clienteling.actions.session import sign_out
-
-        sign_out(tablet)
-
+    todo = use_todo()
     return ft.Container(
         ft.Column(
             [
-                tappable(
-                    ft.Icon(ft.Icons.QR_CODE_SCANNER, size=30, color=C.ON_PRIMARY),
-                    _("Scan"),
-                    lambda: tablet.go("/scan"),
-                    width=60,
-                    height=60,
-                    bgcolor=C.PRIMARY,
-                    border_radius=18,
-                    alignment=ft.Alignment.CENTER,
-                ),
+                _scan(tablet, _),
                 ft.Container(height=6),
                 *(_rail_item(tablet, _, item, lit, todo if item[0] == "queue" else 0) for item in _ITEMS),
                 ft.Container(expand=True),
-                tappable(
-                    ft.Column(
-                        [avatar(name, strong=True), soft(name, size=T.SMALL, lines=1)],
-                        spacing=4,
-                        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
-                    ),
-                    _("{name}: sign out", name=name),
-                    leave,
-                    width=74,
-                ),
+                _me(tablet, _, session.language),
             ],
             spacing=4,
             horizontal_alignment=ft.CrossAxisAlignment.CENTER,
@@ -201,6 +177,69 @@ def Rail(lit: str) -> ft.Control:
         bgcolor=C.SURFACE,
         padding=ft.Padding.symmetric(vertical=14),
         border=ft.Border(right=ft.BorderSide(1, C.LINE)),
+    )
+
+
+@component
+def Bar(lit: str) -> ft.Control:
+    """The rail of a handheld: the same places along the foot of the screen, scan in the middle."""
+    tablet, _, session = use_tablet(), use_words(), use_session()
+    todo = use_todo()
+    items = [_rail_item(tablet, _, item, lit, todo if item[0] == "queue" else 0, width=60) for item in _ITEMS]
+    return ft.Container(
+        ft.Row(
+            [*items[:2], _scan(tablet, _, size=56), *items[2:], _me(tablet, _, session.language, width=60)],
+            spacing=0,
+            alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+            vertical_alignment=ft.CrossAxisAlignment.CENTER,
+        ),
+        height=S.BAR,
+        bgcolor=C.SURFACE,
+        padding=ft.Padding.symmetric(horizontal=4),
+        border=ft.Border(top=ft.BorderSide(1, C.LINE)),
+    )
+
+
+def use_todo() -> int:
+    """Hook: how many follow-ups of today are one's own."""
+    tablet, session = use_tablet(), use_session()
+    directory, staff_id = tablet.pulse.directory, session.staff_id
+    query, _again = use_query(
+        lambda: waiting_count(
+            tablet.device, staff_id=staff_id, shop_id=directory.shop_id, zone=directory.zone, now=tablet.now()
+        ),
+        [staff_id],
+    )
+    return query.value or 0
+
+
+def _scan(tablet: Tablet, _: Words, *, size: int = 60) -> ft.Control:
+    return tappable(
+        ft.Icon(ft.Icons.QR_CODE_SCANNER, size=size // 2, color=C.ON_PRIMARY),
+        _("Scan"),
+        call(tablet.go, "/scan"),
+        width=size,
+        height=size,
+        bgcolor=C.PRIMARY,
+        border_radius=18,
+        alignment=ft.Alignment.CENTER,
+    )
+
+
+def _me(tablet: Tablet, _: Words, language: str, *, width: int = 74) -> ft.Control:
+    """Who is signed in; a tap signs out."""
+    staff = tablet.staff
+    name = tablet.pulse.directory.staff_name(staff, language) if staff else ""
+    return tappable(
+        ft.Column(
+            [avatar(name, strong=True), soft(name, size=T.SMALL, lines=1, height=1.2)],
+            spacing=4,
+            tight=True,
+            horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+        ),
+        _("{name}: sign out", name=name),
+        call(sign_out, tablet),
+        width=width,
     )
 
 
@@ -218,30 +257,23 @@ def NoticeHost() -> ft.Control:
 
     ft.use_effect(expire, [notice.serial if notice else 0])
     if notice is None:
-        return ft.Container(width=0, height=0)
+        return ft.Container(height=0)
+    edge = S.EDGE_NARROW if session.width < S.NARROW_BELOW else S.EDGE
     return ft.Container(
-        ft.Container(
-            ft.Row(
-                [
-                    ft.Semantics(live_region=True, content=text(notice.text, color=C.ON_NIGHT, height=1.4)),
-                    *([button(_("Undo"), lambda: undo(tablet), kind="soft")] if notice.undo else []),
-                ],
-                spacing=S.GAP,
-                tight=True,
-            ),
-            bgcolor=C.NIGHT,
-            border_radius=S.RADIUS,
-            padding=ft.Padding.symmetric(horizontal=20, vertical=12),
+        ft.Row(
+            [
+                ft.Semantics(live_region=True, content=text(notice.text, color=C.ON_NIGHT, height=1.4), expand=True),
+                *([button(_("Undo"), call(undo, tablet), kind="soft")] if notice.undo else []),
+            ],
+            spacing=S.GAP,
         ),
-        alignment=ft.Alignment.BOTTOM_CENTER,
-        left=S.RAIL,
-        right=0,
-        bottom=S.EDGE,
+        bgcolor=C.NIGHT,
+        border_radius=S.RADIUS,
+        padding=ft.Padding.symmetric(horizontal=20, vertical=8 if notice.undo else 14),
+        margin=ft.Margin.only(left=edge, right=edge, bottom=12),
     )
 
 
 def undo(tablet: Tablet) -> None:
     """Take back the command that the notice speaks of."""
-    from clienteling.actions.session import recall
-
     tablet.run(recall, tablet)

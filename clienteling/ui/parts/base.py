@@ -93,10 +93,16 @@ def card(
             0,
             ft.Row(
                 [
-                    ft.Semantics(header=True, content=text(title, size=14, bold=True, color=ink)),
-                    ft.Container(expand=True),
-                    *([soft(aside, size=T.SMALL)] if aside else []),
-                ]
+                    ft.Semantics(
+                        header=True, content=text(title, size=14, bold=True, color=ink, lines=2, height=1.4), expand=3
+                    ),
+                    *(
+                        [ft.Container(soft(aside, size=T.SMALL, height=1.4, text_align=ft.TextAlign.END), expand=2)]
+                        if aside
+                        else []
+                    ),
+                ],
+                spacing=S.GAP_SMALL,
             ),
         )
     return ft.Container(

@@ -56,32 +56,39 @@ def customer_header(
     badges: tuple[ft.Control, ...] = (),
     detail: str = "",
     aside: tuple[ft.Control, ...] = (),
+    narrow: bool = False,
 ) -> ft.Control:
-    """Kana, name with honorific, rank and state badges, one line of detail; consent badges at the side."""
+    """Kana, name with honorific, rank and state badges, one line of detail; consent badges at the side, or below."""
+    who = ft.Column(
+        [
+            *([soft(customer.kana)] if customer.kana else []),
+            ft.Row(
+                [
+                    ft.Semantics(
+                        header=True,
+                        content=text(
+                            _.honour(customer.name), size=T.TITLE if narrow else T.DISPLAY, bold=True, height=1.3
+                        ),
+                    ),
+                    *badges,
+                ],
+                spacing=8,
+                wrap=True,
+                run_spacing=4,
+                vertical_alignment=ft.CrossAxisAlignment.CENTER,
+            ),
+            *([soft(detail)] if detail else []),
+            *([chips(*aside)] if aside and narrow else []),
+        ],
+        spacing=4 if narrow else 0,
+        expand=True,
+    )
+    if narrow:
+        return ft.Row([who])
     return ft.Row(
         [
             avatar(customer.family_name, size=64, strong=True),
-            ft.Column(
-                [
-                    *([soft(customer.kana)] if customer.kana else []),
-                    ft.Row(
-                        [
-                            ft.Semantics(
-                                header=True,
-                                content=text(_.honour(customer.name), size=T.DISPLAY, bold=True, height=1.3),
-                            ),
-                            *badges,
-                        ],
-                        spacing=8,
-                        wrap=True,
-                        run_spacing=4,
-                        vertical_alignment=ft.CrossAxisAlignment.CENTER,
-                    ),
-                    *([soft(detail)] if detail else []),
-                ],
-                spacing=0,
-                expand=True,
-            ),
+            who,
             *([ft.Column(list(aside), spacing=6, horizontal_alignment=ft.CrossAxisAlignment.END)] if aside else []),
         ],
         spacing=S.GAP + 2,

@@ -55,7 +55,9 @@ def ProductPicker(
         _row(_, one, icon_button(ft.Icons.CLOSE, _("Remove {name}", name=_name(_, one)), remove(one))) for one in chosen
     ]
     if len(chosen) < most:
-        rows.append(search_field(_("Find a product by name or JAN"), on_change=search, on_submit=search))
+        rows.append(
+            ft.Row([search_field(_("Find a product by name or JAN"), on_change=search, on_submit=search, expand=True)])
+        )
         offered = [one for one in (found or suggested) if one.id not in ids][:6]
         rows += [
             _row(_, one, icon_button(ft.Icons.ADD, _("Add {name}", name=_name(_, one)), add(one))) for one in offered

@@ -5,9 +5,9 @@ import flet as ft
 from clienteling.actions.identify import open_customer
 from clienteling.context import Tablet, use_session, use_tablet, use_words
 from clienteling.queries.appointments import Booking, load_bookings
-from clienteling.theme import S, T
+from clienteling.theme import C, S, T
 from clienteling.ui.component import component, use_query
-from clienteling.ui.parts import button, card, chip, divided, empty_state, error_panel, skeleton, soft, text
+from clienteling.ui.parts import card, chip, divided, empty_state, error_panel, icon_button, skeleton, soft, text
 from clienteling.ui.shell import frame
 from clienteling.words import Words
 from sync.model.customer import AppointmentKind
@@ -86,7 +86,9 @@ def _row(tablet: Tablet, _: Words, one: Booking, *, dated: bool) -> ft.Control:
                 spacing=2,
                 expand=True,
             ),
-            button(label, open_, kind="soft" if video else "outline"),
+            icon_button(
+                ft.Icons.VIDEOCAM_OUTLINED if video else ft.Icons.PERSON_OUTLINED, label, open_, bgcolor=C.PRIMARY_SOFT
+            ),
         ],
         spacing=12,
     )

@@ -61,7 +61,7 @@ def Consult(appointment_id: str, **_more: str) -> ft.Control:
     wide = session.width >= S.WIDE_FROM
     her = ft.Column(
         [
-            card(identity(_, view.profile), padding=16),
+            card(identity(_, view.profile, narrow=session.width < S.NARROW_BELOW), padding=16),
             card(text(view.appointment.subject or _("Nothing was written")), title=_("What it is about")),
             card(tabs(parts, tab, set_tab), inside, expand=True, scroll=True),
         ],

@@ -24,7 +24,7 @@ def Home(**_more: str) -> ft.Control:
         ),
         [staff_id],
     )
-    wide = session.width >= S.WIDE_FROM
+    wide, narrow = session.width >= S.WIDE_FROM, session.width < S.NARROW_BELOW
 
     def changed(event: ft.Event[ft.TextField]) -> None:
         set_typed(str(event.data or ""))
@@ -40,7 +40,12 @@ def Home(**_more: str) -> ft.Control:
         expand=True,
     )
     scan = button(
-        _("Scan a member code"), call(tablet.go, "/scan"), kind="filled", big=True, icon=ft.Icons.QR_CODE_SCANNER
+        _("Scan a member code"),
+        call(tablet.go, "/scan"),
+        kind="filled",
+        big=True,
+        icon=ft.Icons.QR_CODE_SCANNER,
+        expand=narrow or None,
     )
     below: ft.Control
     if typed.strip():
@@ -58,7 +63,11 @@ def Home(**_more: str) -> ft.Control:
         below = _columns(query.value, wide)
     return frame(
         directory.name(directory.shop_id or "", session.language),
-        ft.Column([ft.Row([field, scan], spacing=14), below], spacing=18, expand=True),
+        ft.Column(
+            [*([ft.Row([field]), ft.Row([scan])] if narrow else [ft.Row([field, scan], spacing=14)]), below],
+            spacing=S.EDGE_NARROW if narrow else 18,
+            expand=True,
+        ),
     )
 
 

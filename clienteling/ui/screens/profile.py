@@ -61,7 +61,8 @@ def _not_here(_: Words, tablet: Tablet) -> ft.Control:
 
 
 def _body(tablet: Tablet, _: Words, view: View, width: float, tab: str, set_tab: Callable[[str], object]) -> ft.Control:
-    top = card(identity(_, view), padding=16)
+    narrow = width < S.NARROW_BELOW
+    top = card(identity(_, view, narrow=narrow), padding=16)
     now = _now(tablet, _, view)
     about = about_card(_, view)
     online = tablet.pulse.online
@@ -100,6 +101,14 @@ def _body(tablet: Tablet, _: Words, view: View, width: float, tab: str, set_tab:
         "about": about_card,
     }
     inside = views[shown](_, view)
+    if narrow:  # too little height for a part that scrolls in itself: the whole screen does
+        return ft.Column(
+            [top, now, card(tabs(parts, shown, set_tab), inside)],
+            spacing=S.EDGE_NARROW,
+            scroll=ft.ScrollMode.AUTO,
+            expand=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
     return ft.Column(
         [top, now, card(tabs(parts, shown, set_tab), inside, expand=True, scroll=True)], spacing=S.GAP, expand=True
     )
@@ -148,7 +157,7 @@ def _now(tablet: Tablet, _: Words, view: View) -> ft.Control:
                 expand=True,
             )
         )
-    stack = tablet.session.width >= S.WIDE_FROM
+    stack = not S.NARROW_BELOW <= tablet.session.width < S.WIDE_FROM
     row: list[ft.Control] = [ft.Row([one]) for one in actions] if stack else [ft.Row(actions, spacing=S.GAP_SMALL)]
     return card(
         *lines,

@@ -12,7 +12,7 @@ from clienteling.words import Words
 _TONES: dict[str, Tone] = {"granted": "good", "refused": "accent", "unasked": "plain"}
 
 
-def identity(_: Words, view: View) -> ft.Control:
+def identity(_: Words, view: View, *, narrow: bool = False) -> ft.Control:
     """Name, kana, rank; since when, who looks after her, how she likes to be approached; consent by channel."""
     customer = view.facts.customer
     badges = [one for one in (rank_chip(_, customer, view.retailer.ranks),) if one is not None]
@@ -35,6 +35,7 @@ def identity(_: Words, view: View) -> ft.Control:
                 badges=tuple(badges),
                 detail=" · ".join(said),
                 aside=tuple(_consent_chip(_, one) for one in view.channels if one.address or one.consent != "unasked"),
+                narrow=narrow,
             ),
             *([_visiting(_, view)] if view.fetched_at else []),
         ],

@@ -121,6 +121,10 @@ def Queue(**_more: str) -> ft.Control:
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         )
     )
+    if session.width < S.NARROW_BELOW:  # one after the other: both have no room
+        to_list = button(_("Back to the list"), call(choose, ""), icon=ft.Icons.ARROW_BACK, kind="plain")
+        small: list[ft.Control] = [ft.Row([to_list]), detail] if chosen else [filters, listed]
+        return frame(title, ft.Column(small, spacing=S.GAP_SMALL, expand=True))
     parts: list[ft.Control] = [*([_figures(_, view, now_words(_, view))] if manager else []), filters, body]
     return frame(title, ft.Column(parts, spacing=14, expand=True))
 

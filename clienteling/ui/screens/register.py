@@ -10,7 +10,7 @@ from clienteling.actions.register import Form, phone_digits, problems, register
 from clienteling.context import call, use_pulse, use_session, use_tablet, use_words
 from clienteling.queries.search import alike
 from clienteling.theme import C, S
-from clienteling.ui.component import component, use_box, use_query
+from clienteling.ui.component import component, use_box, use_once, use_query
 from clienteling.ui.parts import button, card, divided, field, soft, text
 from clienteling.ui.parts.customers import hit_row
 from clienteling.ui.shell import frame
@@ -24,11 +24,11 @@ def Register(**_more: str) -> ft.Control:
     form, show_form = ft.use_state(Form())
     filled = use_box(form)  # keys may come faster than renders, so handlers read this and not `form`
     tried, set_tried = ft.use_state(False)
-    saving, set_saving = ft.use_state(False)
+    start = use_once()
     name, phone = f"{form.family_name} {form.given_name}".strip(), phone_digits(form.phone)
     same, _again = use_query(lambda: alike(tablet.device, name=name, phone=phone), [name, phone])
     wrong = problems(form) if tried else {}
-    wide = session.width >= S.WIDE_FROM
+    wide, narrow = session.width >= S.WIDE_FROM, session.width < S.NARROW_BELOW
 
     def set_form(value: Form) -> None:
         filled.current = value
@@ -38,8 +38,7 @@ def Register(**_more: str) -> ft.Control:
         changed: dict[str, Any] = {part: str(event.data or "")}
         set_form(replace(filled.current, **changed))
 
-    def agree(channel: Channel, event: ft.Event[ft.Checkbox]) -> None:
-        on = event.data in {True, "true"}
+    def put_consent(channel: Channel, *, on: bool) -> None:
         agreed = filled.current.consents
         set_form(replace(filled.current, consents=agreed | {channel} if on else agreed - {channel}))
 
@@ -50,41 +49,40 @@ def Register(**_more: str) -> ft.Control:
         error = _(wrong[part]) if part in wrong else ""
         return field(label, value=str(getattr(form, part)), error=error, on_change=typed, expand=True, **more)
 
-    async def save() -> None:
+    def save() -> None:
         set_tried(True)
-        if saving or problems(filled.current):
-            return
-        set_saving(True)
-        try:
-            await register(tablet, filled.current)
-        finally:
-            set_saving(False)
+        if not problems(filled.current):
+            start(register, tablet, filled.current)
 
     def consent(channel: Channel, sentence: str) -> ft.Control:
         def ticked(event: ft.Event[ft.Checkbox]) -> None:
-            agree(channel, event)
+            put_consent(channel, on=event.data in {True, "true"})
 
-        return ft.Container(
-            ft.Checkbox(
-                label=sentence,
-                value=channel in form.consents,
-                on_change=ticked,
-                active_color=C.PRIMARY,
-                label_style=ft.TextStyle(size=15, color=C.INK),
-            ),
-            height=S.TOUCH,
-            alignment=ft.Alignment.CENTER_LEFT,
+        def tapped() -> None:
+            put_consent(channel, on=channel not in filled.current.consents)
+
+        box = ft.Checkbox(
+            semantics_label=sentence, value=channel in form.consents, on_change=ticked, active_color=C.PRIMARY
+        )
+        words = ft.Semantics(exclude_semantics=True, content=text(sentence, height=1.4))  # the box says it already
+        return ft.Row(
+            [
+                ft.Container(box, width=S.TOUCH, height=S.TOUCH, alignment=ft.Alignment.CENTER),
+                ft.Container(words, on_click=tapped, expand=True),
+            ],
+            spacing=0,
         )
 
     names = card(
-        _pair(entry("family_name", _("Family name (required)"), autofocus=True), entry("given_name", _("Given name"))),
-        _pair(entry("family_kana", _("Family name in kana")), entry("given_kana", _("Given name in kana"))),
+        _pair(entry("family_name", _("Family name (required)"), autofocus=True), entry("given_name", _("Given name")), stacked=narrow),
+        _pair(entry("family_kana", _("Family name in kana")), entry("given_kana", _("Given name in kana")), stacked=narrow),
         title=_("Name"), spacing=14,
     )  # fmt: skip
     reach = card(
         _pair(
             entry("phone", _("Telephone"), keyboard_type=ft.KeyboardType.PHONE),
             entry("email", _("Mail address"), keyboard_type=ft.KeyboardType.EMAIL),
+            stacked=narrow,
         ),
         title=_("How to reach her"), aside=_("One of the two is enough; none is fine as well"), spacing=14,
     )  # fmt: skip
@@ -110,7 +108,7 @@ def Register(**_more: str) -> ft.Control:
     )  # fmt: skip
     buttons = ft.Row(
         [
-            button(_("Register"), call(tablet.run, save), kind="filled", big=True, disabled=saving),
+            button(_("Register"), save, kind="filled", big=True),
             *([soft(_("Please look at the marked fields."), color=C.ERROR)] if wrong else []),
             *([] if pulse.online else [soft(_("Without a network she is saved here and sent later."))]),
         ],
@@ -134,6 +132,8 @@ def _brand(retailer: RetailerSettings | None) -> str:
     return retailer.brand if retailer else ""
 
 
-def _pair(left: ft.Control, right: ft.Control) -> ft.Control:
-    """Two fields side by side, level at the top also when one of them has something to say below."""
+def _pair(left: ft.Control, right: ft.Control, *, stacked: bool) -> ft.Control:
+    """Two fields side by side, level at the top also when one of them has something to say below; on a handheld stacked."""
+    if stacked:
+        return ft.Column([ft.Row([left]), ft.Row([right])], spacing=14)
     return ft.Row([left, right], spacing=14, vertical_alignment=ft.CrossAxisAlignment.START)

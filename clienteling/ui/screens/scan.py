@@ -95,7 +95,7 @@ def Scan(**_more: str) -> ft.Control:
 @component
 def Viewfinder() -> ft.Control:
     """The camera's picture with a frame over it; stays open for the next customer."""
-    tablet, _ = use_tablet(), use_words()
+    tablet, session, _ = use_tablet(), use_session(), use_words()
     camera: Any = ft.use_ref(None)
     alive = ft.use_ref(True)
     state, set_state = ft.use_state(CameraState.STARTING)
@@ -136,7 +136,7 @@ def Viewfinder() -> ft.Control:
         )
     ]  # fmt: skip
     if shown:
-        layers += _guides(_, state)
+        layers += _guides(_, state, 340 if session.width >= S.NARROW_BELOW else 240)
         if count > 1:
             layers.append(
                 ft.Container(
@@ -155,10 +155,10 @@ def Viewfinder() -> ft.Control:
     )
 
 
-def _guides(_: Words, state: CameraState) -> list[ft.Control]:
+def _guides(_: Words, state: CameraState, side: int) -> list[ft.Control]:
     frame_box = ft.Container(
-        width=340,
-        height=340,
+        width=side,
+        height=side,
         border=ft.Border.all(4, _WHITE),
         border_radius=28,
         shadow=ft.BoxShadow(blur_radius=10, color=ft.Colors.with_opacity(0.6, _DARK), blur_style=ft.BlurStyle.OUTER),
@@ -174,7 +174,7 @@ def _guides(_: Words, state: CameraState) -> list[ft.Control]:
         ft.Container(frame_box, left=0, right=0, top=0, bottom=0, alignment=ft.Alignment.CENTER),
         ft.Container(
             ft.Container(
-                text(hint, size=17, color=_WHITE, height=1.3),
+                text(hint, size=17, color=_WHITE, height=1.3, text_align=ft.TextAlign.CENTER),
                 bgcolor=ft.Colors.with_opacity(0.55, _DARK),
                 border_radius=20,
                 padding=ft.Padding.symmetric(horizontal=18, vertical=10),

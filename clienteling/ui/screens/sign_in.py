@@ -21,7 +21,7 @@ from sync.model.shop import Role, Staff
 def SignIn() -> ft.Control:
     tablet, session, pulse, _ = use_tablet(), use_session(), use_pulse(), use_words()
     chosen, choose = ft.use_state("")
-    wide = session.width >= S.WIDE_FROM
+    wide, narrow = session.width >= S.WIDE_FROM, session.width < S.NARROW_BELOW
     directory = pulse.directory
     person = directory.staff.get(chosen)
     if not pulse.enrolled:
@@ -46,13 +46,20 @@ def SignIn() -> ft.Control:
         )
         panel = ft.Container(
             pad, bgcolor=C.SURFACE, border=ft.Border.all(1, C.LINE), border_radius=S.RADIUS, padding=S.EDGE,
-            width=400 if wide else None, alignment=ft.Alignment.CENTER,
+            width=400 if wide else None, alignment=ft.Alignment.CENTER, expand=narrow or None,
         )  # fmt: skip
+        if narrow:  # one after the other: both have no room
+            back = button(_("Choose another name"), call(choose, ""), icon=ft.Icons.ARROW_BACK, kind="plain")
+            people = ft.Column([ft.Row([back]), panel], spacing=0, expand=True) if person else people
         inside = (
-            ft.Row([people, panel], spacing=S.EDGE, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
-            if wide
-            else ft.Column(
-                [people, panel], spacing=S.GAP, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+            people
+            if narrow
+            else (
+                ft.Row([people, panel], spacing=S.EDGE, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
+                if wide
+                else ft.Column(
+                    [people, panel], spacing=S.GAP, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+                )
             )
         )
     brand = directory.retailer.brand if directory.retailer else "Clienteling"
@@ -63,8 +70,7 @@ def SignIn() -> ft.Control:
                 ft.Row(
                     [
                         text(brand, size=T.TITLE, bold=True),
-                        soft(shop, size=T.BODY),
-                        ft.Container(expand=True),
+                        ft.Container(soft(shop, size=T.BODY, lines=1), expand=True),
                         *(
                             button(
                                 LANGUAGE_NAMES[code],
@@ -82,7 +88,7 @@ def SignIn() -> ft.Control:
             expand=True,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
-        padding=ft.Padding.symmetric(horizontal=40, vertical=S.EDGE),
+        padding=ft.Padding.all(S.EDGE_NARROW) if narrow else ft.Padding.symmetric(horizontal=40, vertical=S.EDGE),
         expand=True,
     )
 

@@ -1,0 +1,66 @@
+"""On a handheld (412 by 915) what stands side by side on a tablet comes one after the other."""
+
+import pytest
+
+from tests.ui.harness import Screen, drive
+from tests.ui.sample import MINORU, SASAKI
+
+SIZE = (412, 915)
+
+
+@pytest.mark.parametrize(
+    ("route", "words"),
+    [
+        ("/", "会員コードを読み取る"),
+        ("/search", "どなたをお探しですか"),
+        ("/scan", "カメラを使わずに"),
+        ("/register", "姓(必須)"),
+        (f"/customers/{SASAKI}", "お声がけの前に"),
+        (f"/customers/{SASAKI}/note", "お客様のご様子"),
+        (f"/customers/{SASAKI}/message", "お客様にはこう見えます"),
+        ("/appointments", "石田 恵 様"),
+        ("/appointments/app-2", "オンライン相談"),
+        ("/sync", "サーバーにつながっています"),
+    ],
+)
+def test_every_screen_and_every_place_can_be_reached(route: str, words: str) -> None:
+    """Each screen is drawn, with the bar of places at its foot."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go(route)
+        await screen.sees(words)
+        for place in ("今日", "お客様", "読み取り", "フォロー", "予約", "サインアウト"):
+            assert screen.find(place, "click"), place
+
+    drive(steps, size=SIZE)
+
+
+def test_the_queue_shows_the_list_then_one_of_it() -> None:
+    """A tap opens a follow-up over the list; one way back leads to the list again."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in(MINORU)
+        await screen.go("/queue")
+        await screen.sees("井上 香織 様")
+        assert not screen.shows("担当を変更")
+        await screen.tap("井上 香織 様 その後いかがですか")
+        await screen.sees("担当を変更")
+        assert not screen.shows("佐々木 みどり 様")
+        await screen.tap("一覧に戻る")
+        await screen.sees("佐々木 みどり 様")
+
+    drive(steps, size=SIZE)
+
+
+def test_signing_in_shows_the_names_then_the_pad() -> None:
+    """The pad takes the place of the names; another name can be chosen after all."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.tap("高橋(美) 販売スタッフ")
+        await screen.sees("高橋(美)さんのPIN")
+        assert not screen.shows("鈴木")
+        await screen.tap("ほかの名前を選ぶ")
+        await screen.sees("鈴木")
+
+    drive(steps, size=SIZE)
