@@ -114,9 +114,13 @@ class Demo:
         listed: list[dict[str, Any]] = json.loads((self.data / "retailer" / "phones.json").read_text())
         return listed
 
+    def people_of(self, case: str) -> list[dict[str, Any]]:
+        """The customers worth trying of one case, e.g. `homonym`."""
+        return [one for one in self.people() if one["case"] == case]
+
     def person(self, case: str) -> dict[str, Any]:
-        """The first customer worth trying of this case, e.g. `returning`."""
-        return next(one for one in self.people() if one["case"] == case)
+        """The first customer worth trying of a case, e.g. `returning`."""
+        return self.people_of(case)[0]
 
     def enrolment_code(self, shop: str) -> str:
         """A one-time code for another device, made on the command line as head office does."""

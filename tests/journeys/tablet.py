@@ -61,14 +61,28 @@ class Tablet:
 
     def write(self, name: str | re.Pattern[str], words: str, *, at_end: bool = False) -> None:
         """Put words into a field: over what is there, or behind it."""
-        field = self.field(name)
-        field.click()
+        self.field(name).click()
+        self.frames()
         self.page.keyboard.press("Control+End" if at_end else "Control+A")
         self.page.keyboard.insert_text(words)
 
+    def value(self, name: str | re.Pattern[str]) -> str:
+        """What stands in a field; Flutter says it to the browser once the field has been tapped."""
+        field = self.field(name)
+        field.click()
+        self.frames()
+        expect(field).not_to_have_value("")
+        return field.input_value()
+
+    def frames(self) -> None:
+        """Let Flutter draw a few frames: what is typed right after a tap would not reach the field that was tapped."""
+        self.page.evaluate(
+            "async () => { for (let n = 0; n < 5; n++) await new Promise(done => requestAnimationFrame(done)) }"
+        )
+
     def wedge(self, code: str) -> None:
         """Scan with a keyboard-wedge scanner: the keys, then Enter."""
-        self.page.keyboard.type(code, delay=2)
+        self.page.keyboard.type(code, delay=6)
         self.page.keyboard.press("Enter")
 
     def scan(self, film: Path, picture: bytes | None) -> None:
@@ -90,6 +104,7 @@ class Tablet:
 
     def enter_pin(self, pin: str) -> None:
         self.field("PIN").click()
+        self.frames()
         self.page.keyboard.type(pin)
         self.page.keyboard.press("Enter")
 

@@ -115,7 +115,7 @@ def test_a_customer_of_another_shop_needs_the_network(signed_in: Tablet, demo: D
     demo.network(up=True)
     signed_in.press("サーバーに確認する")
     signed_in.at_profile(person["name"])
-    signed_in.sees(re.compile("^他店のお客様"))
+    signed_in.sees(re.compile("メリノスカーフ · 福岡店|福岡店 · 担当 松永"))
 
 
 def test_a_customer_whom_nobody_knows_can_be_registered(signed_in: Tablet, demo: Demo) -> None:

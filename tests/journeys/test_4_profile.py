@@ -20,7 +20,9 @@ def test_who_she_is_why_now_and_what_happened(signed_in: Tablet, demo: Demo) -> 
     to do now with its reason; and that each part says how fresh it is."""
     person = demo.person("returning")
     signed_in.open_member(person["member_number"], person["name"])
-    signed_in.sees(person["kana"], "ゴールド", re.compile(r"2019年から · 会員番号 10050819 · [\d,]+ポイント · 担当 髙橋\(美\)"))
+    signed_in.sees(
+        person["kana"], "ゴールド", re.compile(r"2019年から · 会員番号 10050819 · [\d,]+ポイント · 担当 髙橋\(美\)")
+    )
     signed_in.sees("LINE ご希望・同意あり", "SMS · 同意あり", "メール · 停止をご希望")
     signed_in.sees("お声がけの前に", "おかえりなさいませ", re.compile(r"^約7か月ぶりにご予約\(今日 "))
     signed_in.sees(re.compile(r"^次のご予約 今日 \d{1,2}:\d{2} ご友人の結婚式"))
@@ -52,7 +54,9 @@ def test_items_and_their_stock_show_only_after_her_own_code_was_scanned(signed_i
     expect(signed_in.count(stock)).to_have_count(0)
 
     signed_in.wedge(demo.code(person["member_number"]))
-    signed_in.sees(stock, re.compile(r"^EC (\d+|なし|残り1)$"), re.compile(r"^(表参道|横浜|梅田|福岡)店 (\d+|なし|残り1)$"))
+    signed_in.sees(
+        stock, re.compile(r"^EC (\d+|なし|残り1)$"), re.compile(r"^(表参道|横浜|梅田|福岡)店 (\d+|なし|残り1)$")
+    )
     signed_in.sees(re.compile(r"^在庫 今日 \d{2}:\d{2} 現在"), re.compile("ワンピース|ドレス"))
     signed_in.sees_no(re.compile("^ご本人の会員コードを読み取ると"))
 

@@ -1,0 +1,80 @@
+"""The manager watches over the shop's follow-ups: drafts of part-timers, and who takes what."""
+
+import re
+from typing import Any
+
+from playwright.sync_api import expect
+
+from tests.journeys.demo import Demo
+from tests.journeys.tablet import Tablet
+
+COMMENT = "お直しの件も一言添えてください。"
+
+
+def draft(tablet: Tablet, person: dict[str, Any], channel: str) -> str:
+    """Write to her as somebody who may not send; return the words."""
+    tablet.open_member(person["member_number"], person["name"])
+    tablet.press("メッセージを書く")
+    tablet.sees("店長の承認のあとに送ります")
+    tablet.press(channel)
+    words = tablet.value("本文")
+    tablet.press("承認を依頼する")
+    tablet.sees(re.compile("：ご連絡$"), "元に戻す")
+    return words
+
+
+def line_of(tablet: Tablet, person: dict[str, Any], group: str) -> None:
+    """Choose a customer's follow-up in a group of the queue."""
+    tablet.press(re.compile(f"^{group} \\d+"))
+    tablet.press(re.compile(f"^{re.escape(person['name'])} 様 .*{group}$"))
+
+
+def test_a_part_timers_drafts_are_approved_or_sent_back(tablet: Tablet, demo: Demo) -> None:
+    """Two drafts wait for the manager. One is approved and arrives in its writer's name; the other goes back with a
+    comment, which its writer reads; until then neither has reached anybody."""
+    approved, returned = demo.person("first_purchase"), demo.person("birthday")
+    before = {one["member_number"]: demo.inbox(one["member_number"]) for one in (approved, returned)}
+    tablet.sign_in("小川")
+    words = draft(tablet, approved, "LINE")
+    draft(tablet, returned, "LINE")
+
+    tablet.sign_in("森田")
+    tablet.press(re.compile("^フォロー"))
+    tablet.sees("フォローの管理 — 銀座本店")
+    line_of(tablet, approved, "承認待ち")
+    tablet.sees(words, "LINE・小川が作成", "送れます")
+    assert demo.inbox(approved["member_number"]) == before[approved["member_number"]]
+    tablet.press("承認して送る")
+    tablet.sees("承認しました。送信します")
+    line_of(tablet, returned, "承認待ち")
+    tablet.press("修正を頼む")
+    tablet.write("どう直してほしいか", COMMENT)
+    tablet.press("修正を頼む")
+    tablet.sees("コメントを付けて戻しました")
+
+    inbox = demo.awaits(approved["member_number"], lambda found: any(one["text"] == words for one in found))
+    assert [one["from"] for one in inbox if one["text"] == words] == ["小川（銀座本店） from KAZAMI 公式"]
+    tablet.sees(re.compile("^同期の状態：(同期済み|ご確認)"))
+    tablet.sign_in("小川")
+    tablet.sees(re.compile(f"近藤 様 お誕生日 「{COMMENT}」"))
+    assert demo.inbox(returned["member_number"]) == before[returned["member_number"]]
+
+
+def test_a_follow_up_is_given_to_someone_else(tablet: Tablet, demo: Demo) -> None:
+    """The manager gives a follow-up to a colleague, who finds it among her own."""
+    person = demo.person("lapsed")
+    tablet.sign_in("森田")
+    tablet.press(re.compile("^フォロー"))
+    tablet.press(re.compile(r"^さらに表示（残り\d+件）"))
+    tablet.press(re.compile(f"^{person['name']} 様 ごぶさた"))
+    tablet.press("担当を変更")
+    tablet.sees("だれに頼みますか")
+    tablet.press("髙橋(美)")
+    tablet.sees("髙橋(美)に頼みました")
+    tablet.sign_in("髙橋(美)")
+    tablet.press(re.compile("^フォロー"))
+    tablet.sees("あなたのフォロー")
+    tablet.press(re.compile(f"^{person['name']} 様 ごぶさた"))
+    tablet.press(f"{person['name'].split()[0]} 様へ書く")
+    tablet.sees(f"{person['name']} 様へ", "お客様にはこう見えます")
+    expect(tablet.page.get_by_role("textbox", name="本文")).to_have_value(re.compile("^藤井様"))
