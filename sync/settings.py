@@ -1,5 +1,7 @@
 """Settings, all from the environment with the prefix `CLIENTELING_` (or a `.env` file)."""
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -7,6 +9,15 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sync.errors import BadSetting
+
+_WEB = r"^(https?://[^\s/?#]+[^\s?#]*)?$"
+_MAIL = r"^([^@\s<>]+@[A-Za-z0-9.-]+)?$"
+_DOMAIN = r"^[A-Za-z0-9.-]*$"
+_MEANT = {
+    _WEB: "allowed is an address such as https://shop.example.jp, without a query",
+    _MAIL: "allowed is a mail address such as shop@example.jp",
+    _DOMAIN: "allowed is a domain such as reply.example.jp",
+}
 
 
 class _Settings(BaseSettings):
@@ -24,9 +35,12 @@ class ServerSettings(_Settings):
     port: int = Field(default=8552, ge=0, le=65535, description="Port the server listens on; 0 takes a free one.")
     database_url: str = Field(
         default="",
+        repr=False,
         description="SQLAlchemy URL; empty means an SQLite file below CLIENTELING_DATA.",
     )
-    public_url: str = Field(default="", description="How customers and providers reach this server, e.g. https://...")
+    public_url: str = Field(
+        default="", pattern=_WEB, description="How customers and providers reach this server, e.g. https://..."
+    )
     embedded_worker: bool = Field(
         default=True, description="Run the worker inside the server process (SQLite needs it)."
     )
@@ -34,11 +48,13 @@ class ServerSettings(_Settings):
 
     segment_write_key: SecretStr = Field(default=SecretStr(""), description="Write key that Segment-spec clients send.")
 
-    line_api: str = Field(default="https://api.line.me", description="Base URL of the LINE Messaging API.")
+    line_api: str = Field(
+        default="https://api.line.me", pattern=_WEB, description="Base URL of the LINE Messaging API."
+    )
     line_channel_token: SecretStr = Field(default=SecretStr(""), description="Channel access token.")
     line_channel_secret: SecretStr = Field(default=SecretStr(""), description="Channel secret: verifies webhooks.")
 
-    twilio_api: str = Field(default="https://api.twilio.com", description="Base URL of Twilio's API.")
+    twilio_api: str = Field(default="https://api.twilio.com", pattern=_WEB, description="Base URL of Twilio's API.")
     twilio_account_sid: str = Field(default="", description="Account SID.")
     twilio_auth_token: SecretStr = Field(default=SecretStr(""), description="Auth token: signs callbacks too.")
     twilio_from: str = Field(default="", description="Sender id or number of text messages.")
@@ -50,10 +66,12 @@ class ServerSettings(_Settings):
     smtp_starttls: bool = Field(
         default=True, description="Encrypt to the mail relay (off only for one on this machine)."
     )
-    mail_from: str = Field(default="", description="Address that mail is sent from.")
+    mail_from: str = Field(default="", pattern=_MAIL, description="Address that mail is sent from.")
     mail_inbound_host: str = Field(default="127.0.0.1", description="Address where replies by mail are taken in.")
     mail_inbound_port: int = Field(default=0, ge=0, le=65535, description="Port for replies by mail; 0 takes none.")
-    mail_reply_domain: str = Field(default="", description="Domain of Reply-To addresses that route here.")
+    mail_reply_domain: str = Field(
+        default="", pattern=_DOMAIN, description="Domain of Reply-To addresses that route here."
+    )
 
 
 class TabletSettings(_Settings):
@@ -61,7 +79,7 @@ class TabletSettings(_Settings):
 
     host: str = Field(default="127.0.0.1", description="Address the app listens on.")
     port: int = Field(default=8550, ge=0, le=65535, description="Port the app listens on.")
-    server_url: str = Field(default="http://127.0.0.1:8552", description="The server to sync with.")
+    server_url: str = Field(default="http://127.0.0.1:8552", pattern=_WEB, description="The server to sync with.")
     device_name: str = Field(default="tablet", description="What managers see this device called.")
     enrol_code: SecretStr = Field(default=SecretStr(""), description="One-time code, for the first start.")
     key_file: Path | None = Field(default=None, description="The device's own key; keep it outside CLIENTELING_DATA.")
@@ -70,6 +88,17 @@ class TabletSettings(_Settings):
         default=30, ge=1, le=720, description="Minutes without a tap after which the person is signed out."
     )
     wedge_suffix: str = Field(default="Enter", description="Key that ends a scan of a keyboard-wedge scanner.")
+
+
+def _allowed(problem: Mapping[str, Any]) -> str:
+    """Return what is allowed; a pattern is said in words."""
+    if problem["type"] != "string_pattern_mismatch":
+        return str(problem["msg"])
+    pattern: str = problem["ctx"]["pattern"]
+    choices = re.fullmatch(r"\^\(([\w|]+)\)\$", pattern)
+    if choices:
+        return "allowed are " + ", ".join(choices[1].split("|"))
+    return _MEANT.get(pattern, f"allowed is what matches {pattern}")
 
 
 S = TypeVar("S", bound=_Settings)
@@ -87,5 +116,5 @@ def load(cls: type[S], **overrides: Any) -> S:
             secret = info is not None and info.annotation is SecretStr
             value = "(secret)" if secret else repr(problem.get("input"))
             meant = f" ({info.description})" if info is not None and info.description else ""
-            lines.append(f"CLIENTELING_{field.upper()} is {value}: {problem['msg']}.{meant}")
+            lines.append(f"CLIENTELING_{field.upper()} is {value}: {_allowed(problem)}.{meant}")
         raise BadSetting("\n".join(lines)) from error

@@ -12,18 +12,18 @@ from sqlalchemy import Engine
 from sync.connectors.files import FolderReader
 from sync.identity.match import IdentityResolver
 from sync.model.shop import Shop
-from sync.server.database import make_engine, reading
+from sync.server.database import reading
 from sync.server.enrolment import create_enrolment_code, list_devices, revoke_device
 from sync.server.file_import import FileReport, Mode, Progress, import_folder
 from sync.server.migrate import migrate
 from sync.server.repository.records import Records
-from sync.server.setup import clock_of, database_url
+from sync.server.setup import clock_of, open_database
 from sync.settings import ServerSettings
 
 
 @contextmanager
 def _database(settings: ServerSettings) -> Iterator[Engine]:
-    engine = make_engine(database_url(settings))
+    engine = open_database(settings)
     try:
         migrate(engine)
         yield engine

@@ -12,7 +12,7 @@ import structlog
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from sync.errors import BadInput
+from sync.errors import BadInput, BadSetting
 from sync.ports import DeliveryStore, MessageChannel
 
 SIZE_LIMIT = 256 * 1024
@@ -41,8 +41,15 @@ class MailInbound:
         )
 
     def start(self) -> int:
-        """Begin to listen; return the port."""
-        self._controller.start()
+        """Begin to listen; return the port. Raises BadSetting where that is not possible."""
+        try:
+            self._controller.start()
+        except OSError as error:
+            where = f"{self._controller.hostname} port {self._controller.port}"
+            why = str(error.strerror).partition(" (")[0]
+            raise BadSetting(
+                f"CLIENTELING_MAIL_INBOUND_PORT is {self._controller.port}: {where} cannot be listened on: {why}."
+            ) from error
         server: Any = self._controller.server
         assert server is not None, "listening"
         port: int = server.sockets[0].getsockname()[1]

@@ -1,21 +1,57 @@
 """What follows from the settings, the same for the server and the worker: where the database is, the secret, the address."""
 
 import os
+import re
 import secrets
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from sync.clock import Clock, OffsetFileClock, system_clock
+from sync.errors import BadSetting
 from sync.model.shop import RetailerSettings
-from sync.server.database import transaction
+from sync.server.database import make_engine, transaction
 from sync.server.repository.records import Records
 from sync.settings import ServerSettings
+
+_DATABASES = (
+    "allowed are sqlite:////a/file.db and postgresql://user:password@host/database; "
+    "empty means an SQLite file below CLIENTELING_DATA."
+)
+_PASSWORD = re.compile(r"(://[^:/@]*:)[^@]*@")
 
 
 def database_url(settings: ServerSettings) -> str:
     """Return the SQLAlchemy URL of the database; without a setting, an SQLite file in the data folder."""
     return settings.database_url or f"sqlite:///{(settings.data / 'clienteling.db').resolve()}"
+
+
+def open_database(settings: ServerSettings) -> Engine:
+    """Return an engine over the database, once it has answered.
+
+    Raises BadSetting for an address that is none or of a kind that is not spoken here, and where nothing answers there:
+    whoever starts a process reads which setting to look at.
+    """
+    url = database_url(settings)
+    shown = _PASSWORD.sub(r"\1***@", url)
+    try:
+        parsed = make_url(url)
+        fits = parsed.get_backend_name() in ("postgresql", "postgres") or (
+            parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:")
+        )
+    except (ArgumentError, ValueError):
+        fits = False
+    if not fits:
+        raise BadSetting(f"CLIENTELING_DATABASE_URL is {shown!r}: {_DATABASES}")
+    try:
+        engine = make_engine(url)
+        with engine.connect():
+            return engine
+    except (SQLAlchemyError, OSError) as error:
+        first = str(getattr(error, "orig", None) or error).partition("\n")[0]
+        name = "CLIENTELING_DATABASE_URL" if settings.database_url else "CLIENTELING_DATA"
+        raise BadSetting(f"The database {shown} of {name} cannot be opened: {first}") from error
 
 
 def clock_of(settings: ServerSettings) -> Clock:

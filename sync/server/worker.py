@@ -31,12 +31,12 @@ from sync.errors import Unavailable
 from sync.model.customer import Channel
 from sync.policy.playbook import Playbook, load_playbook
 from sync.server import feed
-from sync.server.database import make_engine, reading
+from sync.server.database import reading
 from sync.server.mail_inbound import MailInbound
 from sync.server.migrate import migrate
 from sync.server.proposals import propose_all, propose_for, touched_since
 from sync.server.repository.delivery import Delivery
-from sync.server.setup import clock_of, database_url, public_url, secret_of
+from sync.server.setup import clock_of, open_database, public_url, secret_of
 from sync.server.touched import Touched
 from sync.settings import ServerSettings
 
@@ -117,6 +117,7 @@ class Worker:
         self._compose = Composer(public_url=public_url(settings), mail_reply_domain=settings.mail_reply_domain)
         self._mail: MailInbound | None = None
         self._stopping = threading.Event()
+        self._life = threading.RLock()
         self._threads: list[threading.Thread] = []
         self._look_after = Every(60.0, monotonic)
         self._prune = Every(3600.0, monotonic)
@@ -129,6 +130,8 @@ class Worker:
 
     def start(self, *, loops: bool = True) -> None:
         """Begin. `loops=False` leaves the ticking to the caller (`send_due`, `propose_due`)."""
+        self._stopping.clear()
+        self.lost.clear()
         self.sending.start()
         if self._settings.mail_inbound_port:
             self._mail = MailInbound(
@@ -150,13 +153,25 @@ class Worker:
 
     def stop(self) -> None:
         """End, letting attempts under way finish; what remains is recovered at the next start."""
-        self._stopping.set()
-        for thread in self._threads:
-            thread.join(timeout=30)
-        if self._mail is not None:
-            self._mail.stop()
-        self.sending.stop()
+        with self._life:
+            self._stopping.set()
+            for thread in self._threads:
+                thread.join(timeout=30)
+            if self._mail is not None:
+                self._mail.stop()
+                self._mail = None
+            self.sending.stop()
         log.info("worker_stopped")
+
+    def restart(self) -> None:
+        """End and begin again, in another slot where the former is taken; to be tried again where that fails."""
+        try:
+            with self._life:
+                self.stop()
+                self.start()
+        except Exception as error:  # the database may still be away
+            self.lost.set()
+            log.warning("worker_not_restarted", error=type(error).__name__)
 
     def send_due(self) -> int:
         """Claim every message whose time has come and start its workflow; return how many were claimed."""
@@ -226,7 +241,7 @@ class Worker:
 def run_worker(settings: ServerSettings) -> None:
     """Run a worker until SIGTERM or SIGINT. Raises Unavailable where its slot was lost, so that it is started anew."""
     logs.configure(settings.log_level)
-    engine = make_engine(database_url(settings))
+    engine = open_database(settings)
     migrate(engine)
     worker = Worker(settings, engine, clock_of(settings))
     stopping = threading.Event()

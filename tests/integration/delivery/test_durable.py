@@ -196,3 +196,29 @@ def test_a_slot_has_one_holder(engine: Engine) -> None:
     assert third.number == 0
     for slot in (second, third):
         slot.release()
+
+
+def test_a_worker_that_lost_its_slot_begins_again(
+    start: Start, engine: Engine, clock: MovableClock, providers: dict[Channel, Provider]
+) -> None:
+    """A restarted database ends every session, and with it the lock that is the slot: the worker notices, starts anew and
+    sends on. A lock on a file is not lost."""
+    if engine.dialect.name == "sqlite":
+        assert start().sending.held()
+        return
+    worker = start()
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+        conn.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
+            )
+        )
+    assert not worker.sending.held()
+    worker.send_due()
+    assert worker.lost.is_set()
+    worker.restart()
+    assert not worker.lost.is_set()
+    queued = message()
+    put(engine, clock, queued)
+    assert worker.send_due() == 1
+    assert settled(engine, queued.id) == {queued.id: MessageState.SENT}
