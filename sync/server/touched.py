@@ -4,10 +4,10 @@ from collections.abc import Set
 
 MANY = 50
 """More customers than this are an import under way: thinking about them meanwhile would be done again a moment later."""
-QUIET = 2
+QUIET = 4
 """For so many ticks in a row nobody new comes before an import counts as over: it pauses between files."""
-PATIENCE = 120
-"""For so many ticks in a row (a minute, at two a second) those of an import wait for its end."""
+PATIENCE = 600
+"""For so many ticks in a row (five minutes, at two a second) those of an import wait for its end."""
 
 
 class Touched:
