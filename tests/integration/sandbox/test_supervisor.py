@@ -27,12 +27,13 @@ CLI = (sys.executable, str(Path(__file__).with_name("fake_cli.py")))
 
 
 class Demo:
-    """A supervisor over a data folder that was loaded before."""
+    """A supervisor over a data folder that was loaded before, or over an empty one."""
 
-    def __init__(self, data: Path) -> None:
-        write_retailer(data / "retailer")
+    def __init__(self, data: Path, *, loaded: bool = True) -> None:
+        if loaded:
+            write_retailer(data / "retailer")
         self.folders, self.out = Folders(data), io.StringIO()
-        fresh = DemoConfig(loaded=True, enrolled=True)
+        fresh = DemoConfig(loaded=loaded, enrolled=loaded)
         self.config = settle_ports(fresh, "127.0.0.1", three_free_ports())
         self.config.write(self.folders.config)
         self.switch = ServerSwitch(self.folders.control)
@@ -85,6 +86,26 @@ def test_starts_says_ready_and_leaves_nothing_running(demo: Demo) -> None:
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+def test_an_empty_folder_is_filled_before_the_tablet_joins(tmp_path: Path) -> None:
+    """The server comes up during the import and the tablet during the events, which it sees the end of only."""
+    demo = Demo(tmp_path, loaded=False)
+
+    async def look(running: Demo) -> None:
+        async with httpx.AsyncClient(trust_env=False) as http:
+            assert (await http.get(f"{running.config.world_url}/demo/network")).json()["up"] is True
+
+    demo.run(look)
+    journal = (tmp_path / "journal").read_text().splitlines()
+    assert journal[:3] == ["import begins", "server", "import ends"]
+    assert journal[-1] == "tablet joined"
+    assert journal.count("events") > 20
+    assert journal.count("tablet") == 1
+    assert demo.out.getvalue().endswith("\nready\n")
+    kept = DemoConfig.read(demo.folders.config)
+    assert kept.loaded
+    assert kept.enrolled
 
 
 def test_server_stops_and_starts_by_the_control_page(demo: Demo) -> None:
