@@ -151,7 +151,7 @@ def _rail_item(
         selected=on,
         key=name,
         width=width,
-        height=60,
+        padding=ft.Padding.symmetric(vertical=8),
         bgcolor=C.PRIMARY_SOFT if on else None,
     )
 

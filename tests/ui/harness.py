@@ -146,7 +146,13 @@ class Screen:
 
     def find(self, name: str, handler: str) -> BaseControl | None:
         """Return the control of this exact name, else the first that contains it, that handles an event."""
-        able = [c for c in self.controls if getattr(c, f"on_{handler}", None) and not getattr(c, "disabled", False)]
+        able = [
+            c
+            for c in self.controls
+            if getattr(c, f"on_{handler}", None)
+            and not getattr(c, "disabled", False)
+            and c._i in self.session.index  # drawn and sent: nobody can tap what has not arrived yet
+        ]
         exact = [c for c in able if name in names(c)]
         return next(iter(exact or [c for c in able if any(name in said for said in names(c))]), None)
 

@@ -31,7 +31,7 @@ def test_every_screen_and_every_place_can_be_reached(route: str, words: str) -> 
         await screen.go(route)
         await screen.sees(words)
         for place in ("今日", "お客様", "読み取り", "フォロー", "予約", "サインアウト"):
-            assert screen.find(place, "click"), place
+            assert screen.find(place, "tap"), place
 
     drive(steps, size=SIZE)
 

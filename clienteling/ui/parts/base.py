@@ -165,7 +165,10 @@ def button(
         text_style=ft.TextStyle(font_family=BOLD, font_family_fallback=[RARE], size=size, height=1.2),
         shape=ft.RoundedRectangleBorder(radius=28 if big else S.TOUCH / 2),
         side=ft.BorderSide(1, C.LINE) if kind == "outline" else None,
-        padding=ft.Padding.symmetric(horizontal=30 if big else 22, vertical=0),
+        # Room instead of a height, 48 or 56 at normal size: larger letters (the browser's text size) grow the button.
+        padding=ft.Padding.symmetric(
+            horizontal=30 if big else 22, vertical=(17 if icon else 17.8) if big else (14 if icon else 15)
+        ),
     )
     return ft.TextButton(
         content=label,
@@ -173,7 +176,6 @@ def button(
         style=style,
         on_click=on_click,
         disabled=disabled,
-        height=more.pop("height", 56 if big else S.TOUCH),
         **more,
     )
 

@@ -30,8 +30,7 @@ def choices(
                 bgcolor=C.PRIMARY if lit else C.SUNKEN if off else C.SURFACE,
                 border=ft.Border.all(1, C.PRIMARY if lit else C.LINE),
                 border_radius=S.TOUCH / 2,
-                padding=ft.Padding.symmetric(horizontal=18, vertical=14),
-                height=S.TOUCH,
+                padding=ft.Padding.symmetric(horizontal=18, vertical=14),  # and a hairline on either side: 48
             ),
             label,
             lambda: toggle(code),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import flet as ft
 
-from clienteling.theme import C, S, T
+from clienteling.theme import C, T
 from clienteling.ui.parts.base import tappable, text
 
 
@@ -16,14 +16,13 @@ def tabs(parts: Mapping[str, str], shown: str, choose: Callable[[str], object]) 
         return tappable(
             ft.Container(
                 text(label, size=T.BODY, bold=on, color=C.PRIMARY if on else C.INK_SOFT, height=1.2),
-                padding=ft.Padding.symmetric(horizontal=10, vertical=14),
+                padding=ft.Padding.symmetric(horizontal=10, vertical=13.5),  # 48 with the line below
                 border=ft.Border(bottom=ft.BorderSide(3, C.PRIMARY if on else ft.Colors.TRANSPARENT)),
             ),
             label,
             lambda: choose(code),
             selected=on,
             border_radius=0,
-            height=S.TOUCH,
         )
 
     row = ft.Row([one(code, label) for code, label in parts.items()], spacing=4, scroll=ft.ScrollMode.AUTO)

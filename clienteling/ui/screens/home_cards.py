@@ -160,7 +160,7 @@ def _coming_row(_: Words, tablet: Tablet, one: Coming) -> ft.Control:
     return tappable(
         ft.Row(
             [
-                ft.Container(soft(at, size=15, color=C.INK_SOFT), width=56),
+                text(at, color=C.INK_SOFT, no_wrap=True),
                 ft.Column(
                     [text(name, bold=True), *([soft(detail, lines=2)] if detail else [])], spacing=2, expand=True
                 ),
