@@ -103,14 +103,15 @@ def product_tile(
     )
 
 
-def timeline_row(when: str, title: str, detail: str = "", *badges: ft.Control) -> ft.Control:
-    """One entry of a history: when, what, and a line about it."""
+def timeline_row(when: str, title: str, detail: str = "", *badges: ft.Control, why: str = "") -> ft.Control:
+    """One entry of a history: when, what, and a line about it; `why` stands first where something needs to be known."""
     return ft.Row(
         [
             ft.Container(soft(when), width=72),
             ft.Column(
                 [
                     ft.Row([text(title, bold=True), *badges], spacing=8, wrap=True, run_spacing=4),
+                    *([soft(why, color=C.INK)] if why else []),
                     *([soft(detail, lines=3)] if detail else []),
                 ],
                 spacing=2,
