@@ -191,7 +191,7 @@ class _Batch:
                 RowError(row=row, field=kind, message="belongs to another customer, and stays there")
                 for kind, _ in verdict.conflicts
             ]
-            judged.append((row, fact, verdict))
+            judged.append((row, _without_others(fact, verdict), verdict))
         return judged
 
     def _read(self, facts: list[tuple[AnyFact, str | None]]) -> None:
@@ -268,6 +268,15 @@ class _Batch:
         marks = [(fact.source, fact.source_id) for fact in done if fact.source_id]
         ingested.note_taken(self._conn, marks, self._now)
         return max(0, len(done) - len(marks) - written - len(held))
+
+
+def _without_others(fact: AnyFact, verdict: Verdict) -> AnyFact:
+    """Take out what a web shop says of an address or number that is another customer's: it must not become the way by
+    which this one is written to."""
+    others = {kind for kind, _ in verdict.conflicts}
+    if not isinstance(fact, IdentityFact) or not others & fact.traits.keys():
+        return fact
+    return fact.model_copy(update={"traits": {name: said for name, said in fact.traits.items() if name not in others}})
 
 
 def _about(fact: AnyFact, customer_id: str | None) -> list[tuple[str, str]]:

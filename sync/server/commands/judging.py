@@ -20,10 +20,15 @@ def judged(
     channel: Channel,
     message_id: str | None = None,
     planned_for: datetime | None = None,
+    instead_of: str | None = None,
 ) -> gate.Decision:
-    """Return the gate's yes; refuse with its first reason, all of them in the parameter `reasons`."""
+    """Return the gate's yes; refuse with its first reason, all of them in the parameter `reasons`.
+
+    `instead_of` names a draft that this message replaces: it counts for nothing any more.
+    """
+    records = (one for one in context.records.range_of(customer.id) if one.id != instead_of)
     decision = gate.judge(
-        facts_from(context.records.range_of(customer.id)),
+        facts_from(records),
         cause=cause,
         channel=channel,
         now=context.now,

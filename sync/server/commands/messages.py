@@ -19,7 +19,7 @@ _FREE = (FollowUpState.OPEN, FollowUpState.RETURNED)
 def queue_message(context: Context, envelope: Envelope, command: QueueMessage) -> Outcome:
     """Judge the message again and queue it; that of somebody who may only draft waits for a manager.
 
-    A message that was sent back may come again under its own id, from whoever wrote it.
+    A draft that waits for a manager or was sent back may come again under its own id, from whoever wrote it.
     """
     customer = context.customer(command.customer_id)
     shop = context.shop(command.shop_id)
@@ -30,7 +30,13 @@ def queue_message(context: Context, envelope: Envelope, command: QueueMessage) -
     if command.send_after is not None and command.send_after > context.now + PLANNED_AT_MOST:
         raise Refusal("too_far", at=(context.now + PLANNED_AT_MOST).isoformat())
     decision = judged(
-        context, customer, shop, cause=command.cause, channel=command.channel, planned_for=command.send_after
+        context,
+        customer,
+        shop,
+        cause=command.cause,
+        channel=command.channel,
+        planned_for=command.send_after,
+        instead_of=command.message_id,
     )
     waits = not context.staff.may_send
     message = Message(

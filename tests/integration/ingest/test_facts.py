@@ -298,3 +298,19 @@ def test_a_thousand_facts_are_one_transaction(engine: Engine) -> None:
     service = IngestService(engine, CLOCK, IdentityResolver())
     shops = [ShopFact(code=f"c{number}", name="n", brand="b", controller="c") for number in range(1000)]
     assert clean(service.apply(numbered(*shops))).taken == 1000
+
+
+def test_an_address_of_somebody_else_does_not_become_a_way_to_reach_her(ingest: IngestService, engine: Engine) -> None:
+    """The web shop says that u9's mail address is u2's: it stays u2's, and u9 is not written to at it."""
+    card = CustomerFact(ref=CustomerRef(user_id="u9"))
+    clean(ingest.apply(numbered(card, bought("N2", user_id="u2", email="second@example.jp"))))
+    said = IdentityFact(
+        ref=CustomerRef(user_id="u9", email="second@example.jp"),
+        traits={"email": "second@example.jp", "family_name": "佐藤"},
+    )
+    report = ingest.apply(numbered(said))
+    assert [(warning.row, warning.field) for warning in report.warnings] == [(1, "email")]
+    with reading(engine) as conn:
+        first = customer_of(conn, "user_id", "u9")
+    assert {c.id: c.email for c in found(engine, Customer)}[first or ""] == ""
+    assert {c.id: c.family_name for c in found(engine, Customer)}[first or ""] == "佐藤"
