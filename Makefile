@@ -15,7 +15,7 @@ test: $(INSTALLED) browser  ## everything that must hold, browser and PostgreSQL
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/journeys --ignore tests/acceptance
+	$(BIN)/pytest --ignore tests/journeys --ignore tests/acceptance
 	$(BIN)/pytest tests/acceptance tests/journeys
 
 lint: $(INSTALLED)  ## style, types and the directions of imports
