@@ -23,6 +23,7 @@ EVENT_BYTES = 32 * 1024
 MOST_EVENTS = 5_000
 """More than this fits into a batch only as empty husks."""
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 _TYPES = ("track", "identify", "page", "screen", "alias", "group")
 
 
@@ -95,7 +96,7 @@ def _checked(event: object) -> tuple[str, dict[str, Any]]:
     if not isinstance(event, dict):
         raise EventError("event", "is not an object")
     try:
-        text = json.dumps(event, ensure_ascii=False, sort_keys=True).encode()
+        text = _ENCODE(event).encode()
     except UnicodeEncodeError as error:
         raise EventError("event", "holds half a character") from error
     except RecursionError as error:
