@@ -13,7 +13,7 @@ from sync.policy.signals import leave_alone
 
 STAY = timedelta(hours=2)
 """How long a visit without an end counts as "in the shop now"; few stay longer."""
-MOST = 30
+MOST = 15
 """Follow-ups shown at home; the queue has them all."""
 _TODO = (FollowUpState.OPEN, FollowUpState.RETURNED)
 

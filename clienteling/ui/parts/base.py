@@ -11,6 +11,8 @@ from clienteling.ui.parts.typed import TypedField
 Tone = Literal["plain", "primary", "accent", "good", "caution", "error"]
 Handler = Callable[..., Any]
 
+_LONG_ASIDE = 24
+"""Characters from which the remark beside a card's title wraps; a shorter one keeps its line, and the title wraps."""
 _TONES: dict[str, tuple[str, str]] = {
     "plain": (C.INK_SOFT, C.SUNKEN),
     "primary": (C.ON_PRIMARY_SOFT, C.PRIMARY_SOFT),
@@ -94,10 +96,20 @@ def card(
             ft.Row(
                 [
                     ft.Semantics(
-                        header=True, content=text(title, size=14, bold=True, color=ink, lines=2, height=1.4), expand=3
+                        header=True,
+                        content=text(title, size=14, bold=True, color=ink, lines=2, height=1.4),
+                        expand=True,
                     ),
                     *(
-                        [ft.Container(soft(aside, size=T.SMALL, height=1.4, text_align=ft.TextAlign.END), expand=2)]
+                        [
+                            soft(
+                                aside,
+                                size=T.SMALL,
+                                height=1.4,
+                                text_align=ft.TextAlign.END,
+                                expand=len(aside) > _LONG_ASIDE or None,
+                            )
+                        ]
                         if aside
                         else []
                     ),

@@ -28,7 +28,7 @@ from clienteling.ui.screens.queue_detail import QueueDetail
 from clienteling.ui.shell import frame
 from clienteling.words import Words
 
-MOST_LINES = 60
+MOST_LINES = 30
 """Lines drawn at first, and with each "show more": a long list of cards takes its time to draw."""
 _TONES: dict[Group, Tone] = {
     Group.APPROVAL: "accent",
