@@ -5,7 +5,7 @@ DATA ?= data/demo
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test check lint bench screens lock browser clean
+.PHONY: demo test journeys lint bench screens lock browser clean
 
 demo: $(INSTALLED)  ## set up, start and print addresses: make demo PORT=8550 DATA=data/demo
 	@$(BIN)/clienteling demo --port $(PORT) --data "$(DATA)"
@@ -16,7 +16,10 @@ test: $(INSTALLED) browser  ## everything that must hold, browser and PostgreSQL
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest --ignore tests/journeys --ignore tests/acceptance
-	$(BIN)/pytest tests/acceptance tests/journeys
+	$(BIN)/pytest tests/acceptance tests/journeys/test_1_sign_in.py tests/journeys/test_2_phone.py
+
+journeys: $(INSTALLED) browser  ## every journey of the tablet in a real browser, over one demo
+	$(BIN)/pytest tests/journeys
 
 lint: $(INSTALLED)  ## style, types and the directions of imports
 	$(BIN)/ruff check .
