@@ -25,7 +25,7 @@ async def open_beyond(tablet: Tablet, customer_id: str) -> bool:
     try:
         await off_loop(tablet.device.fetch_customer, customer_id)
     except Unavailable:
-        tablet.say(_("She is not on this tablet; that needs the network."))
+        tablet.say(_("This customer is not on this tablet; that needs the network."))
         return False
     except NotFound:
         tablet.say(_("This customer is no longer there."))

@@ -125,7 +125,7 @@ def test_a_customer_whom_nobody_knows_can_be_registered(signed_in: Tablet, demo:
     signed_in.wedge(codes.of_nobody(demo, our_number(demo)))
     says(signed_in, "登録のないお客様です", "登録が見つかりません", "お名前で探す", "新しく登録する")
     signed_in.press("新しく登録する")
-    signed_in.sees("姓(必須)")
+    signed_in.sees("姓（必須）")
 
 
 def our_number(demo: Demo) -> int:

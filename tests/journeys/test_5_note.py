@@ -16,11 +16,11 @@ def test_two_taps_and_a_text_stand_in_her_history(tablet: Tablet, demo: Demo) ->
     tablet.at_profile(person["name"])
     tablet.press("接客メモ")
     tablet.press("ご試着")
-    tablet.press("うれしい")
+    tablet.press("お喜び")
     tablet.write("メモ", WORDS)
     tablet.press("メモを保存")
     tablet.at_profile(person["name"])
-    tablet.sees("メモを保存しました", f"髙橋(美)：{WORDS}", "うれしい")
+    tablet.sees("メモを保存しました", f"髙橋(美)：{WORDS}", "お喜び")
     # its ten seconds over, the server has it, and the mark that only this tablet knows of it is gone
     tablet.sees_no(re.compile("^保存済み"))
     tablet.sees(f"髙橋(美)：{WORDS}")

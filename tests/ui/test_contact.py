@@ -18,7 +18,7 @@ def test_a_note_is_two_taps_and_a_text() -> None:
         await screen.sign_in()
         await screen.go(f"/customers/{SASAKI}/note")
         await screen.tap("ご試着")
-        await screen.tap("うれしい")
+        await screen.tap("お喜び")
         await screen.type("メモ", "ネイビーのMがよくお似合いでした")
         await screen.tap("メモを保存")
         await screen.until(lambda: device.commands(LogInteraction))

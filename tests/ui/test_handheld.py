@@ -14,7 +14,7 @@ SIZE = (412, 915)
         ("/", "会員コードを読み取る"),
         ("/search", "どなたをお探しですか"),
         ("/scan", "カメラを使わずに"),
-        ("/register", "姓(必須)"),
+        ("/register", "姓（必須）"),
         (f"/customers/{SASAKI}", "お声がけの前に"),
         (f"/customers/{SASAKI}/note", "お客様のご様子"),
         (f"/customers/{SASAKI}/message", "お客様にはこう見えます"),

@@ -84,7 +84,7 @@ def test_what_happened_stands_newest_first() -> None:
         await screen.go(f"/customers/{SASAKI}")
         await screen.sees("袖丈 −2cm。旅行が多い方")
         words = "\n".join(screen.words)
-        assert words.index("オンラインでのご関心") < words.index("ご購入 ¥32,000")
+        assert words.index("Webでのご関心") < words.index("ご購入 ¥32,000")
 
     drive(steps)
 
@@ -95,7 +95,7 @@ def test_somebody_who_is_not_here_leads_on() -> None:
     async def steps(screen: Screen) -> None:
         await screen.sign_in()
         await screen.go("/customers/nobody")
-        await screen.sees("このお客様はこのタブレットにありません")
+        await screen.sees("このお客様の情報は、この端末にありません")
         await screen.sees("探す")
 
     drive(steps)

@@ -73,9 +73,9 @@ def test_a_manager_sends_back_with_a_comment() -> None:
     async def steps(screen: Screen) -> None:
         await screen.sign_in(MINORU)
         await screen.go("/queue")
-        await screen.tap("修正を頼む")
-        await screen.type("どう直してほしいか", "お直しの件にもふれてください")
-        await screen.tap("修正を頼む")
+        await screen.tap("差し戻す")
+        await screen.type("直してほしい点", "お直しの件にもふれてください")
+        await screen.tap("差し戻す")
         await screen.until(lambda: device.commands(ReturnMessage))
         assert device.commands(ReturnMessage)[0].comment == "お直しの件にもふれてください"
 
@@ -158,7 +158,7 @@ def test_what_was_refused_is_read_and_put_away() -> None:
         await screen.sign_in()
         await screen.go("/sync")
         await screen.sees("受け付けられなかったもの")
-        await screen.sees("すでに別の方が対応したか、状態が変わっています")
+        await screen.sees("すでに別のスタッフが対応したか、状態が変わっています")
         await screen.tap("確認しました：井上 香織 様・メッセージ")
         await screen.until(lambda: not device.state.refused)
         await screen.sees_no("受け付けられなかったもの")

@@ -16,9 +16,9 @@ def test_a_short_form_registers_and_opens_her() -> None:
     async def steps(screen: Screen) -> None:
         await screen.sign_in()
         await screen.go("/register")
-        await screen.type("姓(必須)", "新田")
+        await screen.type("姓（必須）", "新田")
         await screen.type("名", "葵")
-        await screen.type("セイ(かな)", "にった")
+        await screen.type("セイ（かな）", "にった")
         await screen.type("電話番号", "０９０-1234-5678")
         await screen.check("アオバからSMSでご連絡を受け取ることに同意します。")
         await screen.tap("登録する")
@@ -41,7 +41,7 @@ def test_offline_says_where_she_is_saved() -> None:
         device.become(online=False)
         await screen.go("/register")
         await screen.sees("接続がないため、この端末に保存し")
-        await screen.type("姓(必須)", "新田")
+        await screen.type("姓（必須）", "新田")
         await screen.tap("登録する")
         await screen.sees("この端末に登録しました。接続後に送ります")
 

@@ -63,7 +63,7 @@ def test_nobody_found_leads_on() -> None:
         await screen.type(FIELD, "存在しない")
         await screen.sees("この端末には見つかりません")
         await screen.tap("はじめてのお客様を登録")
-        await screen.sees("姓(必須)")
+        await screen.sees("姓（必須）")
 
     drive(steps)
 

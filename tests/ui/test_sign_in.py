@@ -22,7 +22,7 @@ def test_the_right_pin_opens_the_day() -> None:
     """A name and its PIN lead to the home screen of the shop."""
 
     async def steps(screen: Screen) -> None:
-        await screen.sees("どなたですか")
+        await screen.sees("スタッフを選んでください")
         await screen.tap("高橋(美) 販売スタッフ")
         await _enter(screen, PINS[MISAKI])
         await screen.sees("会員コードを読み取る")
@@ -91,9 +91,9 @@ def test_the_language_switches_at_once() -> None:
     """One tap and everything on the screen is English."""
 
     async def steps(screen: Screen) -> None:
-        await screen.sees("どなたですか")
+        await screen.sees("スタッフを選んでください")
         await screen.tap("English")
-        await screen.sees("Who is here?")
+        await screen.sees("Who is using this tablet?")
         await screen.sees("Misaki Takahashi")
 
     drive(steps)
@@ -126,7 +126,7 @@ def test_the_first_sync_shows_how_far_it_is() -> None:
         for record in everything():
             device.cache.put(record)
         device.become(progress=None)
-        await screen.sees("どなたですか")
+        await screen.sees("スタッフを選んでください")
 
     device = FakeDevice(cache=MemoryCache([]))
     device.state = replace(device.state, progress=(1200, 30000), last_synced_at=None)
@@ -138,8 +138,8 @@ def test_signing_out_leaves_nothing_behind() -> None:
 
     async def steps(screen: Screen) -> None:
         await screen.sign_in()
-        await screen.tap("高橋(美):サインアウト")
-        await screen.sees("どなたですか")
+        await screen.tap("高橋(美)：サインアウト")
+        await screen.sees("スタッフを選んでください")
         session = screen.tablet.session
         assert (session.staff_id, session.scan, session.notice, session.route) == (None, None, None, Session().route)
 
@@ -162,7 +162,7 @@ def test_a_tablet_left_alone_signs_out() -> None:
         await screen.sees("佐々木")
         screen.tablet.tick = lambda: began + 60 * 60
         screen.pause.advance(15)
-        await screen.sees("どなたですか")
+        await screen.sees("スタッフを選んでください")
         assert not screen.shows("佐々木")
         assert screen.tablet.session.route == "/"
 

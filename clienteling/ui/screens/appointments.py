@@ -77,7 +77,7 @@ def _row(tablet: Tablet, _: Words, one: Booking, *, dated: bool) -> ft.Control:
             ft.Column(
                 [
                     ft.Row(
-                        [text(name, bold=True), badge, *([chip(_("She is in the room"), "accent")] if joined else [])],
+                        [text(name, bold=True), badge, *([chip(_("In the room"), "accent")] if joined else [])],
                         spacing=8,
                         wrap=True,
                     ),

@@ -97,7 +97,7 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", message: str
     left = card(
         *reasons,
         ft.Container(height=4),
-        text(_("Products to speak of, at most {n}", n=MOST_PRODUCTS), bold=True),
+        text(_("Products to mention (up to {n})", n=MOST_PRODUCTS), bold=True),
         ProductPicker(list(shown.products), contact.products, MOST_PRODUCTS, attach),
         title=_("Why are you writing?"),
         scroll=wide,
@@ -131,9 +131,9 @@ def _reason_row(_: Words, offer: Offer, lit: bool, choose: Callable[[str], None]
 
 def _no_template(_: Words, tablet: Tablet, contact: Contact) -> ft.Control:
     return empty_state(
-        _("No template in her language"),
+        _("No template in the customer's language"),
         _(
-            "She reads {language}. Write only if you can, or ask a colleague.",
+            "The customer reads {language}. Write only if you can, or ask a colleague.",
             language=_.code("language", contact.facts.customer.language),
         ),
         button(_("Back"), lambda: tablet.go(f"/customers/{contact.facts.customer.id}")),

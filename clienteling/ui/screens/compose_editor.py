@@ -69,7 +69,7 @@ def editor(
     lines = (9 if mail else 11) if wide else 8
     return card(
         *(
-            [card(soft(answered.body, lines=4), title=_("Her last message"), tone="primary", padding=14)]
+            [card(soft(answered.body, lines=4), title=_("Their last message"), tone="primary", padding=14)]
             if answered
             else []
         ),
@@ -94,7 +94,7 @@ def editor(
             else []
         ),
         field(
-            _("Words of the message"),
+            _("Text of the message"),
             value=shown.body,
             key="body",
             multiline=True,

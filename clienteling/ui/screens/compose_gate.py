@@ -31,7 +31,7 @@ def guide_chips(
         for one in found[:6]
     ]
     if not found:
-        said.append(chip(_("Words are fine"), "good", icon=ft.Icons.CHECK))
+        said.append(chip(_("Wording is fine"), "good", icon=ft.Icons.CHECK))
     if channel is Channel.SMS:
         whole = preview(body, channel, contact.facts.customer.language, writer)
         said.append(chip(_("{n} SMS parts", n=sms_segments(whole))))
@@ -52,7 +52,7 @@ def gate_panel(_: Words, decision: Decision, *, may_send: bool) -> ft.Control:
     else:
         title, icon = _("It can be sent"), ft.Icons.CHECK_CIRCLE_OUTLINE
     lines = [text(_.reason(one), color=C.INK, size=14) for one in (decision.refusals or decision.notes)]
-    lines.append(soft(_("The purpose is {purpose:purpose}.", purpose=decision.purpose)))
+    lines.append(soft(_("Type: {purpose:purpose}", purpose=decision.purpose)))
     if decision.allowed:
         lines.append(soft(_("“Send” can be taken back for 10 seconds.")))
     return ft.Container(

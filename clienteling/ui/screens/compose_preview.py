@@ -29,7 +29,7 @@ def preview_card(
     language = contact.facts.customer.language
     whole = preview(body, channel, language, writer) if body.strip() else ""
     sender = seen_sender(channel, language, writer)
-    title = _("As she will see it")
+    title = _("As the customer will see it")
     if channel is Channel.LINE:
         inside = ft.Column(
             [

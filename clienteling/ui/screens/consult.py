@@ -51,7 +51,7 @@ def Consult(appointment_id: str, **_more: str) -> ft.Control:
             back="/appointments",
         )
     view = query.value
-    parts = {"web": _("Online interests"), "history": _("So far"), "about": _("About her")}
+    parts = {"web": _("Online interests"), "history": _("History so far"), "about": _("About the customer")}
     views: dict[str, Callable[[Words, Profile], ft.Control]] = {
         "web": interest,
         "history": partial(history, online=tablet.pulse.online),
@@ -112,7 +112,7 @@ def _room(tablet: Tablet, _: Words, view: Consultation) -> ft.Container:
         if view.link:
             actions.append(
                 button(
-                    _("Copy her link"),
+                    _("Copy the customer's link"),
                     lambda: tablet.run(copied, tablet),
                     icon=ft.Icons.LINK,
                     action=ft.CopyToClipboard(view.link),

@@ -45,7 +45,7 @@ def todo_card(_: Words, tablet: Tablet, found: Today, *, fill: bool) -> ft.Contr
     return card(
         *divided(rows),
         title=_("Today's follow-ups: {n}", n=found.mine),
-        aside=_("and {n} nobody's yet", n=found.unassigned)
+        aside=_("plus {n} unassigned", n=found.unassigned)
         if found.unassigned
         else _("Replies first, then by due time"),
         expand=fill or None,
@@ -59,16 +59,16 @@ def _todo_row(_: Words, tablet: Tablet, todo: Todo) -> ft.Control:
     held = todo.restraint is not None
     badges = [chip(_.code("cause", one.cause), "plain" if held else _TONES.get(one.cause, "primary"))]
     if held:
-        badges = [chip(_("Leave alone for now"))]
+        badges = [chip(_("Hold off for now"))]
     elif one.state is FollowUpState.RETURNED:
         badges.append(chip(_("Sent back"), "error"))
     elif todo.overdue:
-        badges.append(chip(_("due {at:ago}", at=one.due_at), "plain"))
+        badges.append(chip(_("was due {at:ago}", at=one.due_at), "plain"))
     reason = _.reason(todo.restraint) if todo.restraint else _.reason(one.evidence)
     if one.state is FollowUpState.RETURNED and one.comment:
         reason = _("“{comment}”", comment=one.comment)
     elif not held and one.assignee_id is None:
-        reason = f"{reason} · {_('nobody in charge yet')}"
+        reason = f"{reason} · {_('unassigned')}"
     who = tappable(
         ft.Row(
             [
@@ -104,7 +104,7 @@ def present_card(_: Words, tablet: Tablet, found: Today) -> ft.Control:
     """Customers in the shop now, and who looks after them."""
     rows = [_present_row(_, tablet, one) for one in found.present]
     return card(
-        *(divided(rows) if rows else [soft(_("Nobody has been scanned in. A scan opens her visit."))]),
+        *(divided(rows) if rows else [soft(_("Nobody has checked in yet. Scanning a member code records the visit."))]),
         title=_("In the shop"),
         aside=_("{n} here", n=len(rows)) if rows else "",
         spacing=4,

@@ -92,7 +92,7 @@ def Note(customer_id: str, **_more: str) -> ft.Control:
             text(_.honour(query.value.facts.customer.name), bold=True, size=19),
             text(_("What was it about?"), bold=True),
             choices([(tag, _.code("tag", tag)) for tag in TAGS], draft.tags, toggle),
-            text(_("How did she feel?"), bold=True),
+            text(_("How did the customer feel?"), bold=True),
             choices(
                 [(one.value, _.code("feeling", one)) for one in Feeling],
                 [draft.feeling],

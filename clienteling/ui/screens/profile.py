@@ -53,7 +53,7 @@ def Profile(customer_id: str, **_more: str) -> ft.Control:
 def _not_here(_: Words, tablet: Tablet) -> ft.Control:
     return empty_state(
         _("This customer is not on this tablet"),
-        _("She may belong to another shop. With a network her profile can be fetched: search for her name."),
+        _("The customer may belong to another shop. When connected, search by name to fetch the profile."),
         button(_("Search"), lambda: tablet.go("/search"), kind="filled", icon=ft.Icons.SEARCH),
         button(_("Scan"), lambda: tablet.go("/scan"), icon=ft.Icons.QR_CODE_SCANNER),
         icon=ft.Icons.PERSON_SEARCH_OUTLINED,
@@ -76,7 +76,7 @@ def _body(tablet: Tablet, _: Words, view: View, width: float, tab: str, set_tab:
                 card(tabs(parts, shown, set_tab), middle, expand=5, scroll=True),
                 card(
                     history(_, view, online=online),
-                    title=_("So far"),
+                    title=_("History so far"),
                     aside=_("{n} entries", n=len(view.timeline)),
                     expand=4,
                     scroll=True,
@@ -90,8 +90,8 @@ def _body(tablet: Tablet, _: Words, view: View, width: float, tab: str, set_tab:
     parts = {
         "web": _("Online interests"),
         "bought": _("Purchases {n}", n=len(view.orders)),
-        "history": _("So far"),
-        "about": _("About her"),
+        "history": _("History so far"),
+        "about": _("About the customer"),
     }
     shown = tab if tab in parts else "web"
     views: dict[str, Callable[[Words, View], ft.Control]] = {
@@ -124,9 +124,9 @@ def _now(tablet: Tablet, _: Words, view: View) -> ft.Control:
         lines.append(text(_.reason(proposal.evidence)))
     elif not calm:
         lines.append(text(_("Nothing special today"), size=T.TITLE, bold=True, height=1.4))
-        lines.append(text(_("Welcome her as always.")))
+        lines.append(text(_("A warm welcome, as always.")))
     if view.alone is not None:
-        lines.append(chip(_("Leave her alone for now"), "caution", icon=ft.Icons.DO_NOT_DISTURB_ON_OUTLINED))
+        lines.append(chip(_("Better not to contact now"), "caution", icon=ft.Icons.DO_NOT_DISTURB_ON_OUTLINED))
         lines.append(text(_.reason(view.alone)))
     if view.next_appointment is not None and (proposal is None or proposal.cause is not Cause.APPOINTMENT):
         one = view.next_appointment
@@ -150,7 +150,7 @@ def _now(tablet: Tablet, _: Words, view: View) -> ft.Control:
     if view.here is None:
         actions.append(
             button(
-                _("She is here now"),
+                _("Check in"),
                 lambda: tablet.run(check_in, tablet, customer.id, "", "staff"),
                 kind="plain",
                 icon=ft.Icons.MEETING_ROOM_OUTLINED,
@@ -162,6 +162,6 @@ def _now(tablet: Tablet, _: Words, view: View) -> ft.Control:
     return card(
         *lines,
         ft.Column(row, spacing=S.GAP_SMALL),
-        title=_("Before you speak to her"),
+        title=_("Before you approach"),
         tone="accent" if proposal is not None and not calm else None,
     )

@@ -60,12 +60,12 @@ def about_card(_: Words, view: View) -> ft.Control:
     customer = view.facts.customer
     sizes = [chip(f"{_.code('size_of', part)} {size}") for part, size in customer.sizes.items()]
     likes = [chip(like, "good") for like in customer.likes]
-    dislikes = [chip(_("not {what}", what=dislike), "accent") for dislike in customer.dislikes]
+    dislikes = [chip(_("dislikes {what}", what=dislike), "accent") for dislike in customer.dislikes]
     known = [*sizes, *likes, *dislikes]
     way = " → ".join(_.code("experience", code) for code in view.relationship.experiences)
     last = view.last_shop_visit
     return card(
-        chips(*known) if known else soft(_("Nothing noted yet. A note with her size helps the next colleague.")),
+        chips(*known) if known else soft(_("Nothing noted yet. Noting a size helps the next colleague.")),
         soft(way),
         *([soft(_("Last in a shop {at:datetime}", at=last))] if last else [soft(_("Not yet in a shop"))]),
         freshness(_, view.as_of, _("Profile")),

@@ -20,7 +20,7 @@ PLANNED = timedelta(minutes=1)
 def history(_: Words, view: View, *, online: bool) -> ft.Control:
     """Meetings, messages and purchases, newest first."""
     if not view.timeline:
-        return empty_state(_("Nothing yet"), _("Your first note begins her story."), icon=ft.Icons.HISTORY)
+        return empty_state(_("Nothing yet"), _("Your first note begins the story."), icon=ft.Icons.HISTORY)
     shown = view.timeline[:MOST_ENTRIES]
     rows = divided([_row(_, entry, local=entry.id in view.unanswered, online=online) for entry in shown])
     if len(view.timeline) > len(shown):

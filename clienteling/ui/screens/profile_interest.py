@@ -14,7 +14,7 @@ def interest(_: Words, view: View) -> ft.Control:
     found = view.interest
     if found.last_at is None:
         return empty_state(
-            _("Nothing online in the last 30 days"), _("Ask her what brings her here today."), icon=ft.Icons.LANGUAGE
+            _("Nothing online in the last 30 days"), _("Ask what brings them here today."), icon=ft.Icons.LANGUAGE
         )
     parts: list[ft.Control] = [
         chips(
@@ -55,7 +55,7 @@ def _tile(_: Words, item: Item, wished: bool) -> ft.Control:
         name,
         image=item.image,
         price=item.price,
-        detail=_("on her list") if wished else "",
+        detail=_("on the wish list") if wished else "",
         stock=tuple(stock_chip(_, _place(_, place), place.quantity) for place in item.places),
     )
 

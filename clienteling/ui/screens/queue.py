@@ -131,7 +131,7 @@ def Queue(**_more: str) -> ft.Control:
 
 def now_words(_: Words, view: View) -> str:
     """How long the oldest message has waited for approval."""
-    return _("oldest {at:ago}", at=view.oldest_waiting) if view.oldest_waiting else _("none is waiting")
+    return _("oldest {at:ago}", at=view.oldest_waiting) if view.oldest_waiting else _("none waiting")
 
 
 def _figures(_: Words, view: View, waiting: str) -> ft.Control:
@@ -160,7 +160,7 @@ def _figures(_: Words, view: View, waiting: str) -> ft.Control:
 def _line(tablet: Tablet, _: Words, line: Line, lit: bool, choose: Callable[[str], None]) -> ft.Control:
     follow_up = line.follow_up
     assignee = follow_up.assignee_id
-    who = tablet.pulse.directory.name(assignee, _.language) if assignee else _("nobody yet")
+    who = tablet.pulse.directory.name(assignee, _.language) if assignee else _("unassigned")
     name = _.honour(line.customer.name)
     why = _.reason(follow_up.evidence)
     right = ft.Column(

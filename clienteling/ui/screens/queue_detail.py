@@ -126,7 +126,7 @@ def _actions(
             )
         )
         rows.append(
-            button(_("Not this time"), lambda: start(close, tablet, follow_up, "dismissed"), kind="plain", expand=True)
+            button(_("Skip this time"), lambda: start(close, tablet, follow_up, "dismissed"), kind="plain", expand=True)
         )
     return [ft.Row([one]) for one in rows]
 

@@ -84,19 +84,19 @@ def Register(**_more: str) -> ft.Control:
             entry("email", _("Mail address"), keyboard_type=ft.KeyboardType.EMAIL),
             stacked=narrow,
         ),
-        title=_("How to reach her"), aside=_("One of the two is enough; none is fine as well"), spacing=14,
+        title=_("Contact details"), aside=_("One of the two is enough; none is fine as well"), spacing=14,
     )  # fmt: skip
     consents = card(
-        soft(_("Read it to her, and tick only what she agrees to. She can stop it at any time.")),
+        soft(_("Read it out, and tick only what the customer agrees to. It can be stopped at any time.")),
         consent(Channel.SMS, _("I agree to be contacted by {brand} by text message.", brand=_brand(pulse.directory.retailer))),
         consent(Channel.EMAIL, _("I agree to be contacted by {brand} by mail.", brand=_brand(pulse.directory.retailer))),
-        soft(_("LINE follows when she adds the account as a friend.")),
+        soft(_("LINE is asked for when the customer adds our account as a friend.")),
         title=_("Consent"), spacing=6,
     )  # fmt: skip
     hits = same.value or ()
     duplicates = (
         card(
-            text(_("Is it one of them? Then open her instead of registering her twice."), color=C.CAUTION),
+            text(_("Is it one of them? Then open that customer instead of registering twice."), color=C.CAUTION),
             *divided(
                 [hit_row(_, hit, pulse.directory, call(tablet.run, open_customer, tablet, hit.customer_id, "search")) for hit in hits]
             ),
@@ -110,7 +110,7 @@ def Register(**_more: str) -> ft.Control:
         [
             button(_("Register"), save, kind="filled", big=True),
             *([soft(_("Please look at the marked fields."), color=C.ERROR)] if wrong else []),
-            *([] if pulse.online else [soft(_("Without a network she is saved here and sent later."))]),
+            *([] if pulse.online else [soft(_("Without a network the registration is saved here and sent later."))]),
         ],
         spacing=S.GAP,
         wrap=True,

@@ -31,7 +31,7 @@ def outcome_card(_: Words, tablet: Tablet, word: ScanWord, ask_again: Callable[[
     if word.outcome in _SEARCH:
         ways.append(button(_("Search by name"), call(tablet.go, "/search"), icon=ft.Icons.SEARCH))
     if word.outcome in _REGISTER:
-        ways.append(button(_("Register her"), call(tablet.go, "/register"), icon=ft.Icons.PERSON_ADD_ALT))
+        ways.append(button(_("Register as new"), call(tablet.go, "/register"), icon=ft.Icons.PERSON_ADD_ALT))
     return ft.Semantics(
         live_region=True,
         content=card(

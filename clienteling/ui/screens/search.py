@@ -27,7 +27,7 @@ def Search(q: str = "", **_more: str) -> ft.Control:
         SearchResults(typed)
         if typed.strip()
         else empty_state(
-            _("Whom are you looking for?"),
+            _("Who are you looking for?"),
             _("A name in kanji, kana or romaji, the end of a telephone number, or a member number."),
             button(_("Register a new customer"), call(tablet.go, "/register"), icon=ft.Icons.PERSON_ADD_ALT),
             icon=ft.Icons.PERSON_SEARCH_OUTLINED,

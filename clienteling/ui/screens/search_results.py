@@ -56,7 +56,7 @@ def SearchResults(typed: str) -> ft.Control:
     else:
         found = card(
             empty_state(
-                _("Nobody of that name on this tablet"),
+                _("No match on this tablet"),
                 _("Names, kana, romaji, telephone and member numbers are searched."),
                 icon=ft.Icons.PERSON_SEARCH_OUTLINED,
             )

@@ -32,7 +32,7 @@ def SignIn() -> ft.Control:
         people = ft.Column(
             [
                 *([FirstSync()] if pulse.progress else []),
-                heading(_("Who is here?"), size=T.DISPLAY),
+                heading(_("Who is using this tablet?"), size=T.DISPLAY),
                 *_groups(_, directory, chosen, choose),
             ],
             spacing=S.GAP,

@@ -37,7 +37,7 @@ def SyncState(**_more: str) -> ft.Control:
         )
     if view.notices:
         parts.append(
-            card(*divided([_told(tablet, _, one) for one in view.notices]), title=_("Worth a look"), spacing=12)
+            card(*divided([_told(tablet, _, one) for one in view.notices]), title=_("Please check"), spacing=12)
         )
     return frame(
         title,
@@ -71,7 +71,7 @@ def _told(tablet: Tablet, _: Words, one: Told) -> ft.Control:
         )
     actions.append(
         button(
-            _("Read: {name}, {what}", name=name, what=what),
+            _("Got it: {name}, {what}", name=name, what=what),
             call(tablet.run, dismiss, tablet, command.command_id),
             kind="soft",
         )
