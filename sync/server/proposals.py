@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select
 
 from sync.clock import Clock
 from sync.model.base import Record
@@ -81,14 +81,17 @@ def propose_for(
 def touched_since(conn: Connection, cursor: int, limit: int = 5000) -> tuple[set[str], int]:
     """Return the customers in whose records anything but follow-ups changed after a place in the feed, and the place
     after the last change that was read."""
-    rows = conn.execute(
+    stretch = (
         select(changes.c.seq, changes.c.kind, changes.c.customer_id)
         .where(changes.c.seq > cursor)
         .order_by(changes.c.seq)
         .limit(limit)
-    ).all()
-    touched = {row.customer_id for row in rows if row.customer_id is not None and row.kind != FollowUp.kind}
-    return touched, rows[-1].seq if rows else cursor
+        .subquery()
+    )
+    last = func.max(stretch.c.seq)
+    rows = conn.execute(select(stretch.c.kind, stretch.c.customer_id, last).group_by(*stretch.c[1:])).all()
+    touched = {customer_id for kind, customer_id, _ in rows if customer_id is not None and kind != FollowUp.kind}
+    return touched, max((seq for *_, seq in rows), default=cursor)
 
 
 def _house(records: Records) -> _House | None:

@@ -1,6 +1,6 @@
 """When the customers whose records changed are thought about."""
 
-from sync.server.touched import MANY, PATIENCE, QUIET, Touched
+from sync.server.touched import MANY, PATIENCE, Touched
 
 
 def people(number: int, first: int = 0) -> set[str]:
@@ -21,12 +21,28 @@ def test_nobody_is_taken_twice() -> None:
 
 
 def test_an_import_is_waited_for_also_where_it_is_slow() -> None:
-    """Once many wait, a tick that brings only a few more lets them wait on, and so does a short pause; a long one ends it."""
+    """Once many wait, a tick that brings only a few more lets them wait on; a pause ends it once it is more than twice
+    as long as any before."""
     touched = Touched()
     assert touched.take(people(MANY + 1)) == []
-    for fresh in (*[set[str]()] * (QUIET - 1), people(3, first=900), *[set[str]()] * (QUIET - 1)):
-        assert touched.take(fresh) == []
+    assert [touched.take(set()) for _ in range(2)] == [[], []]
+    assert touched.take(people(3, first=900)) == []
+    assert [touched.take(set()) for _ in range(4)] == [[]] * 4
     assert touched.take(set()) == sorted(people(MANY + 1) | people(3, first=900))
+
+
+def test_the_end_of_a_swift_import_is_soon_clear() -> None:
+    """Where every tick brought somebody, three quiet ones are enough, and the pauses of an earlier import are forgotten."""
+    touched = Touched()
+    for pauses in (5, 0):
+        touched.take(people(MANY + 1))
+        for _ in range(pauses // 2):
+            touched.take(set())
+        touched.take(people(MANY + 2))
+        ticks = 0
+        while not touched.take(set()):
+            ticks += 1
+        assert ticks == max(2, pauses // 2 * 2)
 
 
 def test_an_import_without_end_is_not_waited_for() -> None:
