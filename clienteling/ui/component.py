@@ -11,6 +11,7 @@ from typing import Any, Generic, ParamSpec, Protocol, TypeVar, cast
 
 import flet as ft
 import structlog
+from flet.components.component import Component
 
 from clienteling.context import Tablet, TabletContext, off_loop, use_pulse, use_tablet
 from clienteling.routes import resolve
@@ -22,6 +23,35 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 log = structlog.get_logger("clienteling.ui")
+
+MOST_REDRAWS = 3
+"""How often one drawing is tried again after Flet failed at it, before it waits for the next change."""
+
+
+def _keep_drawing() -> None:
+    """Let a drawing that fails inside Flet fail alone.
+
+    Flet draws all that has changed in one task without a net: an error in comparing or sending one component (not in
+    its body, which `component` guards) ends the task, and the screen stays as it is for good.
+    """
+    draw = Component.update
+
+    def update(self: Component) -> None:
+        try:
+            draw(self)  # type: ignore[no-untyped-call]
+        except Exception as error:
+            failures = getattr(self._state, "failures", 0) + 1
+            log.error("drawing_failed", component=getattr(self.fn, "__name__", "?"), error=where(error), tries=failures)
+            object.__setattr__(self._state, "failures", failures)
+            if failures <= MOST_REDRAWS:
+                self._schedule_update()  # type: ignore[no-untyped-call]
+        else:
+            object.__setattr__(self._state, "failures", 0)
+
+    Component.update = update  # type: ignore[method-assign]
+
+
+_keep_drawing()
 
 
 def component(fn: Callable[P, ft.Control]) -> Callable[P, ft.Control]:
