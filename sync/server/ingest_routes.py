@@ -34,9 +34,14 @@ class Refusal(BaseModel):
     params: dict[str, Any]
 
 
-_BASIC = HTTPBasic(
-    scheme_name="WriteKey", description="The write key as user name, the password empty.", auto_error=False
-)
+class _WriteKey(HTTPBasic):
+    """Documents how a source says who it is; the connector itself looks."""
+
+    async def __call__(self, request: Request) -> None:  # type: ignore[override]  # the credentials are the connector's
+        request.state.challenge = 'Basic realm="events"'
+
+
+_BASIC = _WriteKey(scheme_name="WriteKey", description="The write key as user name, the password empty.")
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     400: {"model": Refusal, "description": "Nothing of the body can be understood."},
     401: {"model": Refusal, "description": "The write key is missing or wrong."},

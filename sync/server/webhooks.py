@@ -45,6 +45,7 @@ def router(channels: Iterable[MessageChannel], store: DeliveryStore, public_url:
 def _handler(channel: MessageChannel, store: DeliveryStore, public_url: str) -> Callable[..., Any]:
     async def take(request: Request) -> Response:
         """Verify, read and store a provider's callback."""
+        request.state.challenge = None
         body = b""
         async for chunk in request.stream():
             body += chunk

@@ -38,15 +38,20 @@ def problems(*errors: type[ClientelingError]) -> Responses:
     return found
 
 
-def answer_to(error: ClientelingError) -> JSONResponse:
+DEVICES = 'DPoP algs="EdDSA"'
+"""How a device says who it is; other routes say in `request.state.challenge` how that is done there (None: by a signature
+that HTTP has no name for)."""
+
+
+def answer_to(error: ClientelingError, challenge: str | None = DEVICES) -> JSONResponse:
     """Return the response to an error of ours."""
-    headers = {"WWW-Authenticate": 'DPoP algs="EdDSA"'} if error.status == 401 else None
+    headers = {"WWW-Authenticate": challenge} if error.status == 401 and challenge else None
     return JSONResponse(error.as_dict(), status_code=error.status, headers=headers)
 
 
-async def _ours(_request: Request, error: Exception) -> JSONResponse:
+async def _ours(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, ClientelingError)
-    return answer_to(error)
+    return answer_to(error, getattr(request.state, "challenge", DEVICES))
 
 
 async def _invalid(_request: Request, error: Exception) -> JSONResponse:
@@ -64,6 +69,8 @@ async def _http(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     if error.status_code == 404:
         return answer_to(NotFound())
+    if error.status_code == 400:  # e.g. JSON nested without end
+        return answer_to(BadInput("The body cannot be read."))
     body = {"code": "http", "message": str(error.detail), "params": {}}
     return JSONResponse(body, status_code=error.status_code, headers=error.headers)
 
