@@ -52,12 +52,12 @@ class Directory:
         return next((shop.id for shop in self.shops.values() if shop.shop_kind is ShopKind.WEB), None)
 
     def name(self, id: str, language: str = "ja") -> str:  # noqa: A002
-        """Return the name of a shop or of a member of staff; an unknown id stays as it is."""
+        """Return the name of a shop or of a member of staff; a dash where nobody here knows whose id it is."""
         if shop := self.shops.get(id):
             return shop.name_en if language == "en" and shop.name_en else shop.name
         if person := self.staff.get(id):
             return self.staff_name(person, language)
-        return id
+        return "—" if id else ""
 
     def staff_name(self, person: Staff, language: str = "ja") -> str:
         """Return the name a person works under, told apart from colleagues of the same family name as customers see it."""

@@ -93,6 +93,7 @@ def load_profile(
     facts = facts_from(records)
     here = visit_today(facts, shop, now, zone)
     interest = web_interest(facts, now=now, code_scanned=is_present(facts, shop, now, zone))
+    fetched_at = cache.fetched_at(customer_id)
     wanted = [(one.product_id, one.variant_id) for one in interest.items[:MOST_ITEMS]]
     return Profile(
         facts=facts,
@@ -109,8 +110,8 @@ def load_profile(
         next_appointment=next(iter(facts.booked(now)), None),
         follow_ups=tuple(sorted((f for f in facts.follow_ups if f.state in _AT_WORK), key=lambda f: f.due_at)),
         unanswered=frozenset(cache.unanswered(customer_id)),
-        as_of=cache.freshness().get("customer"),
-        fetched_at=cache.fetched_at(customer_id),
+        as_of=fetched_at or cache.freshness().get("customer"),  # the feed does not keep a visitor of this shop fresh
+        fetched_at=fetched_at,
     )
 
 

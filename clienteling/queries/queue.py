@@ -93,8 +93,12 @@ def load_queue(
 
 
 def _loose(cache: Cache, shop_id: str | None, me: Staff | None, *, everything: bool, known: set[str]) -> list[Line]:
-    """Return messages that wait for approval, or were sent back, without any follow-up behind them."""
-    groups = {MessageState.AWAITING_APPROVAL: Group.APPROVAL, MessageState.RETURNED: Group.RETURNED}
+    """Return messages that wait for approval or for their time, or were sent back, without any follow-up behind them."""
+    groups = {
+        MessageState.AWAITING_APPROVAL: (Group.APPROVAL, FollowUpState.AWAITING_APPROVAL),
+        MessageState.RETURNED: (Group.RETURNED, FollowUpState.RETURNED),
+        MessageState.QUEUED: (Group.SCHEDULED, FollowUpState.SCHEDULED),
+    }
     found = []
     for one in cache.records("message"):
         if not isinstance(one, Message) or one.state not in groups or one.shop_id != shop_id or one.id in known:
@@ -104,6 +108,7 @@ def _loose(cache: Cache, shop_id: str | None, me: Staff | None, *, everything: b
         customer = cache.record("customer", one.customer_id)
         if not isinstance(customer, Customer):
             continue
+        group, state = groups[one.state]
         said = one.reason.params if one.reason is not None and one.state is MessageState.RETURNED else {}
         stand_in = FollowUp(
             id=one.id,
@@ -113,13 +118,13 @@ def _loose(cache: Cache, shop_id: str | None, me: Staff | None, *, everything: b
             cause=one.cause,
             evidence=Reason(code="own_accord"),
             due_at=one.send_after or one.at,
-            state=FollowUpState(one.state.value),
+            state=state,
             message_id=one.id,
             comment=str(said.get("comment") or ""),
             comment_by=said.get("staff_id"),
             created_at=one.at,
         )
-        found.append(Line(stand_in, customer, groups[one.state], one, loose=True))
+        found.append(Line(stand_in, customer, group, one, loose=True))
     return found
 
 

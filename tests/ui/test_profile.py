@@ -1,12 +1,12 @@
 """The profile: who she is, what helps now, what tact allows of her interests, and what happened."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sync.model.commands import CheckIn
-from sync.model.customer import Consent, ConsentPurpose, ConsentState, Visit, VisitSource
-from tests.ui.fake import FakeDevice
+from sync.model.customer import Consent, ConsentPurpose, ConsentState, Interaction, Visit, VisitSource
+from tests.ui.fake import FakeDevice, MemoryCache
 from tests.ui.harness import Screen, drive
-from tests.ui.sample import GINZA, MISAKI, NOW, SASAKI
+from tests.ui.sample import GINZA, INOUE, MISAKI, NOW, SASAKI, everything
 
 
 def agreed() -> FakeDevice:
@@ -99,3 +99,40 @@ def test_somebody_who_is_not_here_leads_on() -> None:
         await screen.sees("探す")
 
     drive(steps)
+
+
+def test_a_fetched_customer_is_as_old_as_the_fetching() -> None:
+    """What was fetched of another shop's customer is stamped with that moment, not with that of the last sync."""
+    fetched = NOW - timedelta(hours=5)
+
+    class Visiting(MemoryCache):
+        def fetched_at(self, customer_id: str) -> datetime | None:
+            return fetched if customer_id == SASAKI else None
+
+        def freshness(self) -> dict[str, datetime]:
+            return {"customer": NOW}
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go(f"/customers/{SASAKI}")
+        await screen.sees("他店のお客様・5時間前に取得")
+        await screen.sees("プロフィール 今日 05:32 現在")
+        await screen.go(f"/customers/{INOUE}")
+        await screen.sees("プロフィール 今日 10:32 現在")
+
+    drive(steps, FakeDevice(cache=Visiting(everything())))
+
+
+def test_nobody_is_shown_by_an_id() -> None:
+    """A colleague whom this tablet does not know stands as a dash, never as a row of hex digits."""
+    device = FakeDevice()
+    device.cache.put(
+        Interaction(id="int-9", customer_id=SASAKI, shop_id=GINZA, staff_id="0191e2c0-gone", at=NOW - timedelta(days=2), text="裾上げ")
+    )  # fmt: skip
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go(f"/customers/{SASAKI}")
+        await screen.sees("—：裾上げ")
+
+    drive(steps, device)

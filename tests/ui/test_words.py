@@ -112,3 +112,28 @@ def test_names_are_honoured() -> None:
     """Staff read 様 in Japanese, the bare name in English."""
     assert Words("ja").honour("佐々木") == "佐々木 様"
     assert Words("en").honour("Sasaki") == "Sasaki"
+
+
+def test_no_entry_is_dead() -> None:
+    """Every sentence of a catalogue stands in a screen, so that nobody polishes words that are never seen."""
+    literals = {
+        node.value
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    assert {msgid for context, msgid in table("ja") if context is None} - literals == set()
+
+
+def test_english_says_nothing_of_a_customers_sex() -> None:
+    """Customers are anybody: no "she" and no "her" on an English screen."""
+    sentences_in_english = [msgid for context, msgid in table("ja") if context is None]
+    said = [*sentences_in_english, *table("en").values()]
+    assert [one for one in said if re.search(r"\b(she|her|hers|he|his|him)\b", one, re.IGNORECASE)] == []
+
+
+def test_japanese_calls_one_thing_by_one_name() -> None:
+    """The tablet is この端末, the web is Web, and brackets and colons are full-width."""
+    for said in table("ja").values():
+        plain = re.sub(r"\{[^}]*\}", "", said)
+        assert not re.search(r"タブレット|オンライン(?!相談|スタイリスト|ストア)|[():]", plain), said
