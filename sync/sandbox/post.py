@@ -1,6 +1,7 @@
 """Everything the outside world sends to the server - webhooks, status callbacks, mail - goes through one queue on disk."""
 
 import json
+import logging
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import Any
@@ -14,6 +15,8 @@ FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.3, 3.0
 """Real providers wait minutes between redeliveries; a demo whose server was stopped catches up within seconds."""
 MAX_REFUSALS = 5
 MAX_ATTEMPTS = 20_000
+
+log = logging.getLogger(__name__)
 
 
 class Outcome(StrEnum):
@@ -61,7 +64,11 @@ class Post:
         )
         arrived = 0
         for row in due:
-            outcome = await self._carriers[row["kind"]](json.loads(row["payload"]), row["attempts"])
+            try:
+                outcome = await self._carriers[row["kind"]](json.loads(row["payload"]), row["attempts"])
+            except Exception:  # a parcel that cannot be carried must not hold up those of all other lanes
+                log.exception("A parcel could not be carried")
+                outcome = Outcome.REFUSED
             arrived += outcome is Outcome.DONE
             self._note(row["n"], row["attempts"] + 1, outcome)
         return arrived

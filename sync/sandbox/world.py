@@ -9,6 +9,7 @@ DATA/world. The rest of the product meets it only over the wire: LINE's and Twil
 import argparse
 import asyncio
 import contextlib
+import logging
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -39,6 +40,8 @@ from sync.sandbox.store import Store
 from sync.sandbox.twilio import TwilioStandIn
 
 BEAT_SECONDS = 0.1
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -151,7 +154,10 @@ def world_app(world: World) -> FastAPI:
 
 async def _beat_on(world: World) -> None:
     while True:
-        await world.beat()
+        try:
+            await world.beat()
+        except Exception:  # the phones must not fall silent for good over one letter
+            log.exception("The outside world missed a beat")
         await asyncio.sleep(BEAT_SECONDS)
 
 
