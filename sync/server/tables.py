@@ -56,6 +56,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 Document = JSON().with_variant(JSONB(), "postgresql")
+Word = String(120).with_variant(String(120, collation="C"), "postgresql")
+"""Compared by its letters' numbers: in a language's own order a word's beginning would not be one stretch of the index."""
 RowNumber = BigInteger().with_variant(Integer(), "sqlite")
 """SQLite numbers rows by itself only in a column that is spelled INTEGER."""
 
@@ -162,7 +164,7 @@ RECORD_TABLES: dict[str, Table] = {
 customer_words = Table(
     "customer_words",
     metadata,
-    Column("word", String(120), primary_key=True),
+    Column("word", Word, primary_key=True),
     _id("customer_id", primary_key=True, index=True),
 )
 """Folded words of a customer's name, numbers and addresses, for search by prefix."""

@@ -1,6 +1,6 @@
 """Migrations: from nothing to the present schema, on both databases."""
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from sync.server.database import make_engine, reading
 from sync.server.feed import epoch, whole_head
@@ -29,3 +29,14 @@ def test_migrating_again_changes_nothing(engine: Engine) -> None:
     migrate(engine)
     with reading(engine) as conn:
         assert epoch(conn) == before
+
+
+def test_words_are_searched_in_the_order_of_their_letters(engine: Engine) -> None:
+    """Whatever language the database sorts by, searching by a beginning finds the same words."""
+    asked = {
+        "sqlite": "SELECT coll FROM pragma_index_xinfo('sqlite_autoindex_customer_words_1') WHERE name = 'word'",
+        "postgresql": "SELECT collation_name FROM information_schema.columns"
+        " WHERE table_name = 'customer_words' AND column_name = 'word'",
+    }[engine.dialect.name]
+    with engine.connect() as conn:
+        assert conn.scalar(text(asked)) == {"sqlite": "BINARY", "postgresql": "C"}[engine.dialect.name]

@@ -118,7 +118,11 @@ def upgrade() -> None:
 
     op.create_table(
         "customer_words",
-        sa.Column("word", sa.String(length=120), nullable=False),
+        sa.Column(
+            "word",
+            sa.String(length=120).with_variant(sa.String(length=120, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("customer_id", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("word", "customer_id", name=op.f("pk_customer_words")),
     )
