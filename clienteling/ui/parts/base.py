@@ -210,18 +210,26 @@ def icon_button(icon: Any, label: str, on_click: Handler, **more: Any) -> ft.Con
 def tappable(
     content: ft.Control, label: str, on_click: Handler, *, selected: bool | None = None, **more: Any
 ) -> ft.Control:
-    """Make any content one button: `label` is its whole accessible name; at least 48 high if the content is."""
-    return ft.Semantics(
-        label=label,
-        button=True,
-        container=True,
-        selected=selected,
-        exclude_semantics=True,
-        on_tap=on_click,
+    """Make any content one button: `label` is its whole accessible name; at least 48 high if the content is.
+
+    What is inside is silent, what is around it is merged into one: so the same thing takes taps, the keyboard's focus
+    and a screen reader's.
+    """
+    return ft.MergeSemantics(
         key=more.pop("key", None),
         expand=more.pop("outer_expand", None),
-        content=ft.Container(
-            content, on_click=on_click, ink=True, border_radius=more.pop("border_radius", S.RADIUS), **more
+        content=ft.Semantics(
+            label=label,
+            button=True,
+            selected=selected,
+            on_tap=on_click,
+            content=ft.Container(
+                ft.Semantics(exclude_semantics=True, content=content),
+                on_click=on_click,
+                ink=True,
+                border_radius=more.pop("border_radius", S.RADIUS),
+                **more,
+            ),
         ),
     )
 

@@ -129,8 +129,8 @@ def _tiles(
                         avatar(person.family_name if language == "ja" else name, size=44, inverse=on),
                         ft.Column(
                             [
-                                text(name, bold=True, lines=1, height=1.3),
-                                soft(detail, size=T.SMALL, lines=1, height=1.3),
+                                text(name, bold=True, lines=2, height=1.3),
+                                soft(detail, size=T.SMALL, lines=2, height=1.3),
                             ],
                             spacing=2,
                             expand=True,
