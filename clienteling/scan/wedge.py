@@ -17,8 +17,10 @@ from sync.policy.membership import CODE_LENGTH
 PACE_SECONDS: Final = 0.05
 """Mean time between keys up to which it is a scanner; scanners send 2 to 30 ms apart, quick typists 100 ms and more."""
 PAUSE_SECONDS: Final = 1.5
-"""A longer pause than this starts a new code: what came before was cut off or typed by hand. Keys are timed as they
-arrive, so a busy browser or host may hold a scanner's keys back for a moment in the middle of a code."""
+"""A longer pause than this starts a new code: what came before was cut off or typed by hand."""
+STALL_SECONDS: Final = 5.0
+"""Keys are timed as they arrive, so a busy browser or host may hold a scanner's keys back in the middle of a code: by so
+much at most, for a membership code."""
 SHORTEST: Final = 8
 """EAN-8 is the shortest code a shop scans."""
 _LONGEST: Final = 512
@@ -37,7 +39,11 @@ def _character(key: str) -> str:
 
 
 class WedgeReader:
-    """Collects keys into codes. `key(name, at)` returns a code when the suffix key ends one, else None."""
+    """Collects keys into codes. `key(name, at)` returns a code when the suffix key ends one, else None.
+
+    A membership code is known by its form, at whatever pace its keys arrive: nobody types 128 letters and digits by hand,
+    and a busy host must not make a customer unknown. A shorter code is known by the scanner's pace alone.
+    """
 
     def __init__(self, suffix: str = "Enter") -> None:
         self._suffixes = {suffix, f"Numpad {suffix}"}
@@ -45,20 +51,33 @@ class WedgeReader:
 
     def key(self, name: str, at: float) -> str | None:
         """Take one key. `at` is in seconds on any steady clock."""
-        if self._keys and at - self._keys[-1][1] > PAUSE_SECONDS:
+        if self._keys and at - self._keys[-1][1] > STALL_SECONDS:
             self._keys.clear()
         if name in self._suffixes:
             keys, self._keys = self._keys, []
-            if len(keys) < SHORTEST or (at - keys[0][1]) / len(keys) > PACE_SECONDS:
-                return None
-            code = plain("".join(character for character, _ in keys))
-            # Longer than any code: what somebody typed just before stands in front of it.
-            return code[-CODE_LENGTH:] if len(code) >= SHORTEST else None
+            return _membership_code(keys) or _short_code(keys, at)
         character = _character(name)
         if character:
             self._keys.append((character, at))
             del self._keys[:-_LONGEST]
         return None
+
+
+def _membership_code(keys: list[tuple[str, float]]) -> str | None:
+    code = plain("".join(character for character, _ in keys))[-CODE_LENGTH:]
+    return code if len(code) == CODE_LENGTH else None
+
+
+def _short_code(keys: list[tuple[str, float]], at: float) -> str | None:
+    """Return what came since the last pause, if it came at a scanner's pace."""
+    for index in range(len(keys) - 1, 0, -1):
+        if keys[index][1] - keys[index - 1][1] > PAUSE_SECONDS:
+            keys = keys[index:]
+            break
+    if len(keys) < SHORTEST or (at - keys[0][1]) / len(keys) > PACE_SECONDS:
+        return None
+    code = plain("".join(character for character, _ in keys))
+    return code if len(code) >= SHORTEST else None
 
 
 class Wedge:

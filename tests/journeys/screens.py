@@ -43,7 +43,7 @@ class Album:
 def of_tablet(album: Album, tablet: Tablet, demo: Demo, film: Path) -> None:
     """Walk through the app as its people do."""
     people = {one["name"]: one["member_number"] for one in demo.people()}
-    tablet.sees("どなたですか")
+    tablet.sees("スタッフを選んでください")
     album.take("sign-in")
     tablet.press(re.compile(r"^髙橋\(美\) 販売スタッフ"))
     album.take("pin")

@@ -191,7 +191,7 @@ def test_a_code_that_was_used_on_another_device_is_called_so(
     signed_in.sees("カメラを使わずに")
     signed_in.wedge(code)
     signed_in.at_profile(person["name"])
-    signed_in.sees(re.compile("同じ会員コードが別のタブレットでも読み取られています"))
+    signed_in.sees(re.compile("同じ会員コードが別の端末でも読み取られています"))
     signed_in.press(re.compile(r"^同期の状態：ご確認 \d+件"))
     signed_in.press(re.compile(f"^確認しました：{person['name']} 様"))
     signed_in.sees(re.compile("^同期の状態：同期済み"))

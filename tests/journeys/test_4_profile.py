@@ -24,7 +24,7 @@ def test_who_she_is_why_now_and_what_happened(signed_in: Tablet, demo: Demo) -> 
         person["kana"], "ゴールド", re.compile(r"2019年から · 会員番号 10050819 · [\d,]+ポイント · 担当 髙橋\(美\)")
     )
     signed_in.sees("LINE ご希望・同意あり", "SMS · 同意あり", "メール · 停止をご希望")
-    signed_in.sees("お声がけの前に", "おかえりなさいませ", re.compile(r"^約7か月ぶりにご予約\(今日 "))
+    signed_in.sees("お声がけの前に", "おかえりなさいませ", re.compile(r"^約7か月ぶりにご予約（今日 "))
     signed_in.sees(re.compile(r"^次のご予約 今日 \d{1,2}:\d{2} ご友人の結婚式"))
     signed_in.sees("トップス S", "ウールは苦手", "大切なお得意様", re.compile("^前回のご来店 "))
     signed_in.sees(re.compile(r"^プロフィール 今日 \d{2}:\d{2} 現在"), re.compile(r"^履歴 今日 \d{2}:\d{2} 現在"))

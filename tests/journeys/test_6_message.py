@@ -77,8 +77,8 @@ def check_mail(raw: bytes, letter: dict[str, Any], person: dict[str, Any], body:
     assert b"\n" not in head.replace(b"\r\n", b""), "every line ends as SMTP wants it"
     assert max(map(len, raw.split(b"\r\n"))) <= 998
 
-    name = encoded("髙橋(美) / 株式会社カザミ 銀座本店")
-    assert headers[b"From"] == name + b" <shop@kazami.example.jp>"
+    person_, house = encoded("髙橋(美)"), encoded("株式会社カザミ 銀座本店")
+    assert headers[b"From"] == person_ + b" / " + house + b" <shop@kazami.example.jp>"
     assert headers[b"Subject"] == encoded("お目にかかれますことを")
     assert headers[b"To"] == person["email"].encode()
     assert re.fullmatch(rb"reply\+[A-Za-z0-9_-]{16,}@reply\.kazami\.example\.jp", headers[b"Reply-To"])
@@ -95,7 +95,7 @@ def check_mail(raw: bytes, letter: dict[str, Any], person: dict[str, Any], body:
         "お問い合わせ：お客様窓口 okyakusama@kazami.example.jp 0120-000-000（平日10:00〜18:00）\n"
         f"配信停止・ご連絡方法の変更：{link}\n"
     )
-    assert base64.b64decode(content).decode() == f"{body}\n\n{footer}"
+    assert base64.b64decode(content).decode() == f"{body}\n\n{footer}".replace("\n", "\r\n")
 
     # what a mail program, and the phone page, make of it
     read = message_from_bytes(raw, policy=default)
@@ -145,10 +145,10 @@ def test_line_and_text_messages_arrive_in_her_name_and_say_what_became_of_them(s
     assert re.fullmatch(r"株式会社カザミ 配信停止・お問い合わせ http://127\.0\.0\.1:\d+/c/[A-Za-z0-9_-]{16,}", footer)
     assert last["links"] == [footer.split()[-1]]
 
-    signed_in.sees("送れませんでした", re.compile("届きませんでした|お届けできませんでした"))
+    signed_in.sees("送れませんでした", "お届けできませんでした。別の方法をお選びください")
     assert not any(one["channel"] == "sms" for one in demo.inbox(unreached["member_number"]))
     signed_in.open_member(reached["member_number"], reached["name"])
-    signed_in.sees("SMS：ご連絡", "到着")
+    signed_in.sees("SMS：ご連絡", "お届け済み")
     signed_in.open_member(returning["member_number"], returning["name"])
     signed_in.sees("LINE：ご連絡", f"髙橋(美)：{line_words}", "送信済み")
 
@@ -162,7 +162,7 @@ def test_what_may_not_be_sent_says_why(signed_in: Tablet, demo: Demo) -> None:
         signed_in.sees("いまは送れません", re.compile("配信を停止されました"))
         assert signed_in.button("送る").is_disabled()
     compose(signed_in, demo.person("returning"), "メール", why="ご来店のお礼")
-    signed_in.sees("いまは送れません", re.compile("^メールでのおつきあいはお断りになっています"))
+    signed_in.sees("いまは送れません", re.compile("^メールでの個別のご連絡はお断りになっています"))
     assert signed_in.button("送る").is_disabled()
 
 

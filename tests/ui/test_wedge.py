@@ -54,6 +54,15 @@ def test_a_code_cut_in_half_does_not_spoil_the_next() -> None:
     assert feed(reader, [*CODE, "Enter"], start=20.0) == [CODE]
 
 
+@pytest.mark.parametrize("pace", [0.06, 0.25])
+def test_a_busy_host_does_not_make_a_customer_unknown(pace: float) -> None:
+    """A membership code is known by its form, however slowly its keys are handed on, also after a stall in its middle."""
+    assert feed(WedgeReader(), [*CODE, "Enter"], pace=pace) == [CODE]
+    reader = WedgeReader()
+    assert feed(reader, [*CODE[:60]]) == []
+    assert feed(reader, [*CODE[60:], "Enter"], start=14.0) == [CODE]
+
+
 def test_what_a_person_typed_just_before_does_not_spoil_a_code() -> None:
     """A few keys by hand, then the scanner: the member code is what the scanner sent."""
     reader = WedgeReader()

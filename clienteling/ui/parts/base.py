@@ -202,7 +202,8 @@ def icon_button(icon: Any, label: str, on_click: Handler, **more: Any) -> ft.Con
         height=S.TOUCH,
         border_radius=S.TOUCH / 2,
         alignment=ft.Alignment.CENTER,
-        tooltip=label,
+        # the button has the name already: a tooltip that said it too would be read out twice
+        tooltip=ft.Tooltip(label, exclude_from_semantics=True),
         **more,
     )
 

@@ -26,10 +26,11 @@ def dot(tone: Tone) -> ft.Control:
 
 def sync_words(_: Words, pulse: Pulse) -> tuple[Tone, str]:
     """Return tone and words of the state of sync; local and server are never confused."""
-    if pulse.refused:
-        return "error", _("{n} not accepted", n=len(pulse.refused))
-    if pulse.notices:
-        return "caution", _("{n} to look at", n=len(pulse.notices))
+    refused, notices = len(pulse.refused), len(pulse.notices)
+    if refused:
+        return "error", _("{n} not accepted", n=refused) if pulse.online else _("Offline · {n} not accepted", n=refused)
+    if notices:
+        return "caution", _("{n} to look at", n=notices) if pulse.online else _("Offline · {n} to look at", n=notices)
     if not pulse.online:
         if pulse.waiting:
             return "caution", _("Offline · {n} saved here, sent when connected", n=pulse.waiting)

@@ -57,37 +57,46 @@ def QueueDetail(line: Line) -> ft.Control:
             held.current = words
             show_comment(words)
 
-        parts += _ask_comment(tablet, _, line, comment, lambda: held.current, set_comment, ask, start)
+        foot = _ask_comment(tablet, _, line, comment, lambda: held.current, set_comment, ask, start)
     elif asking == "assign":
-        parts += _ask_person(tablet, _, line, ask)
+        foot = _ask_person(tablet, _, line, ask)
     else:
-        parts += _actions(tablet, _, line, gate.value is not None and gate.value.allowed, ask, start)
-    return card(*parts, expand=True, scroll=True, spacing=10)
+        foot = _decisions(tablet, _, line, gate.value is not None and gate.value.allowed, ask, start)
+        parts += _more_actions(tablet, _, line, start)
+    return card(
+        *parts,
+        expand=True,
+        scroll=True,
+        spacing=10,
+        # what is to be decided stays in sight, however long the message is
+        foot=ft.Column(foot, spacing=8, horizontal_alignment=ft.CrossAxisAlignment.STRETCH) if foot else None,
+    )
 
 
-def _actions(
+def _decisions(
     tablet: Tablet, _: Words, line: Line, may_go: bool, ask: Callable[[str], None], start: Callable[..., None]
 ) -> list[ft.Control]:
-    follow_up, message = line.follow_up, line.message
-    rows: list[ft.Control] = []
+    """What this follow-up is waiting for."""
+    message = line.message
     manager = is_manager(tablet.staff)
+    first: list[ft.Control] = []
+    second: list[ft.Control] = []
     if line.group is Group.APPROVAL and message is not None:
-        if manager:
-            rows.append(
-                button(
-                    _("Approve and send"),
-                    lambda: start(approve, tablet, message),
-                    kind="filled",
-                    icon=ft.Icons.CHECK,
-                    disabled=not may_go,
-                    expand=True,
-                )
+        if not manager:
+            return [soft(_("A manager has to read it first."))]
+        first.append(
+            button(
+                _("Approve and send"),
+                lambda: start(approve, tablet, message),
+                kind="filled",
+                icon=ft.Icons.CHECK,
+                disabled=not may_go,
+                expand=True,
             )
-            rows.append(button(_("Send back"), lambda: ask("return"), icon=ft.Icons.UNDO, expand=True))
-        else:
-            rows.append(soft(_("A manager has to read it first.")))
+        )
+        second.append(button(_("Send back"), lambda: ask("return"), icon=ft.Icons.UNDO, expand=True))
     elif line.group is not Group.SCHEDULED:
-        rows.append(
+        first.append(
             button(
                 _("Write to {name}", name=_.honour(line.customer.family_name)),
                 lambda: tablet.go(write_route(line)),
@@ -97,15 +106,22 @@ def _actions(
             )
         )
     if manager and not line.loose:
-        rows.append(button(_("Give to someone else"), lambda: ask("assign"), icon=ft.Icons.SWAP_HORIZ, expand=True))
-    rows.append(
+        second.append(button(_("Give to someone else"), lambda: ask("assign"), icon=ft.Icons.SWAP_HORIZ, expand=True))
+    return [ft.Row(row, spacing=8) for row in (first, second) if row]
+
+
+def _more_actions(tablet: Tablet, _: Words, line: Line, start: Callable[..., None]) -> list[ft.Control]:
+    """What else may be done with it, less often."""
+    follow_up, message = line.follow_up, line.message
+    rows = [
         button(
             _("Open the profile"),
             lambda: tablet.run(open_customer, tablet, follow_up.customer_id, "queue"),
             icon=ft.Icons.PERSON_OUTLINED,
+            kind="plain",
             expand=True,
         )
-    )
+    ]
     if message is not None and may_cancel(message, tablet.staff):
         rows.append(
             button(
@@ -118,12 +134,7 @@ def _actions(
         )
     if line.group not in (Group.APPROVAL, Group.SCHEDULED) and not line.loose:
         rows.append(
-            button(
-                _("Done by other means"),
-                lambda: start(close, tablet, follow_up, "done"),
-                kind="plain",
-                expand=True,
-            )
+            button(_("Done by other means"), lambda: start(close, tablet, follow_up, "done"), kind="plain", expand=True)
         )
         rows.append(
             button(_("Skip this time"), lambda: start(close, tablet, follow_up, "dismissed"), kind="plain", expand=True)
