@@ -76,7 +76,9 @@ def waiting_count(device: Device, *, staff_id: str | None, shop_id: str | None, 
 
 
 def _follow_ups(cache: Cache, until: datetime) -> list[FollowUp]:
-    return [one for one in cache.records("follow_up", until=until) if isinstance(one, FollowUp)]
+    """What is due by then, and what a manager sent back, whenever it is due: its writer is waited for."""
+    found = (one for one in cache.records("follow_up") if isinstance(one, FollowUp))
+    return [one for one in found if one.due_at < until or one.state is FollowUpState.RETURNED]
 
 
 def _mine(one: FollowUp, staff_id: str | None, shop_id: str | None, now: datetime) -> bool:

@@ -218,8 +218,10 @@ def _message_step(
     records: list[Record] = [_with(message, **changed)]
     follow_up = _get(read, FollowUp, message.follow_up_id)
     if follow_up is not None and follow_up.message_id == message.id and follow_up.state in _OPEN:
-        freed = {"message_id": None} if after is MessageState.CANCELLED else {}
-        records.append(_with(follow_up, state=follow_up_state, **freed, **_said(pending, comment)))
+        moved: dict[str, Any] = {"message_id": None} if after is MessageState.CANCELLED else {}
+        if after is MessageState.RETURNED:
+            moved["assignee_id"] = message.staff_id
+        records.append(_with(follow_up, state=follow_up_state, **moved, **_said(pending, comment)))
     return records
 
 

@@ -31,12 +31,13 @@ def approve_message(context: Context, envelope: Envelope, command: ApproveMessag
 
 
 def return_message(context: Context, envelope: Envelope, command: ReturnMessage) -> Outcome:
-    """Send a waiting message back to whoever wrote it, with a comment."""
+    """Send a waiting message back to whoever wrote it, with a comment. The follow-up is the writer's from then on."""
     customer, message = _waiting(context, command.customer_id, command.message_id)
     reason = Reason(code="returned", params={"comment": command.comment, "staff_id": context.staff.id})
     update = {"state": MessageState.RETURNED, "state_at": context.now, "reason": reason}
     said: dict[str, object] = {
         "state": FollowUpState.RETURNED,
+        "assignee_id": message.staff_id,  # whose words they are, whoever the follow-up was meant for
         "comment": command.comment,
         "comment_by": context.staff.id,
     }

@@ -414,6 +414,7 @@ def test_a_returned_draft_can_come_again(retailer: Engine, clock: MovableClock, 
         "もう少し短く",
         MANAGER.id,
     )
+    assert sent_back.assignee_id == PART_TIMER.id, "back to its writer, whoever the follow-up was meant for"
     again = command.model_copy(update={"body": "ありがとうございます。"})
     assert device.do(again, MISAKI.id).reason == Reason(
         code="exists", params={"what": "message", "id": command.message_id}

@@ -96,6 +96,7 @@ def test_approving_and_returning(offline: World) -> None:
     assert returned.reason.params == {"comment": "敬称を", "staff_id": "staff-2"}
     follow_up = _get(offline, "follow_up", "follow-up-1")
     assert (follow_up.state, follow_up.comment, follow_up.comment_by) == (FollowUpState.RETURNED, "敬称を", "staff-2")
+    assert follow_up.assignee_id == returned.staff_id
 
 
 def test_a_returned_draft_comes_again(offline: World) -> None:
