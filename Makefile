@@ -16,9 +16,9 @@ test: $(INSTALLED) browser  ## everything that must hold, browser and PostgreSQL
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest --ignore tests/journeys --ignore tests/acceptance
-	$(BIN)/pytest tests/acceptance tests/journeys/test_1_sign_in.py tests/journeys/test_2_phone.py
+	$(BIN)/pytest tests/acceptance tests/journeys
 
-journeys: $(INSTALLED) browser  ## every journey of the tablet in a real browser, over one demo
+journeys: $(INSTALLED) browser  ## only the journeys of the tablet in a real browser, over one demo
 	$(BIN)/pytest tests/journeys
 
 lint: $(INSTALLED)  ## style, types and the directions of imports
