@@ -113,33 +113,42 @@ def _decisions(
 def _more_actions(tablet: Tablet, _: Words, line: Line, start: Callable[..., None]) -> list[ft.Control]:
     """What else may be done with it, less often."""
     follow_up, message = line.follow_up, line.message
-    rows = [
+    made = [
         button(
             _("Open the profile"),
             lambda: tablet.run(open_customer, tablet, follow_up.customer_id, "queue"),
             icon=ft.Icons.PERSON_OUTLINED,
             kind="plain",
-            expand=True,
         )
     ]
     if message is not None and may_cancel(message, tablet.staff):
-        rows.append(
+        made.append(
             button(
                 _("Do not send it"),
                 lambda: start(cancel_message, tablet, message),
+                icon=ft.Icons.BLOCK,
                 kind="plain",
                 danger=True,
-                expand=True,
             )
         )
     if line.group not in (Group.APPROVAL, Group.SCHEDULED) and not line.loose:
-        rows.append(
-            button(_("Done by other means"), lambda: start(close, tablet, follow_up, "done"), kind="plain", expand=True)
+        made.append(
+            button(
+                _("Done by other means"),
+                lambda: start(close, tablet, follow_up, "done"),
+                icon=ft.Icons.DONE,
+                kind="plain",
+            )
         )
-        rows.append(
-            button(_("Skip this time"), lambda: start(close, tablet, follow_up, "dismissed"), kind="plain", expand=True)
+        made.append(
+            button(
+                _("Skip this time"),
+                lambda: start(close, tablet, follow_up, "dismissed"),
+                icon=ft.Icons.SKIP_NEXT_OUTLINED,
+                kind="plain",
+            )
         )
-    return [ft.Row([one]) for one in rows]
+    return [ft.Row([one]) for one in made]
 
 
 def _ask_comment(
