@@ -5,7 +5,7 @@ from datetime import timedelta
 from sync.client.types import RefusedCommand
 from sync.model.commands import RecordView
 from sync.model.customer import Customer, Pace
-from sync.model.outreach import FollowUp
+from sync.model.outreach import FollowUp, FollowUpState
 from tests.ui.fake import FakeDevice
 from tests.ui.harness import Screen, drive
 from tests.ui.sample import MORI, NOW, SASAKI
@@ -62,6 +62,20 @@ def test_a_stale_follow_up_is_gone() -> None:
     async def steps(screen: Screen) -> None:
         await screen.sign_in()
         await screen.sees("今日のフォローはありません")
+
+    drive(steps, device)
+
+
+def test_what_a_manager_sent_back_is_there_before_it_is_due() -> None:
+    """A draft that came back with a comment stands on its writer's list at once, be it due next week."""
+    device = FakeDevice()
+    one = next(found for found in device.cache.of(FollowUp) if found.customer_id == SASAKI)
+    later = {"due_at": NOW + timedelta(days=7), "state": FollowUpState.RETURNED, "comment": "敬称を添えてください"}
+    device.cache.put(one.model_copy(update=later))
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.sees("「敬称を添えてください」")
 
     drive(steps, device)
 
