@@ -1,12 +1,17 @@
-"""The providers' published contracts, found beside the project, as validators for requests and answers."""
+"""The providers' published contracts, found beside the project, as validators for requests and answers.
+
+They are LINE's and Twilio's own documents and no part of the project. Where they are not there, the tests that use them
+still hold what they hold without, and each comparison that could not be made is a warning in pytest's summary.
+"""
 
 import json
+import warnings
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 import yaml
 from openapi_core import OpenAPI
 from openapi_core.exceptions import OpenAPIError
@@ -16,10 +21,7 @@ SPECS = Path(__file__).resolve().parents[4] / "shared" / "specs"
 
 
 def _read(name: str) -> Any:
-    path = SPECS / name
-    if not path.exists():
-        pytest.fail(f"The providers' published contracts are not at {SPECS} (shared/specs beside the project's root).")
-    text = path.read_text(encoding="utf-8")
+    text = (SPECS / name).read_text(encoding="utf-8")
     return json.loads(text) if name.endswith(".json") else yaml.safe_load(text)
 
 
@@ -68,7 +70,26 @@ def request_error(api: OpenAPI, host: str, method: str, path: str, **parts: Any)
     return ""
 
 
-def check_answer(api: OpenAPI, host: str, method: str, path: str, answer: httpx.Response, **parts: Any) -> None:
+def check_request(
+    api: Callable[[], OpenAPI], host: str, method: str, path: str, *, allowed: bool = True, **parts: Any
+) -> None:
+    """Assert that the contract allows, or forbids, a request."""
+    if _there():
+        said = request_error(api(), host, method, path, **parts)
+        assert (said == "") is allowed, said or "the contract allows it"
+
+
+def check_answer(
+    api: Callable[[], OpenAPI], host: str, method: str, path: str, answer: httpx.Response, **parts: Any
+) -> None:
     """Hold an answer to the contract; raises where it breaks it."""
-    response = MockResponse(answer.content, status_code=answer.status_code, content_type="application/json")
-    api.validate_response(MockRequest(host, method, path, **parts), response)
+    if _there():
+        response = MockResponse(answer.content, status_code=answer.status_code, content_type="application/json")
+        api().validate_response(MockRequest(host, method, path, **parts), response)
+
+
+def _there() -> bool:
+    if SPECS.is_dir():
+        return True
+    warnings.warn(f"MISSING: the providers' published contracts; expected the folder {SPECS}", stacklevel=3)
+    return False

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sync.sandbox.line_rules import faults_of_push
-from tests.unit.sandbox.contracts import check_answer, line_api, request_error
+from tests.unit.sandbox.contracts import check_answer, check_request, line_api
 from tests.unit.sandbox.outside import MIDORI, Outside, greeting
 
 HOST, PATH = "https://api.line.me", "/v2/bot/message/push"
@@ -55,32 +55,30 @@ MALFORMED: list[tuple[str, Any]] = [
 ]
 
 
-def _contract_error(body: Any, **headers: str) -> str:
-    data = json.dumps(body).encode()
-    all_headers = {"Authorization": "Bearer x", **headers}
-    return request_error(
-        line_api(), HOST, "post", PATH, headers=all_headers, data=data, content_type="application/json"
-    )
+def _contract(body: Any, *, allows: bool) -> None:
+    data, headers = json.dumps(body).encode(), {"Authorization": "Bearer x"}
+    kind = "application/json"
+    check_request(line_api, HOST, "post", PATH, allowed=allows, headers=headers, data=data, content_type=kind)
 
 
 @pytest.mark.parametrize("body", VALID, ids=range(len(VALID)))
 def test_takes_what_the_contract_allows(outside: Outside, body: dict[str, Any]) -> None:
     """A request that LINE's document allows is accepted, and the answer is one that the document promises."""
-    assert _contract_error(body) == ""
+    _contract(body, allows=True)
     answer = outside.push(body)
     assert answer.status_code == 200
     assert len(answer.json()["sentMessages"]) == len(body["messages"])
-    check_answer(line_api(), HOST, "post", PATH, answer)
+    check_answer(line_api, HOST, "post", PATH, answer)
 
 
 @pytest.mark.parametrize(("at", "body"), MALFORMED, ids=range(len(MALFORMED)))
 def test_refuses_what_the_contract_forbids(outside: Outside, at: str, body: Any) -> None:
     """A request that LINE's document forbids is refused in LINE's shape, naming the property, and reaches no phone."""
-    assert _contract_error(body) != ""
+    _contract(body, allows=False)
     answer = outside.push(body)
     assert answer.status_code == 400
     assert at in [detail["property"] for detail in answer.json()["details"]]
-    check_answer(line_api(), HOST, "post", PATH, answer)
+    check_answer(line_api, HOST, "post", PATH, answer)
     assert outside.inbox() == []
 
 
@@ -148,7 +146,7 @@ def test_retry_key_is_accepted_once(outside: Outside) -> None:
     assert second.headers["x-line-accepted-request-id"] == first.headers["x-line-request-id"]
     assert second.json()["sentMessages"] == first.json()["sentMessages"]
     assert second.json()["message"] == "The retry key is already accepted"
-    check_answer(line_api(), HOST, "post", PATH, second)
+    check_answer(line_api, HOST, "post", PATH, second)
     assert len(outside.inbox()) == 1
 
 
@@ -195,7 +193,7 @@ def test_quota_consumption_and_profile_keep_the_contract(outside: Outside) -> No
     paths = ["/v2/bot/message/quota", "/v2/bot/message/quota/consumption", f"/v2/bot/profile/{MIDORI['line_user_id']}"]
     answers = [outside.request("GET", f"/line{path}", headers=auth) for path in paths]
     for path, answer in zip(paths, answers, strict=True):
-        check_answer(line_api(), HOST, "get", path, answer, headers=auth)
+        check_answer(line_api, HOST, "get", path, answer, headers=auth)
         assert outside.request("GET", f"/line{path}").status_code == 401
     assert answers[1].json() == {"totalUsage": 1}
     assert answers[2].json()["displayName"] == MIDORI["name"]

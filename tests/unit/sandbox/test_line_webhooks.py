@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sync.sandbox.post import MAX_REFUSALS
-from tests.unit.sandbox.contracts import line_webhook, request_error
+from tests.unit.sandbox.contracts import check_request, line_webhook
 from tests.unit.sandbox.outside import MIDORI, Outside
 
 
@@ -26,15 +26,14 @@ def test_reply_is_a_signed_webhook_of_the_published_shape(outside: Outside) -> N
     wanted = hmac.digest(outside.config.line_channel_secret.encode(), request.content, hashlib.sha256)
     assert request.headers["x-line-signature"] == base64.b64encode(wanted).decode()
     assert str(request.url) == "http://127.0.0.1:3/webhooks/line"
-    error = request_error(
-        line_webhook(),
+    check_request(
+        line_webhook,
         "https://example.com",
         "post",
         "/callback",
         data=request.content,
         content_type="application/json",
     )
-    assert error == ""
     [event] = outside.server.events()
     assert event["message"]["text"] == "金曜に伺います"
     assert event["source"] == {"type": "user", "userId": MIDORI["line_user_id"]}
@@ -95,8 +94,8 @@ def test_block_and_unblock_are_unfollow_and_follow(outside: Outside) -> None:
     assert [event["type"] for event in events] == ["unfollow", "follow"]
     assert events[1]["follow"] == {"isUnblocked": True}
     for request in outside.server.requests:
-        parts = {"data": request.content, "content_type": "application/json"}
-        assert request_error(line_webhook(), "https://example.com", "post", "/callback", **parts) == ""
+        parts: dict[str, Any] = {"data": request.content, "content_type": "application/json"}
+        check_request(line_webhook, "https://example.com", "post", "/callback", **parts)
 
 
 @pytest.mark.parametrize(

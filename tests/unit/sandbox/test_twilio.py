@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from sync.sandbox.twilio import segments, signature
-from tests.unit.sandbox.contracts import check_answer, request_error, twilio_api
+from tests.unit.sandbox.contracts import check_answer, check_request, twilio_api
 from tests.unit.sandbox.outside import Outside
 
 HOST = "https://api.twilio.com"
@@ -21,11 +21,11 @@ def path(outside: Outside, sid: str = "") -> str:
     return f"/2010-04-01/Accounts/{outside.config.twilio_account_sid}/Messages{f'/{sid}' if sid else ''}.json"
 
 
-def contract_error(outside: Outside, form: dict[str, Any]) -> str:
+def contract(outside: Outside, form: dict[str, Any], *, allows: bool) -> None:
     kind = "application/x-www-form-urlencoded"
     auth = {"Authorization": "Basic " + base64.b64encode(b"a:b").decode()}
-    parts = {"data": urlencode(form).encode(), "content_type": kind, "headers": auth}
-    return request_error(twilio_api(), HOST, "post", path(outside), **parts)
+    parts: dict[str, Any] = {"data": urlencode(form).encode(), "content_type": kind, "headers": auth}
+    check_request(twilio_api, HOST, "post", path(outside), allowed=allows, **parts)
 
 
 @pytest.mark.parametrize(
@@ -38,10 +38,10 @@ def contract_error(outside: Outside, form: dict[str, Any]) -> str:
 )
 def test_takes_what_the_document_allows(outside: Outside, form: dict[str, str]) -> None:
     """A valid form is answered 201 with a message resource of the documented shape, queued."""
-    assert contract_error(outside, form) == ""
+    contract(outside, form, allows=True)
     answer = outside.text(**form)
     assert (answer.status_code, answer.json()["status"], answer.json()["to"]) == (201, "queued", TO)
-    check_answer(twilio_api(), HOST, "post", path(outside), answer)
+    check_answer(twilio_api, HOST, "post", path(outside), answer)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_takes_what_the_document_allows(outside: Outside, form: dict[str, str]) 
 )
 def test_refuses_what_the_document_forbids(outside: Outside, form: dict[str, str]) -> None:
     """What Twilio's document forbids is refused here too."""
-    assert contract_error(outside, form) != ""
+    contract(outside, form, allows=False)
     assert outside.text(**form).status_code == 400
 
 
@@ -121,7 +121,7 @@ def test_unreachable_numbers_end_as_undelivered(outside: Outside, number: str) -
     auth = (outside.config.twilio_account_sid, outside.config.twilio_auth_token)
     answer = outside.request("GET", f"/twilio{path(outside, sid)}", auth=auth)
     assert (answer.json()["status"], answer.json()["error_code"]) == ("undelivered", 30003)
-    check_answer(twilio_api(), HOST, "get", path(outside, sid), answer)
+    check_answer(twilio_api, HOST, "get", path(outside, sid), answer)
     assert outside.inbox("100002") == []
 
 
