@@ -1,6 +1,7 @@
 """Time is injected everywhere; these are the clocks that processes are given."""
 
 import json
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -27,13 +28,16 @@ class OffsetFileClock:
         self._path = path
         self._offset = timedelta()
         self._read_at = float("-inf")
+        self._reading = threading.Lock()
 
     def __call__(self) -> datetime:
-        if time.monotonic() - self._read_at > 0.5:
-            self._read_at = time.monotonic()
-            with suppress(OSError, ValueError, KeyError, TypeError):  # not there yet: the last known offset holds
-                self._offset = timedelta(seconds=float(json.loads(self._path.read_text())["offset_seconds"]))
-        return system_clock() + self._offset
+        # Whoever comes while another thread reads must wait for it: the offset of before the first reading is no time.
+        with self._reading:
+            if time.monotonic() - self._read_at > 0.5:
+                with suppress(OSError, ValueError, KeyError, TypeError):  # not there yet: the last known offset holds
+                    self._offset = timedelta(seconds=float(json.loads(self._path.read_text())["offset_seconds"]))
+                self._read_at = time.monotonic()
+            return system_clock() + self._offset
 
     @staticmethod
     def write(path: Path, offset: timedelta) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -69,7 +70,8 @@ class Served:
 
 
 def three_free_ports() -> int:
-    for port in range(21000, 29000, 7):
+    first = 21000 + os.getpid() % 500 * 14  # not where another run on this machine begins to look
+    for port in range(first, 29000, 7):
         with contextlib.suppress(Exception):
             settle_ports(DemoConfig(), "127.0.0.1", port)
             return port
