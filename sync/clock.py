@@ -12,6 +12,19 @@ Clock = Callable[[], datetime]
 """Returns the present moment as an aware datetime in UTC."""
 
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def micros(at: datetime) -> int:
+    """Return a moment as whole microseconds since 1970."""
+    return (at - EPOCH) // timedelta(microseconds=1)
+
+
+def moment(value: int) -> datetime:
+    """Return the moment of `micros`."""
+    return EPOCH + timedelta(microseconds=value)
+
+
 def system_clock() -> datetime:
     """Return the machine's time in UTC."""
     return datetime.now(UTC)

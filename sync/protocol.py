@@ -8,7 +8,7 @@ from pydantic import Field
 from sync.model.base import Frozen, Id, Instant
 from sync.model.commands import Envelope, Outcome
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 PROTOCOL_HEADER = "X-Clienteling-Protocol"
 
 
@@ -21,6 +21,16 @@ class Row(NamedTuple):
     """None for what is no customer's: shops, staff, catalogue, stock."""
     data: dict[str, Any] | None
     """None is a tombstone: the record is gone, or has left this device's scope."""
+    tag: int = 0
+    """40 bits that stand for this content of this record; a digest is their sum. 0 from a server of protocol 1."""
+
+
+class Digest(NamedTuple):
+    """What a device must hold of one kind once it has taken in everything up to a cursor."""
+
+    records: int
+    total: int
+    """The sum of the records' tags."""
 
 
 class Page(Frozen):
@@ -34,6 +44,8 @@ class Page(Frozen):
     total: int | None = None
     """On a first sync, about how many rows there are in all, for a progress bar."""
     rows: tuple[Row, ...]
+    digests: dict[str, Digest] | None = None
+    """Of each kind that is compared, on the last page (`more` is False); None where the server cannot say just now."""
 
 
 class PullRequest(Frozen):
@@ -75,7 +87,8 @@ class Enrolment(Frozen):
     token: str = Field(repr=False)
     scope: str
     scope_key: str = Field(repr=False)
-    """256 bits in hex: seals the personal records of this scope on this device."""
+    """256 bits in hex: seals the personal records of this scope, in snapshots and on this device."""
+    scope_key_version: int = 1
     server_time: Instant
 
 
@@ -102,12 +115,38 @@ class Changed(Frozen):
 
     cursor: int
     server_time: Instant
+    after: int | None = None
+    """Where `rows` begin: whoever stands at this cursor may take them in instead of pulling. None: pull."""
+    epoch: str | None = None
+    rows: tuple[Row, ...] = ()
+
+
+class Snapshot(Frozen):
+    """A file that holds a whole scope at one cursor, or how far the building of one is."""
+
+    ready: bool
+    share: float = Field(default=0.0, ge=0, le=1)
+    """How much of it is built, where it is not ready."""
+    name: str = ""
+    """Names these bytes and no others; asked for by `snapshot_bytes`."""
+    format: int = 0
+    epoch: str = ""
+    cursor: int = 0
+    size: int = 0
+    """Bytes to fetch (zstd)."""
+    sha256: str = ""
+    """Of the bytes to fetch."""
+    rows: int = 0
+    server_time: Instant
 
 
 class SyncApi(Protocol):
     """What a device asks of the server. Every call may raise any of `sync.errors`; the client's also `Offline`."""
 
     def pull(self, request: PullRequest) -> Page: ...
+
+    def snapshot(self) -> Snapshot:
+        """Return the snapshot of the device's scope, or how far it is: then ask again. Starts building one where needed."""
 
     def push(self, request: PushRequest) -> PushAnswer: ...
 

@@ -7,16 +7,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from sync.client.cache_schema import CLEAR_KINDS
 from sync.client.cache_store import FOREVER, CacheStore
-from sync.client.device import micros, moment
-from sync.client.names import fold
 from sync.client.overlay import Key, Overlay
+from sync.clock import micros, moment
 from sync.model.base import Record
 from sync.model.catalogue import Product, StockLevel, Variant
 from sync.model.customer import Customer, MembershipKey
 from sync.model.kinds import RECORD_TYPES
 from sync.model.shop import RetailerSettings, Shift, Shop, Staff, StaffPin
+from sync.sealed.names import fold
+from sync.sealed.schema import CLEAR_KINDS
 
 
 class Cache(CacheStore):

@@ -9,7 +9,7 @@ from pathlib import Path
 import structlog
 from sqlite_utils import Database
 
-from sync.client.cache_schema import SCHEMA, SCHEMA_VERSION
+from sync.sealed.schema import SCHEMA, SCHEMA_VERSION
 
 log = structlog.get_logger(__name__)
 

@@ -11,15 +11,15 @@ import structlog
 from pydantic import ValidationError
 
 from sync.client.cache_file import DAMAGE, CacheFile, is_damage
-from sync.client.cache_rows import Prepared, checked, prepare, with_checksum
-from sync.client.cache_schema import CLEAR_KINDS
-from sync.client.device import micros
-from sync.client.search import CustomerIndex
-from sync.client.vault import Unsealable, Vault
+from sync.clock import micros
 from sync.model.base import Frozen, Instant, Record
 from sync.model.customer import Customer
 from sync.model.kinds import RECORD_TYPES
 from sync.protocol import CustomerRange, Page
+from sync.sealed.people import CustomerIndex
+from sync.sealed.rows import Prepared, checked, prepare, with_checksum
+from sync.sealed.schema import CLEAR_KINDS
+from sync.sealed.vault import Unsealable, Vault
 
 log = structlog.get_logger(__name__)
 R = TypeVar("R", bound=Record)
@@ -228,6 +228,6 @@ def _write(conn: sqlite3.Connection, prepared: Prepared) -> None:
     conn.executemany("DELETE FROM customer_range WHERE kind = ? AND id = ?", prepared.gone_sealed)
     conn.executemany("DELETE FROM clear_record WHERE kind = ? AND id = ?", prepared.gone_clear)
     # replaces by (kind, id) too: a record that moved in time or to another customer leaves its old place
-    conn.executemany("INSERT OR REPLACE INTO customer_range VALUES (?, ?, ?, ?, ?)", prepared.sealed)
-    conn.executemany("INSERT OR REPLACE INTO clear_record VALUES (?, ?, ?, ?, ?, ?)", prepared.clear)
+    conn.executemany("INSERT OR REPLACE INTO customer_range VALUES (?, ?, ?, ?, ?, ?)", prepared.sealed)
+    conn.executemany("INSERT OR REPLACE INTO clear_record VALUES (?, ?, ?, ?, ?, ?, ?)", prepared.clear)
     conn.executemany("INSERT OR REPLACE INTO alias VALUES (?, ?)", prepared.aliases)

@@ -23,7 +23,6 @@ from sync.client.remote import HttpRemote
 from sync.client.server_clock import ServerClock
 from sync.client.status import Health, status_of
 from sync.client.types import DeviceApi, Identification, PinResult, SyncStatus
-from sync.client.vault import Unsealable, Vault, unwrap, wrap
 from sync.clock import Clock
 from sync.errors import DeviceRevoked, NotFound, NotSignedIn
 from sync.ids import NewId, new_id
@@ -32,6 +31,7 @@ from sync.model.catalogue import Product, Variant
 from sync.model.commands import AnyCommand
 from sync.model.customer import Customer
 from sync.protocol import Changed, CustomerHit, CustomerRange, Enrolment, EnrolRequest
+from sync.sealed.vault import Unsealable, Vault, unwrap, wrap
 from sync.settings import TabletSettings
 
 log = structlog.get_logger(__name__)

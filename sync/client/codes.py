@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from sync.client.device import Device, micros
+from sync.client.device import Device
+from sync.clock import micros
 
 _KEEP = timedelta(days=2)
 

@@ -5,7 +5,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +14,12 @@ from sqlite_utils import Database
 
 from sync.client.cache_file import DAMAGE, is_damage
 from sync.client.device_schema import STEPS, TABLES
-from sync.client.vault import Unsealable, Vault
+from sync.clock import micros
 from sync.errors import WrongProtocol
 from sync.protocol import Enrolment
+from sync.sealed.vault import Unsealable, Vault
 
 log = structlog.get_logger(__name__)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def micros(at: datetime) -> int:
-    """Return a moment as whole microseconds since 1970."""
-    return (at - EPOCH) // timedelta(microseconds=1)
-
-
-def moment(value: int) -> datetime:
-    """Return the moment of `micros`."""
-    return EPOCH + timedelta(microseconds=value)
 
 
 class Device:
@@ -87,11 +77,9 @@ class Device:
         sealed = self.vault.seal("enrolment", "", plain).hex()
         with self.transaction() as conn:
             conn.execute("INSERT OR REPLACE INTO meta VALUES ('enrolment', ?)", (sealed,))
-            version = conn.execute(
-                "SELECT coalesce(max(version), 0) + 1 FROM scope_key WHERE scope = ?", (enrolment.scope,)
-            ).fetchone()[0]
             conn.execute(
-                "INSERT INTO scope_key VALUES (?, ?, ?, ?)", (enrolment.scope, version, wrapped_key, micros(at))
+                "INSERT OR REPLACE INTO scope_key VALUES (?, ?, ?, ?)",
+                (enrolment.scope, enrolment.scope_key_version, wrapped_key, micros(at)),
             )
 
     def forget_keys(self) -> None:

@@ -34,6 +34,14 @@ STEPS: tuple[str, ...] = (
     """
     ALTER TABLE pin_counter ADD COLUMN pin TEXT NOT NULL DEFAULT '';  -- which PIN was guessed at, as a digest of its hash
     """,
+    """
+    -- The server numbers the keys of a scope, since it seals snapshots with them. What this device had counted itself is
+    -- the server's first key; the cache of before is pulled anew.
+    DELETE FROM scope_key WHERE EXISTS (
+        SELECT 1 FROM scope_key AS later WHERE later.scope = scope_key.scope AND later.version > scope_key.version
+    );
+    UPDATE scope_key SET version = 1;
+    """,
 )
 
 TABLES = ("meta", "outbox", "used_code", "pin_counter", "scope_key")

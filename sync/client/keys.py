@@ -11,8 +11,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from sync.client.vault import derive
 from sync.errors import BadSetting
+from sync.sealed.vault import derive
 from sync.settings import TabletSettings
 
 

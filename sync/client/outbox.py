@@ -8,11 +8,12 @@ from typing import Any
 
 import structlog
 
-from sync.client.device import Device, micros, moment
+from sync.client.device import Device
 from sync.client.types import RefusedCommand
-from sync.client.vault import Unsealable
+from sync.clock import micros, moment
 from sync.model.commands import AnyCommand, Envelope, Outcome
 from sync.model.outreach import Reason
+from sync.sealed.vault import Unsealable
 
 log = structlog.get_logger(__name__)
 

@@ -8,9 +8,9 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from sync.client.cache import Cache
-from sync.client.device import Device, micros
+from sync.client.device import Device
 from sync.client.types import PinOutcome, PinResult
-from sync.clock import Clock
+from sync.clock import Clock, micros
 from sync.errors import NotAllowed
 from sync.model.shop import Role, Staff
 

@@ -47,6 +47,7 @@ from sync.protocol import (
     PullRequest,
     PushAnswer,
     PushRequest,
+    Snapshot,
 )
 
 T = TypeVar("T")
@@ -59,6 +60,7 @@ _ASK = httpx.Timeout(ASK_SECONDS)
 _LIVE = httpx.Timeout(None, connect=5.0, read=45.0, write=5.0, pool=5.0)
 """The server says something at least every 15 s; three missed and the line is dead."""
 _MOST_PICTURE_BYTES = 10_000_000
+_CHUNK_BYTES = 256 * 1024
 _HITS = TypeAdapter(dict[str, tuple[CustomerHit, ...]])
 _BY_STATUS: dict[int, type[ClientelingError]] = {
     401: NotSignedIn,
@@ -130,6 +132,23 @@ class HttpRemote:
     def search(self, query: str, limit: int = 20) -> Sequence[CustomerHit]:
         answer = self._ask("/v1/customers", params={"q": query, "limit": str(limit)})
         return _understood(lambda: _HITS.validate_json(answer.content)["hits"])
+
+    def snapshot(self) -> Snapshot:
+        return self._read(Snapshot, self._send("GET", "/v1/sync/snapshot"))
+
+    def snapshot_bytes(self, name: str, start: int) -> Iterator[bytes]:
+        url = f"{self._base}/v1/sync/snapshots/{quote(name, safe='')}"
+        headers = {**self._proof("GET", url), "Range": f"bytes={start}-", "Accept-Encoding": "identity"}
+        try:
+            with self._http.stream("GET", url, headers=headers, timeout=_WORK) as answer:
+                if answer.status_code >= 300:
+                    answer.read()
+                    raise _error(answer)
+                if start and answer.status_code != 206:  # something between us took the range away
+                    raise Offline("What answered does not give parts of a file.", reason="no_range")
+                yield from answer.iter_raw(_CHUNK_BYTES)
+        except (httpx.TransportError, httpx.StreamError, RuntimeError) as error:
+            raise Offline(reason=type(error).__name__) from error
 
     def media(self, path: str) -> bytes:
         """Return a picture by its path below /media. A record may name an absolute URL: it is fetched without our proof."""

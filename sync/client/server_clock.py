@@ -3,8 +3,8 @@
 import threading
 from datetime import datetime, timedelta
 
-from sync.client.device import Device, micros, moment
-from sync.clock import Clock
+from sync.client.device import Device
+from sync.clock import Clock, micros, moment
 
 WARN_AFTER = timedelta(seconds=5)
 """Membership codes allow the next step 5 s early and the last one 15 s late; past this, good codes may be turned away."""

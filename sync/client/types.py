@@ -23,6 +23,9 @@ class DeviceApi(SyncApi, Protocol):
 
     def events(self) -> Iterator[Changed]: ...
 
+    def snapshot_bytes(self, name: str, start: int) -> Iterator[bytes]:
+        """Yield the bytes of a snapshot from an offset on. NotFound: it is there no more, ask for another."""
+
     def media(self, path: str) -> bytes: ...
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ from sync.server.repository import devices
 from sync.server.repository.devices import Device
 
 _SEEN_EVERY = timedelta(seconds=60)
-SPOKEN = (PROTOCOL_VERSION,)
+SPOKEN = tuple(range(max(1, PROTOCOL_VERSION - 2), PROTOCOL_VERSION + 1))
 """Protocol versions that this server speaks."""
 
 

@@ -17,13 +17,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.client.cache import Cache
 from sync.client.cache_store import Position
-from sync.client.vault import Vault
 from sync.model.customer import Customer, Interaction
 from sync.policy.facts import facts_from
 from sync.policy.membership import check_code, make_code, parse_code
 from sync.policy.playbook import load_playbook
 from sync.policy.signals import proposals
 from sync.protocol import Page, Row
+from sync.sealed.vault import Vault
 
 CUSTOMERS, NOTES = 4000, 9
 """Each customer has her own record and nine notes: 40,000 sealed rows."""

@@ -21,6 +21,7 @@ from sync.protocol import (
     PushAnswer,
     PushRequest,
     Row,
+    Snapshot,
 )
 
 SHOP = "shop-ginza"
@@ -124,6 +125,14 @@ class FakeServer:
             total=len(first) if request.cursor == 0 else None,
             rows=tuple(row for _, row in rows),
         )
+
+    def snapshot(self) -> Snapshot:
+        """Not there, as with a server that builds none."""
+        self._reach("snapshot")
+        raise NotFound()
+
+    def snapshot_bytes(self, name: str, start: int) -> Iterator[bytes]:
+        raise NotFound(name=name, start=start)
 
     def push(self, request: PushRequest) -> PushAnswer:
         self._reach("push")

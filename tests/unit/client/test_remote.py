@@ -95,7 +95,7 @@ def test_every_request_is_proved(remote: Remote) -> None:
     assert api.search("髙橋 & co", 5) == ()
     request = remote.requests[0]
     assert request.headers["Authorization"] == "DPoP a-token"
-    assert request.headers["X-Clienteling-Protocol"] == "1"
+    assert request.headers["X-Clienteling-Protocol"] == "2"
     assert dict(request.url.params) == {"q": "髙橋 & co", "limit": "5"}
     digest = base64.urlsafe_b64encode(hashlib.sha256(b"a-token").digest()).rstrip(b"=").decode()
     assert remote.claims() == {

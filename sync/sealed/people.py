@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from sync.client.names import digits, fold, is_number, romaji, romaji_prefix
+from sync.sealed.names import digits, fold, is_number, romaji, romaji_prefix
 
 _NAME, _ROMAJI, _PHONE, _PHONE_END, _NUMBER = "n", "r", "p", "e", "m"
 _SHORTEST_PHONE_END = 3

@@ -2,7 +2,7 @@
 
 from sync.model.kinds import RECORD_TYPES
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raise it with every change below, or to what is sealed or to the record kinds' stored form."""
 
 SCHEMA = """
@@ -10,19 +10,21 @@ CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 -- One customer is one contiguous range. What is sealed but no customer's (staff PINs) has the customer_id ''.
 CREATE TABLE customer_range (
-    customer_id TEXT NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL, id TEXT NOT NULL, sealed BLOB NOT NULL,
+    customer_id TEXT NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL, id TEXT NOT NULL, tag INTEGER NOT NULL,
+    sealed BLOB NOT NULL,
     PRIMARY KEY (customer_id, kind, at, id)
 ) WITHOUT ROWID;
-CREATE INDEX range_by_kind ON customer_range (kind, at);
+CREATE INDEX range_by_kind ON customer_range (kind, at, tag);
 CREATE UNIQUE INDEX range_by_id ON customer_range (kind, id);
 
 -- What is no customer's: `ref` is what the record hangs on (a variant's product), `words` what it is found by.
 CREATE TABLE clear_record (
-    kind TEXT NOT NULL, id TEXT NOT NULL, ref TEXT NOT NULL, at INTEGER NOT NULL, words TEXT NOT NULL, data TEXT NOT NULL,
+    kind TEXT NOT NULL, id TEXT NOT NULL, ref TEXT NOT NULL, at INTEGER NOT NULL, words TEXT NOT NULL,
+    tag INTEGER NOT NULL, data TEXT NOT NULL,
     PRIMARY KEY (kind, id)
 ) WITHOUT ROWID;
 CREATE INDEX clear_by_ref ON clear_record (kind, ref);
-CREATE INDEX clear_by_at ON clear_record (kind, at);
+CREATE INDEX clear_by_at ON clear_record (kind, at, tag);
 
 -- Ids that customers had before their records were merged.
 CREATE TABLE alias (id TEXT PRIMARY KEY, customer_id TEXT NOT NULL) WITHOUT ROWID;

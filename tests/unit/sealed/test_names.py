@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.client.names import digits, fold, is_number, romaji, romaji_prefix
-from sync.client.search import CustomerIndex
+from sync.sealed.names import digits, fold, is_number, romaji, romaji_prefix
+from sync.sealed.people import CustomerIndex
 
 
 def _index() -> CustomerIndex:

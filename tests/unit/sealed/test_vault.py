@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.client.keys import key_file, load_keys
-from sync.client.vault import Unsealable, Vault, derive, unwrap, wrap
 from sync.errors import BadSetting
+from sync.sealed.vault import Unsealable, Vault, derive, unwrap, wrap
 from sync.settings import TabletSettings
 
 KEY = bytes(range(32))

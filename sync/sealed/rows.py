@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sync.client.cache_schema import AT_FIELD, CLEAR_KINDS, REF_FIELD, WORD_FIELDS
-from sync.client.device import micros
-from sync.client.names import fold
-from sync.client.vault import Vault
+from sync.clock import micros
 from sync.errors import Unavailable
 from sync.protocol import Row
+from sync.sealed.names import fold
+from sync.sealed.schema import AT_FIELD, CLEAR_KINDS, REF_FIELD, WORD_FIELDS
+from sync.sealed.vault import Vault
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -23,8 +23,8 @@ class Prepared:
 
     keys: set[tuple[str, str]] = field(default_factory=set)
     customer_ids: set[str] = field(default_factory=set)
-    sealed: list[tuple[str, str, int, str, bytes]] = field(default_factory=list)
-    clear: list[tuple[str, str, str, int, str, str]] = field(default_factory=list)
+    sealed: list[tuple[str, str, int, str, int, bytes]] = field(default_factory=list)
+    clear: list[tuple[str, str, str, int, str, int, str]] = field(default_factory=list)
     gone_sealed: list[tuple[str, str]] = field(default_factory=list)
     gone_clear: list[tuple[str, str]] = field(default_factory=list)
     customers: list[dict[str, Any]] = field(default_factory=list)
@@ -55,9 +55,9 @@ def prepare(rows: Iterable[Row], vault: Vault) -> Prepared:
         at = _at(kind, row.data)
         if kind in CLEAR_KINDS:
             ref = str(row.data.get(REF_FIELD[kind]) or "") if kind in REF_FIELD else ""
-            out.clear.append((kind, record_id, ref, at, _words(kind, row.data), with_checksum(text)))
+            out.clear.append((kind, record_id, ref, at, _words(kind, row.data), row.tag, with_checksum(text)))
             continue
-        out.sealed.append((customer_id, kind, at, record_id, vault.seal(kind, record_id, text.encode())))
+        out.sealed.append((customer_id, kind, at, record_id, row.tag, vault.seal(kind, record_id, text.encode())))
         if kind == "customer":
             out.customers.append(row.data)
             out.aliases += [(str(alias), record_id) for alias in row.data.get("aliases") or ()]
