@@ -110,6 +110,13 @@ class CustomerRange(Frozen):
     server_time: Instant
 
 
+class Ground(Frozen):
+    """What a new device needs before everything else: shops, staff and their PINs, so that somebody can sign in."""
+
+    rows: tuple[Row, ...]
+    server_time: Instant
+
+
 class Changed(Frozen):
     """What the live channel says: there is something up to this cursor, or nothing new at this time."""
 
@@ -144,6 +151,8 @@ class SyncApi(Protocol):
     """What a device asks of the server. Every call may raise any of `sync.errors`; the client's also `Offline`."""
 
     def pull(self, request: PullRequest) -> Page: ...
+
+    def ground(self) -> Ground: ...
 
     def snapshot(self) -> Snapshot:
         """Return the snapshot of the device's scope, or how far it is: then ask again. Starts building one where needed."""

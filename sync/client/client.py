@@ -76,6 +76,7 @@ class Client:
             codes=self._codes,
             clock=self._clock,
             changed=self._notify,
+            folder=settings.data / "snapshot",
         )
         self._jitter = jitter
         self._live: Live | None = None
@@ -299,7 +300,9 @@ class Client:
         self.cache.overlay.start(())
 
     def status(self) -> SyncStatus:
-        return status_of(self.cache, self._outbox, self._clock, self._health, enrolled=self.enrolled)
+        return status_of(
+            self.cache, self._outbox, self._clock, self._health, enrolled=self.enrolled, transfer=self._loop.transfer
+        )
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call back, from whatever thread, when records or the status have changed. Return what ends that."""

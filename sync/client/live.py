@@ -16,6 +16,8 @@ log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 60.0
 """A round happens this often even when the live channel says nothing: it may be dead without knowing."""
+AGAIN_SECONDS = 0.5
+"""After a round that found the server building a snapshot."""
 _FIRST_BACK_OFF, _MOST_BACK_OFF, _FINAL_BACK_OFF = 1.0, 30.0, 120.0
 
 Jitter = Callable[[], float]
@@ -93,13 +95,15 @@ class Live:
         failures = 0
         while not self._stop.is_set():
             self._wake.clear()
+            report = SyncReport()
             try:
-                error = self._sync_once().error
+                report = self._sync_once()
+                error = report.error
             except Exception:
                 log.exception("sync_round_failed")  # a fault of ours: the shop goes on, the next round tries again
                 error = ClientelingError()
             if error is None:
-                failures, wait = 0, POLL_SECONDS
+                failures, wait = 0, AGAIN_SECONDS if report.again_soon else POLL_SECONDS
                 self._pictures.set()
             else:
                 failures += 1

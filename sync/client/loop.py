@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import structlog
 
@@ -14,11 +15,14 @@ from sync.client.codes import UsedCodes
 from sync.client.outbox import Outbox
 from sync.client.overlay import Overlay
 from sync.client.server_clock import ServerClock
-from sync.client.types import DeviceApi
-from sync.errors import BadInput, ClientelingError, NotSignedIn, TooLarge, Unavailable
+from sync.client.snapshot import SnapshotFetch
+from sync.client.types import DeviceApi, Transfer
+from sync.errors import BadInput, ClientelingError, NotFound, NotSignedIn, Offline, TooLarge, Unavailable
 from sync.model.commands import CheckIn, Envelope, Outcome, RecordView
 from sync.model.outreach import Reason
-from sync.protocol import PullRequest, PushRequest
+from sync.protocol import PullRequest, PushRequest, Snapshot
+from sync.sealed.schema import SCHEMA_VERSION
+from sync.sealed.vault import Unsealable
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +32,7 @@ VISITORS_STAY = timedelta(hours=24)
 WEB_STAYS = timedelta(days=30)
 """What a customer looked at online is hers: a tablet keeps nothing older."""
 ANSWERED_STAY = timedelta(days=7)
+TELL_EVERY = timedelta(seconds=0.5)
 _MOST_REBUILDS = 3
 
 
@@ -39,6 +44,8 @@ class SyncReport:
     refused: int = 0
     rows: int = 0
     rebuilt: bool = False
+    again_soon: bool = False
+    """The server is building a snapshot: ask again in a moment."""
     error: ClientelingError | None = None
 
 
@@ -54,6 +61,7 @@ class SyncLoop:
         codes: UsedCodes,
         clock: ServerClock,
         changed: Callable[[], None],
+        folder: Path,
     ) -> None:
         self._api = api
         self._cache = cache
@@ -62,6 +70,8 @@ class SyncLoop:
         self._codes = codes
         self._clock = clock
         self._changed = changed
+        self._snapshots = SnapshotFetch(folder, api)
+        self.transfer: Transfer | None = None
         self._lock = threading.Lock()
 
     def sync_once(self) -> SyncReport:
@@ -136,6 +146,8 @@ class SyncLoop:
     # -- pull
 
     def _pull(self, round_: "_Round") -> None:
+        if self._cache.position().epoch is None and not self._whole(round_):
+            return
         rebuilds = 0
         while True:
             before = self._cache.position()
@@ -147,7 +159,8 @@ class SyncLoop:
                 if rebuilds > _MOST_REBUILDS:
                     raise Unavailable("The server's history keeps changing.")
                 log.warning("server_history_replaced")
-                self._rebuild(round_)
+                if not self._begin_anew(round_):
+                    return
                 continue
             if page.more and page.cursor <= before.cursor:
                 raise Unavailable("The server's feed does not move on.")
@@ -160,6 +173,77 @@ class SyncLoop:
             if not page.more:
                 return
 
+    def _begin_anew(self, round_: "_Round") -> bool:
+        """Replace the whole cache, by a snapshot where there is one: until that is here the old one can be read.
+
+        False: the server is still building it; the next round comes here again.
+        """
+        before = self._cache.position()
+        if not self._whole(round_):
+            return False
+        if self._cache.position() == before:
+            self._rebuild(round_)
+        return True
+
+    def _whole(self, round_: "_Round") -> bool:
+        """Take a snapshot where the server has one; where it has none, pages go on. False: it is still being built."""
+        try:
+            if not self._cache.staff():
+                ground = self._cache.keep_ground(self._api.ground().rows)
+                self._overlay.refresh(ground.keys, ground.customer_ids, None)
+                self._changed()
+            snapshot = self._api.snapshot()
+            if not snapshot.ready:
+                self._tell(Transfer(building=True, done=int(snapshot.share * 1000), total=1000))
+                round_.again_soon = True
+                return False
+            if snapshot.format == SCHEMA_VERSION:
+                self._adopt(self._snapshots.fetch(snapshot, self._follow(snapshot, round_)), snapshot, round_)
+        except NotFound:
+            pass
+        except Unavailable as error:
+            if isinstance(error, Offline) or error.params.get("reason") != "snapshot":
+                raise
+        self._tell(None)
+        return True
+
+    def _follow(self, snapshot: Snapshot, round_: "_Round") -> Callable[[int], None]:
+        """Return what is told how many bytes have come: it says so to staff, and lets their work go out meanwhile."""
+        began = told = self._clock.local()
+        first: int | None = None
+
+        def came(done: int) -> None:
+            nonlocal told, first
+            now, first = self._clock.local(), done if first is None else first
+            if now - told < TELL_EVERY:
+                return
+            told = now
+            rate = (done - first) / max((now - began).total_seconds(), 0.1)
+            left = int((snapshot.size - done) / rate) if rate > 0 else None
+            self._tell(Transfer(building=False, done=done, total=snapshot.size, seconds_left=left))
+            self._push(round_)
+
+        return came
+
+    def _adopt(self, file: Path, snapshot: Snapshot, round_: "_Round") -> None:
+        try:
+            self._cache.adopt(file)
+        except (*DAMAGE, Unsealable) as error:
+            if isinstance(error, sqlite3.Error) and not is_damage(error):
+                raise
+            log.error("snapshot_not_usable", why=type(error).__name__)
+            return
+        finally:
+            file.unlink(missing_ok=True)
+        self._overlay.start(self._outbox.unsettled())
+        self._cache.show(self._overlay.of_kind("customer").values())
+        round_.rows += snapshot.rows
+
+    def _tell(self, transfer: Transfer | None) -> None:
+        if transfer != self.transfer:
+            self.transfer = transfer
+            self._changed()
+
     def _rebuild(self, round_: "_Round") -> None:
         self._cache.rebuild()
         self._overlay.start(self._outbox.unsettled())
@@ -171,6 +255,7 @@ class SyncLoop:
         now = self._clock()
         self._cache.forget_visiting(now - VISITORS_STAY, self._overlay.customers())
         self._cache.forget_web(now - WEB_STAYS)
+        self._cache.keep_people()
         self._outbox.forget_answered(now - ANSWERED_STAY)
         self._codes.forget(now)
 
@@ -178,10 +263,10 @@ class SyncLoop:
 class _Round:
     def __init__(self) -> None:
         self.pushed = self.refused = self.rows = 0
-        self.rebuilt = False
+        self.rebuilt = self.again_soon = False
 
     def report(self, error: ClientelingError | None) -> SyncReport:
-        return SyncReport(self.pushed, self.refused, self.rows, self.rebuilt, error)
+        return SyncReport(self.pushed, self.refused, self.rows, self.rebuilt, self.again_soon, error)
 
 
 def is_final(error: ClientelingError) -> bool:

@@ -43,6 +43,7 @@ from sync.protocol import (
     CustomerRange,
     Enrolment,
     EnrolRequest,
+    Ground,
     Page,
     PullRequest,
     PushAnswer,
@@ -60,7 +61,6 @@ _ASK = httpx.Timeout(ASK_SECONDS)
 _LIVE = httpx.Timeout(None, connect=5.0, read=45.0, write=5.0, pool=5.0)
 """The server says something at least every 15 s; three missed and the line is dead."""
 _MOST_PICTURE_BYTES = 10_000_000
-_CHUNK_BYTES = 256 * 1024
 _HITS = TypeAdapter(dict[str, tuple[CustomerHit, ...]])
 _BY_STATUS: dict[int, type[ClientelingError]] = {
     401: NotSignedIn,
@@ -133,6 +133,9 @@ class HttpRemote:
         answer = self._ask("/v1/customers", params={"q": query, "limit": str(limit)})
         return _understood(lambda: _HITS.validate_json(answer.content)["hits"])
 
+    def ground(self) -> Ground:
+        return self._read(Ground, self._send("GET", "/v1/sync/ground"))
+
     def snapshot(self) -> Snapshot:
         return self._read(Snapshot, self._send("GET", "/v1/sync/snapshot"))
 
@@ -146,7 +149,7 @@ class HttpRemote:
                     raise _error(answer)
                 if start and answer.status_code != 206:  # something between us took the range away
                     raise Offline("What answered does not give parts of a file.", reason="no_range")
-                yield from answer.iter_raw(_CHUNK_BYTES)
+                yield from answer.iter_raw()
         except (httpx.TransportError, httpx.StreamError, RuntimeError) as error:
             raise Offline(reason=type(error).__name__) from error
 

@@ -97,6 +97,16 @@ class RefusedCommand:
 
 
 @dataclass(frozen=True)
+class Transfer:
+    """A snapshot on its way: being built by the server (in thousandths), or being fetched (in bytes)."""
+
+    building: bool
+    done: int
+    total: int
+    seconds_left: int | None = None
+
+
+@dataclass(frozen=True)
 class SyncStatus:
     online: bool
     last_synced_at: datetime | None
@@ -108,6 +118,8 @@ class SyncStatus:
     refused: tuple[RefusedCommand, ...] = ()
     progress: tuple[int, int] | None = None
     """Rows done and in all, during the first sync; None otherwise."""
+    transfer: Transfer | None = None
+    """Set while a snapshot comes, on a first sync or in the place of an old cache."""
     skew_seconds: float = 0.0
     """How far the server's clock is ahead of this device's."""
     messages: tuple[str, ...] = ()

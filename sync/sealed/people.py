@@ -8,11 +8,17 @@ from typing import Any
 
 from sync.sealed.names import digits, fold, is_number, romaji, romaji_prefix
 
+PEOPLE = ("people", "image")
+"""Kind and id to which the sealed image of the index is bound."""
 _NAME, _ROMAJI, _PHONE, _PHONE_END, _NUMBER = "n", "r", "p", "e", "m"
 _SHORTEST_PHONE_END = 3
 _ONE_WORD, _SEVERAL = 300, 5000
 """Hits looked at, in order of their writing: a single common syllable has thousands, of which nobody reads more than a
 page; of several words each must still hold for hits far down the other's list."""
+_TABLES = """
+CREATE TABLE token (token TEXT, number INTEGER, PRIMARY KEY (token, number)) WITHOUT ROWID;
+CREATE TABLE customer (number INTEGER PRIMARY KEY, id TEXT UNIQUE, reading TEXT, tokens TEXT);
+"""
 
 
 class CustomerIndex:
@@ -21,17 +27,27 @@ class CustomerIndex:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._conn = sqlite3.connect(":memory:", check_same_thread=False)
-        self._conn.executescript(
-            """
-            CREATE TABLE token (token TEXT, number INTEGER, PRIMARY KEY (token, number)) WITHOUT ROWID;
-            CREATE TABLE customer (number INTEGER PRIMARY KEY, id TEXT UNIQUE, reading TEXT, tokens TEXT);
-            """
-        )
+        self._conn.executescript(_TABLES)
 
     def clear(self) -> None:
         with self._lock, self._conn:
             self._conn.execute("DELETE FROM token")
             self._conn.execute("DELETE FROM customer")
+
+    def close(self) -> None:
+        with self._lock:
+            self._conn.close()
+
+    def image(self) -> bytes:
+        """Return the whole index as bytes that `load` takes."""
+        with self._lock:
+            return self._conn.serialize()
+
+    def load(self, image: bytes) -> None:
+        """Become what `image` holds. Raises `sqlite3.DatabaseError` where it is no such image."""
+        with self._lock:
+            self._conn.deserialize(image)
+            self._conn.execute("SELECT max(number) FROM customer").fetchone()
 
     def update(self, customers: Iterable[Mapping[str, Any]], gone: Iterable[str] = ()) -> None:
         """Take in customers in their wire form, replacing what was known of them, and drop those that are gone."""

@@ -43,7 +43,7 @@ def create_app(settings: ServerSettings, clock: Clock | None = None, *, engine: 
     clock = clock or clock_of(settings)
     engine = engine or open_database(settings)
     playbook, resolver = load_playbook(), IdentityResolver()
-    core = Core.of(engine, clock, settings.data / "media", playbook, resolver)
+    core = Core.of(engine, clock, settings.data, playbook, resolver)
     worker = Worker(settings, engine, clock, playbook=playbook)
     routers = [
         ingest_routes.router(registry(settings, clock), IngestService(engine, clock, resolver)),

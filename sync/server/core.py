@@ -19,6 +19,7 @@ from sync.server.commands.base import Tools
 from sync.server.live import Live
 from sync.server.repository.devices import Device
 from sync.server.service import Service
+from sync.server.snapshot import SnapshotStore
 
 
 def _new_token() -> str:
@@ -31,19 +32,26 @@ class Core:
 
     engine: Engine
     clock: Clock
-    media: Path
+    data: Path
+    """The folder of this process: pictures and snapshots lie below it."""
     tools: Tools
     auth: Authenticator = field(init=False)
     live: Live = field(init=False)
+    snapshots: SnapshotStore = field(init=False)
 
     def __post_init__(self) -> None:
         self.auth = Authenticator(self.engine, self.clock)
         self.live = Live(self.engine, self.clock)
+        self.snapshots = SnapshotStore(self.engine, self.clock, self.data / "snapshots")
 
     @classmethod
-    def of(cls, engine: Engine, clock: Clock, media: Path, playbook: Playbook, resolver: Resolver) -> "Core":
+    def of(cls, engine: Engine, clock: Clock, data: Path, playbook: Playbook, resolver: Resolver) -> "Core":
         """Return the core with the usual sources of ids and tokens."""
-        return cls(engine, clock, media, Tools(playbook, resolver, new_id, _new_token))
+        return cls(engine, clock, data, Tools(playbook, resolver, new_id, _new_token))
+
+    @property
+    def media(self) -> Path:
+        return self.data / "media"
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -55,10 +63,11 @@ class Core:
             live.cancel()
             with suppress(asyncio.CancelledError):
                 await live
+            await asyncio.to_thread(self.snapshots.close)
 
     def service(self, device: Device) -> Service:
         """Return what answers one device."""
-        return Service(self.engine, self.clock, device, self.tools)
+        return Service(self.engine, self.clock, device, self.tools, self.snapshots)
 
 
 def core_of(request: Request) -> Core:

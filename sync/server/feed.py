@@ -111,9 +111,9 @@ def read(conn: Connection, scopes: Collection[str], cursor: int, limit: int) -> 
     return Stretch([Change(*row[1:]) for row in rows], rows[-1].seq if rows else cursor, more)
 
 
-def count(conn: Connection, scopes: Collection[str]) -> int:
-    """Return how many changes these scopes have in all."""
-    query = select(func.count()).where(changes.c.scope.in_(scopes), changes.c.seq.is_not(None))
+def count(conn: Connection, scopes: Collection[str], after: int = 0) -> int:
+    """Return how many changes these scopes have after a cursor."""
+    query = select(func.count()).where(changes.c.scope.in_(scopes), changes.c.seq > after)
     return conn.scalar(query) or 0
 
 

@@ -5,6 +5,8 @@ Routes know which device asks and run this in a thread; the simulator runs it as
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -14,7 +16,8 @@ from sync.clock import Clock
 from sync.errors import BadField, NotFound
 from sync.model.base import Record
 from sync.model.customer import Customer, MembershipKey
-from sync.protocol import CustomerHit, CustomerRange, Page, PullRequest, PushAnswer, PushRequest, Row
+from sync.model.shop import RetailerSettings, Shift, Shop, Staff, StaffPin
+from sync.protocol import CustomerHit, CustomerRange, Ground, Page, PullRequest, PushAnswer, PushRequest, Row, Snapshot
 from sync.server import feed
 from sync.server.commands.base import Tools
 from sync.server.commands.run import run
@@ -23,6 +26,7 @@ from sync.server.repository import audit, customers, scopes
 from sync.server.repository.devices import Device
 from sync.server.repository.records import Records
 from sync.server.repository.rows import documents
+from sync.server.snapshot import SnapshotStore
 
 log = structlog.get_logger(__name__)
 
@@ -35,11 +39,14 @@ def scopes_of(device: Device) -> tuple[str, ...]:
 class Service:
     """The server's side of the contract (implements `sync.protocol.SyncApi`) for one device."""
 
-    def __init__(self, engine: Engine, clock: Clock, device: Device, tools: Tools) -> None:
+    def __init__(
+        self, engine: Engine, clock: Clock, device: Device, tools: Tools, snapshots: SnapshotStore | None = None
+    ) -> None:
         self._engine = engine
         self._clock = clock
         self._device = device
         self._tools = tools
+        self._snapshots = snapshots
 
     def pull(self, request: PullRequest) -> Page:
         """Return what changed after the cursor, each record as it is now.
@@ -72,6 +79,39 @@ class Service:
             total=total,
             rows=tuple(rows),
         )
+
+    def ground(self) -> Ground:
+        """Return what lets somebody sign in on a new device: retailer, shops, staff, shifts, and PINs of this shop's staff."""
+        rows: list[Row] = []
+        with reading(self._engine) as conn:
+            records = Records(conn, self._clock)
+            for kind in (RetailerSettings, Shop, Staff, Shift):
+                rows += _whole_rows(records.of_kind(kind))
+            pins = records.get_many(StaffPin, scopes.pins_in(conn, self.scope))
+            rows += _whole_rows(pins.values())
+        return Ground(rows=tuple(rows), server_time=self._clock())
+
+    def snapshot(self) -> Snapshot:
+        """Return the snapshot of this device's shop, or how far it is. NotFound: there is none, its pages are as quick."""
+        return self._kept().ask(self.scope)
+
+    def snapshot_file(self, name: str) -> Path:
+        """Return the file of a snapshot of this device's shop; NotFound where it is there no more."""
+        return self._kept().file(self.scope, name)
+
+    def snapshot_building(self) -> "Future[None] | None":
+        """Return the end of the build of this device's snapshot, where one waits or runs in this process."""
+        return self._kept().building(self.scope)
+
+    @property
+    def scope(self) -> str:
+        """The scope that is this device's own."""
+        return feed.shop_scope(self._device.shop_id)
+
+    def _kept(self) -> SnapshotStore:
+        if self._snapshots is None:
+            raise NotFound("No snapshots are kept here.", what="snapshot")
+        return self._snapshots
 
     def push(self, request: PushRequest) -> PushAnswer:
         """Carry out commands in their order, each in a transaction of its own; answer every one."""

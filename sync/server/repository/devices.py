@@ -84,11 +84,12 @@ def spend_code(conn: Connection, code_hash: str, device_id: str, now: datetime) 
     return found
 
 
-def scope_key(conn: Connection, scope: str) -> str | None:
-    """Return the newest key of a scope, 32 bytes in hex."""
-    query = select(scope_keys.c.key_hex).where(scope_keys.c.scope == scope).order_by(scope_keys.c.version.desc())
-    found: str | None = conn.scalar(query.limit(1))
-    return found
+def scope_key(conn: Connection, scope: str) -> tuple[int, str] | None:
+    """Return the newest key of a scope: its version, and 32 bytes in hex."""
+    columns = scope_keys.c
+    query = select(columns.version, columns.key_hex).where(columns.scope == scope).order_by(columns.version.desc())
+    found = conn.execute(query.limit(1)).first()
+    return (found.version, found.key_hex) if found is not None else None
 
 
 def add_scope_key(conn: Connection, scope: str, key_hex: str, at: datetime) -> None:

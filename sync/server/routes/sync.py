@@ -1,20 +1,25 @@
 """Enrolment, pull, push and the live channel."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from typing import Annotated
 
 import anyio
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.responses import FileResponse
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from sync.errors import BadField, BadInput, NotAllowed, TooLarge, Unavailable, WrongProtocol
+from sync.errors import BadField, BadInput, NotAllowed, NotFound, TooLarge, Unavailable, WrongProtocol
 from sync.protocol import (
     PROTOCOL_HEADER,
     Enrolment,
     EnrolRequest,
+    Ground,
     Page,
     PullRequest,
     PushAnswer,
     PushRequest,
+    Snapshot,
 )
 from sync.server.auth import SPOKEN
 from sync.server.core import core_of
@@ -26,6 +31,8 @@ from sync.server.routes.signed import SIGNED, SIGNED_PROBLEMS, Answering, Signed
 router = APIRouter(tags=["sync"])
 GOODBYE_SECONDS = 1.0
 """How long an event stream may take to end when the server stops."""
+PATIENCE_SECONDS = 3.0
+"""How long a device waits for a snapshot that is being built before it is told how far it is."""
 _BODY_PROBLEMS = problems(BadInput, BadField, TooLarge)
 
 
@@ -51,6 +58,35 @@ def pull(service: Answering, asked: PullRequest) -> Response:
 def push(service: Answering, asked: PushRequest) -> Response:
     """Carry out commands in their order. Each is answered; a repeated one gets the answer of its first time."""
     return Response(service.push(asked).model_dump_json(), media_type="application/json")
+
+
+@router.get("/v1/sync/ground", response_model=Ground, responses=SIGNED_PROBLEMS, openapi_extra=SIGNED)
+def ground(service: Answering) -> Response:
+    """Return shops, staff and the PINs of this shop's staff: with them somebody can sign in while the rest comes."""
+    return Response(service.ground().model_dump_json(), media_type="application/json")
+
+
+@router.get("/v1/sync/snapshot", responses=SIGNED_PROBLEMS | problems(NotFound), openapi_extra=SIGNED)
+async def snapshot(service: Answering) -> Snapshot:
+    """Return the snapshot of the device's shop, waiting a little for one that is being built."""
+    found = await anyio.to_thread.run_sync(service.snapshot)
+    if found.ready:
+        return found
+    building = service.snapshot_building()
+    if building is not None:
+        await asyncio.wait([asyncio.wrap_future(building)], timeout=PATIENCE_SECONDS)
+    return await anyio.to_thread.run_sync(service.snapshot)
+
+
+@router.get(
+    "/v1/sync/snapshots/{name}",
+    response_class=FileResponse,
+    responses=SIGNED_PROBLEMS | problems(NotFound) | {206: {"description": "The part that was asked for."}},
+    openapi_extra=SIGNED,
+)
+def snapshot_file(name: Annotated[str, Path(max_length=64)], service: Answering) -> FileResponse:
+    """Return a snapshot's bytes, or those that a Range asks for."""
+    return FileResponse(service.snapshot_file(name), media_type="application/zstd")
 
 
 @router.get(

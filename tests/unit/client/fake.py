@@ -16,6 +16,7 @@ from sync.protocol import (
     CustomerRange,
     Enrolment,
     EnrolRequest,
+    Ground,
     Page,
     PullRequest,
     PushAnswer,
@@ -125,6 +126,10 @@ class FakeServer:
             total=len(first) if request.cursor == 0 else None,
             rows=tuple(row for _, row in rows),
         )
+
+    def ground(self) -> Ground:
+        self._reach("ground")
+        raise NotFound()
 
     def snapshot(self) -> Snapshot:
         """Not there, as with a server that builds none."""
