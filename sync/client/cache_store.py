@@ -116,11 +116,12 @@ class CacheStore:
             sample = conn.execute("SELECT kind, id, sealed FROM customer_range LIMIT 1").fetchone()
             if sample is not None:
                 self._vault.open(*sample)
-            known = {row[0] for row in conn.execute("SELECT id FROM customer_range WHERE kind = 'customer'")}
-            conn.executemany("INSERT INTO visiting VALUES (?, ?)", [v for v in visitors if v[0] not in known])
-            theirs = [row for row in ranges if row[0] not in known]
+            hers = "SELECT 1 FROM customer_range WHERE customer_id = ? AND kind = 'customer'"
+            beyond = {one: at for one, at in visitors if conn.execute(hers, (one,)).fetchone() is None}
+            conn.executemany("INSERT INTO visiting VALUES (?, ?)", beyond.items())
+            theirs = [row for row in ranges if row[0] in beyond]
             conn.executemany("INSERT OR IGNORE INTO customer_range VALUES (?, ?, ?, ?, ?, ?)", theirs)
-            conn.executemany("INSERT OR IGNORE INTO people_changed VALUES (?)", {(row[0],) for row in theirs})
+            conn.executemany("INSERT OR IGNORE INTO people_changed VALUES (?)", [(one,) for one in beyond])
         self.damaged = False
         self._fill_index()
 

@@ -64,6 +64,29 @@ class CustomerIndex:
             self._conn.executemany("INSERT OR REPLACE INTO customer VALUES (?, ?, ?, ?)", people)
             self._conn.executemany("INSERT OR IGNORE INTO token VALUES (?, ?)", sorted(tokens))
 
+    def fill(self, customers: Iterable[Mapping[str, Any]]) -> None:
+        """Take in many customers at once, into an empty index: the tokens are sorted before they are stored."""
+        with self._lock, self._conn:
+            self._conn.execute("CREATE TEMP TABLE unsorted (token TEXT, number INTEGER)")
+            people: list[tuple[int, str, str, str]] = []
+            tokens: list[tuple[str, int]] = []
+
+            def store() -> None:
+                self._conn.executemany("INSERT INTO customer VALUES (?, ?, ?, ?)", people)
+                self._conn.executemany("INSERT INTO unsorted VALUES (?, ?)", tokens)
+                people.clear()
+                tokens.clear()
+
+            for number, data in enumerate(customers, start=1):
+                found = _tokens(data)
+                people.append((number, str(data["id"]), _reading(data), "\n".join(found)))
+                tokens += [(token, number) for token in found]
+                if len(people) == 1000:
+                    store()
+            store()
+            self._conn.execute("INSERT INTO token SELECT token, number FROM unsorted ORDER BY token, number")
+            self._conn.execute("DROP TABLE unsorted")
+
     def _drop(self, customer_ids: Iterable[str]) -> None:
         if self._conn.execute("SELECT 1 FROM customer LIMIT 1").fetchone() is None:
             return

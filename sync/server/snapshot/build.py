@@ -9,14 +9,14 @@ gives it, without being parsed.
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, cast, literal, select, text
+from sqlalchemy import Connection, Engine, and_, cast, literal, select, text
 from sqlalchemy.types import Text
 
 from sync.clock import Clock, micros
@@ -29,13 +29,15 @@ from sync.sealed.schema import AT_FIELD, CLEAR_KINDS, INDEXES, SCHEMA_VERSION, T
 from sync.sealed.vault import Vault
 from sync.server import feed
 from sync.server.database import reading
-from sync.server.repository.rows import AT_ONCE, owner_column, table_of
+from sync.server.repository.rows import owner_column, table_of
 from sync.server.tables import scope_members, scope_pins
 
 Progress = Callable[[float], None]
 """Is told the share that is done, 0 to 1."""
 
 _CLEAR_AT_ONCE = 5000
+_PEOPLE_AT_ONCE = 1000
+_ROWS_AT_ONCE = 2000
 
 
 @dataclass(frozen=True)
@@ -98,29 +100,35 @@ def _pins(conn: Connection, out: sqlite3.Connection, scope: str, vault: Vault) -
     mine = select(scope_pins.c.staff_pin_id).where(scope_pins.c.scope == scope)
     found = conn.execute(select(table.c.id, table.c.data, _tag("staff_pin")).where(table.c.id.in_(mine))).all()
     prepared = prepare((Row("staff_pin", one[0], None, one[1], one[2]) for one in found), vault)
-    _write(out, sorted(prepared.sealed))
+    out.executemany("INSERT INTO customer_range VALUES (?, ?, ?, ?, ?, ?)", sorted(prepared.sealed))
     return len(found)
 
 
 def _people(conn: Connection, out: sqlite3.Connection, scope: str, vault: Vault, progress: Progress) -> int:
     """Write every customer of the scope as her contiguous range, and the index of all of them; return how many rows."""
-    ids = list(
-        conn.scalars(
-            select(scope_members.c.customer_id)
-            .where(scope_members.c.scope == scope)
-            .order_by(scope_members.c.customer_id)
-        )
-    )
+    column = scope_members.c.customer_id
+    ids = list(conn.scalars(select(column).where(scope_members.c.scope == scope).order_by(column)))
+    streams = [_Stream(conn, scope, kind, vault.seal) for kind in sorted(CUSTOMER_KINDS)]
     index = CustomerIndex()
     done = 0
-    with closing(index):
-        for start in range(0, len(ids), AT_ONCE):
-            rows, people, aliases = _ranges(conn, ids[start : start + AT_ONCE], vault)
-            _write(out, rows)
-            out.executemany("INSERT INTO alias VALUES (?, ?)", aliases)
-            index.update(people)
+
+    def told() -> Iterator[dict[str, Any]]:
+        nonlocal done
+        for start in range(0, len(ids), _PEOPLE_AT_ONCE):
+            part = ids[start : start + _PEOPLE_AT_ONCE]
+            rows = [row for customer_id in part for stream in streams for row in stream.of(customer_id)]
+            out.executemany("INSERT INTO customer_range VALUES (?, ?, ?, ?, ?, ?)", rows)
+            people = [one for stream in streams for one in stream.people()]
+            out.executemany(
+                "INSERT INTO alias VALUES (?, ?)",
+                [(str(alias), one["id"]) for one in people for alias in one.get("aliases") or ()],
+            )
             done += len(rows)
-            progress(min(1.0, (start + AT_ONCE) / len(ids)))
+            progress(min(1.0, (start + len(part)) / len(ids)))
+            yield from people
+
+    with closing(index):
+        index.fill(told())
         out.execute("INSERT INTO people_image VALUES (1, ?)", (vault.seal(*PEOPLE, index.image()),))
     return done
 
@@ -128,30 +136,40 @@ def _people(conn: Connection, out: sqlite3.Connection, scope: str, vault: Vault,
 _Sealed = tuple[str, str, int, str, int, bytes]
 
 
-def _ranges(
-    conn: Connection, ids: Sequence[str], vault: Vault
-) -> tuple[list[_Sealed], list[dict[str, Any]], list[tuple[str, str]]]:
-    """Return the sealed rows of these customers in the order of their keys, their own records, and their former ids."""
-    rows: list[_Sealed] = []
-    people: list[dict[str, Any]] = []
-    aliases: list[tuple[str, str]] = []
-    seal = vault.seal
-    for kind in CUSTOMER_KINDS:
+class _Stream:
+    """The sealed records of one kind in the order of their customers, taken one customer after the other."""
+
+    def __init__(self, conn: Connection, scope: str, kind: str, seal: Callable[[str, str, bytes], bytes]) -> None:
         table, owner = table_of(kind), owner_column(kind)
         at = table.c.data[AT_FIELD.get(kind, "at")].as_string()
-        query = select(owner, table.c.id, at, _tag(kind), cast(table.c.data, Text)).where(owner.in_(ids))
-        for customer_id, record_id, moment, tag, document in conn.execute(query):
-            rows.append((customer_id, kind, _at(moment), record_id, tag, seal(kind, record_id, document.encode())))
+        query = (
+            select(owner, table.c.id, at, _tag(kind), cast(table.c.data, Text))
+            .join(scope_members, and_(scope_members.c.customer_id == owner, scope_members.c.scope == scope))
+            .order_by(owner)
+        )
+        self._kind, self._seal = kind, seal
+        self._rows = iter(conn.execution_options(yield_per=_ROWS_AT_ONCE).execute(query))
+        self._next = next(self._rows, None)
+        self._people: list[dict[str, Any]] = []
+
+    def of(self, customer_id: str) -> list[_Sealed]:
+        """Return her records, sealed, in the order of their keys."""
+        kind, row = self._kind, self._next
+        found: list[_Sealed] = []
+        while row is not None and row[0] == customer_id:
+            _, record_id, at, tag, document = row
+            found.append((customer_id, kind, _at(at), record_id, tag, self._seal(kind, record_id, document.encode())))
             if kind == "customer":
-                data = json.loads(document)
-                people.append(data)
-                aliases += [(str(alias), record_id) for alias in data.get("aliases") or ()]
-    rows.sort()
-    return rows, people, aliases
+                self._people.append(json.loads(document))
+            row = next(self._rows, None)
+        self._next = row
+        found.sort()
+        return found
 
-
-def _write(out: sqlite3.Connection, rows: Sequence[_Sealed]) -> None:
-    out.executemany("INSERT INTO customer_range VALUES (?, ?, ?, ?, ?, ?)", rows)
+    def people(self) -> list[dict[str, Any]]:
+        """Return the customers themselves that were taken since the last call."""
+        taken, self._people = self._people, []
+        return taken
 
 
 def _at(moment: str | None) -> int:
