@@ -122,9 +122,7 @@ class HttpRemote:
         return self._read(PushAnswer, self._send("POST", "/v1/sync/push", json=body))
 
     def customer(self, customer_id: str) -> CustomerRange:
-        return self._read(
-            CustomerRange, self._send("GET", f"/v1/customers/{quote(customer_id, safe='')}", timeout=_ASK)
-        )
+        return self._read(CustomerRange, self._ask(f"/v1/customers/{quote(customer_id, safe='')}"))
 
     def customer_by_app(self, app_id: str) -> CustomerRange:
         return self._read(CustomerRange, self._ask(f"/v1/members/{quote(app_id, safe='')}"))

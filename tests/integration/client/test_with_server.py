@@ -83,6 +83,20 @@ def test_a_code_used_on_two_tablets_is_a_replay(house: House) -> None:
         client.close()
 
 
+def test_a_customer_of_another_shop_stays_for_the_day(house: House) -> None:
+    """Once fetched she can be opened without the network, as of when she was fetched; who never was asks for the network."""
+    client = house.enrolled()
+    assert client.fetch_customer(BEYOND.id)
+    fetched_at = client.cache.fetched_at(BEYOND.id)
+    house.stop()
+    house.clock.at += timedelta(hours=3)
+    assert [one.id for one in client.fetch_customer(BEYOND.id) if one.kind == "customer"] == [BEYOND.id]
+    assert client.cache.fetched_at(BEYOND.id) == fetched_at
+    with pytest.raises(Offline):
+        client.fetch_customer("never-here")
+    client.close()
+
+
 def test_offline_and_back(house: House) -> None:
     """The server stops; scan, search, note and registration go on; it starts again, and everything arrives once."""
     client = house.enrolled()
