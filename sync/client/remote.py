@@ -56,7 +56,9 @@ M = TypeVar("M", bound=BaseModel)
 
 ASK_SECONDS = 3.0
 """Somebody stands in front of the customer: an answer that takes longer is no help."""
-_WORK = httpx.Timeout(30.0, connect=5.0)
+WORK_SECONDS = 30.0
+"""How long an answer to a pull or a push is waited for."""
+_WORK = httpx.Timeout(WORK_SECONDS, connect=5.0)
 _ASK = httpx.Timeout(ASK_SECONDS)
 _LIVE = httpx.Timeout(None, connect=5.0, read=45.0, write=5.0, pool=5.0)
 """The server says something at least every 15 s; three missed and the line is dead."""
