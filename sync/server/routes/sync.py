@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import anyio
 from fastapi import APIRouter, Request, Response
-from sse_starlette import EventSourceResponse, ServerSentEvent
+from sse_starlette import EventSourceResponse
 
 from sync.errors import BadField, BadInput, NotAllowed, TooLarge, Unavailable, WrongProtocol
 from sync.protocol import (
@@ -26,6 +26,8 @@ from sync.server.routes.signed import SIGNED, SIGNED_PROBLEMS, Answering, Signed
 router = APIRouter(tags=["sync"])
 GOODBYE_SECONDS = 1.0
 """How long an event stream may take to end when the server stops."""
+_WITHOUT_ROWS = {"1"}
+"""Versions of the protocol in which the live channel carries no rows."""
 _BODY_PROBLEMS = problems(BadInput, BadField, TooLarge)
 
 
@@ -57,11 +59,15 @@ def push(service: Answering, asked: PushRequest) -> Response:
     "/v1/sync/events",
     response_class=EventSourceResponse,
     responses=SIGNED_PROBLEMS
-    | {200: {"description": "Events `changed`: the cursor up to which there is something, and the server's time."}},
+    | {
+        200: {
+            "description": "Events `changed`: up to which cursor there is something, where it is little itself, and the time."
+        }
+    },
     openapi_extra=SIGNED,
 )
 async def events(request: Request, device: SignedBy) -> EventSourceResponse:
-    """Tell the device, for as long as it listens, when there is something to pull."""
+    """Tell the device, for as long as it listens, what is new for it, or that there is something to pull."""
     ending = anyio.Event()
     return EventSourceResponse(
         _stream(request, device, ending),
@@ -71,6 +77,7 @@ async def events(request: Request, device: SignedBy) -> EventSourceResponse:
     )
 
 
-async def _stream(request: Request, device: Device, ending: anyio.Event) -> AsyncIterator[ServerSentEvent]:
-    async for changed in core_of(request).live.events(device, ending):
-        yield ServerSentEvent(changed.model_dump_json(), event="changed")
+async def _stream(request: Request, device: Device, ending: anyio.Event) -> AsyncIterator[bytes]:
+    takes_rows = request.headers.get(PROTOCOL_HEADER) not in _WITHOUT_ROWS
+    async for news in core_of(request).live.events(device, ending, rows=takes_rows):
+        yield news.event

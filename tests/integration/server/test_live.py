@@ -21,7 +21,7 @@ from sync.server.core import Core
 from sync.server.database import make_engine
 from sync.server.enrolment import revoke_device
 from sync.server.http import web_app
-from sync.server.live import Live
+from sync.server.live import Live, News
 from tests.integration.server.devices import Device, HttpDevice, Key, enrolled
 from tests.integration.server.people import UMEDA, YUMI, MovableClock, customer, write
 
@@ -30,17 +30,24 @@ PATIENCE = 20.0
 
 
 @asynccontextmanager
-async def listening(engine: Engine, device: Device, **options: float) -> AsyncIterator[AsyncIterator[Changed]]:
+async def listening(
+    engine: Engine, device: Device, *, rows: bool = True, **options: float
+) -> AsyncIterator[AsyncIterator[Changed]]:
     """Run a live channel and listen as one device."""
     live = Live(engine, device.clock, **options)
     task = asyncio.create_task(live.run())
-    events = live.events(device.device)
+    events = live.events(device.device, rows=rows)
     try:
-        yield events
+        yield _said(events)
     finally:
         await events.aclose()  # type: ignore[attr-defined]
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+async def _said(events: AsyncIterator[News]) -> AsyncIterator[Changed]:
+    async for news in events:
+        yield news.changed
 
 
 async def following(events: AsyncIterator[Changed], cursor: int) -> Changed:
@@ -118,7 +125,7 @@ def test_a_stopping_server_ends_the_channel(retailer: Engine, clock: MovableCloc
         events = live.events(device.device, ending)
         await anext(events)
         ending.set()
-        rest = [changed async for changed in events]
+        rest = [news.changed async for news in events]
         assert live.connected == 0
         return rest
 
