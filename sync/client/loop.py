@@ -10,6 +10,7 @@ import structlog
 
 from sync.client.cache import Cache
 from sync.client.cache_file import DAMAGE, is_damage
+from sync.client.cache_store import Position
 from sync.client.codes import UsedCodes
 from sync.client.outbox import Outbox
 from sync.client.overlay import Overlay
@@ -18,7 +19,7 @@ from sync.client.types import DeviceApi
 from sync.errors import BadInput, ClientelingError, NotSignedIn, TooLarge, Unavailable
 from sync.model.commands import CheckIn, Envelope, Outcome, RecordView
 from sync.model.outreach import Reason
-from sync.protocol import PullRequest, PushRequest
+from sync.protocol import Changed, Page, PullRequest, PushRequest
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +30,8 @@ WEB_STAYS = timedelta(days=30)
 """What a customer looked at online is hers: a tablet keeps nothing older."""
 ANSWERED_STAY = timedelta(days=7)
 _MOST_REBUILDS = 3
+_TAKE_SECONDS = 1.0
+"""A change that comes live waits this long for a round to end, which mostly brings it itself."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ class SyncLoop:
         codes: UsedCodes,
         clock: ServerClock,
         changed: Callable[[], None],
+        moved: Callable[[], None] = lambda: None,
     ) -> None:
         self._api = api
         self._cache = cache
@@ -62,6 +66,7 @@ class SyncLoop:
         self._codes = codes
         self._clock = clock
         self._changed = changed
+        self._moved = moved
         self._lock = threading.Lock()
 
     def sync_once(self) -> SyncReport:
@@ -89,6 +94,39 @@ class SyncLoop:
                 log.error("sync_stopped", why=str(error))
                 return round_.report(Unavailable("This device cannot write to its disk.", reason="disk"))
             return round_.report(None)
+
+    def take_in(self, changed: Changed) -> bool:
+        """Take in what the live channel brought; return False where a round has to fetch what it speaks of."""
+        if self._stands_at(changed, self._cache.position()):
+            return True
+        if changed.after is None or not self._lock.acquire(timeout=_TAKE_SECONDS):
+            return False
+        try:
+            before = self._cache.position()
+            if self._stands_at(changed, before):
+                return True
+            # What changed between `after` and where we stand is in the rows as well, as it is now: taking it in again is right.
+            follows = before.epoch == changed.epoch and changed.after <= before.cursor < changed.cursor
+            if not follows or before.synced_at is None or self._cache.damaged:
+                return False
+            page = Page(
+                epoch=changed.epoch or "",
+                cursor=changed.cursor,
+                more=False,
+                server_time=changed.server_time,
+                rows=changed.rows,
+            )
+            self._absorb(page, before)
+        except sqlite3.Error as error:  # a round finds out what it is, and mends it
+            log.warning("live_change_not_taken", why=str(error))
+            return False
+        finally:
+            self._lock.release()
+        return True
+
+    @staticmethod
+    def _stands_at(changed: Changed, position: Position) -> bool:
+        return changed.epoch in (None, position.epoch) and changed.cursor <= position.cursor
 
     # -- push
 
@@ -130,6 +168,7 @@ class SyncLoop:
                 self._cache.hide(command.customer_id)
             log.info("command_refused", command=outcome.id, type=command.type, reason=code)
         round_.pushed += len(answered)
+        self._moved()
         self._changed()
         return len(answered)
 
@@ -151,14 +190,18 @@ class SyncLoop:
                 continue
             if page.more and page.cursor <= before.cursor:
                 raise Unavailable("The server's feed does not move on.")
-            prepared = self._cache.apply(page, before)
-            complete_at = None if page.more else self._clock()
-            self._outbox.settle(self._overlay.refresh(prepared.keys, prepared.customer_ids, complete_at))
+            self._absorb(page, before)
             round_.rows += len(page.rows)
-            if page.rows or before.synced_at is None:
-                self._changed()
             if not page.more:
                 return
+
+    def _absorb(self, page: Page, before: Position) -> None:
+        prepared = self._cache.apply(page, before)
+        complete_at = None if page.more else self._clock()
+        self._outbox.settle(self._overlay.refresh(prepared.keys, prepared.customer_ids, complete_at))
+        self._moved()
+        if page.rows or before.synced_at is None:
+            self._changed()
 
     def _rebuild(self, round_: "_Round") -> None:
         self._cache.rebuild()

@@ -29,7 +29,9 @@ class Health:
             return before != (self.online, self.error_code)
 
 
-def status_of(cache: Cache, outbox: Outbox, clock: ServerClock, health: Health, *, enrolled: bool) -> SyncStatus:
+def status_of(
+    cache: Cache, outbox: Outbox, clock: ServerClock, health: Health, *, enrolled: bool, stuck: bool = False
+) -> SyncStatus:
     """Put the status together from what is on the disk and how the last contact went."""
     counts = outbox.counts(clock())
     position = cache.position()
@@ -48,6 +50,8 @@ def status_of(cache: Cache, outbox: Outbox, clock: ServerClock, health: Health, 
         messages.append("first_sync")
     if cache.damaged or (first_sync and health.rebuilding):
         messages.append("rebuilding")
+    if stuck:
+        messages.append("no_progress")
     if abs(clock.skew) > WARN_AFTER:
         messages.append("clock_skew")
     if clock.may_have_drifted():
