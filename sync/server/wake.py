@@ -7,6 +7,7 @@ the next look, and nothing else.
 import random
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from sqlalchemy import Engine, text
@@ -60,8 +61,7 @@ class Listener:
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
             conn.detach()  # it must not go back to the pool while it listens
             conn.execute(text(f"LISTEN {CHANNEL}"))
-            connection = conn.connection.driver_connection
-            assert connection is not None
+            connection: Any = conn.connection.dbapi_connection
             self._heard(0)
             quiet = 0
             while not self._stopping.is_set():
