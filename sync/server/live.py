@@ -106,6 +106,8 @@ class Live:
         self._look_seconds = look_seconds
         self._beat_seconds = beat_seconds
         self._subscriptions: set[_Subscription] = set()
+        self.ending = anyio.Event()
+        """Set when the server stops: every channel then comes to its end. One for all, a task for each would cost more."""
         self._woken = asyncio.Event()
         self._fed = True
         """Something may wait for its number. Who is woken by another process leaves that to it: one numbers, not all."""
@@ -126,11 +128,12 @@ class Live:
         listener.start()
         # A thread of its own: a look must not wait behind a thousand devices that are just connecting.
         looking = ThreadPoolExecutor(1, thread_name_prefix="clienteling-look")
-        beating = asyncio.create_task(self._beat())
+        beside = [asyncio.create_task(self._beat()), asyncio.create_task(self._end())]
         try:
             while True:
                 try:
-                    await asyncio.wait_for(self._woken.wait(), self._look_seconds)
+                    async with asyncio.timeout(self._look_seconds):  # wait_for would lose a cancellation now and then
+                        await self._woken.wait()
                 except TimeoutError:
                     self._fed = True  # nobody said so, but a wake may have been lost
                 self._woken.clear()
@@ -138,25 +141,22 @@ class Live:
         finally:
             stop_listening()
             listener.stop()
-            beating.cancel()
+            for task in beside:
+                task.cancel()
             looking.shutdown(wait=False)
-            for subscription in self._subscriptions:
-                subscription.end()
+            self._end_all()
 
-    async def events(
-        self, device: Device, ending: anyio.Event | None = None, *, rows: bool = True
-    ) -> AsyncIterator[News]:
+    async def events(self, device: Device, *, rows: bool = True) -> AsyncIterator[News]:
         """Yield what is new for a device: at once where it stands, then each change, and a heartbeat.
 
-        Without `rows` it hears only up to where there is something. Ends when `ending` is set (the server stops), or
-        the device was revoked.
+        Without `rows` it hears only up to where there is something. Ends when the server stops, or the device
+        was revoked.
         """
         loop = asyncio.get_running_loop()
         scopes = scopes_of(device)
         place, first = await asyncio.to_thread(self._join, scopes, rows)
         mine = _Subscription(device.id, place, loop.time(), deque([first]))
         self._subscriptions.add(mine)
-        farewell = asyncio.create_task(_end(mine, ending)) if ending is not None else None
         self._woken.set()  # something may have been committed between the look above and joining
         try:
             while not mine.ended:
@@ -167,8 +167,6 @@ class Live:
                     await mine.woken.wait()
         finally:
             self._subscriptions.discard(mine)
-            if farewell is not None:
-                farewell.cancel()
 
     def _on_fed(self) -> None:
         self._fed = True
@@ -191,6 +189,14 @@ class Live:
                     if place not in beats:
                         beats[place] = _news(self._bare(place.cursor))
                     each.tell(beats[place], now)
+
+    async def _end(self) -> None:
+        await self.ending.wait()
+        self._end_all()
+
+    def _end_all(self) -> None:
+        for subscription in self._subscriptions:
+            subscription.end()
 
     async def _look(self, looking: ThreadPoolExecutor) -> None:
         loop = asyncio.get_running_loop()
@@ -288,8 +294,3 @@ def _after(place: _Place, by_scope: Mapping[str, list[_Entry]]) -> list[_Entry]:
 
 def _is_small(entries: list[_Entry]) -> bool:
     return len({(change.kind, change.record_id) for _, change in entries}) <= MOST_ROWS
-
-
-async def _end(subscription: _Subscription, ending: anyio.Event) -> None:
-    await ending.wait()
-    subscription.end()

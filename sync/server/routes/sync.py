@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 
-import anyio
 from fastapi import APIRouter, Request, Response
 from sse_starlette import EventSourceResponse
 
@@ -19,7 +18,7 @@ from sync.protocol import (
 from sync.server.auth import SPOKEN
 from sync.server.core import core_of
 from sync.server.enrolment import enrol
-from sync.server.repository.devices import Device
+from sync.server.live import News
 from sync.server.routes.problems import problems
 from sync.server.routes.signed import SIGNED, SIGNED_PROBLEMS, Answering, SignedBy
 
@@ -68,16 +67,17 @@ def push(service: Answering, asked: PushRequest) -> Response:
 )
 async def events(request: Request, device: SignedBy) -> EventSourceResponse:
     """Tell the device, for as long as it listens, what is new for it, or that there is something to pull."""
-    ending = anyio.Event()
+    live = core_of(request).live
+    takes_rows = request.headers.get(PROTOCOL_HEADER) not in _WITHOUT_ROWS
     return EventSourceResponse(
-        _stream(request, device, ending),
+        _stream(live.events(device, rows=takes_rows)),
         headers={"Cache-Control": "no-store"},
-        shutdown_event=ending,
+        ping=0,  # the channel has a heartbeat of its own
+        shutdown_event=live.ending,
         shutdown_grace_period=GOODBYE_SECONDS,
     )
 
 
-async def _stream(request: Request, device: Device, ending: anyio.Event) -> AsyncIterator[bytes]:
-    takes_rows = request.headers.get(PROTOCOL_HEADER) not in _WITHOUT_ROWS
-    async for news in core_of(request).live.events(device, ending, rows=takes_rows):
+async def _stream(events: AsyncIterator[News]) -> AsyncIterator[bytes]:
+    async for news in events:
         yield news.event

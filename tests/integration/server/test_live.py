@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import anyio
 import httpx
 import pytest
 import uvicorn
@@ -121,12 +120,15 @@ def test_a_stopping_server_ends_the_channel(retailer: Engine, clock: MovableCloc
     """When the server stops, the channel comes to its end instead of being cut."""
 
     async def run() -> list[Changed]:
-        live, ending = Live(retailer, clock), anyio.Event()
-        events = live.events(device.device, ending)
+        live = Live(retailer, clock)
+        task = asyncio.create_task(live.run())
+        events = live.events(device.device)
         await anext(events)
-        ending.set()
+        live.ending.set()
         rest = [news.changed async for news in events]
         assert live.connected == 0
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
         return rest
 
     async def within() -> list[Changed]:
