@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,6 +24,7 @@ from sync.client.remote import HttpRemote
 from sync.client.server_clock import ServerClock
 from sync.client.status import Health, status_of
 from sync.client.types import DeviceApi, Identification, PinResult, SyncStatus
+from sync.client.watchdog import Monotonic, Watchdog
 from sync.clock import Clock
 from sync.errors import DeviceRevoked, NotFound, NotSignedIn, Offline
 from sync.ids import NewId, new_id
@@ -53,14 +55,17 @@ class Client:
         new_id: NewId = new_id,
         api: DeviceApi | None = None,
         jitter: Jitter = random.random,
+        monotonic: Monotonic = time.monotonic,
     ) -> None:
         self._settings = settings
         self._new_id = new_id
         self._keys = load_keys(key_file(settings))
         self._device = Device(settings.data / "device.db", self._keys.own_key)
         self._clock = ServerClock(clock, self._device)
+        self._watchdog = Watchdog(monotonic, self._hang_up, self._notify)
+        moved = self._watchdog.round.moved
         self._api: DeviceApi = api or HttpRemote(
-            settings.server_url, self._keys, self._clock, new_id, transport=transport
+            settings.server_url, self._keys, self._clock, new_id, transport=transport, moved=moved
         )
         self._health = Health()
         self._outbox = Outbox(self._device)
@@ -77,8 +82,10 @@ class Client:
             clock=self._clock,
             changed=self._notify,
             folder=settings.data / "snapshot",
+            moved=moved,
         )
         self._jitter = jitter
+        self._monotonic = monotonic
         self._live: Live | None = None
         self._enrolment: Enrolment | None = None
         self._lock = threading.Lock()
@@ -112,7 +119,9 @@ class Client:
             next_release=self._outbox.next_release,
             fetch_pictures=self._fetch_pictures,
             clock=self._clock,
+            watchdog=self._watchdog,
             jitter=self._jitter,
+            monotonic=self._monotonic,
         )
         self._live.start()
 
@@ -146,8 +155,10 @@ class Client:
         enrolment = self._api.enrol(request)
         self._clock.observe(enrolment.server_time, sent_at, self._clock.local())
         before = self._device.enrolment()
-        if before is not None and before.scope != enrolment.scope:
-            self.cache.rebuild()  # another shop's customers
+        if before is not None:
+            self._api.hang_up()  # what is heard from now on is for the new enrolment
+            if before.scope != enrolment.scope:
+                self.cache.rebuild()  # another shop's customers
         key = wrap(self._keys.wrapping_key, bytes.fromhex(enrolment.scope_key))
         self._device.keep_enrolment(enrolment, key, self._clock())
         self._unlock(enrolment)
@@ -286,8 +297,10 @@ class Client:
         """Push and pull once, now. The report's `error` says what stopped it."""
         if not self.enrolled:
             return SyncReport(error=NotSignedIn("This device is not enrolled."))
-        report = self._loop.sync_once()
+        with self._watchdog.round.running():
+            report = self._loop.sync_once()
         if report.error is None:
+            self._watchdog.round.moved()
             self._health.rebuilding = False
         if isinstance(report.error, DeviceRevoked):
             self._lock_away()
@@ -306,7 +319,13 @@ class Client:
 
     def status(self) -> SyncStatus:
         return status_of(
-            self.cache, self._outbox, self._clock, self._health, enrolled=self.enrolled, transfer=self._loop.transfer
+            self.cache,
+            self._outbox,
+            self._clock,
+            self._health,
+            enrolled=self.enrolled,
+            stuck=self._watchdog.stuck,
+            transfer=self._loop.transfer,
         )
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
@@ -331,7 +350,10 @@ class Client:
         if self._health.met(None):
             self._notify()
         # the server is back: what waits goes now, not when the back-off is over
-        return failing or changed.cursor > self.cache.position().cursor
+        return not self._loop.take_in(changed) or failing
+
+    def _hang_up(self) -> None:
+        self._api.hang_up()
 
     def _wake(self) -> None:
         if self._live is not None:

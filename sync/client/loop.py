@@ -20,7 +20,8 @@ from sync.client.types import DeviceApi, Transfer
 from sync.errors import BadInput, ClientelingError, NotFound, NotSignedIn, Offline, TooLarge, Unavailable
 from sync.model.commands import CheckIn, Envelope, Outcome, RecordView
 from sync.model.outreach import Reason
-from sync.protocol import PullRequest, PushRequest, Snapshot
+from sync.protocol import Changed, Page, PullRequest, PushRequest, Snapshot
+from sync.sealed.position import Position
 from sync.sealed.schema import SCHEMA_VERSION
 from sync.sealed.vault import Unsealable
 
@@ -34,6 +35,8 @@ WEB_STAYS = timedelta(days=30)
 ANSWERED_STAY = timedelta(days=7)
 TELL_EVERY = timedelta(seconds=0.5)
 _MOST_REBUILDS = 3
+_TAKE_SECONDS = 1.0
+"""A change that comes live waits this long for a round to end, which mostly brings it itself."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ class SyncLoop:
         clock: ServerClock,
         changed: Callable[[], None],
         folder: Path,
+        moved: Callable[[], None] = lambda: None,
     ) -> None:
         self._api = api
         self._cache = cache
@@ -72,6 +76,7 @@ class SyncLoop:
         self._changed = changed
         self._snapshots = SnapshotFetch(folder, api)
         self.transfer: Transfer | None = None
+        self._moved = moved
         self._lock = threading.Lock()
 
     def sync_once(self) -> SyncReport:
@@ -99,6 +104,39 @@ class SyncLoop:
                 log.error("sync_stopped", why=str(error))
                 return round_.report(Unavailable("This device cannot write to its disk.", reason="disk"))
             return round_.report(None)
+
+    def take_in(self, changed: Changed) -> bool:
+        """Take in what the live channel brought; return False where a round has to fetch what it speaks of."""
+        if self._stands_at(changed, self._cache.position()):
+            return True
+        if changed.after is None or not self._lock.acquire(timeout=_TAKE_SECONDS):
+            return False
+        try:
+            before = self._cache.position()
+            if self._stands_at(changed, before):
+                return True
+            # What changed between `after` and where we stand is in the rows as well, as it is now: taking it in again is right.
+            follows = before.epoch == changed.epoch and changed.after <= before.cursor < changed.cursor
+            if not follows or before.synced_at is None or self._cache.damaged:
+                return False
+            page = Page(
+                epoch=changed.epoch or "",
+                cursor=changed.cursor,
+                more=False,
+                server_time=changed.server_time,
+                rows=changed.rows,
+            )
+            self._absorb(page, before)
+        except sqlite3.Error as error:  # a round finds out what it is, and mends it
+            log.warning("live_change_not_taken", why=str(error))
+            return False
+        finally:
+            self._lock.release()
+        return True
+
+    @staticmethod
+    def _stands_at(changed: Changed, position: Position) -> bool:
+        return changed.epoch in (None, position.epoch) and changed.cursor <= position.cursor
 
     # -- push
 
@@ -140,6 +178,7 @@ class SyncLoop:
                 self._cache.hide(command.customer_id)
             log.info("command_refused", command=outcome.id, type=command.type, reason=code)
         round_.pushed += len(answered)
+        self._moved()
         self._changed()
         return len(answered)
 
@@ -164,12 +203,8 @@ class SyncLoop:
                 continue
             if page.more and page.cursor <= before.cursor:
                 raise Unavailable("The server's feed does not move on.")
-            prepared = self._cache.apply(page, before)
-            complete_at = None if page.more else self._clock()
-            self._outbox.settle(self._overlay.refresh(prepared.keys, prepared.customer_ids, complete_at))
+            self._absorb(page, before)
             round_.rows += len(page.rows)
-            if page.rows or before.synced_at is None:
-                self._changed()
             if not page.more:
                 return
 
@@ -240,8 +275,17 @@ class SyncLoop:
         round_.rows += snapshot.rows
 
     def _tell(self, transfer: Transfer | None) -> None:
+        self._moved()
         if transfer != self.transfer:
             self.transfer = transfer
+            self._changed()
+
+    def _absorb(self, page: Page, before: Position) -> None:
+        prepared = self._cache.apply(page, before)
+        complete_at = None if page.more else self._clock()
+        self._outbox.settle(self._overlay.refresh(prepared.keys, prepared.customer_ids, complete_at))
+        self._moved()
+        if page.rows or before.synced_at is None:
             self._changed()
 
     def _rebuild(self, round_: "_Round") -> None:

@@ -4,10 +4,8 @@ import base64
 import hashlib
 import json
 import queue
-import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -19,6 +17,7 @@ from httpx_sse import SSEError, connect_sse
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from sync.client.keys import DeviceKeys
+from sync.client.lines import Lines
 from sync.client.server_clock import ServerClock
 from sync.errors import (
     BadInput,
@@ -87,6 +86,7 @@ class HttpRemote:
         *,
         transport: httpx.BaseTransport | None = None,
         deadline: float = ASK_SECONDS,
+        moved: Callable[[], None] = lambda: None,
     ) -> None:
         self._keys = keys
         self._clock = clock
@@ -94,23 +94,23 @@ class HttpRemote:
         self._token = ""
         self._deadline = deadline
         self._base = base_url.rstrip("/")
+        self._lines = Lines(moved)
         self._http = httpx.Client(
             transport=transport,
             timeout=_WORK,
             headers={PROTOCOL_HEADER: str(PROTOCOL_VERSION), "Accept": "application/json"},
             follow_redirects=False,
+            event_hooks=self._lines.hooks,
         )
-        self._lock = threading.Lock()
-        self._live: httpx.Response | None = None
 
     def sign_in(self, token: str) -> None:
         self._token = token
 
+    def hang_up(self) -> None:
+        self._lines.cut()
+
     def close(self) -> None:
-        with self._lock:
-            live = self._live
-        if live is not None:
-            _hang_up(live)
+        self._lines.cut()
         self._http.close()
 
     def enrol(self, request: EnrolRequest) -> Enrolment:
@@ -173,15 +173,9 @@ class HttpRemote:
                     error = _error(source.response)
                     self._learn(error)
                     raise error
-                with self._lock:
-                    self._live = source.response
-                try:
-                    for event in source.iter_sse():
-                        if event.event == "changed":
-                            yield _understood(partial(Changed.model_validate_json, event.data))
-                finally:
-                    with self._lock:
-                        self._live = None
+                for event in source.iter_sse():
+                    if event.event == "changed":
+                        yield _understood(partial(Changed.model_validate_json, event.data))
         except (httpx.TransportError, httpx.StreamError, SSEError, RuntimeError) as error:
             raise Offline(reason=type(error).__name__) from error
         raise Offline("The live connection ended.")
@@ -284,12 +278,3 @@ def _error(answer: httpx.Response) -> ClientelingError:
         return Offline("Something between this device and the server answered instead of it.", status=status)
     fallback = _BY_STATUS.get(status, Unavailable if status >= 500 else BadInput)
     return fallback(status=status)
-
-
-def _hang_up(response: httpx.Response) -> None:
-    """End a stream that another thread is reading: closing alone would not wake it."""
-    stream = response.extensions.get("network_stream")
-    connection = stream.get_extra_info("socket") if stream is not None else None
-    if connection is not None:
-        with suppress(OSError):
-            connection.shutdown(socket.SHUT_RDWR)

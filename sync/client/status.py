@@ -30,7 +30,14 @@ class Health:
 
 
 def status_of(
-    cache: Cache, outbox: Outbox, clock: ServerClock, health: Health, *, enrolled: bool, transfer: Transfer | None
+    cache: Cache,
+    outbox: Outbox,
+    clock: ServerClock,
+    health: Health,
+    *,
+    enrolled: bool,
+    stuck: bool = False,
+    transfer: Transfer | None = None,
 ) -> SyncStatus:
     """Put the status together from what is on the disk and how the last contact went."""
     counts = outbox.counts(clock())
@@ -50,6 +57,8 @@ def status_of(
         messages.append("first_sync")
     if cache.damaged or (first_sync and health.rebuilding):
         messages.append("rebuilding")
+    if stuck:
+        messages.append("no_progress")
     if abs(clock.skew) > WARN_AFTER:
         messages.append("clock_skew")
     if clock.may_have_drifted():

@@ -28,6 +28,9 @@ class DeviceApi(SyncApi, Protocol):
 
     def media(self, path: str) -> bytes: ...
 
+    def hang_up(self) -> None:
+        """End every connection under way, from whatever thread: what waits on one raises `Offline`, and may begin anew."""
+
     def close(self) -> None:
         """Let go of the network; a running `events` ends."""
 
@@ -124,7 +127,8 @@ class SyncStatus:
     """How far the server's clock is ahead of this device's."""
     messages: tuple[str, ...] = ()
     """Codes of what staff should know: `not_enrolled`, `revoked`, `enrol_again`, `update_needed`, `clock_skew`,
-    `clock_drift`, `rebuilding`, `first_sync`, `unsent_unreadable`."""
+    `clock_drift`, `rebuilding`, `first_sync`, `unsent_unreadable`,
+    `no_progress` (for a minute sync neither moved nor failed; it was begun anew)."""
     oldest_waiting_at: datetime | None = None
     notices: tuple[RefusedCommand, ...] = ()
     """Accepted, but somebody should look: `replayed` (her code was used on another device too), `maybe_same` (a

@@ -23,6 +23,8 @@ from sync.server.tables import changes, feed_state
 
 EVERYWHERE = "*"
 """The scope of what is no customer's: shops, staff, catalogue, stock."""
+CHANNEL = "clienteling_fed"
+"""What PostgreSQL notifies on, with the new head, when changes have been numbered."""
 
 _STAMP_AT_ONCE = 20_000
 _STAMP = text(
@@ -34,6 +36,7 @@ _STAMP = text(
     UPDATE changes SET seq = :head + waiting.n FROM waiting WHERE changes.row_id = waiting.row_id
     """
 ).execution_options(preserve_rowcount=True)
+_ADVANCE = text("UPDATE feed_state SET head = :head RETURNING pg_notify(:channel, CAST(:head AS text))")
 _WAITING = text("SELECT EXISTS (SELECT 1 FROM changes WHERE seq IS NULL)")
 
 
@@ -94,7 +97,9 @@ def sequence(engine: Engine) -> None:
             # after it got the lock: each statement has a snapshot of its own (READ COMMITTED).
             head = conn.scalar(select(feed_state.c.head).with_for_update()) or 0
             stamped = conn.execute(_STAMP, {"head": head, "most": _STAMP_AT_ONCE}).rowcount
-            conn.execute(update(feed_state).values(head=head + stamped))
+            # Others are woken by who gave the numbers, not by the writer: what they are woken for is ready to read, none
+            # of them has to number it, and no writer's commit waits for the one lock that PostgreSQL's NOTIFY takes.
+            conn.execute(_ADVANCE, {"head": head + stamped, "channel": CHANNEL})
 
 
 def read(conn: Connection, scopes: Collection[str], cursor: int, limit: int) -> Stretch:
@@ -115,6 +120,31 @@ def count(conn: Connection, scopes: Collection[str], after: int = 0) -> int:
     """Return how many changes these scopes have after a cursor."""
     query = select(func.count()).where(changes.c.scope.in_(scopes), changes.c.seq > after)
     return conn.scalar(query) or 0
+
+
+def between(conn: Connection, scopes: Collection[str], after: int, upto: int, limit: int) -> list[tuple[int, Change]]:
+    """Return at most `limit` changes of these scopes with after < cursor <= upto, each with its cursor."""
+    columns = changes.c
+    rows = conn.execute(
+        select(columns.seq, columns.scope, columns.kind, columns.record_id, columns.customer_id, columns.deleted)
+        .where(columns.scope.in_(scopes), columns.seq > after, columns.seq <= upto)
+        .order_by(columns.seq)
+        .limit(limit)
+    )
+    return [(row[0], Change(*row[1:])) for row in rows]
+
+
+def heads(conn: Connection, scopes: Collection[str], after: int) -> dict[str, int]:
+    """Return the cursor of the last change of each of these scopes that has changed after a cursor."""
+    columns = changes.c
+    query = select(columns.scope, func.max(columns.seq)).where(columns.scope.in_(scopes), columns.seq > after)
+    return {row[0]: row[1] for row in conn.execute(query.group_by(columns.scope))}
+
+
+def state(conn: Connection) -> tuple[str, int]:
+    """Return the present epoch and the last cursor that was ever given."""
+    found = conn.execute(select(feed_state.c.epoch, feed_state.c.head)).one()
+    return found[0], found[1]
 
 
 def head(conn: Connection, scopes: Collection[str]) -> int:

@@ -3,7 +3,6 @@
 Routes know which device asks and run this in a thread; the simulator runs it as it is.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
@@ -22,10 +21,10 @@ from sync.server import feed
 from sync.server.commands.base import Tools
 from sync.server.commands.run import run
 from sync.server.database import reading, transaction
+from sync.server.pages import Present
 from sync.server.repository import audit, customers, scopes
 from sync.server.repository.devices import Device
 from sync.server.repository.records import Records
-from sync.server.repository.rows import documents
 from sync.server.snapshot import SnapshotStore
 
 log = structlog.get_logger(__name__)
@@ -70,7 +69,7 @@ class Service:
             cursor = request.cursor if request.epoch in (epoch, None) else 0
             stretch = feed.read(conn, wanted, cursor, request.limit)
             total = feed.count(conn, wanted) if first or cursor == 0 else None
-            rows = self._rows(conn, stretch.changes)
+            rows = Present(conn, stretch.changes).rows(stretch.changes, feed.shop_scope(self._device.shop_id))
         return Page(
             epoch=epoch,
             cursor=stretch.cursor,
@@ -167,36 +166,6 @@ class Service:
     def _range(self, conn: Connection, records: Records, customer_id: str, how: str) -> CustomerRange:
         audit.note(conn, self._clock(), "lookup", device_id=self._device.id, customer_id=customer_id, how=how)
         return CustomerRange(rows=tuple(_whole_rows(records.range_of(customer_id))), server_time=self._clock())
-
-    def _rows(self, conn: Connection, changes: Iterable[feed.Change]) -> list[Row]:
-        """Return the records behind changes, the last change of each id only, tombstones for those that are gone."""
-        last: dict[tuple[str, str], feed.Change] = {}
-        for change in changes:
-            last.pop((change.kind, change.record_id), None)
-            last[change.kind, change.record_id] = change
-        wanted: defaultdict[str, list[str]] = defaultdict(list)
-        for change in last.values():
-            if not change.deleted:
-                wanted[change.kind].append(change.record_id)
-        current = {kind: documents(conn, kind, ids) for kind, ids in wanted.items()}
-        here = self._still_here(conn, last.values())
-        rows = []
-        for change in last.values():
-            owner, data = current.get(change.kind, {}).get(change.record_id, (None, None))
-            stays = data is not None and (change.scope == feed.EVERYWHERE or (owner or change.record_id) in here)
-            if stays and not change.deleted:
-                rows.append(Row(change.kind, change.record_id, owner, data))
-            else:
-                rows.append(Row(change.kind, change.record_id, change.customer_id, None))
-        return rows
-
-    def _still_here(self, conn: Connection, changes: Iterable[feed.Change]) -> set[str]:
-        """Return which of the customers and PINs are in this device's scope now: a change may be older than her leaving."""
-        own = feed.shop_scope(self._device.shop_id)
-        ids = {change.customer_id for change in changes if change.customer_id}
-        return {each for each, where in scopes.memberships(conn, ids).items() if own in where} | scopes.pins_in(
-            conn, own
-        )
 
 
 def _whole_rows(records: Iterable[Record]) -> Iterable[Row]:

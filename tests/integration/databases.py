@@ -11,6 +11,7 @@ one with nothing in it.
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,9 @@ TRANSACTION_SECONDS = 60.0
 """Longer than in a shop: test machines are busy."""
 
 
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """A running PostgreSQL; gives the URL of its maintenance database."""
+@contextmanager
+def running_postgresql() -> Iterator[str]:
+    """Run a PostgreSQL; give the URL of its maintenance database."""
     # It makes the folders above its own readable, so it gets one that nothing else is in.
     with tempfile.TemporaryDirectory(prefix="clienteling-pg-") as folder:
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # where it keeps its lock file; read when imported
@@ -36,6 +37,13 @@ def postgresql() -> Iterator[str]:
         url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
         yield url.render_as_string(hide_password=False)
         server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """A running PostgreSQL; gives the URL of its maintenance database."""
+    with running_postgresql() as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

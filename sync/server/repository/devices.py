@@ -47,10 +47,9 @@ def revoke(conn: Connection, device_id: str, at: datetime) -> bool:
     return conn.execute(query).rowcount == 1
 
 
-def revoked_among(conn: Connection, ids: set[str]) -> set[str]:
-    """Return those of the devices that are revoked."""
-    query = select(devices.c.id).where(devices.c.id.in_(ids), devices.c.revoked_at.is_not(None))
-    return set(conn.scalars(query)) if ids else set()
+def revoked(conn: Connection) -> set[str]:
+    """Return every device that is revoked."""
+    return set(conn.scalars(select(devices.c.id).where(devices.c.revoked_at.is_not(None))))
 
 
 def seen(conn: Connection, device_id: str, at: datetime) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import anyio
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import FileResponse
-from sse_starlette import EventSourceResponse, ServerSentEvent
+from sse_starlette import EventSourceResponse
 
 from sync.errors import BadField, BadInput, NotAllowed, NotFound, TooLarge, Unavailable, WrongProtocol
 from sync.protocol import (
@@ -24,7 +24,7 @@ from sync.protocol import (
 from sync.server.auth import SPOKEN
 from sync.server.core import core_of
 from sync.server.enrolment import enrol
-from sync.server.repository.devices import Device
+from sync.server.live import News
 from sync.server.routes.problems import problems
 from sync.server.routes.signed import SIGNED, SIGNED_PROBLEMS, Answering, SignedBy
 
@@ -33,6 +33,8 @@ GOODBYE_SECONDS = 1.0
 """How long an event stream may take to end when the server stops."""
 PATIENCE_SECONDS = 3.0
 """How long a device waits for a snapshot that is being built before it is told how far it is."""
+_WITHOUT_ROWS = {"1"}
+"""Versions of the protocol in which the live channel carries no rows."""
 _BODY_PROBLEMS = problems(BadInput, BadField, TooLarge)
 
 
@@ -93,20 +95,26 @@ def snapshot_file(name: Annotated[str, Path(max_length=64)], service: Answering)
     "/v1/sync/events",
     response_class=EventSourceResponse,
     responses=SIGNED_PROBLEMS
-    | {200: {"description": "Events `changed`: the cursor up to which there is something, and the server's time."}},
+    | {
+        200: {
+            "description": "Events `changed`: up to which cursor there is something, where it is little itself, and the time."
+        }
+    },
     openapi_extra=SIGNED,
 )
 async def events(request: Request, device: SignedBy) -> EventSourceResponse:
-    """Tell the device, for as long as it listens, when there is something to pull."""
-    ending = anyio.Event()
+    """Tell the device, for as long as it listens, what is new for it, or that there is something to pull."""
+    live = core_of(request).live
+    takes_rows = request.headers.get(PROTOCOL_HEADER) not in _WITHOUT_ROWS
     return EventSourceResponse(
-        _stream(request, device, ending),
+        _stream(live.events(device, rows=takes_rows)),
         headers={"Cache-Control": "no-store"},
-        shutdown_event=ending,
+        ping=0,  # the channel has a heartbeat of its own
+        shutdown_event=live.ending,
         shutdown_grace_period=GOODBYE_SECONDS,
     )
 
 
-async def _stream(request: Request, device: Device, ending: anyio.Event) -> AsyncIterator[ServerSentEvent]:
-    async for changed in core_of(request).live.events(device, ending):
-        yield ServerSentEvent(changed.model_dump_json(), event="changed")
+async def _stream(events: AsyncIterator[News]) -> AsyncIterator[bytes]:
+    async for news in events:
+        yield news.event

@@ -203,6 +203,9 @@ class FakeServer:
             raise NotFound()
         return self.pictures[path]
 
+    def hang_up(self) -> None:
+        self.calls.append("hang_up")
+
     def close(self) -> None:
         self.calls.append("close")
 
