@@ -28,7 +28,7 @@ Port = Annotated[int | None, typer.Option(help="Port to listen on [CLIENTELING_P
 @app.command()
 def server(data: Data = None, host: Host = None, port: Port = None) -> None:
     """Run the server: sync for tablets, doors for the retailer's systems, pages for customers."""
-    from sync.server.app import run_server
+    from sync.server.serve import run_server
 
     run_server(load(ServerSettings, data=data, host=host, port=port))
 

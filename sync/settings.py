@@ -44,6 +44,12 @@ class ServerSettings(_Settings):
     embedded_worker: bool = Field(
         default=True, description="Run the worker inside the server process (SQLite needs it)."
     )
+    workers: int = Field(
+        default=1, ge=1, le=64, description="Server processes of this host; more than 1 needs PostgreSQL."
+    )
+    database_connections: int = Field(
+        default=40, ge=4, le=1000, description="Most connections that one process opens to the database."
+    )
     secret: SecretStr = Field(default=SecretStr(""), description="Signs links to customers; made and kept where empty.")
 
     segment_write_key: SecretStr = Field(default=SecretStr(""), description="Write key that Segment-spec clients send.")
