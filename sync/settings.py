@@ -50,6 +50,12 @@ class ServerSettings(_Settings):
     database_connections: int = Field(
         default=40, ge=4, le=1000, description="Most connections that one process opens to the database."
     )
+    metrics_port: int = Field(default=0, ge=0, le=65535, description="Port for Prometheus metrics; 0 gives none.")
+    metrics_host: str = Field(default="127.0.0.1", description="Address of the metrics; never a public one.")
+    otlp_url: str = Field(
+        default="", pattern=_WEB, description="OpenTelemetry collector that traces go to; empty sends none."
+    )
+    trace_share: float = Field(default=1.0, gt=0, le=1, description="Share of requests that are traced.")
     secret: SecretStr = Field(default=SecretStr(""), description="Signs links to customers; made and kept where empty.")
 
     segment_write_key: SecretStr = Field(default=SecretStr(""), description="Write key that Segment-spec clients send.")

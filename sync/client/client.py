@@ -89,6 +89,7 @@ class Client:
         """Open the files; what was done before and is not answered yet is shown again."""
         if self.cache.open():
             self._health.rebuilding = True
+            self._loop.rebuilt("file")
         enrolment = self._device.enrolment()
         if enrolment is not None:
             self._unlock(enrolment)

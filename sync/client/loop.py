@@ -18,7 +18,7 @@ from sync.client.types import DeviceApi
 from sync.errors import BadInput, ClientelingError, NotSignedIn, TooLarge, Unavailable
 from sync.model.commands import CheckIn, Envelope, Outcome, RecordView
 from sync.model.outreach import Reason
-from sync.protocol import PullRequest, PushRequest
+from sync.protocol import PullRequest, PushRequest, Rebuilt
 
 log = structlog.get_logger(__name__)
 
@@ -63,6 +63,11 @@ class SyncLoop:
         self._clock = clock
         self._changed = changed
         self._lock = threading.Lock()
+        self._unreported: Rebuilt | None = None
+
+    def rebuilt(self, why: Rebuilt) -> None:
+        """Tell the server with the next pull that the cache was, or is being, built anew."""
+        self._unreported = why
 
     def sync_once(self) -> SyncReport:
         """Do one whole round. Never raises for what the network or the server did: that is the report's `error`."""
@@ -71,7 +76,7 @@ class SyncLoop:
             try:
                 for _ in range(_MOST_REBUILDS):
                     if self._cache.damaged:
-                        self._rebuild(round_)
+                        self._rebuild(round_, "damaged")
                     try:
                         self._push(round_)
                         self._pull(round_)
@@ -140,14 +145,18 @@ class SyncLoop:
         while True:
             before = self._cache.position()
             sent_at = self._clock.local()
-            page = self._api.pull(PullRequest(epoch=before.epoch, cursor=before.cursor, limit=PULL_LIMIT))
+            report = self._unreported
+            page = self._api.pull(
+                PullRequest(epoch=before.epoch, cursor=before.cursor, limit=PULL_LIMIT, rebuilt=report)
+            )
+            self._unreported = None
             self._clock.observe(page.server_time, sent_at, self._clock.local())
             if before.epoch is not None and page.epoch != before.epoch:
                 rebuilds += 1
                 if rebuilds > _MOST_REBUILDS:
                     raise Unavailable("The server's history keeps changing.")
                 log.warning("server_history_replaced")
-                self._rebuild(round_)
+                self._rebuild(round_, "history")
                 continue
             if page.more and page.cursor <= before.cursor:
                 raise Unavailable("The server's feed does not move on.")
@@ -160,7 +169,8 @@ class SyncLoop:
             if not page.more:
                 return
 
-    def _rebuild(self, round_: "_Round") -> None:
+    def _rebuild(self, round_: "_Round", why: Rebuilt) -> None:
+        self.rebuilt(why)
         self._cache.rebuild()
         self._overlay.start(self._outbox.unsettled())
         self._cache.show(self._overlay.of_kind("customer").values())

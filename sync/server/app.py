@@ -21,6 +21,7 @@ from sync.server.core import Core
 from sync.server.http import web_app
 from sync.server.ingest import IngestService
 from sync.server.migrate import migrate
+from sync.server.observe import observe
 from sync.server.setup import announce_address, clock_of, open_database, public_url, secret_of
 from sync.server.web import router as customer_pages
 from sync.server.worker import Worker
@@ -62,8 +63,11 @@ def create_app(settings: ServerSettings, clock: Clock | None = None, *, engine: 
                 await asyncio.wait([minding])
                 await asyncio.to_thread(worker.stop)
             engine.dispose()
+            await asyncio.to_thread(stop_observing)
 
-    return web_app(core, routers, lifespan)
+    app = web_app(core, routers, lifespan)
+    stop_observing = observe(app, core, settings)
+    return app
 
 
 async def _mind(worker: Worker) -> None:

@@ -17,6 +17,7 @@ from sync.ports import Resolver
 from sync.server.auth import Authenticator
 from sync.server.commands.base import Tools
 from sync.server.live import Live
+from sync.server.metering import Counted, Meter
 from sync.server.repository.devices import Device
 from sync.server.service import Service
 
@@ -33,6 +34,8 @@ class Core:
     clock: Clock
     media: Path
     tools: Tools
+    meters: tuple[Meter, ...] = ()
+    """What watches the answers to devices; see `sync.server.observe`."""
     auth: Authenticator = field(init=False)
     live: Live = field(init=False)
 
@@ -58,6 +61,8 @@ class Core:
 
     def service(self, device: Device) -> Service:
         """Return what answers one device."""
+        if self.meters:
+            return Counted(self.engine, self.clock, device, self.tools, meters=self.meters)
         return Service(self.engine, self.clock, device, self.tools)
 
 

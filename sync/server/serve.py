@@ -23,7 +23,8 @@ from sync import logs
 from sync.errors import BadSetting, Unavailable
 from sync.server.app import create_app
 from sync.server.migrate import migrate
-from sync.server.setup import database_url, open_database
+from sync.server.observe import metrics_served
+from sync.server.setup import clock_of, database_url, open_database
 from sync.settings import ServerSettings
 
 GRACE_SECONDS = 5
@@ -41,7 +42,11 @@ def run_server(settings: ServerSettings) -> None:
     """
     logs.configure(settings.log_level)
     _check(settings)
-    with listen(settings.host, settings.port) as listening, _ending_well():
+    with (
+        listen(settings.host, settings.port) as listening,
+        metrics_served(settings, clock_of(settings)),
+        _ending_well(),
+    ):
         config = uvicorn.Config(
             functools.partial(_app_of_a_process, settings) if settings.workers > 1 else create_app(settings),
             factory=settings.workers > 1,
