@@ -1,8 +1,10 @@
 """The device client: one object that screens talk to. Every call blocks; none of them needs the network but where said."""
 
 import random
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -287,6 +289,8 @@ class Client:
         if isinstance(report.error, DeviceRevoked):
             self._lock_away()
         if self._health.met(report.error):
+            with suppress(sqlite3.Error):  # for `sync status` only; the disk may be what is wrong
+                self._device.put(last_error=self._health.error_code)
             self._notify()
         return report
 

@@ -155,8 +155,8 @@ class ProcessesCollector(Collector):
             try:
                 os.kill(pid, 0)
             except ProcessLookupError:
-                mark_process_dead(pid, str(self._folder))
-        yield from MultiProcessCollector(None, str(self._folder)).collect()
+                mark_process_dead(pid, str(self._folder))  # type: ignore[no-untyped-call]
+        yield from MultiProcessCollector(None, str(self._folder)).collect()  # type: ignore[no-untyped-call]
 
 
 class DatabaseCollector(Collector):
