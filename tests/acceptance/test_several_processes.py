@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import threading
 import time
 from collections import Counter
@@ -230,3 +231,51 @@ def test_processes_do_not_outlive_their_watcher(house: list[ServerProcess]) -> N
     until(lambda: not any(Path(f"/proc/{pid}/cmdline").exists() for pid in left))
     house[0].start(patience=PATIENCE)
     assert httpx.get(f"{house[0].url}/readyz", timeout=PATIENCE).status_code == 200
+
+
+def scraped(port: int) -> dict[str, float]:
+    """What a host says on the port of its metrics, by name and labels."""
+    answer = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE)
+    assert answer.status_code == 200
+    lines = [line.rpartition(" ") for line in answer.text.splitlines() if not line.startswith("#")]
+    return {name: float(value) for name, _, value in lines}
+
+
+def test_metrics_of_a_host_are_those_of_all_its_processes(house: list[ServerProcess], tmp_path: Path) -> None:
+    """Counted wherever a request came to, listeners that go or whose process is killed no longer; not on the public
+    port, and nowhere where they are not switched on."""
+    host = house[0]
+    assert host.stop() == 0
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    host.environment["CLIENTELING_METRICS_PORT"] = str(port)
+    host.start(patience=PATIENCE)
+    tablets = [tablet(tmp_path / f"tablet-{number}", host) for number in range(6)]
+    try:
+        assert scraped(port)['clienteling_pulls_total{kind="first"}'] == len(tablets)
+        for number, client in enumerate(tablets):
+            note(client, f"note-{number}")
+            assert client.sync_once().pushed == 1
+        found = scraped(port)
+        accepted = 'clienteling_commands_total{code="",outcome="accepted",type="log_interaction"}'
+        assert (found[accepted], found["clienteling_pushes_total"]) == (len(tablets), len(tablets))
+        assert found["clienteling_database_up"] == 1
+        assert found['clienteling_devices{within="5m"}'] == len(tablets)
+
+        for client in tablets:
+            client.start()
+        until(lambda: scraped(port).get("clienteling_live_devices") == len(tablets))
+        tablets[0].close()
+        until(lambda: scraped(port).get("clienteling_live_devices") == len(tablets) - 1)
+        for pid in children(host):
+            os.kill(pid, signal.SIGKILL)
+        until(lambda: scraped(port).get("clienteling_live_devices") == len(tablets) - 1)  # they came back
+        assert scraped(port)[accepted] == len(tablets), "what was counted stays counted"
+        assert httpx.get(f"{host.url}/metrics", timeout=PATIENCE).status_code == 404
+    finally:
+        for client in tablets:
+            client.close()
+    assert host.stop() == 0
+    with pytest.raises(httpx.ConnectError):
+        scraped(port)
