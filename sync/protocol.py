@@ -1,7 +1,7 @@
 """The wire between a device and the server: one contract that the HTTP client and the server's service both implement."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from pydantic import Field
 
@@ -48,11 +48,18 @@ class Page(Frozen):
     """Of each kind that is compared, on the last page (`more` is False); None where the server cannot say just now."""
 
 
+Rebuilt = Literal["file", "damaged", "history", "mismatch"]
+"""Why a device built its cache anew: the file could not be opened (or is of an older version), something in it did not read
+back, the server's history was replaced, or it had not what the server says it should have."""
+
+
 class PullRequest(Frozen):
     epoch: str | None = None
     """None on a first sync."""
     cursor: int = Field(default=0, ge=0, lt=2**53)
     limit: int = Field(default=2000, ge=1, le=5000)
+    rebuilt: Rebuilt | None = None
+    """Reported once, after a rebuild, so that whoever runs the server can see that there are some."""
 
 
 class PushRequest(Frozen):

@@ -1,9 +1,11 @@
 """The device client: one object that screens talk to. Every call blocks; none of them needs the network but where said."""
 
 import random
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -97,6 +99,7 @@ class Client:
         """Open the files; what was done before and is not answered yet is shown again."""
         if self.cache.open():
             self._health.rebuilding = True
+            self._loop.rebuilt("file")
         enrolment = self._device.enrolment()
         if enrolment is not None:
             self._unlock(enrolment)
@@ -305,6 +308,8 @@ class Client:
         if isinstance(report.error, DeviceRevoked):
             self._lock_away()
         if self._health.met(report.error):
+            with suppress(sqlite3.Error):  # for `sync status` only; the disk may be what is wrong
+                self._device.put(last_error=self._health.error_code)
             self._notify()
         return report
 

@@ -20,7 +20,7 @@ from sync.client.types import DeviceApi, Transfer
 from sync.errors import BadInput, ClientelingError, NotFound, NotSignedIn, Offline, TooLarge, Unavailable
 from sync.model.commands import CheckIn, Envelope, Outcome, RecordView
 from sync.model.outreach import Reason
-from sync.protocol import Changed, Page, PullRequest, PushRequest, Snapshot
+from sync.protocol import Changed, Page, PullRequest, PushRequest, Rebuilt, Snapshot
 from sync.sealed.position import Position
 from sync.sealed.schema import SCHEMA_VERSION
 from sync.sealed.vault import Unsealable
@@ -78,6 +78,11 @@ class SyncLoop:
         self.transfer: Transfer | None = None
         self._moved = moved
         self._lock = threading.Lock()
+        self._unreported: Rebuilt | None = None
+
+    def rebuilt(self, why: Rebuilt) -> None:
+        """Tell the server with the next pull that the cache was, or is being, built anew."""
+        self._unreported = why
 
     def sync_once(self) -> SyncReport:
         """Do one whole round. Never raises for what the network or the server did: that is the report's `error`."""
@@ -86,7 +91,7 @@ class SyncLoop:
             try:
                 for _ in range(_MOST_REBUILDS):
                     if self._cache.damaged:
-                        self._rebuild(round_)
+                        self._rebuild(round_, "damaged")
                     try:
                         self._push(round_)
                         self._pull(round_)
@@ -191,14 +196,18 @@ class SyncLoop:
         while True:
             before = self._cache.position()
             sent_at = self._clock.local()
-            page = self._api.pull(PullRequest(epoch=before.epoch, cursor=before.cursor, limit=PULL_LIMIT))
+            report = self._unreported
+            page = self._api.pull(
+                PullRequest(epoch=before.epoch, cursor=before.cursor, limit=PULL_LIMIT, rebuilt=report)
+            )
+            self._unreported = None
             self._clock.observe(page.server_time, sent_at, self._clock.local())
             if before.epoch is not None and page.epoch != before.epoch:
                 rebuilds += 1
                 if rebuilds > _MOST_REBUILDS:
                     raise Unavailable("The server's history keeps changing.")
                 log.warning("server_history_replaced")
-                if not self._begin_anew(round_):
+                if not self._begin_anew(round_, "history"):
                     return
                 continue
             if page.more and page.cursor <= before.cursor:
@@ -208,7 +217,7 @@ class SyncLoop:
             if not page.more:
                 return
 
-    def _begin_anew(self, round_: "_Round") -> bool:
+    def _begin_anew(self, round_: "_Round", why: Rebuilt) -> bool:
         """Replace the whole cache, by a snapshot where there is one: until that is here the old one can be read.
 
         False: the server is still building it; the next round comes here again.
@@ -217,7 +226,10 @@ class SyncLoop:
         if not self._whole(round_):
             return False
         if self._cache.position() == before:
-            self._rebuild(round_)
+            self._rebuild(round_, why)
+        else:
+            self.rebuilt(why)
+            round_.rebuilt = True
         return True
 
     def _whole(self, round_: "_Round") -> bool:
@@ -288,7 +300,8 @@ class SyncLoop:
         if page.rows or before.synced_at is None:
             self._changed()
 
-    def _rebuild(self, round_: "_Round") -> None:
+    def _rebuild(self, round_: "_Round", why: Rebuilt) -> None:
+        self.rebuilt(why)
         self._cache.rebuild()
         self._overlay.start(self._outbox.unsettled())
         self._cache.show(self._overlay.of_kind("customer").values())

@@ -17,6 +17,7 @@ from sync.ports import Resolver
 from sync.server.auth import Authenticator
 from sync.server.commands.base import Tools
 from sync.server.live import Live
+from sync.server.metering import Counted, Meter
 from sync.server.repository.devices import Device
 from sync.server.service import Service
 from sync.server.snapshot import SnapshotStore
@@ -35,6 +36,8 @@ class Core:
     data: Path
     """The folder of this process: pictures and snapshots lie below it."""
     tools: Tools
+    meters: tuple[Meter, ...] = ()
+    """What watches the answers to devices; see `sync.server.observe`."""
     auth: Authenticator = field(init=False)
     live: Live = field(init=False)
     snapshots: SnapshotStore = field(init=False)
@@ -67,6 +70,8 @@ class Core:
 
     def service(self, device: Device) -> Service:
         """Return what answers one device."""
+        if self.meters:
+            return Counted(self.engine, self.clock, device, self.tools, self.snapshots, meters=self.meters)
         return Service(self.engine, self.clock, device, self.tools, self.snapshots)
 
 

@@ -34,7 +34,10 @@ _listeners: WeakKeyDictionary[Engine, list[Callable[[], object]]] = WeakKeyDicti
 
 
 def make_engine(url: str, *, transaction_seconds: float = 30.0, pool_size: int = 20) -> Engine:
-    """Return an engine for a SQLAlchemy URL of SQLite (a file) or PostgreSQL (driver psycopg, whichever is named)."""
+    """Return an engine for a SQLAlchemy URL of SQLite (a file) or PostgreSQL (driver psycopg, whichever is named).
+
+    It keeps up to `pool_size` connections open, and opens as many more for as long as they are needed.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         if parsed.database:
@@ -44,14 +47,16 @@ def make_engine(url: str, *, transaction_seconds: float = 30.0, pool_size: int =
             hide_parameters=True,
             json_serializer=_COMPACT,
             pool_size=pool_size,
-            max_overflow=20,
+            max_overflow=pool_size,
             connect_args={"check_same_thread": False},
         )
         event.listen(engine, "connect", _on_sqlite_connect)
         event.listen(engine, "begin", _on_sqlite_begin)
         return engine
     parsed = parsed.set(drivername="postgresql+psycopg")
-    engine = create_engine(parsed, hide_parameters=True, pool_size=pool_size, max_overflow=20, pool_pre_ping=True)
+    engine = create_engine(
+        parsed, hide_parameters=True, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True
+    )
 
     def on_connect(connection: Any, _record: Any) -> None:
         if connection.info.server_version >= 170_000:  # transaction_timeout is new in PostgreSQL 17

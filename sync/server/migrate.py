@@ -33,9 +33,10 @@ def migrate(engine: Engine) -> None:
     """Bring the database to the present schema. Several processes may do this at once: one does it, the others wait."""
     with transaction(engine) as conn:
         if conn.dialect.name != "sqlite":
-            conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            # First the limit, then the lock: who waits for another's long migration must not be ended for waiting.
             if conn.scalar(text("SELECT current_setting('server_version_num')::int")) >= 170_000:
                 conn.execute(text("SET LOCAL transaction_timeout = 0"))
+            conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         command.upgrade(_config(conn), "head")
         _settle_epoch(conn)
 

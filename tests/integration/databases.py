@@ -52,7 +52,13 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'clienteling.db'}"
         return
-    maintenance: str = request.getfixturevalue("postgresql")
+    with empty_postgresql(request.getfixturevalue("postgresql")) as url:
+        yield url
+
+
+@contextmanager
+def empty_postgresql(maintenance: str) -> Iterator[str]:
+    """Make a database with nothing in it on a running PostgreSQL; gives its URL."""
     name = f"test_{new_id().replace('-', '')}"
     admin = create_engine(maintenance, isolation_level="AUTOCOMMIT")
     try:

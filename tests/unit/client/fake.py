@@ -66,7 +66,9 @@ class FakeServer:
     hold_feed: bool = False
     """Accepted commands do not show in the feed yet."""
     fail_push: Callable[[PushRequest], ClientelingError | None] | None = None
+    fail_pull: Callable[[PullRequest], ClientelingError | None] | None = None
     calls: list[str] = field(default_factory=list)
+    pulls: list[PullRequest] = field(default_factory=list)
     token: str = ""
     held: list[Record] = field(default_factory=list)
 
@@ -114,6 +116,10 @@ class FakeServer:
 
     def pull(self, request: PullRequest) -> Page:
         self._reach("pull")
+        self.pulls.append(request)
+        error = self.fail_pull(request) if self.fail_pull is not None else None
+        if error is not None:
+            raise error
         cursor = request.cursor if request.epoch in (None, self.epoch) else 0
         waiting = [one for one in self.feed if one[0] > cursor]
         first = [row for _, row in waiting if cursor or row.data is not None]
