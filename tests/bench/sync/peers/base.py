@@ -13,10 +13,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any, Iterator, Protocol, Self
+from typing import Any, Protocol
 
 from tests.bench.sync import workload
 
@@ -26,7 +26,7 @@ INSTALL_SECONDS = 600.0
 HERE = Path(__file__).parent
 
 
-class PeerFailed(Exception):
+class PeerFailed(Exception):  # noqa: N818 - named for what happened, as in sync.errors
     """A peer could not be started, or gave a wrong answer; the message is what goes into the table."""
 
 
@@ -101,7 +101,8 @@ class Driver:
 
     def ask(self, do: str, **arguments: Any) -> Any:
         """Return what the client answered. Raise PeerFailed with the client's own words where it could not."""
-        assert self._process.stdin is not None and self._process.stdout is not None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         with suppress(BrokenPipeError):
             self._process.stdin.write(json.dumps({"do": do} | arguments) + "\n")
             self._process.stdin.flush()
@@ -135,7 +136,9 @@ def run_all(steps: Sequence[Sequence[str]], env: Mapping[str, str], folder: Path
     """Run commands in turn; return the last words of the first that fails, else None."""
     for step in steps:
         try:
-            done = subprocess.run(step, env=env, cwd=folder, capture_output=True, text=True, timeout=INSTALL_SECONDS)
+            done = subprocess.run(
+                step, env=env, cwd=folder, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False
+            )
         except (OSError, subprocess.TimeoutExpired) as error:
             return f"{Path(step[0]).name}: {error}"
         if done.returncode:

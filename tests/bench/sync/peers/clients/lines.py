@@ -4,6 +4,7 @@ import json
 import sys
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 
@@ -20,7 +21,7 @@ def serve(work: dict[str, Callable[..., Any]]) -> None:
 
 
 def records_of(path: str) -> list[dict[str, Any]]:
-    with open(path, encoding="utf-8") as lines:
+    with Path(path).open(encoding="utf-8") as lines:
         return [{"payload": line.rstrip("\n")} | json.loads(line) for line in lines]
 
 
