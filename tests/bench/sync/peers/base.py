@@ -18,11 +18,15 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
+import psutil
+
 from tests.bench.sync import workload
 
 START_SECONDS = 60.0
 """How long a server may take until it answers on its port."""
 INSTALL_SECONDS = 600.0
+END_SECONDS = 5.0
+"""How long a process may take to end when told to; then it is killed."""
 HERE = Path(__file__).parent
 
 
@@ -76,7 +80,7 @@ class Peer(Protocol):
 
 
 class Processes:
-    """Child processes of one peer, each in a group of its own so that its children end with it."""
+    """Child processes of one peer. Their own children end with them, also those in a group of their own."""
 
     def __init__(self) -> None:
         self._stack = ExitStack()
@@ -224,11 +228,16 @@ def _mark(folder: Path) -> None:
 
 
 def _end(process: subprocess.Popen[str]) -> None:
-    for sign, seconds in ((signal.SIGTERM, 5), (signal.SIGKILL, 5)):
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, sign)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(seconds)
-            break
-    with suppress(ProcessLookupError):  # a child that outlived its parent
-        os.killpg(process.pid, signal.SIGKILL)
+    with suppress(psutil.NoSuchProcess):
+        whole = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+        _signal(whole, signal.SIGTERM)
+        _, left = psutil.wait_procs(whole, END_SECONDS)
+        _signal(left, signal.SIGKILL)
+        psutil.wait_procs(left, END_SECONDS)
+    process.wait()
+
+
+def _signal(processes: Sequence[psutil.Process], sign: int) -> None:
+    for one in processes:
+        with suppress(psutil.NoSuchProcess):
+            one.send_signal(sign)
