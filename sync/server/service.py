@@ -5,24 +5,22 @@ Routes know which device asks and run this in a thread; the simulator runs it as
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import structlog
 from sqlalchemy import Connection, Engine
 
 from sync.clock import Clock
 from sync.errors import BadField, NotFound
-from sync.model.base import Record
 from sync.model.customer import Customer, MembershipKey
 from sync.protocol import CustomerHit, CustomerRange, Page, PullRequest, PushAnswer, PushRequest, Row
-from sync.server import feed
+from sync.server import digests, feed
 from sync.server.commands.base import Tools
 from sync.server.commands.run import run
 from sync.server.database import reading, transaction
 from sync.server.repository import audit, customers, scopes
 from sync.server.repository.devices import Device
 from sync.server.repository.records import Records
-from sync.server.repository.rows import documents
+from sync.server.repository.rows import stored
 
 log = structlog.get_logger(__name__)
 
@@ -57,13 +55,16 @@ class Service:
                 if feed.epoch(conn) == epoch:
                     log.warning("feed.rewound", device_id=self._device.id, cursor=request.cursor)
                     feed.start_epoch(conn)
-        with reading(self._engine) as conn:
+        with reading(self._engine, whole=True) as conn:
             epoch = feed.epoch(conn)
             first = request.epoch is None
             cursor = request.cursor if request.epoch in (epoch, None) else 0
             stretch = feed.read(conn, wanted, cursor, request.limit)
             total = feed.count(conn, wanted) if first or cursor == 0 else None
             rows = self._rows(conn, stretch.changes)
+            # with more to come, or a record ahead of its number, the device would not have what the digests stand for
+            comparable = not stretch.more and not feed.waiting(conn, wanted)
+            held = digests.read(conn, wanted) if comparable else None
         return Page(
             epoch=epoch,
             cursor=stretch.cursor,
@@ -71,6 +72,7 @@ class Service:
             server_time=self._clock(),
             total=total,
             rows=tuple(rows),
+            digests=held,
         )
 
     def push(self, request: PushRequest) -> PushAnswer:
@@ -126,7 +128,7 @@ class Service:
 
     def _range(self, conn: Connection, records: Records, customer_id: str, how: str) -> CustomerRange:
         audit.note(conn, self._clock(), "lookup", device_id=self._device.id, customer_id=customer_id, how=how)
-        return CustomerRange(rows=tuple(_whole_rows(records.range_of(customer_id))), server_time=self._clock())
+        return CustomerRange(rows=tuple(records.rows_of(customer_id)), server_time=self._clock())
 
     def _rows(self, conn: Connection, changes: Iterable[feed.Change]) -> list[Row]:
         """Return the records behind changes, the last change of each id only, tombstones for those that are gone."""
@@ -138,14 +140,14 @@ class Service:
         for change in last.values():
             if not change.deleted:
                 wanted[change.kind].append(change.record_id)
-        current = {kind: documents(conn, kind, ids) for kind, ids in wanted.items()}
+        current = {kind: stored(conn, kind, ids) for kind, ids in wanted.items()}
         here = self._still_here(conn, last.values())
         rows = []
         for change in last.values():
-            owner, data = current.get(change.kind, {}).get(change.record_id, (None, None))
-            stays = data is not None and (change.scope == feed.EVERYWHERE or (owner or change.record_id) in here)
-            if stays and not change.deleted:
-                rows.append(Row(change.kind, change.record_id, owner, data))
+            now = current.get(change.kind, {}).get(change.record_id)
+            stays = now is not None and (change.scope == feed.EVERYWHERE or (now.owner or change.record_id) in here)
+            if now is not None and stays and not change.deleted:
+                rows.append(Row(change.kind, change.record_id, now.owner, now.document, now.tag))
             else:
                 rows.append(Row(change.kind, change.record_id, change.customer_id, None))
         return rows
@@ -157,9 +159,3 @@ class Service:
         return {each for each, where in scopes.memberships(conn, ids).items() if own in where} | scopes.pins_in(
             conn, own
         )
-
-
-def _whole_rows(records: Iterable[Record]) -> Iterable[Row]:
-    for record in records:
-        data: dict[str, Any] = record.to_wire()
-        yield Row(record.kind, record.id, getattr(record, "customer_id", None), data)
