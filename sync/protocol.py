@@ -53,6 +53,8 @@ class PullRequest(Frozen):
     """None on a first sync."""
     cursor: int = Field(default=0, ge=0, lt=2**53)
     limit: int = Field(default=2000, ge=1, le=5000)
+    rebuilt: str | None = Field(default=None, max_length=200)
+    """On a first sync, why the device set its cache aside: `mismatch` and the kinds that differed, or `fell_behind`."""
 
 
 class PushRequest(Frozen):

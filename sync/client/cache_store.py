@@ -13,9 +13,9 @@ from pydantic import ValidationError
 from sync.client.cache_file import DAMAGE, CacheFile, is_damage
 from sync.clock import micros
 from sync.model.base import Frozen, Instant, Record
-from sync.model.customer import Customer
+from sync.model.customer import Customer, WebActivity
 from sync.model.kinds import RECORD_TYPES
-from sync.protocol import CustomerRange, Page
+from sync.protocol import CustomerRange, Digest, Page
 from sync.sealed.people import CustomerIndex
 from sync.sealed.rows import Prepared, checked, prepare, with_checksum
 from sync.sealed.schema import CLEAR_KINDS
@@ -24,6 +24,16 @@ from sync.sealed.vault import Unsealable, Vault
 log = structlog.get_logger(__name__)
 R = TypeVar("R", bound=Record)
 FOREVER = 2**62
+_DIGESTS = """
+    SELECT kind, sum(records), sum(total) FROM (
+        SELECT kind, count(*) AS records, sum(tag) AS total FROM customer_range GROUP BY kind
+        UNION ALL
+        SELECT kind, -count(*), -sum(tag) FROM customer_range
+        WHERE customer_id IN (SELECT customer_id FROM visiting) GROUP BY kind
+        UNION ALL
+        SELECT kind, count(*), sum(tag) FROM clear_record GROUP BY kind
+    ) GROUP BY kind HAVING sum(records) <> 0 OR sum(total) <> 0
+"""
 
 
 class Position(Frozen):
@@ -101,17 +111,26 @@ class CacheStore:
         if page.more and before.synced_at is None:
             first = {"done": before.done + len(page.rows), "total": before.total or page.total}
             after = after.model_copy(update=first)
+        entered = [(one,) for one in {row[0] for row in prepared.sealed}]
         with self._file.write() as conn:
+            # whom the feed carries is no visitor any more, and comes whole: nothing older of her may stay
+            conn.executemany(
+                "DELETE FROM customer_range WHERE customer_id IN (SELECT customer_id FROM visiting WHERE customer_id = ?)",
+                entered,
+            )
+            conn.executemany("DELETE FROM visiting WHERE customer_id = ?", entered)
             _write(conn, prepared)
             conn.execute(
                 "INSERT OR REPLACE INTO meta VALUES ('position', ?)", (with_checksum(after.model_dump_json()),)
             )
-            # whom the feed carries is no visitor any more
-            conn.executemany(
-                "DELETE FROM visiting WHERE customer_id = ?", [(str(data["id"]),) for data in prepared.customers]
-            )
         self._index.update(prepared.customers, gone=prepared.gone_customers)
         return prepared
+
+    def digests(self) -> dict[str, Digest]:
+        """Return how many records of each kind the feed has brought, and the sum of their tags. What is forgotten by its
+        age is not counted."""
+        found = {str(kind): Digest(records, total) for kind, records, total in self._rows(_DIGESTS)}
+        return {kind: digest for kind, digest in found.items() if kind != WebActivity.kind}
 
     def keep_visiting(self, customer_id: str, found: CustomerRange) -> Prepared:
         """Keep a customer whom the feed of this shop does not carry, whole."""

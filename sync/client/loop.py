@@ -11,11 +11,12 @@ import structlog
 from sync.client.cache import Cache
 from sync.client.cache_file import DAMAGE, is_damage
 from sync.client.codes import UsedCodes
+from sync.client.convergence import Convergence, Verdict
 from sync.client.outbox import Outbox
 from sync.client.overlay import Overlay
 from sync.client.server_clock import ServerClock
 from sync.client.types import DeviceApi
-from sync.errors import BadInput, ClientelingError, NotSignedIn, TooLarge, Unavailable
+from sync.errors import BadInput, ClientelingError, FellBehind, NotSignedIn, TooLarge, Unavailable
 from sync.model.commands import CheckIn, Envelope, Outcome, RecordView
 from sync.model.outreach import Reason
 from sync.protocol import PullRequest, PushRequest
@@ -52,6 +53,7 @@ class SyncLoop:
         cache: Cache,
         outbox: Outbox,
         codes: UsedCodes,
+        convergence: Convergence,
         clock: ServerClock,
         changed: Callable[[], None],
     ) -> None:
@@ -60,6 +62,7 @@ class SyncLoop:
         self._overlay: Overlay = cache.overlay
         self._outbox = outbox
         self._codes = codes
+        self._convergence = convergence
         self._clock = clock
         self._changed = changed
         self._lock = threading.Lock()
@@ -136,29 +139,45 @@ class SyncLoop:
     # -- pull
 
     def _pull(self, round_: "_Round") -> None:
-        rebuilds = 0
+        rebuilds = came = 0
         while True:
             before = self._cache.position()
+            why = self._convergence.reason if before.epoch is None else None
+            asked = PullRequest(epoch=before.epoch, cursor=before.cursor, limit=PULL_LIMIT, rebuilt=why)
             sent_at = self._clock.local()
-            page = self._api.pull(PullRequest(epoch=before.epoch, cursor=before.cursor, limit=PULL_LIMIT))
-            self._clock.observe(page.server_time, sent_at, self._clock.local())
-            if before.epoch is not None and page.epoch != before.epoch:
+            try:
+                page = self._api.pull(asked)
+            except FellBehind:
+                page = None
+            if page is not None:
+                self._clock.observe(page.server_time, sent_at, self._clock.local())
+            if page is None or (before.epoch is not None and page.epoch != before.epoch):
                 rebuilds += 1
                 if rebuilds > _MOST_REBUILDS:
                     raise Unavailable("The server's history keeps changing.")
-                log.warning("server_history_replaced")
+                log.warning("server_history_replaced" if page is not None else "fell_behind")
+                if page is None:
+                    self._convergence.fell_behind()
                 self._rebuild(round_)
                 continue
+            if why is not None:
+                self._convergence.told()
             if page.more and page.cursor <= before.cursor:
                 raise Unavailable("The server's feed does not move on.")
             prepared = self._cache.apply(page, before)
             complete_at = None if page.more else self._clock()
             self._outbox.settle(self._overlay.refresh(prepared.keys, prepared.customer_ids, complete_at))
             round_.rows += len(page.rows)
+            came += len(page.rows)
             if page.rows or before.synced_at is None:
                 self._changed()
-            if not page.more:
+            if page.more:
+                continue
+            verdict = self._convergence.judge(page, came, self._clock())
+            if verdict is Verdict.FINE:
                 return
+            if verdict is Verdict.REBUILD:
+                self._rebuild(round_)
 
     def _rebuild(self, round_: "_Round") -> None:
         self._cache.rebuild()

@@ -25,6 +25,7 @@ from sync.errors import (
     BadProof,
     ClientelingError,
     Conflict,
+    FellBehind,
     NotAllowed,
     NotFound,
     NotSignedIn,
@@ -67,6 +68,7 @@ _BY_STATUS: dict[int, type[ClientelingError]] = {
     403: NotAllowed,
     404: NotFound,
     409: Conflict,
+    410: FellBehind,
     413: TooLarge,
     426: WrongProtocol,
     429: Unavailable,
@@ -115,7 +117,9 @@ class HttpRemote:
         return self._read(Enrolment, self._send("POST", "/v1/enrol", json=request.model_dump(mode="json")))
 
     def pull(self, request: PullRequest) -> Page:
-        return self._read(Page, self._send("POST", "/v1/sync/pull", json=request.model_dump(mode="json")))
+        return self._read(
+            Page, self._send("POST", "/v1/sync/pull", json=request.model_dump(mode="json", exclude_none=True))
+        )
 
     def push(self, request: PushRequest) -> PushAnswer:
         body = request.model_dump(mode="json", exclude_none=True)

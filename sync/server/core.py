@@ -14,6 +14,7 @@ from sync.clock import Clock
 from sync.ids import new_id
 from sync.policy.playbook import Playbook
 from sync.ports import Resolver
+from sync.protocol import PROTOCOL_VERSION
 from sync.server.auth import Authenticator
 from sync.server.commands.base import Tools
 from sync.server.live import Live
@@ -56,9 +57,9 @@ class Core:
             with suppress(asyncio.CancelledError):
                 await live
 
-    def service(self, device: Device) -> Service:
-        """Return what answers one device."""
-        return Service(self.engine, self.clock, device, self.tools)
+    def service(self, device: Device, protocol: int = PROTOCOL_VERSION) -> Service:
+        """Return what answers one device, in the version of the protocol that it speaks."""
+        return Service(self.engine, self.clock, device, self.tools, protocol)
 
 
 def core_of(request: Request) -> Core:

@@ -30,7 +30,7 @@ def counted(said: Iterable[Change], written: Mapping[tuple[str, str], Written]) 
             out.append(change)
             continue
         place = (change.scope, change.kind, change.record_id)
-        old = held[place] if place in held else (own.old_tag if change.scope in own.scopes else None)
+        old = held.get(place, own.old_tag if change.scope in own.scopes else None)
         new = held[place] = None if change.deleted else own.tag
         n_delta = (new is not None) - (old is not None)
         out.append(Change(*change[:5], n_delta, (new or 0) - (old or 0)))

@@ -10,14 +10,23 @@ import structlog
 from sqlalchemy import Connection, Engine
 
 from sync.clock import Clock
-from sync.errors import BadField, NotFound
+from sync.errors import BadField, FellBehind, NotFound
 from sync.model.customer import Customer, MembershipKey
-from sync.protocol import CustomerHit, CustomerRange, Page, PullRequest, PushAnswer, PushRequest, Row
+from sync.protocol import (
+    PROTOCOL_VERSION,
+    CustomerHit,
+    CustomerRange,
+    Page,
+    PullRequest,
+    PushAnswer,
+    PushRequest,
+    Row,
+)
 from sync.server import digests, feed
 from sync.server.commands.base import Tools
 from sync.server.commands.run import run
 from sync.server.database import reading, transaction
-from sync.server.repository import audit, customers, scopes
+from sync.server.repository import audit, customers, devices, scopes
 from sync.server.repository.devices import Device
 from sync.server.repository.records import Records
 from sync.server.repository.rows import stored
@@ -33,7 +42,11 @@ def scopes_of(device: Device) -> tuple[str, ...]:
 class Service:
     """The server's side of the contract (implements `sync.protocol.SyncApi`) for one device."""
 
-    def __init__(self, engine: Engine, clock: Clock, device: Device, tools: Tools) -> None:
+    def __init__(
+        self, engine: Engine, clock: Clock, device: Device, tools: Tools, protocol: int = PROTOCOL_VERSION
+    ) -> None:
+        self.protocol = protocol
+        """The version that the device speaks."""
         self._engine = engine
         self._clock = clock
         self._device = device
@@ -44,17 +57,30 @@ class Service:
 
         Where the epoch asked for is not the present one, the page starts from the beginning; its epoch says so. A cursor
         that was never given means that the database went back in time (a restored file): that starts a new epoch.
+        Raises FellBehind where a tombstone after the cursor is no longer kept.
         """
+        if request.rebuilt is not None:
+            log.warning("device.rebuilt", device_id=self._device.id, why=request.rebuilt)
         feed.sequence(self._engine)
         wanted = scopes_of(self._device)
         with reading(self._engine) as conn:
             epoch = feed.epoch(conn)
             ahead = request.epoch == epoch and request.cursor > feed.whole_head(conn)
+            floor = feed.floor(conn, wanted)
+            missed = floor > request.cursor and floor > devices.feed_floor(conn, self._device.id)
         if ahead:
             with transaction(self._engine) as conn:
                 if feed.epoch(conn) == epoch:
                     log.warning("feed.rewound", device_id=self._device.id, cursor=request.cursor)
                     feed.start_epoch(conn)
+        if missed and request.epoch == epoch and request.cursor > 0:
+            if self.protocol >= 2:
+                raise FellBehind()
+            # what version 1 has instead: a page of another history, upon which a device starts over
+            return Page(epoch=f"{epoch}~", cursor=0, more=False, server_time=self._clock(), rows=())
+        if missed:  # it starts now: what was removed up to here it never had
+            with transaction(self._engine) as conn:
+                devices.begin(conn, self._device.id, floor)
         with reading(self._engine, whole=True) as conn:
             epoch = feed.epoch(conn)
             first = request.epoch is None
