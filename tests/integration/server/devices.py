@@ -17,7 +17,17 @@ from sync.identity.match import IdentityResolver
 from sync.ids import new_id
 from sync.model.commands import COMMAND, Command, Envelope, Outcome
 from sync.policy.playbook import load_playbook
-from sync.protocol import PROTOCOL_HEADER, Digest, Enrolment, EnrolRequest, Page, PullRequest, PushRequest, Row
+from sync.protocol import (
+    PROTOCOL_HEADER,
+    PROTOCOL_VERSION,
+    Digest,
+    Enrolment,
+    EnrolRequest,
+    Page,
+    PullRequest,
+    PushRequest,
+    Row,
+)
 from sync.server.commands.base import Tools
 from sync.server.database import reading
 from sync.server.enrolment import create_enrolment_code, enrol, secret_hash
@@ -55,7 +65,7 @@ class Key:
         return {
             "Authorization": f"DPoP {token}",
             "DPoP": self.proof(method, url, token, at, **changes),
-            PROTOCOL_HEADER: "1",
+            PROTOCOL_HEADER: str(PROTOCOL_VERSION),
         }
 
 
