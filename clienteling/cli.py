@@ -161,6 +161,19 @@ def revoke(
 
 
 @admin.command()
+def digests(
+    repair: Annotated[bool, typer.Option("--repair", help="Also put them right.")] = False, data: Data = None
+) -> None:
+    """Compare what the server tells tablets to hold with the records; exit status 1 where something differs."""
+    from sync.server import admin as server_admin
+
+    lines = server_admin.digests(load(ServerSettings, data=data), repair=repair)
+    print("\n".join(lines) if lines else "All digests stand for their records.")
+    if lines and not repair:
+        raise typer.Exit(1)
+
+
+@admin.command()
 def migrate(data: Data = None) -> None:
     """Bring the database to this version's tables."""
     from sync.server.admin import migrate_database

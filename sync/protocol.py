@@ -48,9 +48,10 @@ class Page(Frozen):
     """Of each kind that is compared, on the last page (`more` is False); None where the server cannot say just now."""
 
 
-Rebuilt = Literal["file", "damaged", "history", "mismatch"]
+Rebuilt = Literal["file", "damaged", "history", "mismatch", "fell_behind"]
 """Why a device built its cache anew: the file could not be opened (or is of an older version), something in it did not read
-back, the server's history was replaced, or it had not what the server says it should have."""
+back, the server's history was replaced, it had not what the server says it should have, or it was away for so long that
+the server no longer keeps what it missed."""
 
 
 class PullRequest(Frozen):

@@ -58,6 +58,12 @@ class ServerSettings(_Settings):
     trace_share: float = Field(default=1.0, gt=0, le=1, description="Share of requests that are traced.")
     secret: SecretStr = Field(default=SecretStr(""), description="Signs links to customers; made and kept where empty.")
 
+    tombstone_days: int = Field(
+        default=90,
+        ge=1,
+        description="Days for which the feed says that a record is gone; a tablet away longer starts over.",
+    )
+
     segment_write_key: SecretStr = Field(default=SecretStr(""), description="Write key that Segment-spec clients send.")
 
     line_api: str = Field(

@@ -13,9 +13,9 @@ from pydantic import ValidationError
 from sync.client.cache_file import DAMAGE, CacheFile, is_damage
 from sync.clock import micros
 from sync.model.base import Record
-from sync.model.customer import Customer
+from sync.model.customer import Customer, WebActivity
 from sync.model.kinds import RECORD_TYPES
-from sync.protocol import CustomerRange, Page, Row
+from sync.protocol import CustomerRange, Digest, Page, Row
 from sync.sealed.people import PEOPLE, CustomerIndex
 from sync.sealed.position import Position
 from sync.sealed.rows import Prepared, checked, prepare
@@ -25,6 +25,16 @@ from sync.sealed.vault import Unsealable, Vault
 log = structlog.get_logger(__name__)
 R = TypeVar("R", bound=Record)
 FOREVER = 2**62
+_DIGESTS = """
+    SELECT kind, sum(records), sum(total) FROM (
+        SELECT kind, count(*) AS records, sum(tag) AS total FROM customer_range GROUP BY kind
+        UNION ALL
+        SELECT kind, -count(*), -sum(tag) FROM customer_range
+        WHERE customer_id IN (SELECT customer_id FROM visiting) GROUP BY kind
+        UNION ALL
+        SELECT kind, count(*), sum(tag) FROM clear_record GROUP BY kind
+    ) GROUP BY kind HAVING sum(records) <> 0 OR sum(total) <> 0
+"""
 
 
 class CacheStore:
@@ -86,13 +96,16 @@ class CacheStore:
         if page.more and before.synced_at is None:
             first = {"done": before.done + len(page.rows), "total": before.total or page.total}
             after = after.model_copy(update=first)
+        entered = [(one,) for one in {row[0] for row in prepared.sealed}]
         with self._file.write() as conn:
+            # whom the feed carries is no visitor any more, and comes whole: nothing older of her may stay
+            conn.executemany(
+                "DELETE FROM customer_range WHERE customer_id IN (SELECT customer_id FROM visiting WHERE customer_id = ?)",
+                entered,
+            )
+            conn.executemany("DELETE FROM visiting WHERE customer_id = ?", entered)
             _write(conn, prepared)
             conn.execute("INSERT OR REPLACE INTO meta VALUES ('position', ?)", (after.stored(),))
-            # whom the feed carries is no visitor any more
-            conn.executemany(
-                "DELETE FROM visiting WHERE customer_id = ?", [(str(data["id"]),) for data in prepared.customers]
-            )
         self._index.update(prepared.customers, gone=prepared.gone_customers)
         return prepared
 
@@ -133,6 +146,12 @@ class CacheStore:
             sealed = self._vault.seal(*PEOPLE, self._index.image())
             conn.execute("INSERT OR REPLACE INTO people_image VALUES (1, ?)", (sealed,))
             conn.execute("DELETE FROM people_changed")
+
+    def digests(self) -> dict[str, Digest]:
+        """Return how many records of each kind the feed has brought, and the sum of their tags. What is forgotten by its
+        age is not counted."""
+        found = {str(kind): Digest(records, total) for kind, records, total in self._rows(_DIGESTS)}
+        return {kind: digest for kind, digest in found.items() if kind != WebActivity.kind}
 
     def keep_visiting(self, customer_id: str, found: CustomerRange) -> Prepared:
         """Keep a customer whom the feed of this shop does not carry, whole."""

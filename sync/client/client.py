@@ -14,6 +14,7 @@ import structlog
 
 from sync.client.cache import Cache
 from sync.client.codes import UsedCodes
+from sync.client.convergence import Convergence
 from sync.client.device import Device
 from sync.client.identify import Identifier
 from sync.client.keys import key_file, load_keys
@@ -81,6 +82,7 @@ class Client:
             cache=self.cache,
             outbox=self._outbox,
             codes=self._codes,
+            convergence=Convergence(self.cache, self._device),
             clock=self._clock,
             changed=self._notify,
             folder=settings.data / "snapshot",

@@ -12,18 +12,17 @@ import structlog
 from sync.client.cache import Cache
 from sync.client.cache_file import DAMAGE, is_damage
 from sync.client.codes import UsedCodes
+from sync.client.convergence import Convergence, Verdict
 from sync.client.outbox import Outbox
 from sync.client.overlay import Overlay
 from sync.client.server_clock import ServerClock
-from sync.client.snapshot import SnapshotFetch
 from sync.client.types import DeviceApi, Transfer
-from sync.errors import BadInput, ClientelingError, NotFound, NotSignedIn, Offline, TooLarge, Unavailable
+from sync.client.whole import WholeScope
+from sync.errors import BadInput, ClientelingError, FellBehind, NotSignedIn, TooLarge, Unavailable
 from sync.model.commands import CheckIn, Envelope, Outcome, RecordView
 from sync.model.outreach import Reason
-from sync.protocol import Changed, Page, PullRequest, PushRequest, Rebuilt, Snapshot
+from sync.protocol import Changed, Page, PullRequest, PushRequest, Rebuilt
 from sync.sealed.position import Position
-from sync.sealed.schema import SCHEMA_VERSION
-from sync.sealed.vault import Unsealable
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +32,6 @@ VISITORS_STAY = timedelta(hours=24)
 WEB_STAYS = timedelta(days=30)
 """What a customer looked at online is hers: a tablet keeps nothing older."""
 ANSWERED_STAY = timedelta(days=7)
-TELL_EVERY = timedelta(seconds=0.5)
 _MOST_REBUILDS = 3
 _TAKE_SECONDS = 1.0
 """A change that comes live waits this long for a round to end, which mostly brings it itself."""
@@ -62,6 +60,7 @@ class SyncLoop:
         cache: Cache,
         outbox: Outbox,
         codes: UsedCodes,
+        convergence: Convergence,
         clock: ServerClock,
         changed: Callable[[], None],
         folder: Path,
@@ -72,13 +71,20 @@ class SyncLoop:
         self._overlay: Overlay = cache.overlay
         self._outbox = outbox
         self._codes = codes
+        self._convergence = convergence
         self._clock = clock
         self._changed = changed
-        self._snapshots = SnapshotFetch(folder, api)
-        self.transfer: Transfer | None = None
+        self._whole = WholeScope(
+            api=api, cache=cache, outbox=outbox, clock=clock, folder=folder, changed=changed, moved=moved
+        )
         self._moved = moved
         self._lock = threading.Lock()
         self._unreported: Rebuilt | None = None
+
+    @property
+    def transfer(self) -> Transfer | None:
+        """A snapshot that is on its way."""
+        return self._whole.transfer
 
     def rebuilt(self, why: Rebuilt) -> None:
         """Tell the server with the next pull that the cache was, or is being, built anew."""
@@ -190,40 +196,55 @@ class SyncLoop:
     # -- pull
 
     def _pull(self, round_: "_Round") -> None:
-        if self._cache.position().epoch is None and not self._whole(round_):
+        if self._cache.position().epoch is None and not self._take_whole(round_):
             return
-        rebuilds = 0
+        restarts = came = 0
         while True:
             before = self._cache.position()
-            sent_at = self._clock.local()
-            report = self._unreported
-            page = self._api.pull(
-                PullRequest(epoch=before.epoch, cursor=before.cursor, limit=PULL_LIMIT, rebuilt=report)
-            )
-            self._unreported = None
-            self._clock.observe(page.server_time, sent_at, self._clock.local())
-            if before.epoch is not None and page.epoch != before.epoch:
-                rebuilds += 1
-                if rebuilds > _MOST_REBUILDS:
+            page = self._ask(before)
+            if page is None or (before.epoch is not None and page.epoch != before.epoch):
+                restarts += 1
+                if restarts > _MOST_REBUILDS:
                     raise Unavailable("The server's history keeps changing.")
-                log.warning("server_history_replaced")
-                if not self._begin_anew(round_, "history"):
+                if not self._begin_anew(round_, "history" if page is not None else "fell_behind"):
                     return
                 continue
             if page.more and page.cursor <= before.cursor:
                 raise Unavailable("The server's feed does not move on.")
             self._absorb(page, before)
             round_.rows += len(page.rows)
-            if not page.more:
+            came += len(page.rows)
+            if page.more:
+                continue
+            verdict = self._convergence.judge(page, came, self._clock())
+            if verdict is Verdict.FINE:
                 return
+            if verdict is Verdict.REBUILD:
+                self._rebuild(round_, "mismatch")
+                if not self._take_whole(round_):
+                    return
+
+    def _ask(self, before: Position) -> Page | None:
+        """Return the page after a position; None where the server no longer keeps what follows it."""
+        sent_at = self._clock.local()
+        report = self._unreported
+        asked = PullRequest(epoch=before.epoch, cursor=before.cursor, limit=PULL_LIMIT, rebuilt=report)
+        try:
+            page = self._api.pull(asked)
+        except FellBehind:
+            return None
+        self._unreported = None
+        self._clock.observe(page.server_time, sent_at, self._clock.local())
+        return page
 
     def _begin_anew(self, round_: "_Round", why: Rebuilt) -> bool:
         """Replace the whole cache, by a snapshot where there is one: until that is here the old one can be read.
 
         False: the server is still building it; the next round comes here again.
         """
+        log.warning("cache_begins_anew", why=why)
         before = self._cache.position()
-        if not self._whole(round_):
+        if not self._take_whole(round_):
             return False
         if self._cache.position() == before:
             self._rebuild(round_, why)
@@ -232,65 +253,11 @@ class SyncLoop:
             round_.rebuilt = True
         return True
 
-    def _whole(self, round_: "_Round") -> bool:
-        """Take a snapshot where the server has one; where it has none, pages go on. False: it is still being built."""
-        try:
-            if not self._cache.staff():
-                ground = self._cache.keep_ground(self._api.ground().rows)
-                self._overlay.refresh(ground.keys, ground.customer_ids, None)
-                self._changed()
-            snapshot = self._api.snapshot()
-            if not snapshot.ready:
-                self._tell(Transfer(building=True, done=int(snapshot.share * 1000), total=1000))
-                round_.again_soon = True
-                return False
-            if snapshot.format == SCHEMA_VERSION:
-                self._adopt(self._snapshots.fetch(snapshot, self._follow(snapshot, round_)), snapshot, round_)
-        except NotFound:
-            pass
-        except Unavailable as error:
-            if isinstance(error, Offline) or error.params.get("reason") != "snapshot":
-                raise
-        self._tell(None)
-        return True
-
-    def _follow(self, snapshot: Snapshot, round_: "_Round") -> Callable[[int], None]:
-        """Return what is told how many bytes have come: it says so to staff, and lets their work go out meanwhile."""
-        began = told = self._clock.local()
-        first: int | None = None
-
-        def came(done: int) -> None:
-            nonlocal told, first
-            now, first = self._clock.local(), done if first is None else first
-            if now - told < TELL_EVERY:
-                return
-            told = now
-            rate = (done - first) / max((now - began).total_seconds(), 0.1)
-            left = int((snapshot.size - done) / rate) if rate > 0 else None
-            self._tell(Transfer(building=False, done=done, total=snapshot.size, seconds_left=left))
-            self._push(round_)
-
-        return came
-
-    def _adopt(self, file: Path, snapshot: Snapshot, round_: "_Round") -> None:
-        try:
-            self._cache.adopt(file)
-        except (*DAMAGE, Unsealable) as error:
-            if isinstance(error, sqlite3.Error) and not is_damage(error):
-                raise
-            log.error("snapshot_not_usable", why=type(error).__name__)
-            return
-        finally:
-            file.unlink(missing_ok=True)
-        self._overlay.start(self._outbox.unsettled())
-        self._cache.show(self._overlay.of_kind("customer").values())
-        round_.rows += snapshot.rows
-
-    def _tell(self, transfer: Transfer | None) -> None:
-        self._moved()
-        if transfer != self.transfer:
-            self.transfer = transfer
-            self._changed()
+    def _take_whole(self, round_: "_Round") -> bool:
+        self._whole.rows = 0
+        round_.again_soon = not self._whole.take(lambda: self._push(round_))
+        round_.rows += self._whole.rows
+        return not round_.again_soon
 
     def _absorb(self, page: Page, before: Position) -> None:
         prepared = self._cache.apply(page, before)

@@ -14,6 +14,7 @@ from sync.clock import Clock
 from sync.ids import new_id
 from sync.policy.playbook import Playbook
 from sync.ports import Resolver
+from sync.protocol import PROTOCOL_VERSION
 from sync.server.auth import Authenticator
 from sync.server.commands.base import Tools
 from sync.server.live import Live
@@ -68,11 +69,10 @@ class Core:
                 await live
             await asyncio.to_thread(self.snapshots.close)
 
-    def service(self, device: Device) -> Service:
-        """Return what answers one device."""
-        if self.meters:
-            return Counted(self.engine, self.clock, device, self.tools, self.snapshots, meters=self.meters)
-        return Service(self.engine, self.clock, device, self.tools, self.snapshots)
+    def service(self, device: Device, protocol: int = PROTOCOL_VERSION) -> Service:
+        """Return what answers one device, in the version of the protocol that it speaks."""
+        given = (self.engine, self.clock, device, self.tools, self.snapshots, protocol)
+        return Counted(*given, meters=self.meters) if self.meters else Service(*given)
 
 
 def core_of(request: Request) -> Core:

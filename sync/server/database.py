@@ -84,9 +84,13 @@ def _on_sqlite_begin(conn: Connection) -> None:
 
 
 @contextmanager
-def transaction(engine: Engine) -> Iterator[Connection]:
-    """Give a connection in a writing transaction; commit at the end, roll back on any error, then tell listeners."""
+def transaction(engine: Engine, *, whole: bool = False) -> Iterator[Connection]:
+    """Give a connection in a writing transaction; commit at the end, roll back on any error, then tell listeners.
+
+    `whole`: every statement sees the same state of the database; on PostgreSQL it may have to be tried again (`retrying`).
+    """
     with engine.connect() as conn:
+        _see(conn, whole)
         try:
             with conn.begin():
                 yield conn
@@ -98,10 +102,17 @@ def transaction(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """Give a connection in a reading transaction."""
-    with engine.connect().execution_options(**{_READ_ONLY: True}) as conn, conn.begin():
-        yield conn
+def reading(engine: Engine, *, whole: bool = False) -> Iterator[Connection]:
+    """Give a connection in a reading transaction. `whole`: every statement sees the same state of the database."""
+    with engine.connect().execution_options(**{_READ_ONLY: True}) as conn:
+        _see(conn, whole)
+        with conn.begin():
+            yield conn
+
+
+def _see(conn: Connection, whole: bool) -> None:
+    if whole and conn.dialect.name != "sqlite":  # there a transaction always does
+        conn.execution_options(isolation_level="REPEATABLE READ")
 
 
 def mark_fed(conn: Connection) -> None:

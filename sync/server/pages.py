@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from sync.protocol import Row
 from sync.server import feed
 from sync.server.repository import scopes
-from sync.server.repository.rows import documents
+from sync.server.repository.rows import stored
 
 
 class Present:
@@ -29,7 +29,7 @@ class Present:
                 pins_of.add(change.scope)
             if not change.deleted:
                 wanted[change.kind].add(change.record_id)
-        self._documents = {kind: documents(conn, kind, ids) for kind, ids in wanted.items()}
+        self._stored = {kind: stored(conn, kind, ids) for kind, ids in wanted.items()}
         self._scopes = scopes.memberships(conn, customer_ids)
         self._pins = {scope: scopes.pins_in(conn, scope) for scope in pins_of}
 
@@ -42,10 +42,10 @@ class Present:
         return [self._row(change, own) for change in last.values()]
 
     def _row(self, change: feed.Change, own: str) -> Row:
-        owner, data = self._documents.get(change.kind, {}).get(change.record_id, (None, None))
-        if data is None or change.deleted or not self._is_in(change, owner, own):
+        now = self._stored.get(change.kind, {}).get(change.record_id)
+        if now is None or change.deleted or not self._is_in(change, now.owner, own):
             return Row(change.kind, change.record_id, change.customer_id, None)
-        return Row(change.kind, change.record_id, owner, data)
+        return Row(change.kind, change.record_id, now.owner, now.document, now.tag)
 
     def _is_in(self, change: feed.Change, owner: str | None, own: str) -> bool:
         if change.scope == feed.EVERYWHERE:

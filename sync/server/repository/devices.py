@@ -57,6 +57,16 @@ def seen(conn: Connection, device_id: str, at: datetime) -> None:
     conn.execute(update(devices).where(devices.c.id == device_id).values(last_seen_at=at))
 
 
+def feed_floor(conn: Connection, device_id: str) -> int:
+    """Return the floor of the feed at which a device last began from the start."""
+    return conn.scalar(select(devices.c.feed_floor).where(devices.c.id == device_id)) or 0
+
+
+def begin(conn: Connection, device_id: str, floor: int) -> None:
+    """Note that a device begins from the start of the feed, whose tombstones are gone up to `floor`."""
+    conn.execute(update(devices).where(devices.c.id == device_id).values(feed_floor=floor))
+
+
 def spend_proof(conn: Connection, proof_hash: str, now: datetime, expires_at: datetime) -> bool:
     """Note a proof as used; return False when it was before. Proofs that have run out are forgotten."""
     conn.execute(delete(used_proofs).where(used_proofs.c.expires_at < now))

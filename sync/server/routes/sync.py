@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import FileResponse
 from sse_starlette import EventSourceResponse
 
-from sync.errors import BadField, BadInput, NotAllowed, NotFound, TooLarge, Unavailable, WrongProtocol
+from sync.errors import BadField, BadInput, FellBehind, NotAllowed, NotFound, TooLarge, Unavailable, WrongProtocol
 from sync.protocol import (
     PROTOCOL_HEADER,
     Enrolment,
@@ -27,6 +27,7 @@ from sync.server.enrolment import enrol
 from sync.server.live import News
 from sync.server.routes.problems import problems
 from sync.server.routes.signed import SIGNED, SIGNED_PROBLEMS, Answering, SignedBy
+from sync.server.spoken import as_spoken
 
 router = APIRouter(tags=["sync"])
 GOODBYE_SECONDS = 1.0
@@ -47,11 +48,16 @@ def enrol_device(request: Request, asked: EnrolRequest) -> Enrolment:
     return enrol(core.engine, core.clock, asked, fresh_id=core.tools.new_id)
 
 
-@router.post("/v1/sync/pull", response_model=Page, responses=SIGNED_PROBLEMS | _BODY_PROBLEMS, openapi_extra=SIGNED)
+@router.post(
+    "/v1/sync/pull",
+    response_model=Page,
+    responses=SIGNED_PROBLEMS | _BODY_PROBLEMS | problems(FellBehind),
+    openapi_extra=SIGNED,
+)
 def pull(service: Answering, asked: PullRequest) -> Response:
     """Return what changed in the device's scopes after its cursor."""
     # Written straight to bytes: a page has thousands of rows, and FastAPI would walk through them twice more.
-    return Response(service.pull(asked).model_dump_json(), media_type="application/json")
+    return Response(as_spoken(service.pull(asked), service.protocol), media_type="application/json")
 
 
 @router.post(

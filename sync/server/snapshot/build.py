@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, cast, literal, select, text
+from sqlalchemy import Connection, Engine, and_, cast, select, text
 from sqlalchemy.types import Text
 
 from sync.clock import Clock, micros
@@ -87,7 +87,7 @@ def _clear(conn: Connection, out: sqlite3.Connection, vault: Vault) -> int:
     done = 0
     for kind in sorted(CLEAR_KINDS):
         table = table_of(kind)
-        query = select(table.c.id, table.c.data, _tag(kind)).order_by(table.c.id)
+        query = select(table.c.id, table.c.data, table.c.tag).order_by(table.c.id)
         for part in conn.execution_options(yield_per=_CLEAR_AT_ONCE).execute(query).partitions(_CLEAR_AT_ONCE):
             prepared = prepare((Row(kind, one[0], None, one[1], one[2]) for one in part), vault)
             out.executemany("INSERT INTO clear_record VALUES (?, ?, ?, ?, ?, ?, ?)", prepared.clear)
@@ -98,7 +98,7 @@ def _clear(conn: Connection, out: sqlite3.Connection, vault: Vault) -> int:
 def _pins(conn: Connection, out: sqlite3.Connection, scope: str, vault: Vault) -> int:
     table = table_of("staff_pin")
     mine = select(scope_pins.c.staff_pin_id).where(scope_pins.c.scope == scope)
-    found = conn.execute(select(table.c.id, table.c.data, _tag("staff_pin")).where(table.c.id.in_(mine))).all()
+    found = conn.execute(select(table.c.id, table.c.data, table.c.tag).where(table.c.id.in_(mine))).all()
     prepared = prepare((Row("staff_pin", one[0], None, one[1], one[2]) for one in found), vault)
     out.executemany("INSERT INTO customer_range VALUES (?, ?, ?, ?, ?, ?)", sorted(prepared.sealed))
     return len(found)
@@ -143,7 +143,7 @@ class _Stream:
         table, owner = table_of(kind), owner_column(kind)
         at = table.c.data[AT_FIELD.get(kind, "at")].as_string()
         query = (
-            select(owner, table.c.id, at, _tag(kind), cast(table.c.data, Text))
+            select(owner, table.c.id, at, table.c.tag, cast(table.c.data, Text))
             .join(scope_members, and_(scope_members.c.customer_id == owner, scope_members.c.scope == scope))
             .order_by(owner)
         )
@@ -177,8 +177,3 @@ def _at(moment: str | None) -> int:
         return 0
     at = datetime.fromisoformat(moment)
     return micros(at if at.tzinfo is not None else at.replace(tzinfo=UTC))
-
-
-def _tag(kind: str) -> Any:
-    table = table_of(kind)
-    return table.c.tag if "tag" in table.c else literal(0)
