@@ -132,7 +132,7 @@ class CacheFile:
                 conn.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
             elif version != SCHEMA_VERSION:
                 raise sqlite3.DatabaseError(f"schema version {version}, not {SCHEMA_VERSION}")
-            elif check and (found := conn.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+            elif check and (found := conn.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
                 raise sqlite3.DatabaseError(found)
         except BaseException:
             conn.close()
