@@ -78,6 +78,7 @@ class Client:
             convergence=Convergence(self.cache, self._device),
             clock=self._clock,
             changed=self._notify,
+            rebuilding=self._health.rebuild,
         )
         self._jitter = jitter
         self._live: Live | None = None

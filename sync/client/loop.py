@@ -56,6 +56,7 @@ class SyncLoop:
         convergence: Convergence,
         clock: ServerClock,
         changed: Callable[[], None],
+        rebuilding: Callable[[], None],
     ) -> None:
         self._api = api
         self._cache = cache
@@ -65,6 +66,7 @@ class SyncLoop:
         self._convergence = convergence
         self._clock = clock
         self._changed = changed
+        self._rebuilding = rebuilding
         self._lock = threading.Lock()
 
     def sync_once(self) -> SyncReport:
@@ -180,6 +182,7 @@ class SyncLoop:
                 self._rebuild(round_)
 
     def _rebuild(self, round_: "_Round") -> None:
+        self._rebuilding()
         self._cache.rebuild()
         self._overlay.start(self._outbox.unsettled())
         self._cache.show(self._overlay.of_kind("customer").values())

@@ -105,7 +105,7 @@ class Shown:
 OPEN, DONE, DISMISSED, SCHEDULED = (
     FollowUpState.OPEN, FollowUpState.DONE, FollowUpState.DISMISSED, FollowUpState.SCHEDULED
 )  # fmt: skip
-CASES = {
+CASES: dict[str, tuple[Side, Side, str | None, Seen, object]] = {
     "close, close": (Side(close("done"), MISAKI.id), Side(close("dismissed"), AKI.id), "wrong_state",
                      lambda s: s.follow_up(), (DONE, None, None)),
     "dismiss, done": (Side(close("dismissed"), AKI.id), Side(close("done"), MISAKI.id), "wrong_state",
