@@ -87,6 +87,7 @@ class Client:
             changed=self._notify,
             folder=settings.data / "snapshot",
             moved=moved,
+            rebuilding=self._health.rebuild,
         )
         self._jitter = jitter
         self._monotonic = monotonic

@@ -63,6 +63,7 @@ class SyncLoop:
         convergence: Convergence,
         clock: ServerClock,
         changed: Callable[[], None],
+        rebuilding: Callable[[], None],
         folder: Path,
         moved: Callable[[], None] = lambda: None,
     ) -> None:
@@ -78,6 +79,7 @@ class SyncLoop:
             api=api, cache=cache, outbox=outbox, clock=clock, folder=folder, changed=changed, moved=moved
         )
         self._moved = moved
+        self._rebuilding = rebuilding
         self._lock = threading.Lock()
         self._unreported: Rebuilt | None = None
 
@@ -269,6 +271,7 @@ class SyncLoop:
 
     def _rebuild(self, round_: "_Round", why: Rebuilt) -> None:
         self.rebuilt(why)
+        self._rebuilding()
         self._cache.rebuild()
         self._overlay.start(self._outbox.unsettled())
         self._cache.show(self._overlay.of_kind("customer").values())
