@@ -71,7 +71,8 @@ Read = Callable[[str], tuple[float, float]]
 
 
 def _once(path: Path, deep: Sequence[str], read: Read) -> Mapping[str, float]:
-    random, figures = Random(workload.SEED), {}
+    random = Random(workload.SEED)
+    figures: dict[str, float] = {}
     for state, profiles in _PROFILES.items():
         counted, unsealing = [], []
         for customer_id in random.choices(deep, k=profiles):
