@@ -16,10 +16,10 @@ from pathlib import Path
 from random import Random
 
 from sync.client.cache import Cache
-from sync.client.cache_store import Position
 from sync.model.base import Record
 from sync.model.kinds import RECORD_TYPES
 from sync.protocol import Page, Row
+from sync.sealed.position import Position
 from sync.sealed.vault import Vault
 from tests.bench.sync import workload
 from tests.bench.sync.measure import Measure, Run

@@ -4,11 +4,11 @@ from pathlib import Path
 from random import Random
 
 from sync.client.cache import Cache
-from sync.client.cache_store import Position
 from sync.client.outbox import Pending
 from sync.model.base import Record
 from sync.model.commands import LogInteraction
 from sync.protocol import Page
+from sync.sealed.position import Position
 from sync.sealed.vault import Vault
 from tests.bench.sync import workload
 
