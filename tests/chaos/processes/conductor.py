@@ -17,8 +17,8 @@ _AGAIN_SECONDS = 0.4
 _BURSTS: tuple[tuple[str, int], ...] = (
     ("one tablet", 44),
     ("several tablets", 20),
-    ("one server", 18),
-    ("every server", 3),
+    ("one server", 12),
+    ("every server", 2),
     ("postgresql", 6),
     ("postgresql and a server", 2),
     ("every tablet", 1),
@@ -52,14 +52,20 @@ class Conductor:
         self._down: dict[str, float] = {}
         self.killed = Killed()
 
-    def chaos(self, kills: int, enough: Callable[[], bool]) -> None:
-        """Kill, in bursts, until `kills` were made and `enough` is said."""
+    def chaos(self, kills: int, done: Callable[[], float]) -> None:
+        """Kill, in bursts, until `kills` were made and `done`, the share of the work, is 1.
+
+        Kills are spread over the work, however fast the machine gets on with it: none is made ahead of it.
+        """
         following = time.monotonic()
-        while self.killed.total < kills or not enough():
+        share = 0.0
+        while self.killed.total < kills or share < 1:
             self.tend()
             if time.monotonic() >= following:
                 following = time.monotonic() + self._rng.expovariate(self._bursts_a_second)
-                self._burst()
+                share = done()
+                if self.killed.total <= kills * share:
+                    self._burst()
             time.sleep(TICK_SECONDS)
 
     def heal(self) -> None:

@@ -47,7 +47,7 @@ class Plan:
     servers: int = 3
     pace: float = 4.0
     """Commands a second and tablet."""
-    bursts_a_second: float = 0.9
+    bursts_a_second: float = 2.0
     worker: bool = True
 
 
@@ -136,7 +136,7 @@ class House:
         self._wait(lambda: all(each["synced"] for each in self._said(0.0)), conductor)
 
         began = time.monotonic()
-        conductor.chaos(plan.kills, lambda: acknowledged(self._tablets) >= plan.commands)
+        conductor.chaos(plan.kills, lambda: acknowledged(self._tablets) / plan.commands)
         healing, healing_from = time.monotonic(), time.time()
         result.seconds = healing - began
 
@@ -242,9 +242,12 @@ class House:
 
     def _wait(self, done: Callable[[], bool], conductor: Conductor) -> bool:
         deadline = time.monotonic() + _PATIENCE
-        while not (over := done()) and time.monotonic() < deadline:
-            conductor.tend()
-            time.sleep(0.1)
+        with (self._folder / "waits").open("a") as told:
+            while not (over := done()) and time.monotonic() < deadline:
+                conductor.tend()
+                said = [(each["waiting"], each["held"], each["cursor"]) for each in self._said(0.0)]
+                print(f"{time.time():.1f}", *said, file=told, flush=True)
+                time.sleep(0.1)
         return over
 
 
