@@ -68,6 +68,11 @@ class Conductor:
                     self._burst()
             time.sleep(TICK_SECONDS)
 
+    def one_of_each(self) -> None:
+        """Kill a process of each kind, so that even a short run has met them all."""
+        for kind in sorted({one.kind for one in self._children}):
+            self._hurt(self._rng.choice([one for one in self._children if one.kind == kind]))
+
     def heal(self) -> None:
         self._down = dict.fromkeys(self._down, 0.0)
         self.tend()

@@ -28,8 +28,6 @@ from tests.chaos.processes.tablet import Tablet
 from tests.chaos.processes.tablet import run as run_tablet
 from tests.chaos.processes.world import SHOPS, fill, staff_of
 
-CONVERGE_SECONDS = 30.0
-"""How soon after the last kill everything must be everywhere."""
 _PATIENCE = 180.0
 """Seconds after which a run that does not start, or does not heal, is given up."""
 _FIRST_PORT, _LAST_PORT = 18_000, 32_000
@@ -45,10 +43,12 @@ class Plan:
     commands: int = 5_000
     tablets: int = 10
     servers: int = 3
-    pace: float = 4.0
+    pace: float = 6.0
     """Commands a second and tablet."""
     bursts_a_second: float = 2.0
     worker: bool = True
+    converge_seconds: float = 30.0
+    """How soon after the last kill everything must be everywhere."""
 
 
 @dataclass
@@ -117,7 +117,7 @@ class House:
             self._spawned("server", f"server-{port}", ["clienteling.cli", "server"], CLIENTELING_PORT=str(port))
             for port in self._ports
         ]
-        self._office = self._spawned("office", "office", ["tests.chaos.processes.office", plan.seed, "4"])
+        self._office = self._spawned("office", "office", ["tests.chaos.processes.office", plan.seed, "1.5"])
         self._workers = [self._spawned("worker", "worker", ["clienteling.cli", "worker"])] if plan.worker else []
         self._children: list[Child] = [
             Database(postgres),
@@ -136,6 +136,7 @@ class House:
         self._wait(lambda: all(each["synced"] for each in self._said(0.0)), conductor)
 
         began = time.monotonic()
+        conductor.one_of_each()
         conductor.chaos(plan.kills, lambda: acknowledged(self._tablets) / plan.commands)
         healing, healing_from = time.monotonic(), time.time()
         result.seconds = healing - began
@@ -151,7 +152,7 @@ class House:
             heads = self._heads()
         healed = sent and self._wait(lambda: self._level(heads, healing_from), conductor)
         result.converged = time.monotonic() - healing
-        if not healed or result.converged > CONVERGE_SECONDS:
+        if not healed or result.converged > plan.converge_seconds:
             result.violations.append(f"not converged after {result.converged:.1f} s: {self._said(0.0)}")
         for worker in self._workers:
             worker.stop()
