@@ -7,6 +7,7 @@ import argparse
 import json
 import logging
 import secrets
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,7 @@ def main() -> int:
     parser.add_argument("--bursts", type=float, default=Plan.bursts_a_second, help="bursts of kills a second")
     asked = parser.parse_args()
     logging.disable(logging.CRITICAL)  # what the product says of a killed database belongs into the processes' own logs
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))  # a run that is told to end takes its processes with it
     bad = 0
     for number in range(asked.runs):
         seed = f"{asked.seed or secrets.token_hex(4)}-{number}"

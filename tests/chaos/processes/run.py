@@ -43,7 +43,7 @@ class Plan:
     commands: int = 5_000
     tablets: int = 10
     servers: int = 3
-    pace: float = 6.0
+    pace: float = 8.0
     """Commands a second and tablet."""
     bursts_a_second: float = 2.0
     worker: bool = True

@@ -21,7 +21,7 @@ from tests.chaos.processes.journal import Journal
 from tests.chaos.processes.work import Work
 
 STATUS_SECONDS = 0.2
-MOST_WAITING = 25
+MOST_WAITING = 40
 """With more than that unsent, staff stop: what a run asks of the servers is then no more than the machine can do."""
 BALANCER = "http://127.0.0.1:9"
 """The address that tablets know; nothing listens there, see `Balancer`."""
@@ -111,7 +111,7 @@ def run(tablet: Tablet, life: int, work_until: Path) -> None:
         wait = STATUS_SECONDS
         synced = synced or client.cache.position().synced_at is not None
         if synced and not work_until.exists() and client.status().waiting < MOST_WAITING:
-            burst = rng.randrange(5, 25) if rng.random() < 0.15 else 1  # seconds apart, or a busy minute
+            burst = rng.randrange(5, 25) if rng.random() < 0.3 else 1  # seconds apart, or a busy minute
             for _ in range(burst):
                 for entry in work.give():
                     journal.write(entry)

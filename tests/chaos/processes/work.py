@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 from sync.client import Client
@@ -95,6 +96,7 @@ class Work:
                 cause=Cause.ORDER if self._rng.random() < 0.9 else Cause.CAMPAIGN,
                 subject="ご注文の品",
                 body="お受け取りいただけます。",
+                send_after=None if self._rng.random() < 0.2 else self._client.now() + timedelta(days=1),
             ),
             hold,
         )
