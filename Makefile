@@ -5,7 +5,7 @@ DATA ?= data/demo
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test journeys lint bench chaos-processes screens lock browser clean
+.PHONY: demo test journeys lint bench bench-sync chaos-processes screens lock browser clean
 
 demo: $(INSTALLED)  ## set up, start and print addresses: make demo PORT=8550 DATA=data/demo
 	@$(BIN)/clienteling demo --port $(PORT) --data "$(DATA)"
@@ -32,6 +32,9 @@ bench: $(INSTALLED)  ## measured ratios, see docs/benchmarks.md
 
 chaos-processes: $(INSTALLED)  ## real tablets, servers and PostgreSQL, killed at random: make chaos-processes KILLS=200 RUNS=1
 	$(BIN)/python -m tests.chaos.processes --kills $(or $(KILLS),200) --runs $(or $(RUNS),1) --seed "$(SEED)"
+
+bench-sync: $(INSTALLED)  ## the sync layer beside its limits and its peers; QUICK=1 for a few minutes without peers
+	QUICK=$(QUICK) $(BIN)/python -m tests.bench.sync
 
 screens: $(INSTALLED) browser  ## a picture of every screen in both orientations, under docs/screens
 	$(BIN)/python -m tests.journeys.screens

@@ -3,11 +3,13 @@
 import gc
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from sync.clock import OffsetFileClock, system_clock
 from sync.errors import ClientelingError
 from sync.settings import ServerSettings, TabletSettings, load
 
@@ -19,6 +21,8 @@ app = typer.Typer(
 )
 admin = typer.Typer(help="Look after devices, staff and data.", no_args_is_help=True)
 app.add_typer(admin, name="admin")
+syncing = typer.Typer(help="Look into the sync of a tablet.", no_args_is_help=True)
+app.add_typer(syncing, name="sync")
 
 Data = Annotated[Path | None, typer.Option(help="Folder for everything this process keeps [CLIENTELING_DATA].")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on [CLIENTELING_HOST].")]
@@ -28,7 +32,7 @@ Port = Annotated[int | None, typer.Option(help="Port to listen on [CLIENTELING_P
 @app.command()
 def server(data: Data = None, host: Host = None, port: Port = None) -> None:
     """Run the server: sync for tablets, doors for the retailer's systems, pages for customers."""
-    from sync.server.app import run_server
+    from sync.server.serve import run_server
 
     run_server(load(ServerSettings, data=data, host=host, port=port))
 
@@ -98,6 +102,32 @@ def world(data: Annotated[Path, typer.Option(help="Folder of the demo's own data
     run_world(data)
 
 
+@syncing.command()
+def status(
+    data: Data = None,
+    language: Annotated[
+        str | None, typer.Option(help="Language of the words: ja or en [CLIENTELING_LANGUAGE].")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print it as JSON; docs/operations.md has the schema.")
+    ] = False,
+) -> None:
+    """Say when a tablet last synced, what waits, what is stuck and why; reads its files without disturbing it."""
+    from clienteling.sync_status import show
+
+    settings = load(TabletSettings, data=data, language=language)
+    local = datetime.now().astimezone().tzinfo or UTC
+    raise typer.Exit(
+        show(
+            settings,
+            OffsetFileClock(settings.clock_file) if settings.clock_file else system_clock,
+            settings.language,
+            local,
+            as_json=as_json,
+        )
+    )
+
+
 @admin.command()
 def enrol(
     shop: Annotated[str, typer.Option(help="Code of the shop that the device will stand in.")],
@@ -128,6 +158,19 @@ def revoke(
 
     revoke_one(load(ServerSettings, data=data), device)
     print(f"{device} is revoked.")
+
+
+@admin.command()
+def digests(
+    repair: Annotated[bool, typer.Option("--repair", help="Also put them right.")] = False, data: Data = None
+) -> None:
+    """Compare what the server tells tablets to hold with the records; exit status 1 where something differs."""
+    from sync.server import admin as server_admin
+
+    lines = server_admin.digests(load(ServerSettings, data=data), repair=repair)
+    print("\n".join(lines) if lines else "All digests stand for their records.")
+    if lines and not repair:
+        raise typer.Exit(1)
 
 
 @admin.command()

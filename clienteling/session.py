@@ -43,6 +43,7 @@ def read_pulse(device: Device) -> dict[str, object]:
         "refused": tuple(status.refused),
         "notices": tuple(status.notices),
         "progress": status.progress,
+        "transfer": status.transfer,
         "skew_seconds": status.skew_seconds,
         "messages": tuple(status.messages),
         "directory": Directory(),

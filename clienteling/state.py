@@ -8,6 +8,7 @@ from typing import Any
 import flet as ft
 
 from clienteling.formats import zone_of
+from sync.client.types import Transfer
 from sync.model.shop import RetailerSettings, Role, Shop, ShopKind, Staff
 from sync.policy.naming import work_name
 
@@ -100,6 +101,8 @@ class Pulse:
     notices: tuple[Any, ...] = ()
     """What the server took but somebody should look at, e.g. a member code that another device has read too."""
     progress: tuple[int, int | None] | None = None
+    transfer: Transfer | None = None
+    """A snapshot that is on its way."""
     skew_seconds: float = 0.0
     messages: tuple[str, ...] = ()
     directory: Directory = field(default_factory=Directory)

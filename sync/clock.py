@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -33,24 +32,24 @@ def system_clock() -> datetime:
 class OffsetFileClock:
     """The machine's time shifted by what a small file says, so that several processes of a demo share one movable clock.
 
-    The file holds `{"offset_seconds": number}`. It is read again at most twice a second; a missing or torn file keeps
-    the last offset that could be read (0 at first).
+    The file holds `{"offset_seconds": number}` and is replaced as a whole, so it is read again when it is another file
+    than before; a missing or torn one keeps the last offset that could be read (0 at first).
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._offset = timedelta()
-        self._read_at = float("-inf")
+        self._read = (-1, -1)
         self._reading = threading.Lock()
 
     def __call__(self) -> datetime:
         # Whoever comes while another thread reads must wait for it: the offset of before the first reading is no time.
-        with self._reading:
-            if time.monotonic() - self._read_at > 0.5:
-                with suppress(OSError, ValueError, KeyError, TypeError):  # not there yet: the last known offset holds
-                    self._offset = timedelta(seconds=float(json.loads(self._path.read_text())["offset_seconds"]))
-                self._read_at = time.monotonic()
-            return system_clock() + self._offset
+        with self._reading, suppress(OSError, ValueError, KeyError, TypeError):  # not there yet: the last one holds
+            found = self._path.stat()
+            if (found.st_ino, found.st_mtime_ns) != self._read:
+                self._offset = timedelta(seconds=float(json.loads(self._path.read_text())["offset_seconds"]))
+                self._read = (found.st_ino, found.st_mtime_ns)
+        return system_clock() + self._offset
 
     @staticmethod
     def write(path: Path, offset: timedelta) -> None:

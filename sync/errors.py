@@ -11,6 +11,7 @@
     │   └── DeviceRevoked        403  this device may no longer take part
     ├── NotFound                 404
     ├── Conflict                 409  the same id came before with other content
+    ├── FellBehind               410  what this device missed is no longer kept: it starts over
     ├── TooLarge                 413
     ├── WrongProtocol            426  this protocol version is not spoken here
     └── Unavailable              503  try again later
@@ -96,6 +97,12 @@ class Conflict(ClientelingError):
     """The same id came before with other content."""
 
     status, code = 409, "conflict"
+
+
+class FellBehind(ClientelingError):
+    """What this device has missed is no longer kept; it has to start over."""
+
+    status, code = 410, "fell_behind"
 
 
 class TooLarge(ClientelingError):

@@ -1,7 +1,7 @@
 """The wire between a device and the server: one contract that the HTTP client and the server's service both implement."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from pydantic import Field
 
@@ -48,11 +48,19 @@ class Page(Frozen):
     """Of each kind that is compared, on the last page (`more` is False); None where the server cannot say just now."""
 
 
+Rebuilt = Literal["file", "damaged", "history", "mismatch", "fell_behind"]
+"""Why a device built its cache anew: the file could not be opened (or is of an older version), something in it did not read
+back, the server's history was replaced, it had not what the server says it should have, or it was away for so long that
+the server no longer keeps what it missed."""
+
+
 class PullRequest(Frozen):
     epoch: str | None = None
     """None on a first sync."""
     cursor: int = Field(default=0, ge=0, lt=2**53)
     limit: int = Field(default=2000, ge=1, le=5000)
+    rebuilt: Rebuilt | None = None
+    """Reported once, after a rebuild, so that whoever runs the server can see that there are some."""
 
 
 class PushRequest(Frozen):
@@ -110,6 +118,13 @@ class CustomerRange(Frozen):
     server_time: Instant
 
 
+class Ground(Frozen):
+    """What a new device needs before everything else: shops, staff and their PINs, so that somebody can sign in."""
+
+    rows: tuple[Row, ...]
+    server_time: Instant
+
+
 class Changed(Frozen):
     """What the live channel says: there is something up to this cursor, or nothing new at this time."""
 
@@ -144,6 +159,8 @@ class SyncApi(Protocol):
     """What a device asks of the server. Every call may raise any of `sync.errors`; the client's also `Offline`."""
 
     def pull(self, request: PullRequest) -> Page: ...
+
+    def ground(self) -> Ground: ...
 
     def snapshot(self) -> Snapshot:
         """Return the snapshot of the device's scope, or how far it is: then ask again. Starts building one where needed."""

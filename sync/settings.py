@@ -44,7 +44,25 @@ class ServerSettings(_Settings):
     embedded_worker: bool = Field(
         default=True, description="Run the worker inside the server process (SQLite needs it)."
     )
+    workers: int = Field(
+        default=1, ge=1, le=64, description="Server processes of this host; more than 1 needs PostgreSQL."
+    )
+    database_connections: int = Field(
+        default=40, ge=4, le=1000, description="Most connections that one process opens to the database."
+    )
+    metrics_port: int = Field(default=0, ge=0, le=65535, description="Port for Prometheus metrics; 0 gives none.")
+    metrics_host: str = Field(default="127.0.0.1", description="Address of the metrics; never a public one.")
+    otlp_url: str = Field(
+        default="", pattern=_WEB, description="OpenTelemetry collector that traces go to; empty sends none."
+    )
+    trace_share: float = Field(default=1.0, gt=0, le=1, description="Share of requests that are traced.")
     secret: SecretStr = Field(default=SecretStr(""), description="Signs links to customers; made and kept where empty.")
+
+    tombstone_days: int = Field(
+        default=90,
+        ge=1,
+        description="Days for which the feed says that a record is gone; a tablet away longer starts over.",
+    )
 
     segment_write_key: SecretStr = Field(default=SecretStr(""), description="Write key that Segment-spec clients send.")
 

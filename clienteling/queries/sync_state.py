@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from clienteling.device import Device
-from sync.client.types import RefusedCommand
+from sync.client.types import RefusedCommand, Transfer
 from sync.model.customer import Customer
 
 
@@ -24,6 +24,7 @@ class SyncState:
     waiting: int
     oldest_waiting_at: datetime | None
     messages: tuple[str, ...]
+    transfer: Transfer | None
     refused: tuple[Told, ...]
     notices: tuple[Told, ...]
 
@@ -37,6 +38,7 @@ def load_sync_state(device: Device) -> SyncState:
         status.waiting + status.held,
         status.oldest_waiting_at,
         status.messages,
+        status.transfer,
         _told(device, status.refused),
         _told(device, status.notices),
     )

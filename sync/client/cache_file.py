@@ -46,20 +46,46 @@ class CacheFile:
     def close(self) -> None:
         """Close every connection, waiting for readers to finish."""
         with self._writing, self._state:
-            self._state.wait_for(lambda: self._readers == 0)
-            for conn in self._idle:
-                conn.close()
-            self._idle.clear()
-            if self._db is not None:
-                self._db.close()
-                self._db = None
+            self._close()
+
+    def _close(self) -> None:
+        self._state.wait_for(lambda: self._readers == 0)
+        for conn in self._idle:
+            conn.close()
+        self._idle.clear()
+        if self._db is not None:
+            self._db.close()
+            self._db = None
 
     def set_aside(self) -> None:
         """Replace the file by an empty one; the old one stays beside it, one of them at most."""
-        with self._writing:
-            self.close()
+        with self._writing, self._state:
+            self._close()
             self._move_away()
             self._db = self._connect_writer()
+
+    @contextmanager
+    def replacing(self, new: Path) -> Iterator[sqlite3.Connection]:
+        """Lend a connection on a whole new file, which takes this one's place when the block is left without an error.
+
+        Readers see the old file until then, and the new one with their next statement.
+        """
+        with self._writing:
+            conn = _connect(new)
+            try:
+                if (version := conn.execute("PRAGMA user_version").fetchone()[0]) != SCHEMA_VERSION:
+                    raise sqlite3.DatabaseError(f"schema version {version}, not {SCHEMA_VERSION}")
+                with conn:
+                    yield conn
+                conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                conn.close()
+            with self._state:
+                self._close()
+                for suffix in ("-wal", "-shm"):
+                    Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+                new.replace(self.path)
+                self._db = self._connect_writer(check=False)
 
     def erase(self) -> None:
         """Replace the file by an empty one, and leave no older one beside it."""
@@ -97,7 +123,7 @@ class CacheFile:
             with self._db.atomic():
                 yield self._db.conn
 
-    def _connect_writer(self) -> Database:
+    def _connect_writer(self, *, check: bool = True) -> Database:
         conn = _connect(self.path)
         try:
             version = conn.execute("PRAGMA user_version").fetchone()[0]
@@ -106,7 +132,7 @@ class CacheFile:
                 conn.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
             elif version != SCHEMA_VERSION:
                 raise sqlite3.DatabaseError(f"schema version {version}, not {SCHEMA_VERSION}")
-            elif (found := conn.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+            elif check and (found := conn.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
                 raise sqlite3.DatabaseError(found)
         except BaseException:
             conn.close()

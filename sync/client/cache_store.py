@@ -12,31 +12,29 @@ from pydantic import ValidationError
 
 from sync.client.cache_file import DAMAGE, CacheFile, is_damage
 from sync.clock import micros
-from sync.model.base import Frozen, Instant, Record
-from sync.model.customer import Customer
+from sync.model.base import Record
+from sync.model.customer import Customer, WebActivity
 from sync.model.kinds import RECORD_TYPES
-from sync.protocol import CustomerRange, Page
-from sync.sealed.people import CustomerIndex
-from sync.sealed.rows import Prepared, checked, prepare, with_checksum
+from sync.protocol import CustomerRange, Digest, Page, Row
+from sync.sealed.people import PEOPLE, CustomerIndex
+from sync.sealed.position import Position
+from sync.sealed.rows import Prepared, checked, prepare
 from sync.sealed.schema import CLEAR_KINDS
 from sync.sealed.vault import Unsealable, Vault
 
 log = structlog.get_logger(__name__)
 R = TypeVar("R", bound=Record)
 FOREVER = 2**62
-
-
-class Position(Frozen):
-    """Where in the server's feed the cache stands."""
-
-    epoch: str | None = None
-    cursor: int = 0
-    done: int = 0
-    """Rows taken in so far on the first sync."""
-    total: int | None = None
-    """About how many rows the first sync has in all; None once it is complete."""
-    synced_at: Instant | None = None
-    """Server time of the last complete pull; None during the first sync."""
+_DIGESTS = """
+    SELECT kind, sum(records), sum(total) FROM (
+        SELECT kind, count(*) AS records, sum(tag) AS total FROM customer_range GROUP BY kind
+        UNION ALL
+        SELECT kind, -count(*), -sum(tag) FROM customer_range
+        WHERE customer_id IN (SELECT customer_id FROM visiting) GROUP BY kind
+        UNION ALL
+        SELECT kind, count(*), sum(tag) FROM clear_record GROUP BY kind
+    ) GROUP BY kind HAVING sum(records) <> 0 OR sum(total) <> 0
+"""
 
 
 class CacheStore:
@@ -58,12 +56,9 @@ class CacheStore:
         self._index.clear()
 
     def unlock(self, vault: Vault) -> None:
-        """Take the key and build the search index by unsealing every customer."""
+        """Take the key, and with it the index of people."""
         self._vault = vault
-        self._index.clear()
-        rows = self._rows("SELECT id, sealed FROM customer_range WHERE kind = 'customer'")
-        opened = (self._open("customer", record_id, blob) for record_id, blob in rows)
-        self._index.update(json.loads(plain) for plain in opened if plain is not None)
+        self._fill_index()
 
     def rebuild(self) -> None:
         """Start over with an empty file. The outbox and what follows from it are untouched."""
@@ -83,7 +78,7 @@ class CacheStore:
     def position(self) -> Position:
         rows = self._rows("SELECT value FROM meta WHERE name = 'position'")
         try:
-            return Position.model_validate_json(checked(rows[0][0])) if rows else Position()
+            return Position.read(rows[0][0]) if rows else Position()
         except ValueError:
             log.error("cache_damaged", why="position")
             self.damaged = True
@@ -101,17 +96,62 @@ class CacheStore:
         if page.more and before.synced_at is None:
             first = {"done": before.done + len(page.rows), "total": before.total or page.total}
             after = after.model_copy(update=first)
+        entered = [(one,) for one in {row[0] for row in prepared.sealed}]
         with self._file.write() as conn:
-            _write(conn, prepared)
-            conn.execute(
-                "INSERT OR REPLACE INTO meta VALUES ('position', ?)", (with_checksum(after.model_dump_json()),)
-            )
-            # whom the feed carries is no visitor any more
+            # whom the feed carries is no visitor any more, and comes whole: nothing older of her may stay
             conn.executemany(
-                "DELETE FROM visiting WHERE customer_id = ?", [(str(data["id"]),) for data in prepared.customers]
+                "DELETE FROM customer_range WHERE customer_id IN (SELECT customer_id FROM visiting WHERE customer_id = ?)",
+                entered,
             )
+            conn.executemany("DELETE FROM visiting WHERE customer_id = ?", entered)
+            _write(conn, prepared)
+            conn.execute("INSERT OR REPLACE INTO meta VALUES ('position', ?)", (after.stored(),))
         self._index.update(prepared.customers, gone=prepared.gone_customers)
         return prepared
+
+    def keep_ground(self, rows: Iterable[Row]) -> Prepared:
+        """Keep what a new device gets before anything else; the first sync brings it again."""
+        assert self._vault is not None, "no key to seal with"
+        prepared = prepare(rows, self._vault)
+        with self._file.write() as conn:
+            _write(conn, prepared)
+        return prepared
+
+    def adopt(self, snapshot: Path) -> None:
+        """Let a whole file of the server's take the place of what is here; visitors are carried over.
+
+        Raises `sqlite3.DatabaseError` or Unsealable, and changes nothing, where it is no file that this device can read.
+        """
+        assert self._vault is not None, "no key to read it with"
+        visitors = self._rows("SELECT customer_id, fetched_at FROM visiting")
+        ranges = self._rows("SELECT * FROM customer_range WHERE customer_id IN (SELECT customer_id FROM visiting)")
+        with self._file.replacing(snapshot) as conn:
+            sample = conn.execute("SELECT kind, id, sealed FROM customer_range LIMIT 1").fetchone()
+            if sample is not None:
+                self._vault.open(*sample)
+            hers = "SELECT 1 FROM customer_range WHERE customer_id = ? AND kind = 'customer'"
+            beyond = {one: at for one, at in visitors if conn.execute(hers, (one,)).fetchone() is None}
+            conn.executemany("INSERT INTO visiting VALUES (?, ?)", beyond.items())
+            theirs = [row for row in ranges if row[0] in beyond]
+            conn.executemany("INSERT OR IGNORE INTO customer_range VALUES (?, ?, ?, ?, ?, ?)", theirs)
+            conn.executemany("INSERT OR IGNORE INTO people_changed VALUES (?)", [(one,) for one in beyond])
+        self.damaged = False
+        self._fill_index()
+
+    def keep_people(self, at_least: int = 2000) -> None:
+        """Seal the index anew where so many people have changed since its image that opening would take long."""
+        if self._vault is None or len(self._rows("SELECT 1 FROM people_changed LIMIT ?", at_least)) < at_least:
+            return
+        with self._file.write() as conn:  # nobody changes people meanwhile: each change is a write
+            sealed = self._vault.seal(*PEOPLE, self._index.image())
+            conn.execute("INSERT OR REPLACE INTO people_image VALUES (1, ?)", (sealed,))
+            conn.execute("DELETE FROM people_changed")
+
+    def digests(self) -> dict[str, Digest]:
+        """Return how many records of each kind the feed has brought, and the sum of their tags. What is forgotten by its
+        age is not counted."""
+        found = {str(kind): Digest(records, total) for kind, records, total in self._rows(_DIGESTS)}
+        return {kind: digest for kind, digest in found.items() if kind != WebActivity.kind}
 
     def keep_visiting(self, customer_id: str, found: CustomerRange) -> Prepared:
         """Keep a customer whom the feed of this shop does not carry, whole."""
@@ -158,6 +198,20 @@ class CacheStore:
         self._index.update([base.to_wire()] if base is not None else [], gone=[] if base else [customer_id])
 
     # -- below
+
+    def _fill_index(self) -> None:
+        """Fill the index from its image and who has changed since; without an image by unsealing every customer."""
+        self._index.clear()
+        wanted = "SELECT id, sealed FROM customer_range WHERE kind = 'customer'"
+        gone: list[str] = []
+        image = self._rows("SELECT sealed FROM people_image")
+        plain = self._open(*PEOPLE, image[0][0]) if image else None
+        if plain is not None:
+            self._index.load(plain)
+            wanted += " AND id IN (SELECT customer_id FROM people_changed)"
+            gone = [row[0] for row in self._rows("SELECT customer_id FROM people_changed")]
+        opened = (self._open("customer", record_id, blob) for record_id, blob in self._rows(wanted))
+        self._index.update((json.loads(plain) for plain in opened if plain is not None), gone=gone)
 
     def base_record(self, kind: str, record_id: str) -> Record | None:
         if kind in CLEAR_KINDS:
@@ -231,3 +285,5 @@ def _write(conn: sqlite3.Connection, prepared: Prepared) -> None:
     conn.executemany("INSERT OR REPLACE INTO customer_range VALUES (?, ?, ?, ?, ?, ?)", prepared.sealed)
     conn.executemany("INSERT OR REPLACE INTO clear_record VALUES (?, ?, ?, ?, ?, ?, ?)", prepared.clear)
     conn.executemany("INSERT OR REPLACE INTO alias VALUES (?, ?)", prepared.aliases)
+    people = {str(data["id"]) for data in prepared.customers} | set(prepared.gone_customers)
+    conn.executemany("INSERT OR IGNORE INTO people_changed VALUES (?)", [(one,) for one in people])

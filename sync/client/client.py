@@ -1,8 +1,11 @@
 """The device client: one object that screens talk to. Every call blocks; none of them needs the network but where said."""
 
 import random
+import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +14,7 @@ import structlog
 
 from sync.client.cache import Cache
 from sync.client.codes import UsedCodes
+from sync.client.convergence import Convergence
 from sync.client.device import Device
 from sync.client.identify import Identifier
 from sync.client.keys import key_file, load_keys
@@ -23,8 +27,9 @@ from sync.client.remote import HttpRemote
 from sync.client.server_clock import ServerClock
 from sync.client.status import Health, status_of
 from sync.client.types import DeviceApi, Identification, PinResult, SyncStatus
+from sync.client.watchdog import Monotonic, Watchdog
 from sync.clock import Clock
-from sync.errors import DeviceRevoked, NotFound, NotSignedIn
+from sync.errors import DeviceRevoked, NotFound, NotSignedIn, Offline
 from sync.ids import NewId, new_id
 from sync.model.base import Record
 from sync.model.catalogue import Product, Variant
@@ -53,14 +58,17 @@ class Client:
         new_id: NewId = new_id,
         api: DeviceApi | None = None,
         jitter: Jitter = random.random,
+        monotonic: Monotonic = time.monotonic,
     ) -> None:
         self._settings = settings
         self._new_id = new_id
         self._keys = load_keys(key_file(settings))
         self._device = Device(settings.data / "device.db", self._keys.own_key)
         self._clock = ServerClock(clock, self._device)
+        self._watchdog = Watchdog(monotonic, self._hang_up, self._notify)
+        moved = self._watchdog.round.moved
         self._api: DeviceApi = api or HttpRemote(
-            settings.server_url, self._keys, self._clock, new_id, transport=transport
+            settings.server_url, self._keys, self._clock, new_id, transport=transport, moved=moved
         )
         self._health = Health()
         self._outbox = Outbox(self._device)
@@ -74,10 +82,14 @@ class Client:
             cache=self.cache,
             outbox=self._outbox,
             codes=self._codes,
+            convergence=Convergence(self.cache, self._device),
             clock=self._clock,
             changed=self._notify,
+            folder=settings.data / "snapshot",
+            moved=moved,
         )
         self._jitter = jitter
+        self._monotonic = monotonic
         self._live: Live | None = None
         self._enrolment: Enrolment | None = None
         self._lock = threading.Lock()
@@ -89,6 +101,7 @@ class Client:
         """Open the files; what was done before and is not answered yet is shown again."""
         if self.cache.open():
             self._health.rebuilding = True
+            self._loop.rebuilt("file")
         enrolment = self._device.enrolment()
         if enrolment is not None:
             self._unlock(enrolment)
@@ -111,7 +124,9 @@ class Client:
             next_release=self._outbox.next_release,
             fetch_pictures=self._fetch_pictures,
             clock=self._clock,
+            watchdog=self._watchdog,
             jitter=self._jitter,
+            monotonic=self._monotonic,
         )
         self._live.start()
 
@@ -145,8 +160,10 @@ class Client:
         enrolment = self._api.enrol(request)
         self._clock.observe(enrolment.server_time, sent_at, self._clock.local())
         before = self._device.enrolment()
-        if before is not None and before.scope != enrolment.scope:
-            self.cache.rebuild()  # another shop's customers
+        if before is not None:
+            self._api.hang_up()  # what is heard from now on is for the new enrolment
+            if before.scope != enrolment.scope:
+                self.cache.rebuild()  # another shop's customers
         key = wrap(self._keys.wrapping_key, bytes.fromhex(enrolment.scope_key))
         self._device.keep_enrolment(enrolment, key, self._clock())
         self._unlock(enrolment)
@@ -226,10 +243,15 @@ class Client:
     def fetch_customer(self, customer_id: str) -> list[Record]:
         """Fetch a customer of another shop, keep her for a day, and return her range.
 
-        Needs the network: raises Offline (after 3 s at the latest) or NotFound.
+        Without the network (known after 3 s at the latest) her range is what was fetched before, and
+        `cache.fetched_at` says when; raises Offline where she never was. Raises NotFound.
         """
         self._must_be_enrolled()
-        self._visit(self._api.customer(customer_id))
+        try:
+            self._visit(self._api.customer(customer_id))
+        except Offline:
+            if not self.cache.customer_range(customer_id):
+                raise
         return self.cache.customer_range(customer_id)
 
     def _fetch_by_app(self, app_id: str) -> str:
@@ -280,12 +302,16 @@ class Client:
         """Push and pull once, now. The report's `error` says what stopped it."""
         if not self.enrolled:
             return SyncReport(error=NotSignedIn("This device is not enrolled."))
-        report = self._loop.sync_once()
+        with self._watchdog.round.running():
+            report = self._loop.sync_once()
         if report.error is None:
+            self._watchdog.round.moved()
             self._health.rebuilding = False
         if isinstance(report.error, DeviceRevoked):
             self._lock_away()
         if self._health.met(report.error):
+            with suppress(sqlite3.Error):  # for `sync status` only; the disk may be what is wrong
+                self._device.put(last_error=self._health.error_code)
             self._notify()
         return report
 
@@ -299,7 +325,15 @@ class Client:
         self.cache.overlay.start(())
 
     def status(self) -> SyncStatus:
-        return status_of(self.cache, self._outbox, self._clock, self._health, enrolled=self.enrolled)
+        return status_of(
+            self.cache,
+            self._outbox,
+            self._clock,
+            self._health,
+            enrolled=self.enrolled,
+            stuck=self._watchdog.stuck,
+            transfer=self._loop.transfer,
+        )
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call back, from whatever thread, when records or the status have changed. Return what ends that."""
@@ -323,7 +357,10 @@ class Client:
         if self._health.met(None):
             self._notify()
         # the server is back: what waits goes now, not when the back-off is over
-        return failing or changed.cursor > self.cache.position().cursor
+        return not self._loop.take_in(changed) or failing
+
+    def _hang_up(self) -> None:
+        self._api.hang_up()
 
     def _wake(self) -> None:
         if self._live is not None:

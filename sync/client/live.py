@@ -2,12 +2,14 @@
 
 import random
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import structlog
 
 from sync.client.loop import SyncReport, is_final
+from sync.client.watchdog import Monotonic, Watchdog
 from sync.clock import Clock
 from sync.errors import ClientelingError
 from sync.protocol import Changed
@@ -16,6 +18,11 @@ log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 60.0
 """A round happens this often even when the live channel says nothing: it may be dead without knowing."""
+AGAIN_SECONDS = 0.5
+"""After a round that found the server building a snapshot."""
+WATCH_SECONDS = 5.0
+STEADY_SECONDS = 10.0
+"""A connection that lasted less has not worked: who lets us in and hangs up at once must not have us back at once."""
 _FIRST_BACK_OFF, _MOST_BACK_OFF, _FINAL_BACK_OFF = 1.0, 30.0, 120.0
 
 Jitter = Callable[[], float]
@@ -29,7 +36,10 @@ def back_off(failures: int, jitter: Jitter, *, final: bool = False) -> float:
 
 
 class Live:
-    """Three threads: one syncs, one listens to the server, one fetches pictures."""
+    """Four threads: one syncs, one listens to the server, one fetches pictures, one watches that the others move.
+
+    One that dies of an error of ours is begun anew.
+    """
 
     def __init__(
         self,
@@ -40,7 +50,9 @@ class Live:
         next_release: Callable[[], datetime | None],
         fetch_pictures: Callable[[Callable[[], bool]], None],
         clock: Clock,
+        watchdog: Watchdog,
         jitter: Jitter = random.random,
+        monotonic: Monotonic = time.monotonic,
     ) -> None:
         self._sync_once = sync_once
         self._events = events
@@ -48,7 +60,9 @@ class Live:
         self._next_release = next_release
         self._fetch_pictures = fetch_pictures
         self._clock = clock
+        self._watchdog = watchdog
         self._jitter = jitter
+        self._monotonic = monotonic
         self._wake = threading.Event()
         self._pictures = threading.Event()
         self._listen_again = threading.Event()
@@ -56,8 +70,9 @@ class Live:
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
-        for name, run in (("sync", self._sync), ("live", self._listen), ("pictures", self._picture)):
-            thread = threading.Thread(target=run, name=f"clienteling-{name}", daemon=True)
+        parts = {"sync": self._sync, "live": self._listen, "pictures": self._picture, "watch": self._watch}
+        for name, run in parts.items():
+            thread = threading.Thread(target=self._keep, args=(run,), name=f"clienteling-{name}", daemon=True)
             thread.start()
             self._threads.append(thread)
 
@@ -89,17 +104,33 @@ class Live:
         """A screen asked for a picture that is not here."""
         self._pictures.set()
 
+    def _keep(self, run: Callable[[], None]) -> None:
+        failures = 0
+        while not self._stop.is_set():
+            try:
+                run()
+            except Exception:
+                log.exception("sync_thread_failed", thread=threading.current_thread().name)
+                failures += 1
+                self._stop.wait(back_off(failures, self._jitter))
+
+    def _watch(self) -> None:
+        while not self._stop.wait(WATCH_SECONDS):
+            self._watchdog.look()
+
     def _sync(self) -> None:
         failures = 0
         while not self._stop.is_set():
             self._wake.clear()
+            report = SyncReport()
             try:
-                error = self._sync_once().error
+                report = self._sync_once()
+                error = report.error
             except Exception:
                 log.exception("sync_round_failed")  # a fault of ours: the shop goes on, the next round tries again
                 error = ClientelingError()
             if error is None:
-                failures, wait = 0, POLL_SECONDS
+                failures, wait = 0, AGAIN_SECONDS if report.again_soon else POLL_SECONDS
                 self._pictures.set()
             else:
                 failures += 1
@@ -113,13 +144,15 @@ class Live:
         failures = 0
         while not self._stop.is_set():
             error: ClientelingError | None = None
+            began = self._monotonic()
             try:
-                for changed in self._events():
-                    failures = 0
-                    if self._stop.is_set():
-                        return
-                    if self._heard(changed):
-                        self._wake.set()
+                with self._watchdog.line.running():
+                    for changed in self._events():
+                        self._watchdog.line.moved()
+                        if self._stop.is_set():
+                            return
+                        if self._heard(changed):
+                            self._wake.set()
             except ClientelingError as caught:
                 error = caught
             except Exception:
@@ -127,7 +160,7 @@ class Live:
             if self._stop.is_set():
                 return
             self._wake.set()  # the line broke: a round finds out whether we are offline
-            failures += 1
+            failures = 1 if self._monotonic() - began >= STEADY_SECONDS else failures + 1
             self._listen_again.clear()
             if not self._stop.is_set():
                 self._listen_again.wait(back_off(failures, self._jitter, final=error is not None and is_final(error)))

@@ -5,20 +5,24 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import structlog
 
 from sync.client.cache import Cache
 from sync.client.cache_file import DAMAGE, is_damage
 from sync.client.codes import UsedCodes
+from sync.client.convergence import Convergence, Verdict
 from sync.client.outbox import Outbox
 from sync.client.overlay import Overlay
 from sync.client.server_clock import ServerClock
-from sync.client.types import DeviceApi
-from sync.errors import BadInput, ClientelingError, NotSignedIn, TooLarge, Unavailable
+from sync.client.types import DeviceApi, Transfer
+from sync.client.whole import WholeScope
+from sync.errors import BadInput, ClientelingError, FellBehind, NotSignedIn, TooLarge, Unavailable
 from sync.model.commands import CheckIn, Envelope, Outcome, RecordView
 from sync.model.outreach import Reason
-from sync.protocol import PullRequest, PushRequest
+from sync.protocol import Changed, Page, PullRequest, PushRequest, Rebuilt
+from sync.sealed.position import Position
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +33,8 @@ WEB_STAYS = timedelta(days=30)
 """What a customer looked at online is hers: a tablet keeps nothing older."""
 ANSWERED_STAY = timedelta(days=7)
 _MOST_REBUILDS = 3
+_TAKE_SECONDS = 1.0
+"""A change that comes live waits this long for a round to end, which mostly brings it itself."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,8 @@ class SyncReport:
     refused: int = 0
     rows: int = 0
     rebuilt: bool = False
+    again_soon: bool = False
+    """The server is building a snapshot: ask again in a moment."""
     error: ClientelingError | None = None
 
 
@@ -52,17 +60,35 @@ class SyncLoop:
         cache: Cache,
         outbox: Outbox,
         codes: UsedCodes,
+        convergence: Convergence,
         clock: ServerClock,
         changed: Callable[[], None],
+        folder: Path,
+        moved: Callable[[], None] = lambda: None,
     ) -> None:
         self._api = api
         self._cache = cache
         self._overlay: Overlay = cache.overlay
         self._outbox = outbox
         self._codes = codes
+        self._convergence = convergence
         self._clock = clock
         self._changed = changed
+        self._whole = WholeScope(
+            api=api, cache=cache, outbox=outbox, clock=clock, folder=folder, changed=changed, moved=moved
+        )
+        self._moved = moved
         self._lock = threading.Lock()
+        self._unreported: Rebuilt | None = None
+
+    @property
+    def transfer(self) -> Transfer | None:
+        """A snapshot that is on its way."""
+        return self._whole.transfer
+
+    def rebuilt(self, why: Rebuilt) -> None:
+        """Tell the server with the next pull that the cache was, or is being, built anew."""
+        self._unreported = why
 
     def sync_once(self) -> SyncReport:
         """Do one whole round. Never raises for what the network or the server did: that is the report's `error`."""
@@ -71,7 +97,7 @@ class SyncLoop:
             try:
                 for _ in range(_MOST_REBUILDS):
                     if self._cache.damaged:
-                        self._rebuild(round_)
+                        self._rebuild(round_, "damaged")
                     try:
                         self._push(round_)
                         self._pull(round_)
@@ -89,6 +115,39 @@ class SyncLoop:
                 log.error("sync_stopped", why=str(error))
                 return round_.report(Unavailable("This device cannot write to its disk.", reason="disk"))
             return round_.report(None)
+
+    def take_in(self, changed: Changed) -> bool:
+        """Take in what the live channel brought; return False where a round has to fetch what it speaks of."""
+        if self._stands_at(changed, self._cache.position()):
+            return True
+        if changed.after is None or not self._lock.acquire(timeout=_TAKE_SECONDS):
+            return False
+        try:
+            before = self._cache.position()
+            if self._stands_at(changed, before):
+                return True
+            # What changed between `after` and where we stand is in the rows as well, as it is now: taking it in again is right.
+            follows = before.epoch == changed.epoch and changed.after <= before.cursor < changed.cursor
+            if not follows or before.synced_at is None or self._cache.damaged:
+                return False
+            page = Page(
+                epoch=changed.epoch or "",
+                cursor=changed.cursor,
+                more=False,
+                server_time=changed.server_time,
+                rows=changed.rows,
+            )
+            self._absorb(page, before)
+        except sqlite3.Error as error:  # a round finds out what it is, and mends it
+            log.warning("live_change_not_taken", why=str(error))
+            return False
+        finally:
+            self._lock.release()
+        return True
+
+    @staticmethod
+    def _stands_at(changed: Changed, position: Position) -> bool:
+        return changed.epoch in (None, position.epoch) and changed.cursor <= position.cursor
 
     # -- push
 
@@ -130,37 +189,86 @@ class SyncLoop:
                 self._cache.hide(command.customer_id)
             log.info("command_refused", command=outcome.id, type=command.type, reason=code)
         round_.pushed += len(answered)
+        self._moved()
         self._changed()
         return len(answered)
 
     # -- pull
 
     def _pull(self, round_: "_Round") -> None:
-        rebuilds = 0
+        if self._cache.position().epoch is None and not self._take_whole(round_):
+            return
+        restarts = came = 0
         while True:
             before = self._cache.position()
-            sent_at = self._clock.local()
-            page = self._api.pull(PullRequest(epoch=before.epoch, cursor=before.cursor, limit=PULL_LIMIT))
-            self._clock.observe(page.server_time, sent_at, self._clock.local())
-            if before.epoch is not None and page.epoch != before.epoch:
-                rebuilds += 1
-                if rebuilds > _MOST_REBUILDS:
+            page = self._ask(before)
+            if page is None or (before.epoch is not None and page.epoch != before.epoch):
+                restarts += 1
+                if restarts > _MOST_REBUILDS:
                     raise Unavailable("The server's history keeps changing.")
-                log.warning("server_history_replaced")
-                self._rebuild(round_)
+                if not self._begin_anew(round_, "history" if page is not None else "fell_behind"):
+                    return
                 continue
             if page.more and page.cursor <= before.cursor:
                 raise Unavailable("The server's feed does not move on.")
-            prepared = self._cache.apply(page, before)
-            complete_at = None if page.more else self._clock()
-            self._outbox.settle(self._overlay.refresh(prepared.keys, prepared.customer_ids, complete_at))
+            self._absorb(page, before)
             round_.rows += len(page.rows)
-            if page.rows or before.synced_at is None:
-                self._changed()
-            if not page.more:
+            came += len(page.rows)
+            if page.more:
+                continue
+            verdict = self._convergence.judge(page, came, self._clock())
+            if verdict is Verdict.FINE:
                 return
+            if verdict is Verdict.REBUILD:
+                self._rebuild(round_, "mismatch")
+                if not self._take_whole(round_):
+                    return
 
-    def _rebuild(self, round_: "_Round") -> None:
+    def _ask(self, before: Position) -> Page | None:
+        """Return the page after a position; None where the server no longer keeps what follows it."""
+        sent_at = self._clock.local()
+        report = self._unreported
+        asked = PullRequest(epoch=before.epoch, cursor=before.cursor, limit=PULL_LIMIT, rebuilt=report)
+        try:
+            page = self._api.pull(asked)
+        except FellBehind:
+            return None
+        self._unreported = None
+        self._clock.observe(page.server_time, sent_at, self._clock.local())
+        return page
+
+    def _begin_anew(self, round_: "_Round", why: Rebuilt) -> bool:
+        """Replace the whole cache, by a snapshot where there is one: until that is here the old one can be read.
+
+        False: the server is still building it; the next round comes here again.
+        """
+        log.warning("cache_begins_anew", why=why)
+        before = self._cache.position()
+        if not self._take_whole(round_):
+            return False
+        if self._cache.position() == before:
+            self._rebuild(round_, why)
+        else:
+            self.rebuilt(why)
+            round_.rebuilt = True
+        return True
+
+    def _take_whole(self, round_: "_Round") -> bool:
+        self._whole.rows = 0
+        round_.again_soon = not self._whole.take(lambda: self._push(round_))
+        round_.rows += self._whole.rows
+        return not round_.again_soon
+
+    def _absorb(self, page: Page, before: Position) -> None:
+        prepared = self._cache.apply(page, before)
+        complete_at = None if page.more else self._clock()
+        self._outbox.settle(self._overlay.refresh(prepared.keys, prepared.customer_ids, complete_at))
+        self._moved()
+        if page.rows or before.synced_at is None:
+            self._changed()
+
+    def _rebuild(self, round_: "_Round", why: Rebuilt) -> None:
+        self.rebuilt(why)
         self._cache.rebuild()
         self._overlay.start(self._outbox.unsettled())
         self._cache.show(self._overlay.of_kind("customer").values())
@@ -171,6 +279,7 @@ class SyncLoop:
         now = self._clock()
         self._cache.forget_visiting(now - VISITORS_STAY, self._overlay.customers())
         self._cache.forget_web(now - WEB_STAYS)
+        self._cache.keep_people()
         self._outbox.forget_answered(now - ANSWERED_STAY)
         self._codes.forget(now)
 
@@ -178,10 +287,10 @@ class SyncLoop:
 class _Round:
     def __init__(self) -> None:
         self.pushed = self.refused = self.rows = 0
-        self.rebuilt = False
+        self.rebuilt = self.again_soon = False
 
     def report(self, error: ClientelingError | None) -> SyncReport:
-        return SyncReport(self.pushed, self.refused, self.rows, self.rebuilt, error)
+        return SyncReport(self.pushed, self.refused, self.rows, self.rebuilt, self.again_soon, error)
 
 
 def is_final(error: ClientelingError) -> bool:

@@ -4,10 +4,8 @@ import base64
 import hashlib
 import json
 import queue
-import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -19,12 +17,14 @@ from httpx_sse import SSEError, connect_sse
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from sync.client.keys import DeviceKeys
+from sync.client.lines import Lines
 from sync.client.server_clock import ServerClock
 from sync.errors import (
     BadInput,
     BadProof,
     ClientelingError,
     Conflict,
+    FellBehind,
     NotAllowed,
     NotFound,
     NotSignedIn,
@@ -43,6 +43,7 @@ from sync.protocol import (
     CustomerRange,
     Enrolment,
     EnrolRequest,
+    Ground,
     Page,
     PullRequest,
     PushAnswer,
@@ -55,18 +56,20 @@ M = TypeVar("M", bound=BaseModel)
 
 ASK_SECONDS = 3.0
 """Somebody stands in front of the customer: an answer that takes longer is no help."""
-_WORK = httpx.Timeout(30.0, connect=5.0)
+WORK_SECONDS = 30.0
+"""How long an answer to a pull or a push is waited for."""
+_WORK = httpx.Timeout(WORK_SECONDS, connect=5.0)
 _ASK = httpx.Timeout(ASK_SECONDS)
 _LIVE = httpx.Timeout(None, connect=5.0, read=45.0, write=5.0, pool=5.0)
 """The server says something at least every 15 s; three missed and the line is dead."""
 _MOST_PICTURE_BYTES = 10_000_000
-_CHUNK_BYTES = 256 * 1024
 _HITS = TypeAdapter(dict[str, tuple[CustomerHit, ...]])
 _BY_STATUS: dict[int, type[ClientelingError]] = {
     401: NotSignedIn,
     403: NotAllowed,
     404: NotFound,
     409: Conflict,
+    410: FellBehind,
     413: TooLarge,
     426: WrongProtocol,
     429: Unavailable,
@@ -85,6 +88,7 @@ class HttpRemote:
         *,
         transport: httpx.BaseTransport | None = None,
         deadline: float = ASK_SECONDS,
+        moved: Callable[[], None] = lambda: None,
     ) -> None:
         self._keys = keys
         self._clock = clock
@@ -92,39 +96,39 @@ class HttpRemote:
         self._token = ""
         self._deadline = deadline
         self._base = base_url.rstrip("/")
+        self._lines = Lines(moved)
         self._http = httpx.Client(
             transport=transport,
             timeout=_WORK,
             headers={PROTOCOL_HEADER: str(PROTOCOL_VERSION), "Accept": "application/json"},
             follow_redirects=False,
+            event_hooks=self._lines.hooks,
         )
-        self._lock = threading.Lock()
-        self._live: httpx.Response | None = None
 
     def sign_in(self, token: str) -> None:
         self._token = token
 
+    def hang_up(self) -> None:
+        self._lines.cut()
+
     def close(self) -> None:
-        with self._lock:
-            live = self._live
-        if live is not None:
-            _hang_up(live)
+        self._lines.cut()
         self._http.close()
 
     def enrol(self, request: EnrolRequest) -> Enrolment:
         return self._read(Enrolment, self._send("POST", "/v1/enrol", json=request.model_dump(mode="json")))
 
     def pull(self, request: PullRequest) -> Page:
-        return self._read(Page, self._send("POST", "/v1/sync/pull", json=request.model_dump(mode="json")))
+        return self._read(
+            Page, self._send("POST", "/v1/sync/pull", json=request.model_dump(mode="json", exclude_none=True))
+        )
 
     def push(self, request: PushRequest) -> PushAnswer:
         body = request.model_dump(mode="json", exclude_none=True)
         return self._read(PushAnswer, self._send("POST", "/v1/sync/push", json=body))
 
     def customer(self, customer_id: str) -> CustomerRange:
-        return self._read(
-            CustomerRange, self._send("GET", f"/v1/customers/{quote(customer_id, safe='')}", timeout=_ASK)
-        )
+        return self._read(CustomerRange, self._ask(f"/v1/customers/{quote(customer_id, safe='')}"))
 
     def customer_by_app(self, app_id: str) -> CustomerRange:
         return self._read(CustomerRange, self._ask(f"/v1/members/{quote(app_id, safe='')}"))
@@ -132,6 +136,9 @@ class HttpRemote:
     def search(self, query: str, limit: int = 20) -> Sequence[CustomerHit]:
         answer = self._ask("/v1/customers", params={"q": query, "limit": str(limit)})
         return _understood(lambda: _HITS.validate_json(answer.content)["hits"])
+
+    def ground(self) -> Ground:
+        return self._read(Ground, self._send("GET", "/v1/sync/ground"))
 
     def snapshot(self) -> Snapshot:
         return self._read(Snapshot, self._send("GET", "/v1/sync/snapshot"))
@@ -146,7 +153,7 @@ class HttpRemote:
                     raise _error(answer)
                 if start and answer.status_code != 206:  # something between us took the range away
                     raise Offline("What answered does not give parts of a file.", reason="no_range")
-                yield from answer.iter_raw(_CHUNK_BYTES)
+                yield from answer.iter_raw()
         except (httpx.TransportError, httpx.StreamError, RuntimeError) as error:
             raise Offline(reason=type(error).__name__) from error
 
@@ -170,15 +177,9 @@ class HttpRemote:
                     error = _error(source.response)
                     self._learn(error)
                     raise error
-                with self._lock:
-                    self._live = source.response
-                try:
-                    for event in source.iter_sse():
-                        if event.event == "changed":
-                            yield _understood(partial(Changed.model_validate_json, event.data))
-                finally:
-                    with self._lock:
-                        self._live = None
+                for event in source.iter_sse():
+                    if event.event == "changed":
+                        yield _understood(partial(Changed.model_validate_json, event.data))
         except (httpx.TransportError, httpx.StreamError, SSEError, RuntimeError) as error:
             raise Offline(reason=type(error).__name__) from error
         raise Offline("The live connection ended.")
@@ -281,12 +282,3 @@ def _error(answer: httpx.Response) -> ClientelingError:
         return Offline("Something between this device and the server answered instead of it.", status=status)
     fallback = _BY_STATUS.get(status, Unavailable if status >= 500 else BadInput)
     return fallback(status=status)
-
-
-def _hang_up(response: httpx.Response) -> None:
-    """End a stream that another thread is reading: closing alone would not wake it."""
-    stream = response.extensions.get("network_stream")
-    connection = stream.get_extra_info("socket") if stream is not None else None
-    if connection is not None:
-        with suppress(OSError):
-            connection.shutdown(socket.SHUT_RDWR)

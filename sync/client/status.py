@@ -6,7 +6,7 @@ from datetime import timedelta
 from sync.client.cache import Cache
 from sync.client.outbox import Outbox
 from sync.client.server_clock import WARN_AFTER, ServerClock
-from sync.client.types import SyncStatus
+from sync.client.types import SyncStatus, Transfer
 from sync.errors import ClientelingError
 
 
@@ -29,7 +29,16 @@ class Health:
             return before != (self.online, self.error_code)
 
 
-def status_of(cache: Cache, outbox: Outbox, clock: ServerClock, health: Health, *, enrolled: bool) -> SyncStatus:
+def status_of(
+    cache: Cache,
+    outbox: Outbox,
+    clock: ServerClock,
+    health: Health,
+    *,
+    enrolled: bool,
+    stuck: bool = False,
+    transfer: Transfer | None = None,
+) -> SyncStatus:
     """Put the status together from what is on the disk and how the last contact went."""
     counts = outbox.counts(clock())
     position = cache.position()
@@ -48,6 +57,8 @@ def status_of(cache: Cache, outbox: Outbox, clock: ServerClock, health: Health, 
         messages.append("first_sync")
     if cache.damaged or (first_sync and health.rebuilding):
         messages.append("rebuilding")
+    if stuck:
+        messages.append("no_progress")
     if abs(clock.skew) > WARN_AFTER:
         messages.append("clock_skew")
     if clock.may_have_drifted():
@@ -62,6 +73,7 @@ def status_of(cache: Cache, outbox: Outbox, clock: ServerClock, health: Health, 
         refused=outbox.refused(),
         notices=outbox.notices(),
         progress=(min(position.done, total), total) if first_sync and total else None,
+        transfer=transfer,
         skew_seconds=clock.skew / timedelta(seconds=1),
         messages=tuple(messages),
         oldest_waiting_at=counts.oldest,

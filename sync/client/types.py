@@ -28,6 +28,9 @@ class DeviceApi(SyncApi, Protocol):
 
     def media(self, path: str) -> bytes: ...
 
+    def hang_up(self) -> None:
+        """End every connection under way, from whatever thread: what waits on one raises `Offline`, and may begin anew."""
+
     def close(self) -> None:
         """Let go of the network; a running `events` ends."""
 
@@ -97,6 +100,16 @@ class RefusedCommand:
 
 
 @dataclass(frozen=True)
+class Transfer:
+    """A snapshot on its way: being built by the server (in thousandths), or being fetched (in bytes)."""
+
+    building: bool
+    done: int
+    total: int
+    seconds_left: int | None = None
+
+
+@dataclass(frozen=True)
 class SyncStatus:
     online: bool
     last_synced_at: datetime | None
@@ -108,11 +121,14 @@ class SyncStatus:
     refused: tuple[RefusedCommand, ...] = ()
     progress: tuple[int, int] | None = None
     """Rows done and in all, during the first sync; None otherwise."""
+    transfer: Transfer | None = None
+    """Set while a snapshot comes, on a first sync or in the place of an old cache."""
     skew_seconds: float = 0.0
     """How far the server's clock is ahead of this device's."""
     messages: tuple[str, ...] = ()
     """Codes of what staff should know: `not_enrolled`, `revoked`, `enrol_again`, `update_needed`, `clock_skew`,
-    `clock_drift`, `rebuilding`, `first_sync`, `unsent_unreadable`."""
+    `clock_drift`, `rebuilding`, `first_sync`, `unsent_unreadable`,
+    `no_progress` (for a minute sync neither moved nor failed; it was begun anew)."""
     oldest_waiting_at: datetime | None = None
     notices: tuple[RefusedCommand, ...] = ()
     """Accepted, but somebody should look: `replayed` (her code was used on another device too), `maybe_same` (a

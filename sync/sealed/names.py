@@ -1,5 +1,6 @@
 """Folds names, kana, Latin letters and digits to one form, so that what staff type meets what stands in a record."""
 
+import re
 import unicodedata
 
 _VARIANTS = (
@@ -10,6 +11,7 @@ _VARIANTS = (
 )
 _FOLD = {ord(variant): group[0] for group in _VARIANTS.split() for variant in group[1:]}
 _FOLD |= {ord(mark): "" for mark in " \t\r\n-‐‑‒–—―−ｰ.,・･'’`()（）"}
+_NO_DIGIT = re.compile("[^0-9]+")
 _KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 
 
@@ -22,8 +24,9 @@ def fold(text: str) -> str:
 
 def digits(text: str) -> str:
     """Return the digits of a telephone number in its national form: +81 90-1234 and 090-1234 are one."""
-    text = unicodedata.normalize("NFKC", text)
-    found = "".join(char for char in text if char in "0123456789")
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    found = _NO_DIGIT.sub("", text)
     if text.lstrip().startswith("+81") or (found.startswith("81") and len(found) >= 11):
         return "0" + found[2:].removeprefix("0")
     return found

@@ -8,11 +8,17 @@ from typing import Any
 
 from sync.sealed.names import digits, fold, is_number, romaji, romaji_prefix
 
+PEOPLE = ("people", "image")
+"""Kind and id to which the sealed image of the index is bound."""
 _NAME, _ROMAJI, _PHONE, _PHONE_END, _NUMBER = "n", "r", "p", "e", "m"
 _SHORTEST_PHONE_END = 3
 _ONE_WORD, _SEVERAL = 300, 5000
 """Hits looked at, in order of their writing: a single common syllable has thousands, of which nobody reads more than a
 page; of several words each must still hold for hits far down the other's list."""
+_TABLES = """
+CREATE TABLE token (token TEXT, number INTEGER, PRIMARY KEY (token, number)) WITHOUT ROWID;
+CREATE TABLE customer (number INTEGER PRIMARY KEY, id TEXT UNIQUE, reading TEXT, tokens TEXT);
+"""
 
 
 class CustomerIndex:
@@ -21,44 +27,85 @@ class CustomerIndex:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._conn = sqlite3.connect(":memory:", check_same_thread=False)
-        self._conn.executescript(
-            """
-            CREATE TABLE token (token TEXT, number INTEGER, PRIMARY KEY (token, number)) WITHOUT ROWID;
-            CREATE TABLE customer (number INTEGER PRIMARY KEY, id TEXT UNIQUE, reading TEXT, tokens TEXT);
-            """
-        )
+        self._conn.executescript(_TABLES)
 
     def clear(self) -> None:
         with self._lock, self._conn:
             self._conn.execute("DELETE FROM token")
             self._conn.execute("DELETE FROM customer")
 
+    def close(self) -> None:
+        with self._lock:
+            self._conn.close()
+
+    def image(self) -> bytes:
+        """Return the whole index as bytes that `load` takes."""
+        with self._lock:
+            return self._conn.serialize()
+
+    def load(self, image: bytes) -> None:
+        """Become what `image` holds. Raises `sqlite3.DatabaseError` where it is no such image."""
+        with self._lock:
+            self._conn.deserialize(image)
+            self._conn.execute("SELECT max(number) FROM customer").fetchone()
+
     def update(self, customers: Iterable[Mapping[str, Any]], gone: Iterable[str] = ()) -> None:
         """Take in customers in their wire form, replacing what was known of them, and drop those that are gone."""
-        customers = list(customers)
-        drop = [str(data["id"]) for data in customers] + list(gone)
         with self._lock, self._conn:
-            self._drop(drop)
+            for customer_id in gone:
+                self._drop(self._known(customer_id))
             last = self._conn.execute("SELECT coalesce(max(number), 0) FROM customer").fetchone()[0]
-            people, tokens = [], []
-            for number, data in enumerate(customers, start=last + 1):
+            people: dict[str, tuple[str, str]] = {}
+            for data in customers:
+                customer_id, now = str(data["id"]), (_reading(data), "\n".join(_tokens(data)))
+                before = self._known(customer_id) if last else None
+                if before is None or before[1:] != now:  # most changes are of points and visits, not of names
+                    self._drop(before)
+                    people[customer_id] = now
+            numbered = list(enumerate(people.items(), start=last + 1))
+            self._conn.executemany(
+                "INSERT OR REPLACE INTO customer VALUES (?, ?, ?, ?)", [(n, one, *now) for n, (one, now) in numbered]
+            )
+            tokens = sorted((token, n) for n, (_, now) in numbered for token in now[1].split("\n"))
+            self._conn.executemany("INSERT OR IGNORE INTO token VALUES (?, ?)", tokens)
+
+    def fill(self, customers: Iterable[Mapping[str, Any]]) -> None:
+        """Take in many customers at once, into an empty index: the tokens are sorted before they are stored."""
+        with self._lock, self._conn:
+            self._conn.execute("CREATE TEMP TABLE unsorted (token TEXT, number INTEGER)")
+            people: list[tuple[int, str, str, str]] = []
+            tokens: list[tuple[str, int]] = []
+
+            def store() -> None:
+                self._conn.executemany("INSERT INTO customer VALUES (?, ?, ?, ?)", people)
+                self._conn.executemany("INSERT INTO unsorted VALUES (?, ?)", tokens)
+                people.clear()
+                tokens.clear()
+
+            for number, data in enumerate(customers, start=1):
                 found = _tokens(data)
                 people.append((number, str(data["id"]), _reading(data), "\n".join(found)))
                 tokens += [(token, number) for token in found]
-            self._conn.executemany("INSERT OR REPLACE INTO customer VALUES (?, ?, ?, ?)", people)
-            self._conn.executemany("INSERT OR IGNORE INTO token VALUES (?, ?)", sorted(tokens))
+                if len(people) == 1000:
+                    store()
+            store()
+            self._conn.execute("INSERT INTO token SELECT token, number FROM unsorted ORDER BY token, number")
+            self._conn.execute("DROP TABLE unsorted")
 
-    def _drop(self, customer_ids: Iterable[str]) -> None:
-        if self._conn.execute("SELECT 1 FROM customer LIMIT 1").fetchone() is None:
-            return
-        for customer_id in customer_ids:
-            row = self._conn.execute("SELECT number, tokens FROM customer WHERE id = ?", (customer_id,)).fetchone()
-            if row is not None:
-                self._conn.executemany(
-                    "DELETE FROM token WHERE token = ? AND number = ?",
-                    [(token, row[0]) for token in row[1].split("\n")],
-                )
-                self._conn.execute("DELETE FROM customer WHERE number = ?", (row[0],))
+    def _known(self, customer_id: str) -> tuple[int, str, str] | None:
+        """Return number, reading and tokens of a customer as she was taken in."""
+        found: tuple[int, str, str] | None = self._conn.execute(
+            "SELECT number, reading, tokens FROM customer WHERE id = ?", (customer_id,)
+        ).fetchone()
+        return found
+
+    def _drop(self, known: tuple[int, str, str] | None) -> None:
+        if known is not None:
+            number, _, tokens = known
+            self._conn.executemany(
+                "DELETE FROM token WHERE token = ? AND number = ?", [(token, number) for token in tokens.split("\n")]
+            )
+            self._conn.execute("DELETE FROM customer WHERE number = ?", (number,))
 
     def search(self, text: str, limit: int) -> list[str]:
         """Return ids, best first: whole names before beginnings, every typed word matched, then by reading."""
@@ -137,21 +184,29 @@ def _reading(data: Mapping[str, Any]) -> str:
 
 
 def _tokens(data: Mapping[str, Any]) -> list[str]:
-    family, given = _folded(data.get("family_name") or ""), _folded(data.get("given_name") or "")
-    family_kana, given_kana = _folded(data.get("family_kana") or ""), _folded(data.get("given_kana") or "")
+    names = (data.get(name) or "" for name in ("family_name", "given_name", "family_kana", "given_kana"))
+    found = list(_name_tokens(*names))
+    number, phone = fold(data.get("member_number") or ""), digits(data.get("phone") or "")
+    if number:
+        found.append(_NUMBER + number)
+    if phone:
+        found += (_PHONE + phone, _PHONE_END + phone[::-1])
+    return found
+
+
+# people share their names: most of what is folded is folded by looking it up
+_folded = lru_cache(maxsize=8192)(fold)
+_latin = lru_cache(maxsize=8192)(romaji)
+
+
+@lru_cache(maxsize=8192)
+def _name_tokens(*names: str) -> tuple[str, ...]:
+    """Return the tokens of family and given name, as written and as read."""
+    family, given, family_kana, given_kana = map(_folded, names)
     # a name that is written in Latin letters is found by its plain spelling too, and in either order
     family_latin, given_latin = _latin(family_kana or family), _latin(given_kana or given)
-    phone = digits(data.get("phone") or "")
     found = {
         _NAME: (family, given, family + given, family_kana, given_kana, family_kana + given_kana),
         _ROMAJI: (family_latin, given_latin, family_latin + given_latin, given_latin + family_latin),
-        _NUMBER: (fold(data.get("member_number") or ""),),
-        _PHONE: (phone,),
-        _PHONE_END: (phone[::-1],),
     }
-    return [kind + token for kind, tokens in found.items() for token in dict.fromkeys(tokens) if token]
-
-
-# people share their names: most of 20,000 customers are folded by looking it up
-_folded = lru_cache(maxsize=8192)(fold)
-_latin = lru_cache(maxsize=8192)(romaji)
+    return tuple(kind + token for kind, tokens in found.items() for token in dict.fromkeys(tokens) if token)

@@ -1,9 +1,12 @@
 """Seals personal records for the disk: AES-256-GCM, each blob bound to its scope, kind and id."""
 
 import os
+import threading
 import zlib
 from collections.abc import Callable, Mapping
+from functools import cache
 
+import zstandard
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -11,12 +14,14 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
 from sync.errors import ClientelingError
+from sync.policy.assets import assets_folder
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
-_PLAIN, _DEFLATED = b"\x00", b"\x01"
-_WORTH_DEFLATING = 200
+_PLAIN, _DEFLATED, _ZSTD = b"\x00", b"\x01", b"\x02"
+_WORTH_SQUEEZING = 64
 """Bytes: shorter records grow, or shrink by less than the work is worth."""
+_MOST_BYTES = 1 << 30
 
 Random = Callable[[int], bytes]
 
@@ -31,8 +36,9 @@ class Vault:
     """Seals and opens with a set of keys, the current one for what is new.
 
     A blob is: key version (2 bytes, big-endian) | nonce (12) | ciphertext and tag. Its associated data is
-    `scope|kind|id`, so that a blob moved to another row does not open. The plain text starts with one byte that says
-    whether the rest is deflated. Safe to use from several threads. Nonces are random: at most 2^30 seals a key, after
+    `scope|kind|id`, so that a blob moved to another row does not open. The plain text starts with one byte that says how
+    the rest is packed: as it is, deflated (outboxes of 0.1.0), or by zstd with the dictionary of records. Safe to use from
+    several threads. Nonces are random: at most 2^30 seals a key, after
     which the server must have given a new one (NIST SP 800-38D, 8.3, allows 2^32).
     """
 
@@ -45,10 +51,10 @@ class Vault:
     def seal(self, kind: str, record_id: str, plain: bytes) -> bytes:
         """Return the sealed form of `plain`."""
         packed = _PLAIN + plain
-        if len(plain) >= _WORTH_DEFLATING:
-            deflated = _deflate(plain)
-            if len(deflated) < len(plain):
-                packed = _DEFLATED + deflated
+        if len(plain) >= _WORTH_SQUEEZING:
+            squeezed = _squeezer().compress(plain)
+            if len(squeezed) < len(plain):
+                packed = _ZSTD + squeezed
         nonce = self._random(_NONCE_BYTES)
         sealed = self._ciphers[self._current].encrypt(nonce, packed, self._bound(kind, record_id))
         return self._current.to_bytes(2, "big") + nonce + sealed
@@ -60,18 +66,40 @@ class Vault:
             raise Unsealable("sealed with a key that this device does not have")
         try:
             packed = cipher.decrypt(blob[2 : 2 + _NONCE_BYTES], blob[2 + _NONCE_BYTES :], self._bound(kind, record_id))
-            return zlib.decompress(packed[1:], wbits=-13) if packed[:1] == _DEFLATED else packed[1:]
-        except (InvalidTag, ValueError, zlib.error) as error:
+            return _unpack(packed)
+        except (InvalidTag, ValueError, zlib.error, zstandard.ZstdError) as error:
             raise Unsealable() from error
 
     def _bound(self, kind: str, record_id: str) -> bytes:
         return b"%b|%b|%b" % (self._scope, kind.encode(), record_id.encode())
 
 
-def _deflate(plain: bytes) -> bytes:
-    # raw, 8 KiB window, little memory: records are short, and setting up the default window costs more than the work
-    squeezer = zlib.compressobj(level=1, wbits=-13, memLevel=5)
-    return squeezer.compress(plain) + squeezer.flush()
+class _Zstd(threading.local):
+    """A thread's own contexts: they cannot be shared, and making one costs more than a record."""
+
+    def __init__(self) -> None:
+        records = _dictionary()
+        self.squeezer = zstandard.ZstdCompressor(level=1, dict_data=records, write_dict_id=False, write_checksum=False)
+        self.opener = zstandard.ZstdDecompressor(dict_data=records)
+
+
+_zstd: Callable[[], _Zstd] = cache(_Zstd)
+
+
+@cache
+def _dictionary() -> zstandard.ZstdCompressionDict:
+    return zstandard.ZstdCompressionDict((assets_folder() / "sealed" / "records-1.zdict").read_bytes())
+
+
+def _squeezer() -> zstandard.ZstdCompressor:
+    return _zstd().squeezer
+
+
+def _unpack(packed: bytes) -> bytes:
+    form, body = packed[:1], packed[1:]
+    if form == _ZSTD:
+        return _zstd().opener.decompress(body, max_output_size=_MOST_BYTES)
+    return zlib.decompress(body, wbits=-13) if form == _DEFLATED else body
 
 
 def derive(secret: bytes, use: str) -> bytes:

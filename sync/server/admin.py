@@ -1,6 +1,6 @@
 """What the command line asks of the database beside the server: no web, no worker, so that each call starts quickly.
 
-migrate_database, import_files, enrolment_code, device_list, revoke_one
+migrate_database, import_files, enrolment_code, device_list, digests, revoke_one
 """
 
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sync.connectors.files import FolderReader
 from sync.identity.match import IdentityResolver
 from sync.model.shop import Shop
+from sync.server import convergence
 from sync.server.database import reading
 from sync.server.enrolment import create_enrolment_code, list_devices, revoke_device
 from sync.server.file_import import FileReport, Mode, Progress, import_folder
@@ -69,6 +70,17 @@ def device_list(settings: ServerSettings) -> list[str]:
             state = f"revoked {device.revoked_at.isoformat(timespec='seconds')}" if device.revoked_at else "active"
             lines.append("\t".join((device.id, device.name, codes.get(device.shop_id, device.shop_id), seen, state)))
         return lines
+
+
+def digests(settings: ServerSettings, *, repair: bool) -> list[str]:
+    """Return a line for each digest of a scope that does not stand for its records; with `repair` they are put right."""
+    with _database(settings) as engine:
+        found = convergence.repair(engine) if repair else convergence.differences(engine)
+        return [
+            f"{each.scope}\t{each.kind}\tkept {each.kept.records} {each.kept.total}"
+            f"\tcounted {each.counted.records} {each.counted.total}"
+            for each in found
+        ]
 
 
 def revoke_one(settings: ServerSettings, device_id: str) -> None:

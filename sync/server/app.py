@@ -1,23 +1,19 @@
 """The server process: the one place, with `sync.server.worker` and `admin`, where its parts are put together.
 
 create_app(settings, clock) -> FastAPI         everything, the worker included where it is embedded
-run_server(settings)                           serves it until it is told to stop
+
+`sync.server.serve` serves it until it is told to stop.
 """
 
 import asyncio
-import errno
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
-from sync import logs
 from sync.clock import Clock
 from sync.connectors import registry
-from sync.errors import BadSetting, Unavailable
 from sync.identity.match import IdentityResolver
 from sync.policy.playbook import load_playbook
 from sync.server import ingest_routes, webhooks
@@ -25,13 +21,12 @@ from sync.server.core import Core
 from sync.server.http import web_app
 from sync.server.ingest import IngestService
 from sync.server.migrate import migrate
+from sync.server.observe import observe
 from sync.server.setup import announce_address, clock_of, open_database, public_url, secret_of
 from sync.server.web import router as customer_pages
 from sync.server.worker import Worker
 from sync.settings import ServerSettings
 
-GRACE_SECONDS = 5
-"""How long requests under way may take to end when the server is told to stop."""
 MIND_SECONDS = 1.0
 
 
@@ -43,7 +38,7 @@ def create_app(settings: ServerSettings, clock: Clock | None = None, *, engine: 
     clock = clock or clock_of(settings)
     engine = engine or open_database(settings)
     playbook, resolver = load_playbook(), IdentityResolver()
-    core = Core.of(engine, clock, settings.data / "media", playbook, resolver)
+    core = Core.of(engine, clock, settings.data, playbook, resolver)
     worker = Worker(settings, engine, clock, playbook=playbook)
     routers = [
         ingest_routes.router(registry(settings, clock), IngestService(engine, clock, resolver)),
@@ -68,8 +63,11 @@ def create_app(settings: ServerSettings, clock: Clock | None = None, *, engine: 
                 await asyncio.wait([minding])
                 await asyncio.to_thread(worker.stop)
             engine.dispose()
+            await asyncio.to_thread(stop_observing)
 
-    return web_app(core, routers, lifespan)
+    app = web_app(core, routers, lifespan)
+    stop_observing = observe(app, core, settings)
+    return app
 
 
 async def _mind(worker: Worker) -> None:
@@ -78,35 +76,3 @@ async def _mind(worker: Worker) -> None:
         await asyncio.sleep(MIND_SECONDS)
         if worker.lost.is_set():
             await asyncio.to_thread(worker.restart)
-
-
-def run_server(settings: ServerSettings) -> None:
-    """Serve until SIGTERM or SIGINT; then end requests under way, the worker and the database, in that order.
-
-    Raises BadSetting where the database cannot be opened or the address cannot be listened on, Unavailable where the
-    server does not come up for another reason.
-    """
-    logs.configure(settings.log_level)
-    with listen(settings.host, settings.port) as listening:
-        config = uvicorn.Config(
-            create_app(settings),
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-        )
-        server = uvicorn.Server(config)
-        server.run(sockets=[listening])
-    if not server.started:
-        raise Unavailable("The server could not start; the last lines of its log say why.")
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket; raise BadSetting that names the setting which does not allow it."""
-    try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError as error:
-        name = "CLIENTELING_PORT" if error.errno in (errno.EADDRINUSE, errno.EACCES) else "CLIENTELING_HOST"
-        value = port if name == "CLIENTELING_PORT" else host
-        why = str(error.strerror).partition(" (")[0]
-        raise BadSetting(f"{name} is {value}: {host} port {port} cannot be listened on: {why}.") from error

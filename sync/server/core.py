@@ -14,11 +14,14 @@ from sync.clock import Clock
 from sync.ids import new_id
 from sync.policy.playbook import Playbook
 from sync.ports import Resolver
+from sync.protocol import PROTOCOL_VERSION
 from sync.server.auth import Authenticator
 from sync.server.commands.base import Tools
 from sync.server.live import Live
+from sync.server.metering import Counted, Meter
 from sync.server.repository.devices import Device
 from sync.server.service import Service
+from sync.server.snapshot import SnapshotStore
 
 
 def _new_token() -> str:
@@ -31,19 +34,28 @@ class Core:
 
     engine: Engine
     clock: Clock
-    media: Path
+    data: Path
+    """The folder of this process: pictures and snapshots lie below it."""
     tools: Tools
+    meters: tuple[Meter, ...] = ()
+    """What watches the answers to devices; see `sync.server.observe`."""
     auth: Authenticator = field(init=False)
     live: Live = field(init=False)
+    snapshots: SnapshotStore = field(init=False)
 
     def __post_init__(self) -> None:
         self.auth = Authenticator(self.engine, self.clock)
         self.live = Live(self.engine, self.clock)
+        self.snapshots = SnapshotStore(self.engine, self.clock, self.data / "snapshots")
 
     @classmethod
-    def of(cls, engine: Engine, clock: Clock, media: Path, playbook: Playbook, resolver: Resolver) -> "Core":
+    def of(cls, engine: Engine, clock: Clock, data: Path, playbook: Playbook, resolver: Resolver) -> "Core":
         """Return the core with the usual sources of ids and tokens."""
-        return cls(engine, clock, media, Tools(playbook, resolver, new_id, _new_token))
+        return cls(engine, clock, data, Tools(playbook, resolver, new_id, _new_token))
+
+    @property
+    def media(self) -> Path:
+        return self.data / "media"
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -55,10 +67,12 @@ class Core:
             live.cancel()
             with suppress(asyncio.CancelledError):
                 await live
+            await asyncio.to_thread(self.snapshots.close)
 
-    def service(self, device: Device) -> Service:
-        """Return what answers one device."""
-        return Service(self.engine, self.clock, device, self.tools)
+    def service(self, device: Device, protocol: int = PROTOCOL_VERSION) -> Service:
+        """Return what answers one device, in the version of the protocol that it speaks."""
+        given = (self.engine, self.clock, device, self.tools, self.snapshots, protocol)
+        return Counted(*given, meters=self.meters) if self.meters else Service(*given)
 
 
 def core_of(request: Request) -> Core:

@@ -12,6 +12,7 @@ failing half way; foreign keys are on, the journal is a WAL. On PostgreSQL a wri
 `transaction_seconds`, since it may hold customers' rows that others wait for.
 """
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,13 +26,18 @@ from sqlalchemy.exc import DBAPIError
 BUSY_MILLISECONDS = 15_000
 _READ_ONLY = "clienteling_read_only"
 _FED = "clienteling_fed"
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""Japanese as it is: escaped, it would take twice the room here and in every cache."""
 
 T = TypeVar("T")
 _listeners: WeakKeyDictionary[Engine, list[Callable[[], object]]] = WeakKeyDictionary()
 
 
 def make_engine(url: str, *, transaction_seconds: float = 30.0, pool_size: int = 20) -> Engine:
-    """Return an engine for a SQLAlchemy URL of SQLite (a file) or PostgreSQL (driver psycopg, whichever is named)."""
+    """Return an engine for a SQLAlchemy URL of SQLite (a file) or PostgreSQL (driver psycopg, whichever is named).
+
+    It keeps up to `pool_size` connections open, and opens as many more for as long as they are needed.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         if parsed.database:
@@ -39,15 +45,18 @@ def make_engine(url: str, *, transaction_seconds: float = 30.0, pool_size: int =
         engine = create_engine(
             parsed,
             hide_parameters=True,
+            json_serializer=_COMPACT,
             pool_size=pool_size,
-            max_overflow=20,
+            max_overflow=pool_size,
             connect_args={"check_same_thread": False},
         )
         event.listen(engine, "connect", _on_sqlite_connect)
         event.listen(engine, "begin", _on_sqlite_begin)
         return engine
     parsed = parsed.set(drivername="postgresql+psycopg")
-    engine = create_engine(parsed, hide_parameters=True, pool_size=pool_size, max_overflow=20, pool_pre_ping=True)
+    engine = create_engine(
+        parsed, hide_parameters=True, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True
+    )
 
     def on_connect(connection: Any, _record: Any) -> None:
         if connection.info.server_version >= 170_000:  # transaction_timeout is new in PostgreSQL 17
@@ -75,9 +84,13 @@ def _on_sqlite_begin(conn: Connection) -> None:
 
 
 @contextmanager
-def transaction(engine: Engine) -> Iterator[Connection]:
-    """Give a connection in a writing transaction; commit at the end, roll back on any error, then tell listeners."""
+def transaction(engine: Engine, *, whole: bool = False) -> Iterator[Connection]:
+    """Give a connection in a writing transaction; commit at the end, roll back on any error, then tell listeners.
+
+    `whole`: every statement sees the same state of the database; on PostgreSQL it may have to be tried again (`retrying`).
+    """
     with engine.connect() as conn:
+        _see(conn, whole)
         try:
             with conn.begin():
                 yield conn
@@ -89,10 +102,17 @@ def transaction(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """Give a connection in a reading transaction."""
-    with engine.connect().execution_options(**{_READ_ONLY: True}) as conn, conn.begin():
-        yield conn
+def reading(engine: Engine, *, whole: bool = False) -> Iterator[Connection]:
+    """Give a connection in a reading transaction. `whole`: every statement sees the same state of the database."""
+    with engine.connect().execution_options(**{_READ_ONLY: True}) as conn:
+        _see(conn, whole)
+        with conn.begin():
+            yield conn
+
+
+def _see(conn: Connection, whole: bool) -> None:
+    if whole and conn.dialect.name != "sqlite":  # there a transaction always does
+        conn.execution_options(isolation_level="REPEATABLE READ")
 
 
 def mark_fed(conn: Connection) -> None:

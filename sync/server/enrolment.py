@@ -78,12 +78,14 @@ def enrol(
         devices.add(conn, device, request.public_key, secret_hash(token))
         audit.note(conn, now, "enrol", device_id=device_id, subject_id=shop_id)
         scope = shop_scope(shop_id)
+        version, key_hex = _scope_key(conn, clock, scope, random_bytes)
         return Enrolment(
             device_id=device_id,
             shop_id=shop_id,
             token=token,
             scope=scope,
-            scope_key=_scope_key(conn, clock, scope, random_bytes),
+            scope_key=key_hex,
+            scope_key_version=version,
             server_time=now,
         )
 
@@ -102,7 +104,7 @@ def list_devices(engine: Engine) -> list[Device]:
         return devices.all_devices(conn)
 
 
-def _scope_key(conn: Connection, clock: Clock, scope: str, random_bytes: RandomBytes) -> str:
+def _scope_key(conn: Connection, clock: Clock, scope: str, random_bytes: RandomBytes) -> tuple[int, str]:
     if devices.scope_key(conn, scope) is None:
         devices.add_scope_key(conn, scope, random_bytes(32).hex(), clock())
     key = devices.scope_key(conn, scope)

@@ -9,6 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.middleware.gzip import GZipMiddleware
 
 from sync.protocol import PROTOCOL_VERSION
+from sync.server.busy import Busy
 from sync.server.core import Core
 from sync.server.limits import Limits
 from sync.server.request_log import RequestLog
@@ -34,6 +35,7 @@ def web_app(core: Core, more: Iterable[APIRouter] = (), lifespan: Lifespan | Non
     problems.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=1)
     app.add_middleware(Limits)
+    app.add_middleware(Busy)
     app.add_middleware(RequestLog)
     app.openapi = lambda: _documentation(app)  # type: ignore[method-assign]
     return app

@@ -6,6 +6,7 @@ hand or begun with `draft(engine, "what it is for")`; a test compares the two. D
 
 from pathlib import Path
 
+import structlog
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -17,9 +18,11 @@ from sqlalchemy.exc import DBAPIError
 import sync.server.tables_edges  # noqa: F401 - its tables join the metadata
 from sync.ids import new_id
 from sync.server.database import reading, transaction
+from sync.server.feed import start_epoch
 from sync.server.tables import feed_state, metadata
 
 _LOCK = 7_205_000
+log = structlog.get_logger(__name__)
 
 
 def _config(conn: Connection | None = None) -> Config:
@@ -33,9 +36,10 @@ def migrate(engine: Engine) -> None:
     """Bring the database to the present schema. Several processes may do this at once: one does it, the others wait."""
     with transaction(engine) as conn:
         if conn.dialect.name != "sqlite":
-            conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            # First the limit, then the lock: who waits for another's long migration must not be ended for waiting.
             if conn.scalar(text("SELECT current_setting('server_version_num')::int")) >= 170_000:
                 conn.execute(text("SET LOCAL transaction_timeout = 0"))
+            conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         command.upgrade(_config(conn), "head")
         _settle_epoch(conn)
 
@@ -59,14 +63,23 @@ def draft(engine: Engine, message: str) -> None:
         command.revision(_config(conn), message, autogenerate=True)
 
 
+def settle_epoch(engine: Engine) -> None:
+    """Start a new epoch where this is another database than before: restored, or another timeline of the cluster."""
+    with transaction(engine) as conn:
+        _settle_epoch(conn)
+
+
 def _settle_epoch(conn: Connection) -> None:
     """Start the feed's first epoch, or a new one where this is not the database the cursors were given in."""
     mark = _database_mark(conn)
     known = conn.execute(select(feed_state.c.database_mark)).scalar_one_or_none()
     if known is None:
         conn.execute(insert(feed_state).values(id=1, epoch=new_id(), head=0, database_mark=mark))
-    elif known != mark:
-        conn.execute(update(feed_state).values(epoch=new_id(), database_mark=mark))
+    elif mark and known != mark:  # where nobody may ask, nothing is known to have changed
+        if known:
+            log.warning("feed.another_database", before=known, now=mark)
+            start_epoch(conn)
+        conn.execute(update(feed_state).values(database_mark=mark))
 
 
 def _database_mark(conn: Connection) -> str:

@@ -3,26 +3,38 @@
 Routes know which device asks and run this in a thread; the simulator runs it as it is.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from pathlib import Path
 
 import structlog
 from sqlalchemy import Connection, Engine
 
 from sync.clock import Clock
-from sync.errors import BadField, NotFound
-from sync.model.base import Record
+from sync.errors import BadField, FellBehind, NotFound
 from sync.model.customer import Customer, MembershipKey
-from sync.protocol import CustomerHit, CustomerRange, Page, PullRequest, PushAnswer, PushRequest, Row
-from sync.server import feed
+from sync.protocol import (
+    PROTOCOL_VERSION,
+    CustomerHit,
+    CustomerRange,
+    Ground,
+    Page,
+    PullRequest,
+    PushAnswer,
+    PushRequest,
+    Row,
+    Snapshot,
+)
+from sync.server import digests, feed
 from sync.server.commands.base import Tools
 from sync.server.commands.run import run
 from sync.server.database import reading, transaction
-from sync.server.repository import audit, customers, scopes
+from sync.server.pages import Present
+from sync.server.repository import audit, customers, devices, scopes
 from sync.server.repository.devices import Device
 from sync.server.repository.records import Records
-from sync.server.repository.rows import documents
+from sync.server.repository.rows import Stored, stored
+from sync.server.snapshot import SnapshotStore
 
 log = structlog.get_logger(__name__)
 
@@ -35,35 +47,62 @@ def scopes_of(device: Device) -> tuple[str, ...]:
 class Service:
     """The server's side of the contract (implements `sync.protocol.SyncApi`) for one device."""
 
-    def __init__(self, engine: Engine, clock: Clock, device: Device, tools: Tools) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Clock,
+        device: Device,
+        tools: Tools,
+        snapshots: SnapshotStore | None = None,
+        protocol: int = PROTOCOL_VERSION,
+    ) -> None:
+        self.protocol = protocol
+        """The version that the device speaks."""
         self._engine = engine
         self._clock = clock
         self._device = device
         self._tools = tools
+        self._snapshots = snapshots
 
     def pull(self, request: PullRequest) -> Page:
         """Return what changed after the cursor, each record as it is now.
 
         Where the epoch asked for is not the present one, the page starts from the beginning; its epoch says so. A cursor
         that was never given means that the database went back in time (a restored file): that starts a new epoch.
+        Raises FellBehind where a tombstone after the cursor is no longer kept.
         """
+        if request.rebuilt is not None:
+            log.warning("device.rebuilt", device_id=self._device.id, why=request.rebuilt)
         feed.sequence(self._engine)
         wanted = scopes_of(self._device)
         with reading(self._engine) as conn:
             epoch = feed.epoch(conn)
             ahead = request.epoch == epoch and request.cursor > feed.whole_head(conn)
+            floor = feed.floor(conn, wanted)
+            missed = floor > request.cursor and floor > devices.feed_floor(conn, self._device.id)
         if ahead:
             with transaction(self._engine) as conn:
                 if feed.epoch(conn) == epoch:
                     log.warning("feed.rewound", device_id=self._device.id, cursor=request.cursor)
                     feed.start_epoch(conn)
-        with reading(self._engine) as conn:
+        if missed and request.epoch == epoch and request.cursor > 0:
+            if self.protocol >= 2:
+                raise FellBehind()
+            # what version 1 has instead: a page of another history, upon which a device starts over
+            return Page(epoch=f"{epoch}~", cursor=0, more=False, server_time=self._clock(), rows=())
+        if missed:  # it starts now: what was removed up to here it never had
+            with transaction(self._engine) as conn:
+                devices.begin(conn, self._device.id, floor)
+        with reading(self._engine, whole=True) as conn:
             epoch = feed.epoch(conn)
             first = request.epoch is None
             cursor = request.cursor if request.epoch in (epoch, None) else 0
             stretch = feed.read(conn, wanted, cursor, request.limit)
             total = feed.count(conn, wanted) if first or cursor == 0 else None
-            rows = self._rows(conn, stretch.changes)
+            rows = Present(conn, stretch.changes).rows(stretch.changes, feed.shop_scope(self._device.shop_id))
+            # with more to come, or a record ahead of its number, the device would not have what the digests stand for
+            comparable = not stretch.more and not feed.waiting(conn, wanted)
+            held = digests.read(conn, wanted) if comparable else None
         return Page(
             epoch=epoch,
             cursor=stretch.cursor,
@@ -71,7 +110,39 @@ class Service:
             server_time=self._clock(),
             total=total,
             rows=tuple(rows),
+            digests=held,
         )
+
+    def ground(self) -> Ground:
+        """Return what lets somebody sign in on a new device: retailer, shops, staff, shifts, and PINs of this shop's staff."""
+        rows: list[Row] = []
+        with reading(self._engine) as conn:
+            for kind in ("retailer", "shop", "staff", "shift"):
+                rows += _rows(kind, stored(conn, kind, None))
+            rows += _rows("staff_pin", stored(conn, "staff_pin", scopes.pins_in(conn, self.scope)))
+        return Ground(rows=tuple(rows), server_time=self._clock())
+
+    def snapshot(self) -> Snapshot:
+        """Return the snapshot of this device's shop, or how far it is. NotFound: there is none, its pages are as quick."""
+        return self._kept().ask(self.scope)
+
+    def snapshot_file(self, name: str) -> Path:
+        """Return the file of a snapshot of this device's shop; NotFound where it is there no more."""
+        return self._kept().file(self.scope, name)
+
+    def snapshot_building(self) -> "Future[None] | None":
+        """Return the end of the build of this device's snapshot, where one waits or runs in this process."""
+        return self._kept().building(self.scope)
+
+    @property
+    def scope(self) -> str:
+        """The scope that is this device's own."""
+        return feed.shop_scope(self._device.shop_id)
+
+    def _kept(self) -> SnapshotStore:
+        if self._snapshots is None:
+            raise NotFound("No snapshots are kept here.", what="snapshot")
+        return self._snapshots
 
     def push(self, request: PushRequest) -> PushAnswer:
         """Carry out commands in their order, each in a transaction of its own; answer every one."""
@@ -126,40 +197,8 @@ class Service:
 
     def _range(self, conn: Connection, records: Records, customer_id: str, how: str) -> CustomerRange:
         audit.note(conn, self._clock(), "lookup", device_id=self._device.id, customer_id=customer_id, how=how)
-        return CustomerRange(rows=tuple(_whole_rows(records.range_of(customer_id))), server_time=self._clock())
-
-    def _rows(self, conn: Connection, changes: Iterable[feed.Change]) -> list[Row]:
-        """Return the records behind changes, the last change of each id only, tombstones for those that are gone."""
-        last: dict[tuple[str, str], feed.Change] = {}
-        for change in changes:
-            last.pop((change.kind, change.record_id), None)
-            last[change.kind, change.record_id] = change
-        wanted: defaultdict[str, list[str]] = defaultdict(list)
-        for change in last.values():
-            if not change.deleted:
-                wanted[change.kind].append(change.record_id)
-        current = {kind: documents(conn, kind, ids) for kind, ids in wanted.items()}
-        here = self._still_here(conn, last.values())
-        rows = []
-        for change in last.values():
-            owner, data = current.get(change.kind, {}).get(change.record_id, (None, None))
-            stays = data is not None and (change.scope == feed.EVERYWHERE or (owner or change.record_id) in here)
-            if stays and not change.deleted:
-                rows.append(Row(change.kind, change.record_id, owner, data))
-            else:
-                rows.append(Row(change.kind, change.record_id, change.customer_id, None))
-        return rows
-
-    def _still_here(self, conn: Connection, changes: Iterable[feed.Change]) -> set[str]:
-        """Return which of the customers and PINs are in this device's scope now: a change may be older than her leaving."""
-        own = feed.shop_scope(self._device.shop_id)
-        ids = {change.customer_id for change in changes if change.customer_id}
-        return {each for each, where in scopes.memberships(conn, ids).items() if own in where} | scopes.pins_in(
-            conn, own
-        )
+        return CustomerRange(rows=tuple(records.rows_of(customer_id)), server_time=self._clock())
 
 
-def _whole_rows(records: Iterable[Record]) -> Iterable[Row]:
-    for record in records:
-        data: dict[str, Any] = record.to_wire()
-        yield Row(record.kind, record.id, getattr(record, "customer_id", None), data)
+def _rows(kind: str, found: Mapping[str, Stored]) -> Iterable[Row]:
+    return (Row(kind, one, kept.owner, kept.document, kept.tag) for one, kept in found.items())

@@ -45,7 +45,7 @@ def open_database(settings: ServerSettings) -> Engine:
     if not fits:
         raise BadSetting(f"CLIENTELING_DATABASE_URL is {shown!r}: {_DATABASES}")
     try:
-        engine = make_engine(url)
+        engine = make_engine(url, pool_size=settings.database_connections // 2)
         with engine.connect():
             return engine
     except (SQLAlchemyError, OSError) as error:

@@ -1,8 +1,8 @@
 """The tables of the server: one for each noun, then what sync, devices, commands and audit need.
 
 A noun's table holds the whole record as a JSON document in `data` (unknown fields included), its schema version in `v`,
-and beside them only those columns that queries need, filled from the record's attribute of the same name
-(`sync.server.repository.records`). Personal nouns carry `customer_id`. What ingest and delivery keep for themselves is
+its `tag` (40 bits that stand for that content, see `sync.server.digests`), and beside them only those columns that
+queries need, filled from the record's attribute of the same name (`sync.server.repository.records`). Personal nouns carry `customer_id`. What ingest and delivery keep for themselves is
 in `sync.server.tables_edges`; both files share one `metadata`, from which Alembic's migrations are checked.
 """
 
@@ -78,6 +78,7 @@ def _noun(name: str, *columns: Column[Any], owned: bool = False) -> Table:
         *columns,
         Column("v", Integer, nullable=False),
         Column("data", Document, nullable=False),
+        Column("tag", BigInteger, nullable=False, server_default="0"),
     )
 
 
@@ -185,8 +186,10 @@ changes = Table(
     _id("customer_id"),
     Column("deleted", Boolean, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Column("n_delta", Integer, nullable=False, server_default="0"),
+    Column("tag_delta", BigInteger, nullable=False, server_default="0"),
 )
-"""The change feed: ids only. `seq` is the cursor; see `sync.server.feed` for how it is given without gaps."""
+"""The change feed: ids only. The deltas are what a change adds to the digest of its scope and kind. `seq` is the cursor; see `sync.server.feed` for how it is given without gaps."""
 Index("ix_changes_scope_seq", changes.c.scope, changes.c.seq)
 Index(
     "ix_changes_unstamped",
@@ -204,6 +207,24 @@ feed_state = Table(
     Column("database_mark", String(80), nullable=False),
 )
 """One row (id 1): the history's epoch, the last cursor given, and which database it was given in."""
+
+scope_digests = Table(
+    "scope_digests",
+    metadata,
+    Column("scope", String(80), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("records", BigInteger, nullable=False),
+    Column("total", BigInteger, nullable=False),
+)
+"""How many records of a kind a scope holds and the sum of their tags, up to `feed_state.head`."""
+scope_logs = Table(
+    "scope_logs",
+    metadata,
+    Column("scope", String(80), primary_key=True),
+    Column("compacted", BigInteger, nullable=False),
+    Column("floor", BigInteger, nullable=False),
+)
+"""Up to which cursor a scope's changes were compacted, and the last one of a tombstone that is gone from them."""
 
 scope_members = Table(
     "scope_members",
@@ -235,6 +256,7 @@ devices = Table(
     Column("enrolled_at", UtcDateTime, nullable=False),
     Column("last_seen_at", UtcDateTime),
     Column("revoked_at", UtcDateTime),
+    Column("feed_floor", BigInteger, nullable=False, server_default="0"),
 )
 enrolment_codes = Table(
     "enrolment_codes",

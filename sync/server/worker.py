@@ -1,10 +1,10 @@
-"""The worker: sends what is due, takes in mail, proposes follow-ups.
+"""The worker: sends what is due, takes in mail, proposes follow-ups, keeps the feed short.
 
     clienteling worker          a process of its own, over PostgreSQL
     Worker(...).start()         inside the server process (SQLite)
 
-Two threads of its own, so that thinking about everybody never delays a message: one sends, one proposes. The sending
-itself is done by durable workflows (`sync.delivery.workflows`).
+Three threads of its own, so that thinking about everybody never delays a message: one sends, one proposes, one keeps
+house. The sending itself is done by durable workflows (`sync.delivery.workflows`).
 """
 
 import signal
@@ -31,9 +31,10 @@ from sync.errors import Unavailable
 from sync.model.customer import Channel
 from sync.policy.playbook import Playbook, load_playbook
 from sync.server import feed
+from sync.server.compaction import compact
 from sync.server.database import reading
 from sync.server.mail_inbound import MailInbound
-from sync.server.migrate import migrate
+from sync.server.migrate import migrate, settle_epoch
 from sync.server.proposals import propose_all, propose_for, touched_since
 from sync.server.repository.delivery import Delivery
 from sync.server.setup import clock_of, open_database, public_url, secret_of
@@ -121,6 +122,8 @@ class Worker:
         self._threads: list[threading.Thread] = []
         self._look_after = Every(60.0, monotonic)
         self._prune = Every(3600.0, monotonic)
+        self._compact = Every(3600.0, monotonic)
+        self._ask_epoch = Every(60.0, monotonic)
         self._failing: set[str] = set()
         self._touched = Touched()
         self._cursor = 0
@@ -145,7 +148,11 @@ class Worker:
         if loops:
             self._threads = [
                 threading.Thread(target=self._loop, args=(step,), name=f"worker-{name}", daemon=True)
-                for name, step in (("send", self.send_due), ("propose", self.propose_due))
+                for name, step in (
+                    ("send", self.send_due),
+                    ("propose", self.propose_due),
+                    ("house", self.keep_house),
+                )
             ]
             for thread in self._threads:
                 thread.start()
@@ -203,6 +210,17 @@ class Worker:
             return report.customers
         ids = self._touched.take(fresh)
         return propose_for(self._engine, self._clock, self._playbook, ids).customers if ids else 0
+
+    def keep_house(self) -> int:
+        """Look whether this is still the same database, and shorten the feed; return how many changes went."""
+        if self._ask_epoch():
+            settle_epoch(self._engine)
+        if not self._compact():
+            return 0
+        gone = compact(self._engine, self._clock(), keep=timedelta(days=self._settings.tombstone_days))
+        if gone.replaced or gone.tombstones:
+            log.info("feed_compacted", replaced=gone.replaced, tombstones=gone.tombstones)
+        return gone.replaced + gone.tombstones
 
     def _claim(self, message_id: str) -> bool:
         """Claim one message. What fails at it alone is tried again a minute later and holds up none behind it."""

@@ -16,13 +16,13 @@ from typing import NamedTuple
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.client.cache import Cache
-from sync.client.cache_store import Position
 from sync.model.customer import Customer, Interaction
 from sync.policy.facts import facts_from
 from sync.policy.membership import check_code, make_code, parse_code
 from sync.policy.playbook import load_playbook
 from sync.policy.signals import proposals
 from sync.protocol import Page, Row
+from sync.sealed.position import Position
 from sync.sealed.vault import Vault
 
 CUSTOMERS, NOTES = 4000, 9

@@ -11,6 +11,7 @@ one with nothing in it.
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,9 @@ TRANSACTION_SECONDS = 60.0
 """Longer than in a shop: test machines are busy."""
 
 
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """A running PostgreSQL; gives the URL of its maintenance database."""
+@contextmanager
+def running_postgresql() -> Iterator[str]:
+    """Run a PostgreSQL; give the URL of its maintenance database."""
     # It makes the folders above its own readable, so it gets one that nothing else is in.
     with tempfile.TemporaryDirectory(prefix="clienteling-pg-") as folder:
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # where it keeps its lock file; read when imported
@@ -38,13 +39,26 @@ def postgresql() -> Iterator[str]:
         server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """A running PostgreSQL; gives the URL of its maintenance database."""
+    with running_postgresql() as url:
+        yield url
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a database with nothing in it, on SQLite and on PostgreSQL in turn."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'clienteling.db'}"
         return
-    maintenance: str = request.getfixturevalue("postgresql")
+    with empty_postgresql(request.getfixturevalue("postgresql")) as url:
+        yield url
+
+
+@contextmanager
+def empty_postgresql(maintenance: str) -> Iterator[str]:
+    """Make a database with nothing in it on a running PostgreSQL; gives its URL."""
     name = f"test_{new_id().replace('-', '')}"
     admin = create_engine(maintenance, isolation_level="AUTOCOMMIT")
     try:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from clienteling.state import Session
 from clienteling.ui.screens.sign_in_pin import verdict
 from clienteling.words import Words
-from sync.client.types import PinOutcome, PinResult
+from sync.client.types import PinOutcome, PinResult, Transfer
 from sync.errors import NotAllowed
 from tests.ui.fake import FakeDevice, MemoryCache
 from tests.ui.harness import Screen, drive
@@ -130,6 +130,28 @@ def test_the_first_sync_shows_how_far_it_is() -> None:
 
     device = FakeDevice(cache=MemoryCache([]))
     device.state = replace(device.state, progress=(1200, 30000), last_synced_at=None)
+    drive(steps, device)
+
+
+def test_a_snapshot_shows_bytes_and_time() -> None:
+    """While the shop's file comes the screen says how much of it is here and how long it takes; who is known can sign in."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.sees("サーバーがこの店舗のデータを準備しています（25%）")
+        device = screen.tablet.device
+        assert isinstance(device, FakeDevice)
+        device.become(transfer=Transfer(building=False, done=4_600_000, total=20_000_000, seconds_left=45))
+        await screen.sees("4.6 / 20.0 MB（23%） · 残り約45秒")
+        for record in everything():
+            device.cache.put(record)
+        device.become(transfer=Transfer(building=False, done=4_600_000, total=20_000_000, seconds_left=300))
+        await screen.sees("スタッフを選んでください")
+        await screen.sees("4.6 / 20.0 MB（23%） · 残り約5分")
+
+    device = FakeDevice(cache=MemoryCache([]))
+    device.state = replace(
+        device.state, transfer=Transfer(building=True, done=250, total=1000), progress=None, last_synced_at=None
+    )
     drive(steps, device)
 
 

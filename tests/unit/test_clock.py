@@ -29,10 +29,20 @@ def test_nobody_is_told_the_time_before_the_offset_is_read(tmp_path: Path) -> No
     assert [abs(at - system_clock() - timedelta(days=10)) < timedelta(minutes=1) for at in told] == [True, True]
 
 
+def test_a_moved_clock_is_moved_at_once(tmp_path: Path) -> None:
+    """Whoever moved the clock and asks another process finds it moved there."""
+    path = tmp_path / "clock.json"
+    clock = OffsetFileClock(path)
+    for days in (1, 2, -30):
+        OffsetFileClock.write(path, timedelta(days=days))
+        assert abs(clock() - system_clock() - timedelta(days=days)) < timedelta(minutes=1)
+
+
 def test_a_torn_file_keeps_the_last_offset(tmp_path: Path) -> None:
     """A file that cannot be read is no reason to jump to another time."""
     path = tmp_path / "clock.json"
-    path.write_text("{")
-    assert abs(OffsetFileClock(path)() - system_clock()) < timedelta(minutes=1)
+    clock = OffsetFileClock(path)
     OffsetFileClock.write(path, timedelta(days=-3))
-    assert abs(OffsetFileClock(path)() - system_clock() + timedelta(days=3)) < timedelta(minutes=1)
+    assert abs(clock() - system_clock() + timedelta(days=3)) < timedelta(minutes=1)
+    path.write_text("{")
+    assert abs(clock() - system_clock() + timedelta(days=3)) < timedelta(minutes=1)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sync.errors import BadSetting
-from sync.server.app import listen
+from sync.server.serve import listen
 from sync.server.setup import open_database
 from sync.settings import ServerSettings, TabletSettings, load
 

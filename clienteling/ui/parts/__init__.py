@@ -27,6 +27,7 @@ from clienteling.ui.parts.facts import (
 )
 from clienteling.ui.parts.panels import empty_state, error_panel, skeleton
 from clienteling.ui.parts.people import avatar, customer_header, person_line, rank_chip
+from clienteling.ui.parts.transfer import progress_bar, transfer_bar
 
 __all__ = [
     "Tone",
@@ -46,6 +47,7 @@ __all__ = [
     "icon_button",
     "person_line",
     "product_tile",
+    "progress_bar",
     "rank_chip",
     "search_field",
     "skeleton",
@@ -57,4 +59,5 @@ __all__ = [
     "text",
     "timeline_row",
     "tone_colours",
+    "transfer_bar",
 ]

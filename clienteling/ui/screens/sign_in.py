@@ -31,7 +31,7 @@ def SignIn() -> ft.Control:
     else:
         people = ft.Column(
             [
-                *([FirstSync()] if pulse.progress else []),
+                *([FirstSync()] if pulse.progress or pulse.transfer else []),
                 heading(_("Who is using this tablet?"), size=T.DISPLAY),
                 *_groups(_, directory, chosen, choose),
             ],

@@ -5,7 +5,7 @@ import flet as ft
 from clienteling.context import off_loop, use_pulse, use_tablet, use_words
 from clienteling.theme import C, S, T
 from clienteling.ui.component import component
-from clienteling.ui.parts import button, card, field, heading, soft, text
+from clienteling.ui.parts import button, card, field, heading, progress_bar, soft, text, transfer_bar
 from sync.errors import ClientelingError, Unavailable
 
 
@@ -72,11 +72,17 @@ def FirstSync() -> ft.Control:
     share = min(1.0, done / total) if total else None
     return card(
         heading(_("Getting this tablet ready")),
-        ft.ProgressBar(value=share, color=C.PRIMARY, bgcolor=C.SUNKEN, bar_height=8, border_radius=4, semantics_label=_("Progress")),
-        soft(_("{done} of about {total} records", done=done, total=total) if total else _("Waiting for the server"), size=T.LABEL),
+        *(
+            transfer_bar(_, pulse.transfer)
+            if pulse.transfer
+            else [
+                progress_bar(_, share),
+                soft(_("{done} of about {total} records", done=done, total=total) if total else _("Waiting for the server"), size=T.LABEL),
+            ]
+        ),
         text(
             _("Once the names appear you can sign in. Search and scan then find those who have arrived; the rest follows by itself.")
-            if pulse.online or done
+            if pulse.online or done or pulse.transfer
             else _("The server has not answered yet. This goes on by itself as soon as it does.")
         ),
         padding=S.EDGE,

@@ -9,7 +9,7 @@ from clienteling.queries.sync_state import SyncState as View
 from clienteling.queries.sync_state import Told, load_sync_state
 from clienteling.theme import S
 from clienteling.ui.component import component, use_query
-from clienteling.ui.parts import button, card, divided, error_panel, skeleton, soft, text
+from clienteling.ui.parts import button, card, divided, error_panel, skeleton, soft, text, transfer_bar
 from clienteling.ui.shell import frame
 from clienteling.words import Words
 
@@ -52,6 +52,7 @@ def _present(_: Words, view: View) -> ft.Control:
     return card(
         text(_("Connected to the server") if view.online else _("No connection to the server"), size=19, bold=True),
         text(_("Last synced {at:datetime}", at=view.last_synced_at) if view.last_synced_at else _("Not synced yet")),
+        *(transfer_bar(_, view.transfer) if view.transfer else []),
         text(waits),
         *([soft(_("the oldest since {at:datetime}", at=view.oldest_waiting_at))] if view.oldest_waiting_at else []),
         *(text(_.code("sync_message", code)) for code in view.messages),

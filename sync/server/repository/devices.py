@@ -47,15 +47,24 @@ def revoke(conn: Connection, device_id: str, at: datetime) -> bool:
     return conn.execute(query).rowcount == 1
 
 
-def revoked_among(conn: Connection, ids: set[str]) -> set[str]:
-    """Return those of the devices that are revoked."""
-    query = select(devices.c.id).where(devices.c.id.in_(ids), devices.c.revoked_at.is_not(None))
-    return set(conn.scalars(query)) if ids else set()
+def revoked(conn: Connection) -> set[str]:
+    """Return every device that is revoked."""
+    return set(conn.scalars(select(devices.c.id).where(devices.c.revoked_at.is_not(None))))
 
 
 def seen(conn: Connection, device_id: str, at: datetime) -> None:
     """Note when a device last asked for something."""
     conn.execute(update(devices).where(devices.c.id == device_id).values(last_seen_at=at))
+
+
+def feed_floor(conn: Connection, device_id: str) -> int:
+    """Return the floor of the feed at which a device last began from the start."""
+    return conn.scalar(select(devices.c.feed_floor).where(devices.c.id == device_id)) or 0
+
+
+def begin(conn: Connection, device_id: str, floor: int) -> None:
+    """Note that a device begins from the start of the feed, whose tombstones are gone up to `floor`."""
+    conn.execute(update(devices).where(devices.c.id == device_id).values(feed_floor=floor))
 
 
 def spend_proof(conn: Connection, proof_hash: str, now: datetime, expires_at: datetime) -> bool:
@@ -84,11 +93,12 @@ def spend_code(conn: Connection, code_hash: str, device_id: str, now: datetime) 
     return found
 
 
-def scope_key(conn: Connection, scope: str) -> str | None:
-    """Return the newest key of a scope, 32 bytes in hex."""
-    query = select(scope_keys.c.key_hex).where(scope_keys.c.scope == scope).order_by(scope_keys.c.version.desc())
-    found: str | None = conn.scalar(query.limit(1))
-    return found
+def scope_key(conn: Connection, scope: str) -> tuple[int, str] | None:
+    """Return the newest key of a scope: its version, and 32 bytes in hex."""
+    columns = scope_keys.c
+    query = select(columns.version, columns.key_hex).where(columns.scope == scope).order_by(columns.version.desc())
+    found = conn.execute(query.limit(1)).first()
+    return (found.version, found.key_hex) if found is not None else None
 
 
 def add_scope_key(conn: Connection, scope: str, key_hex: str, at: datetime) -> None:

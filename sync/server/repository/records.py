@@ -16,25 +16,28 @@ another `customer_id` than before moves it. An unchanged record is neither writt
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from typing import Any, TypeVar, overload
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar, overload
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, insert, select
 
 from sync.clock import Clock, system_clock
 from sync.model.base import Record
 from sync.model.customer import Customer
 from sync.model.kinds import CUSTOMER_KINDS, RECORD_TYPES
 from sync.model.shop import Staff, StaffPin
+from sync.protocol import Row
 from sync.server import feed
+from sync.server.presence import Written, counted
 from sync.server.repository import customers, scopes
 from sync.server.repository.rows import (
     PERSONAL,
-    documents,
+    Stored,
     owner_column,
     owner_of,
     record_of,
     row_of,
+    stored,
     table_of,
     upsert,
 )
@@ -43,6 +46,21 @@ from sync.server.tables import customers as customers_table
 
 R = TypeVar("R", bound=Record)
 _NOWHERE: frozenset[str] = frozenset()
+_EVERYWHERE = frozenset((feed.EVERYWHERE,))
+
+
+class _Put(NamedTuple):
+    """A record that was written, its tag, and how it lay there before."""
+
+    record: Record
+    tag: int
+    before: Stored | None
+
+    @property
+    def came_from(self) -> str | None:
+        """The customer whom it belonged to before, where that was another one."""
+        previous = self.before.owner if self.before is not None else None
+        return previous if previous != owner_of(self.record) else None
 
 
 def _kind(kind: str | type[Record]) -> str:
@@ -74,7 +92,7 @@ class Records:
     def get_many(self, kind: str | type[Record], ids: Iterable[str]) -> Any:
         """Return those of the records that are there, by id."""
         name = _kind(kind)
-        return {each: record_of(name, document) for each, (_, document) in documents(self.conn, name, ids).items()}
+        return {each: record_of(name, found.document) for each, found in stored(self.conn, name, ids).items()}
 
     @overload
     def find(self, kind: type[R], *, limit: int | None = None, **columns: Any) -> list[R]: ...
@@ -99,12 +117,21 @@ class Records:
 
     def range_of(self, customer_id: str) -> list[Record]:
         """Return everything of one customer: her own record first, then by kind, each kind oldest first."""
-        found: list[Record] = []
+        return [record for record, _ in self._range(customer_id)]
+
+    def rows_of(self, customer_id: str) -> list[Row]:
+        """Return everything of one customer as it travels, in the order of `range_of`."""
+        return [
+            Row(record.kind, record.id, customer_id, record.to_wire(), tag) for record, tag in self._range(customer_id)
+        ]
+
+    def _range(self, customer_id: str) -> list[tuple[Record, int]]:
+        found: list[tuple[Record, int]] = []
         for kind in CUSTOMER_KINDS:
             table, owner = table_of(kind), owner_column(kind)
-            query = select(table.c.data).where(owner == customer_id).order_by(table.c.id)
-            rows = [record_of(kind, document) for document in self.conn.scalars(query)]
-            rows.sort(key=lambda record: (record.sort_at.timestamp() if record.sort_at else 0.0, record.id))
+            query = select(table.c.data, table.c.tag).where(owner == customer_id).order_by(table.c.id)
+            rows = [(record_of(kind, document), tag) for document, tag in self.conn.execute(query)]
+            rows.sort(key=lambda row: (row[0].sort_at.timestamp() if row[0].sort_at else 0.0, row[0].id))
             found += rows
         return found
 
@@ -129,25 +156,27 @@ class Records:
         by_kind: defaultdict[str, list[Record]] = defaultdict(list)
         for record in latest.values():
             by_kind[record.kind].append(record)
-        changed: list[Record] = []
-        moved: list[tuple[Record, str]] = []
+        if not by_kind.keys().isdisjoint(scopes.PIN_KINDS):
+            scopes.lock_pins(self.conn)
+        put: list[_Put] = []
         for kind in RECORD_TABLES:  # customers come before what refers to them
-            for record, previous_owner in self._write(kind, by_kind.get(kind, ())):
-                changed.append(record)
-                if previous_owner is not None and previous_owner != owner_of(record):
-                    moved.append((record, previous_owner))
-        self._feed(changed, moved, [])
-        return len(changed)
+            put += self._write(kind, by_kind.get(kind, ()))
+        self._feed(put, None)
+        return len(put)
 
     def delete(self, kind: str | type[Record], record_id: str) -> bool:
         """Remove a record; return whether there was one. A customer goes only once nothing refers to her any more."""
         name = _kind(kind)
-        old = self.get(name, record_id)
-        if old is None:
+        found = stored(self.conn, name, [record_id]).get(record_id)
+        if found is None:
             return False
-        owner = owner_of(old)
-        if owner is not None:
-            scopes.lock_customers(self.conn, [owner])
+        if found.owner is not None:
+            scopes.lock_customers(self.conn, [found.owner])
+        if name == "staff_pin":
+            scopes.lock_pins(self.conn)
+        old = stored(self.conn, name, [record_id], lock=True).get(record_id)
+        if old is None or old.owner != found.owner:  # another transaction came between
+            return self.delete(name, record_id)
         said: list[feed.Change] = []
         if name == "customer":
             said = customers.forget(self.conn, record_id)
@@ -155,39 +184,75 @@ class Records:
             said = scopes.forget_pin(self.conn, record_id)
         table = table_of(name)
         self.conn.execute(delete(table).where(table.c.id == record_id))
-        if said or name in ("customer", "staff_pin"):
-            feed.append(self.conn, said, self._clock())
+        if name in ("customer", "staff_pin"):
+            gone = Written(None, old.tag, frozenset(each.scope for each in said))
+            feed.append(self.conn, counted(said, {(name, record_id): gone}), self._clock())
         else:
-            self._feed([], [], [old])
+            self._feed([], (record_of(name, old.document), old.tag))
         return True
 
-    def _write(self, kind: str, records: Sequence[Record]) -> list[tuple[Record, str | None]]:
-        """Write what changed of one kind; return it with the customer it belonged to before."""
+    def _write(self, kind: str, records: Sequence[Record]) -> list[_Put]:
+        """Write what changed of one kind."""
         if not records:
             return []
-        before = documents(self.conn, kind, (record.id for record in records))
-        rows, changed = [], []
-        for record in records:
-            document = record.to_wire()
-            previous_owner, old = before.get(record.id, (None, None))
-            if old != document:
-                rows.append(row_of(record, document))
-                changed.append((record, previous_owner))
+        wanted = {record.id: (record, record.to_wire()) for record in records}
+        before = stored(self.conn, kind, wanted)
+        differ = {each: pair for each, pair in wanted.items() if _differs(before.get(each), pair[1])}
+        self._hold(kind, before, [record for record, _ in differ.values()])
+        put, fresh, rows = [], [], []
+        for each, (record, document) in differ.items():
+            old = before.get(each)
+            if not _differs(old, document):
+                continue
+            row = row_of(record, document)
+            (rows if old else fresh).append(row)
+            put.append(_Put(record, row["tag"], old))
+        if fresh:  # where another transaction writes the same, this one fails and is tried again, see `retrying`
+            self.conn.execute(insert(table_of(kind)), fresh)
         if rows:
             self.conn.execute(upsert(self.conn, table_of(kind)), rows)
         if kind == "customer":
-            customers.index(self.conn, [record for record, _ in changed if isinstance(record, Customer)])
-        return changed
+            customers.index(self.conn, [each.record for each in put if isinstance(each.record, Customer)])
+        return put
 
-    def _feed(self, put: Sequence[Record], moved: Sequence[tuple[Record, str]], deleted: Sequence[Record]) -> None:
-        """Say in the feed what was put, moved away from another customer, and deleted."""
-        touched = {owner for record in (*put, *deleted) if (owner := owner_of(record))} | {old for _, old in moved}
+    def _hold(self, kind: str, before: dict[str, Stored], differ: Sequence[Record]) -> None:
+        """Lock those of the records that no lock of their customer holds, and read them again: what a change adds to a
+        digest is right only where nobody else changes the same record meanwhile."""
+        if self.conn.dialect.name == "sqlite":
+            return
+        there = [record for record in differ if record.id in before]
+        loose = [record for record in there if kind not in PERSONAL or _owner(before, record) != owner_of(record)]
+        locked: set[str] = set()
+        while loose:
+            owners = {owner for record in loose if (owner := _owner(before, record))}
+            if owners:
+                scopes.lock_customers(self.conn, owners)
+                locked |= owners
+            found = stored(self.conn, kind, (record.id for record in loose), lock=True)
+            for record in loose:
+                before.pop(record.id, None)
+            before |= found
+            loose = [one for one in loose if _owner(before, one) not in (*locked, owner_of(one))]
+
+    def _feed(self, put: Sequence[_Put], gone: tuple[Record, int] | None) -> None:
+        """Say in the feed what was put, moved away from another customer, or (a record and its tag) deleted."""
+        deleted = [gone[0]] if gone is not None else []
+        every = [*(each.record for each in put), *deleted]
+        moved = [(each.record, each.came_from) for each in put if each.came_from is not None]
+        touched = {owner for record in every if (owner := owner_of(record))} | {old for _, old in moved}
         rescoped = {
-            owner for record in (*put, *deleted) if record.kind in scopes.SCOPING_KINDS and (owner := owner_of(record))
+            owner for record in every if record.kind in scopes.SCOPING_KINDS and (owner := owner_of(record))
         } | {old for _, old in moved}
-        people = {record.id for record in put if isinstance(record, Staff)}
-        rescoped |= set(customers.in_charge_of(self.conn, people))
+        people = {record.id for record in every if isinstance(record, Staff)} - {record.id for record in deleted}
+        followers = set(customers.in_charge_of(self.conn, people))
+        scopes.lock_customers(self.conn, followers)
+        rescoped |= followers
         before = scopes.memberships(self.conn, touched | rescoped)
+        written = {(each.record.kind, each.record.id): self._was(each, before) for each in put}
+        if gone is not None:
+            owner = owner_of(gone[0])
+            held = before.get(owner, _NOWHERE) if owner is not None else _EVERYWHERE
+            written[gone[0].kind, gone[0].id] = Written(None, gone[1], held)
         after, entries = scopes.settle(self.conn, sorted(rescoped), before)
         stayed = {each: before.get(each, _NOWHERE) & after.get(each, _NOWHERE) for each in rescoped}
         here = {each: stayed.get(each, before.get(each, _NOWHERE)) for each in touched}
@@ -198,22 +263,38 @@ class Records:
                 feed.Change(scope, record.kind, record.id, old, deleted=True)
                 for scope in sorted(before.get(old, _NOWHERE) - now)
             ]
-        for records, gone in ((put, False), (deleted, True)):
-            for record in records:
-                kind, owner = record.kind, owner_of(record)
-                if kind == "staff_pin":
-                    said += [feed.Change(s, kind, record.id, None) for s in scopes.pin_scopes(self.conn, record.id)]
-                elif kind not in PERSONAL:
-                    said.append(feed.Change(feed.EVERYWHERE, kind, record.id, None, gone))
-                elif owner is not None:
-                    left = before.get(owner, _NOWHERE) if gone else here[owner]
-                    said += [feed.Change(scope, kind, record.id, owner, gone) for scope in sorted(left)]
-        pins = {record.staff_id for record in put if isinstance(record, StaffPin)} | people
-        if any(record.kind == "shop" for record in (*put, *deleted)):
+        for record in every:
+            kind, owner, is_gone = record.kind, owner_of(record), record in deleted
+            if kind == "staff_pin":
+                said += [feed.Change(s, kind, record.id, None) for s in scopes.pin_scopes(self.conn, record.id)]
+            elif kind not in PERSONAL:
+                said.append(feed.Change(feed.EVERYWHERE, kind, record.id, None, is_gone))
+            elif owner is not None:
+                left = before.get(owner, _NOWHERE) if is_gone else here[owner]
+                said += [feed.Change(scope, kind, record.id, owner, is_gone) for scope in sorted(left)]
+        pins = {record.staff_id for record in every if isinstance(record, StaffPin)} | people
+        if any(record.kind == "shop" for record in every):
             entries += scopes.settle_pins(self.conn, None)
         elif pins:
             entries += scopes.settle_pins(self.conn, pins)
-        feed.append(self.conn, said + entries, self._clock())
+        feed.append(self.conn, counted(said + entries, written), self._clock())
+
+    def _was(self, each: _Put, before: scopes.Scopes) -> Written:
+        if each.before is None:
+            return Written(each.tag, None, _NOWHERE)
+        if each.record.kind == "staff_pin":
+            held = frozenset(scopes.pin_scopes(self.conn, each.record.id))
+        else:
+            held = before.get(each.before.owner, _NOWHERE) if each.before.owner is not None else _EVERYWHERE
+        return Written(each.tag, each.before.tag, held)
+
+
+def _owner(before: Mapping[str, Stored], record: Record) -> str | None:
+    return before[record.id].owner if record.id in before else owner_of(record)
+
+
+def _differs(old: Stored | None, document: dict[str, Any]) -> bool:
+    return old is None or old.document != document
 
 
 assert set(RECORD_TYPES) == set(RECORD_TABLES), "every kind of record has a table"

@@ -1,7 +1,7 @@
 """Records as rows of their tables, and back: the one place that knows which columns a kind has."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -10,6 +10,7 @@ from sqlalchemy.sql.dml import Insert
 from sync.model.base import Record
 from sync.model.customer import Appointment
 from sync.model.kinds import RECORD_TYPES
+from sync.server.digests import tag_of
 from sync.server.tables import RECORD_TABLES
 
 AT_ONCE = 500
@@ -39,7 +40,7 @@ def _call_token(record: Record) -> str | None:
 
 _DERIVED: Mapping[tuple[str, str], Callable[[Record], Any]] = {("appointment", "call_token"): _call_token}
 _KEY_COLUMNS: dict[str, tuple[str, ...]] = {
-    kind: tuple(column.key for column in table.c if column.key not in ("v", "data"))
+    kind: tuple(column.key for column in table.c if column.key not in ("v", "data", "tag"))
     for kind, table in RECORD_TABLES.items()
 }
 
@@ -47,7 +48,7 @@ _KEY_COLUMNS: dict[str, tuple[str, ...]] = {
 def row_of(record: Record, document: dict[str, Any]) -> dict[str, Any]:
     """Return the row of a record; `document` is the record's `to_wire()`."""
     kind = record.kind
-    row: dict[str, Any] = {"v": record.v, "data": document}
+    row: dict[str, Any] = {"v": record.v, "data": document, "tag": tag_of(kind, record.id, document)}
     for key in _KEY_COLUMNS[kind]:
         derive = _DERIVED.get((kind, key))
         row[key] = derive(record) if derive else getattr(record, key)
@@ -92,15 +93,27 @@ def batches(ids: Iterable[str]) -> Iterable[list[str]]:
     return (every[start : start + AT_ONCE] for start in range(0, len(every), AT_ONCE))
 
 
-def documents(conn: Connection, kind: str, ids: Iterable[str]) -> dict[str, tuple[str | None, dict[str, Any]]]:
-    """Return (customer id, document) of each of the ids that is there."""
+class Stored(NamedTuple):
+    """A record as it lies in its table."""
+
+    owner: str | None
+    """The customer whom it belongs to."""
+    document: dict[str, Any]
+    tag: int
+
+
+def stored(conn: Connection, kind: str, ids: Iterable[str] | None, *, lock: bool = False) -> dict[str, Stored]:
+    """Return those of the records that are there, by id (None: all of them). `lock` keeps others from changing them in this transaction."""
     table = table_of(kind)
     personal = kind in PERSONAL
-    found: dict[str, tuple[str | None, dict[str, Any]]] = {}
-    for batch in batches(ids):
-        columns = [table.c.id, owner_column(kind) if personal else table.c.id.label("owner"), table.c.data]
-        for row in conn.execute(select(*columns).where(table.c.id.in_(batch))):
-            found[row[0]] = (row[1] if personal else None, row[2])
+    columns = [table.c.id, owner_column(kind) if personal else table.c.id.label("owner"), table.c.data, table.c.tag]
+    found: dict[str, Stored] = {}
+    for batch in batches(ids) if ids is not None else [None]:
+        query = select(*columns) if batch is None else select(*columns).where(table.c.id.in_(batch))
+        if lock:
+            query = query.order_by(table.c.id).with_for_update(key_share=True)
+        for row in conn.execute(query):
+            found[row[0]] = Stored(row[1] if personal else None, row[2], row[3])
     return found
 
 

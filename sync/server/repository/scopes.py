@@ -31,6 +31,8 @@ from sync.server.tables import (
 
 SCOPING_KINDS = frozenset({"customer", "order", "visit", "appointment", "message", "follow_up"})
 """Kinds whose records decide where a customer belongs."""
+PIN_KINDS = frozenset({"staff_pin", "staff", "shop"})
+"""Kinds whose records decide where PINs go."""
 OPEN_FOLLOW_UPS = (
     FollowUpState.OPEN,
     FollowUpState.AWAITING_APPROVAL,
@@ -111,41 +113,48 @@ def settle(conn: Connection, ids: Collection[str], before: Scopes) -> tuple[Scop
         conn.execute(insert(scope_members), come)
     moved = [each for each in ids if entering[each] or leaving[each]]
     feed = [
-        Change(scope, kind, record_id, customer_id, deleted)
-        for kind, record_id, customer_id in _ranges(conn, moved)
-        for scopes, deleted in ((entering[customer_id], False), (leaving[customer_id], True))
+        Change(scope, kind, record_id, customer_id, deleted, sign, sign * tag)
+        for kind, record_id, customer_id, tag in _ranges(conn, moved)
+        for scopes, deleted, sign in ((entering[customer_id], False, 1), (leaving[customer_id], True, -1))
         for scope in sorted(scopes)
     ]
     return after, feed
 
 
-def _ranges(conn: Connection, ids: Collection[str]) -> Iterable[tuple[str, str, str]]:
+def _ranges(conn: Connection, ids: Collection[str]) -> Iterable[tuple[str, str, str, int]]:
     for batch in batches(ids):
         for kind in CUSTOMER_KINDS:
-            owner = owner_column(kind)
-            for record_id, customer_id in conn.execute(select(table_of(kind).c.id, owner).where(owner.in_(batch))):
-                yield kind, record_id, customer_id
+            owner, columns = owner_column(kind), table_of(kind).c
+            for record_id, customer_id, tag in conn.execute(
+                select(columns.id, owner.label("owner"), columns.tag).where(owner.in_(batch))
+            ):
+                yield kind, record_id, customer_id, tag
+
+
+def lock_pins(conn: Connection) -> None:
+    """Let nobody else change PINs or where they go until the transaction ends. On SQLite it is alone anyway."""
+    if conn.dialect.name != "sqlite":
+        conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PINS_LOCK})
 
 
 def settle_pins(conn: Connection, staff_ids: Collection[str] | None) -> list[Change]:
     """Bring the scopes of these people's PINs (None: everybody's) up to date; return what the feed must say."""
-    if conn.dialect.name != "sqlite":
-        conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PINS_LOCK})
+    lock_pins(conn)
     every = frozenset(shop_scope(shop_id) for shop_id in conn.scalars(select(shops.c.id)))
-    query = select(staff_pins.c.id, staff.c.data).join(staff, staff.c.id == staff_pins.c.staff_id)
+    query = select(staff_pins.c.id, staff_pins.c.tag, staff.c.data).join(staff, staff.c.id == staff_pins.c.staff_id)
     if staff_ids is not None:
         query = query.where(or_(*(staff.c.id.in_(batch) for batch in batches(staff_ids))))
     feed: list[Change] = []
-    for pin_id, document in conn.execute(query).all():
+    for pin_id, tag, document in conn.execute(query).all():
         person = Staff.model_validate(document)
         wanted = _workplaces(person, every)
         present = frozenset(conn.scalars(select(scope_pins.c.scope).where(scope_pins.c.staff_pin_id == pin_id)))
         for scope in sorted(present - wanted):
             conn.execute(delete(scope_pins).where(scope_pins.c.staff_pin_id == pin_id, scope_pins.c.scope == scope))
-            feed.append(Change(scope, "staff_pin", pin_id, None, deleted=True))
+            feed.append(Change(scope, "staff_pin", pin_id, None, True, -1, -tag))
         for scope in sorted(wanted - present):
             conn.execute(insert(scope_pins).values(staff_pin_id=pin_id, scope=scope))
-            feed.append(Change(scope, "staff_pin", pin_id, None))
+            feed.append(Change(scope, "staff_pin", pin_id, None, False, 1, tag))
     return feed
 
 

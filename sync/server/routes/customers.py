@@ -9,6 +9,7 @@ from sync.errors import BadField, NotFound
 from sync.protocol import CustomerHit, CustomerRange
 from sync.server.routes.problems import problems
 from sync.server.routes.signed import SIGNED, SIGNED_PROBLEMS, Answering
+from sync.server.spoken import as_spoken
 
 router = APIRouter(tags=["customers"])
 
@@ -37,7 +38,7 @@ def search(
 )
 def customer(service: Answering, customer_id: Annotated[str, Path(min_length=1, max_length=64)]) -> Response:
     """Return everything of one customer, whichever shop she belongs to; a former id means who she is now."""
-    return Response(service.customer(customer_id).model_dump_json(), media_type="application/json")
+    return Response(as_spoken(service.customer(customer_id), service.protocol), media_type="application/json")
 
 
 @router.get(
@@ -51,4 +52,4 @@ def member(
     app_id: Annotated[str, Path(pattern="^[0-9a-f]{18}$", description="Nine bytes in hex, as in her membership code.")],
 ) -> Response:
     """Return everything of the customer whose app this is."""
-    return Response(service.customer_by_app(app_id).model_dump_json(), media_type="application/json")
+    return Response(as_spoken(service.customer_by_app(app_id), service.protocol), media_type="application/json")

@@ -51,6 +51,7 @@ def answer_to(error: ClientelingError, challenge: str | None = DEVICES) -> JSONR
 
 async def _ours(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, ClientelingError)
+    request.state.problem = error  # for whoever counts them
     return answer_to(error, getattr(request.state, "challenge", DEVICES))
 
 

@@ -65,7 +65,7 @@ SignedBy = Annotated[Device, Depends(device_of)]
 
 def service_of(request: Request, device: SignedBy) -> Service:
     """Return what answers the device that signed this request."""
-    return core_of(request).service(device)
+    return core_of(request).service(device, int(request.headers[PROTOCOL_HEADER]))
 
 
 Answering = Annotated[Service, Depends(service_of)]

@@ -1,31 +1,41 @@
 """Enrolment, pull, push and the live channel."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from typing import Annotated
 
 import anyio
-from fastapi import APIRouter, Request, Response
-from sse_starlette import EventSourceResponse, ServerSentEvent
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.responses import FileResponse
+from sse_starlette import EventSourceResponse
 
-from sync.errors import BadField, BadInput, NotAllowed, TooLarge, Unavailable, WrongProtocol
+from sync.errors import BadField, BadInput, FellBehind, NotAllowed, NotFound, TooLarge, Unavailable, WrongProtocol
 from sync.protocol import (
     PROTOCOL_HEADER,
     Enrolment,
     EnrolRequest,
+    Ground,
     Page,
     PullRequest,
     PushAnswer,
     PushRequest,
+    Snapshot,
 )
 from sync.server.auth import SPOKEN
 from sync.server.core import core_of
 from sync.server.enrolment import enrol
-from sync.server.repository.devices import Device
+from sync.server.live import News
 from sync.server.routes.problems import problems
 from sync.server.routes.signed import SIGNED, SIGNED_PROBLEMS, Answering, SignedBy
+from sync.server.spoken import as_spoken
 
 router = APIRouter(tags=["sync"])
 GOODBYE_SECONDS = 1.0
 """How long an event stream may take to end when the server stops."""
+PATIENCE_SECONDS = 3.0
+"""How long a device waits for a snapshot that is being built before it is told how far it is."""
+_WITHOUT_ROWS = {"1"}
+"""Versions of the protocol in which the live channel carries no rows."""
 _BODY_PROBLEMS = problems(BadInput, BadField, TooLarge)
 
 
@@ -38,11 +48,16 @@ def enrol_device(request: Request, asked: EnrolRequest) -> Enrolment:
     return enrol(core.engine, core.clock, asked, fresh_id=core.tools.new_id)
 
 
-@router.post("/v1/sync/pull", response_model=Page, responses=SIGNED_PROBLEMS | _BODY_PROBLEMS, openapi_extra=SIGNED)
+@router.post(
+    "/v1/sync/pull",
+    response_model=Page,
+    responses=SIGNED_PROBLEMS | _BODY_PROBLEMS | problems(FellBehind),
+    openapi_extra=SIGNED,
+)
 def pull(service: Answering, asked: PullRequest) -> Response:
     """Return what changed in the device's scopes after its cursor."""
     # Written straight to bytes: a page has thousands of rows, and FastAPI would walk through them twice more.
-    return Response(service.pull(asked).model_dump_json(), media_type="application/json")
+    return Response(as_spoken(service.pull(asked), service.protocol), media_type="application/json")
 
 
 @router.post(
@@ -53,24 +68,59 @@ def push(service: Answering, asked: PushRequest) -> Response:
     return Response(service.push(asked).model_dump_json(), media_type="application/json")
 
 
+@router.get("/v1/sync/ground", response_model=Ground, responses=SIGNED_PROBLEMS, openapi_extra=SIGNED)
+def ground(service: Answering) -> Response:
+    """Return shops, staff and the PINs of this shop's staff: with them somebody can sign in while the rest comes."""
+    return Response(service.ground().model_dump_json(), media_type="application/json")
+
+
+@router.get("/v1/sync/snapshot", responses=SIGNED_PROBLEMS | problems(NotFound), openapi_extra=SIGNED)
+async def snapshot(service: Answering) -> Snapshot:
+    """Return the snapshot of the device's shop, waiting a little for one that is being built."""
+    found = await anyio.to_thread.run_sync(service.snapshot)
+    if found.ready:
+        return found
+    building = service.snapshot_building()
+    if building is not None:
+        await asyncio.wait([asyncio.wrap_future(building)], timeout=PATIENCE_SECONDS)
+    return await anyio.to_thread.run_sync(service.snapshot)
+
+
+@router.get(
+    "/v1/sync/snapshots/{name}",
+    response_class=FileResponse,
+    responses=SIGNED_PROBLEMS | problems(NotFound) | {206: {"description": "The part that was asked for."}},
+    openapi_extra=SIGNED,
+)
+def snapshot_file(name: Annotated[str, Path(max_length=64)], service: Answering) -> FileResponse:
+    """Return a snapshot's bytes, or those that a Range asks for."""
+    return FileResponse(service.snapshot_file(name), media_type="application/zstd")
+
+
 @router.get(
     "/v1/sync/events",
     response_class=EventSourceResponse,
     responses=SIGNED_PROBLEMS
-    | {200: {"description": "Events `changed`: the cursor up to which there is something, and the server's time."}},
+    | {
+        200: {
+            "description": "Events `changed`: up to which cursor there is something, where it is little itself, and the time."
+        }
+    },
     openapi_extra=SIGNED,
 )
 async def events(request: Request, device: SignedBy) -> EventSourceResponse:
-    """Tell the device, for as long as it listens, when there is something to pull."""
-    ending = anyio.Event()
+    """Tell the device, for as long as it listens, what is new for it, or that there is something to pull."""
+    live = core_of(request).live
+    takes_rows = request.headers.get(PROTOCOL_HEADER) not in _WITHOUT_ROWS
     return EventSourceResponse(
-        _stream(request, device, ending),
+        _stream(live.events(device, rows=takes_rows)),
         headers={"Cache-Control": "no-store"},
-        shutdown_event=ending,
+        ping=0,  # the channel has a heartbeat of its own
+        shutdown_event=live.ending,
         shutdown_grace_period=GOODBYE_SECONDS,
     )
 
 
-async def _stream(request: Request, device: Device, ending: anyio.Event) -> AsyncIterator[ServerSentEvent]:
-    async for changed in core_of(request).live.events(device, ending):
-        yield ServerSentEvent(changed.model_dump_json(), event="changed")
+async def _stream(events: AsyncIterator[News]) -> AsyncIterator[bytes]:
+    async for news in events:
+        yield news.event

@@ -1,108 +1,21 @@
 """The device client against the real server: real HTTP on a free port, SQLite behind it, nothing stood in for."""
 
-import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import uvicorn
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Engine
 
 from sync.client import Client, IdentifyOutcome
-from sync.clock import Clock
 from sync.errors import NotAllowed, NotFound, Offline
-from sync.model.base import Record
 from sync.model.commands import CheckIn, LogInteraction, QueueMessage, RegisterCustomer
-from sync.model.customer import Channel, Interaction, MembershipKey
+from sync.model.customer import Channel, Interaction
 from sync.model.outreach import Cause, Message
 from sync.policy.membership import make_code
-from sync.server.app import create_app
-from sync.server.database import make_engine
 from sync.server.enrolment import create_enrolment_code, list_devices, revoke_device
-from sync.server.migrate import migrate
-from sync.settings import ServerSettings, TabletSettings
-from tests.integration.server.people import GINZA, MISAKI, UMEDA, YUMI, MovableClock, customer, open_shop, write
-
-KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
-APP, APP_BEYOND = "00000000000000000a", "00000000000000000b"
-BEYOND = customer("2002", UMEDA.id, family_name="井上")
-
-
-class House:
-    """A server that can be stopped and started on its port, and tablets of Ginza."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.clock = MovableClock(datetime.now(UTC))
-        self.settings = ServerSettings(data=folder / "server", embedded_worker=False, port=0)
-        (folder / "server" / "media" / "products").mkdir(parents=True)
-        (folder / "server" / "media" / "products" / "p1.webp").write_bytes(b"RIFF picture")
-        self.engine: Engine = make_engine(f"sqlite:///{folder}/server/test.db")
-        migrate(self.engine)
-        open_shop(self.engine, self.clock)
-        public = KEY.public_key().public_bytes_raw().hex()
-        self.write(
-            BEYOND,
-            MembershipKey(id=APP, customer_id=YUMI.id, public_key=public),
-            MembershipKey(id=APP_BEYOND, customer_id=BEYOND.id, public_key=public),
-        )
-        self.port = _free_port()
-        self._server: uvicorn.Server | None = None
-        self._thread: threading.Thread | None = None
-
-    def write(self, *records: Record) -> None:
-        write(self.engine, self.clock, *records)
-
-    def start(self) -> None:
-        app = create_app(self.settings, self.clock, engine=self.engine)
-        config = uvicorn.Config(
-            app, host="127.0.0.1", port=self.port, log_level="warning", timeout_graceful_shutdown=1, lifespan="on"
-        )
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
-        self._thread.start()
-        _until(lambda: self._server is not None and self._server.started)
-
-    def stop(self) -> None:
-        if self._server is not None and self._thread is not None:
-            self._server.should_exit = True
-            self._thread.join(15)
-            self._server = None
-
-    def tablet(self, name: str = "tablet", clock: Clock | None = None) -> Client:
-        settings = TabletSettings(
-            data=self.folder / name, key_file=self.folder / f"{name}.key", server_url=f"http://127.0.0.1:{self.port}"
-        )
-        client = Client(settings, clock or self.clock)
-        client.open()
-        return client
-
-    def enrolled(self, name: str = "tablet") -> Client:
-        client = self.tablet(name)
-        client.enrol(create_enrolment_code(self.engine, "ginza", self.clock))
-        assert client.sync_once().error is None
-        return client
-
-    def code(self, app_id: str) -> str:
-        return make_code(KEY, 7, app_id, self.clock())
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _until(holds: Callable[[], bool], seconds: float = 20) -> None:
-    """Wait for what other threads do; fail where it does not come about."""
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.02)
+from tests.integration.client.house import APP, APP_BEYOND, BEYOND, KEY, House, until
+from tests.integration.server.people import GINZA, MISAKI, YUMI, MovableClock, customer
 
 
 @pytest.fixture
@@ -170,6 +83,20 @@ def test_a_code_used_on_two_tablets_is_a_replay(house: House) -> None:
         client.close()
 
 
+def test_a_customer_of_another_shop_stays_for_the_day(house: House) -> None:
+    """Once fetched she can be opened without the network, as of when she was fetched; who never was asks for the network."""
+    client = house.enrolled()
+    assert client.fetch_customer(BEYOND.id)
+    fetched_at = client.cache.fetched_at(BEYOND.id)
+    house.stop()
+    house.clock.at += timedelta(hours=3)
+    assert [one.id for one in client.fetch_customer(BEYOND.id) if one.kind == "customer"] == [BEYOND.id]
+    assert client.cache.fetched_at(BEYOND.id) == fetched_at
+    with pytest.raises(Offline):
+        client.fetch_customer("never-here")
+    client.close()
+
+
 def test_offline_and_back(house: House) -> None:
     """The server stops; scan, search, note and registration go on; it starts again, and everything arrives once."""
     client = house.enrolled()
@@ -234,15 +161,15 @@ def test_live_and_a_server_that_comes_and_goes(house: House) -> None:
     """With the threads running a change on the server arrives by itself, before and after the server was away."""
     client = house.enrolled()
     client.start()
-    _until(lambda: client.status().online)
+    until(lambda: client.status().online)
     house.write(customer("3003", family_name="小林"))
-    _until(lambda: bool(client.cache.search_customers("小林")))
+    until(lambda: bool(client.cache.search_customers("小林")))
     house.stop()
-    _until(lambda: not client.status().online)
+    until(lambda: not client.status().online)
     client.submit(_note(1, "停電中のメモ"), MISAKI.id)
     house.write(customer("3004", family_name="加藤"))
     house.start()
-    _until(lambda: bool(client.cache.search_customers("加藤")) and client.status().waiting == 0, 45)
+    until(lambda: bool(client.cache.search_customers("加藤")) and client.status().waiting == 0, 45)
     started = time.monotonic()
     client.close()
     assert time.monotonic() - started < 5

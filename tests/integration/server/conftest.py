@@ -41,7 +41,7 @@ def device(retailer: Engine, clock: MovableClock) -> Device:
 @pytest.fixture
 def app(retailer: Engine, clock: MovableClock, tmp_path: Path) -> FastAPI:
     """The server's app without ingest and delivery."""
-    return web_app(Core.of(retailer, clock, tmp_path / "media", load_playbook(), IdentityResolver()))
+    return web_app(Core.of(retailer, clock, tmp_path, load_playbook(), IdentityResolver()))
 
 
 @pytest.fixture

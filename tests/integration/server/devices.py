@@ -17,7 +17,17 @@ from sync.identity.match import IdentityResolver
 from sync.ids import new_id
 from sync.model.commands import COMMAND, Command, Envelope, Outcome
 from sync.policy.playbook import load_playbook
-from sync.protocol import PROTOCOL_HEADER, Enrolment, EnrolRequest, Page, PullRequest, PushRequest, Row
+from sync.protocol import (
+    PROTOCOL_HEADER,
+    PROTOCOL_VERSION,
+    Digest,
+    Enrolment,
+    EnrolRequest,
+    Page,
+    PullRequest,
+    PushRequest,
+    Row,
+)
 from sync.server.commands.base import Tools
 from sync.server.database import reading
 from sync.server.enrolment import create_enrolment_code, enrol, secret_hash
@@ -55,7 +65,7 @@ class Key:
         return {
             "Authorization": f"DPoP {token}",
             "DPoP": self.proof(method, url, token, at, **changes),
-            PROTOCOL_HEADER: "1",
+            PROTOCOL_HEADER: str(PROTOCOL_VERSION),
         }
 
 
@@ -96,6 +106,7 @@ class Device:
         self.cursor = 0
         self.seq = 0
         self.rows: dict[tuple[str, str], dict[str, Any]] = {}
+        self.tags: dict[tuple[str, str], int] = {}
         self.seen: list[Row] = []
 
     def pull(self, limit: int = 2000) -> Page:
@@ -104,15 +115,24 @@ class Device:
             page = self.service.pull(PullRequest(epoch=self.epoch, cursor=self.cursor, limit=limit))
             if self.epoch not in (None, page.epoch):
                 self.rows.clear()
+                self.tags.clear()
             self.epoch, self.cursor = page.epoch, page.cursor
             for row in page.rows:
                 self.seen.append(row)
                 if row.data is None:
                     self.rows.pop((row.kind, row.id), None)
+                    self.tags.pop((row.kind, row.id), None)
                 else:
                     self.rows[row.kind, row.id] = row.data
+                    self.tags[row.kind, row.id] = row.tag
             if not page.more:
                 return page
+
+    def digests(self) -> dict[str, Digest]:
+        """Return the digests of what it holds, of the kinds that are compared."""
+        kinds = {kind for kind, _ in self.tags} - {"web_activity"}
+        tags = {kind: [tag for (its_kind, _), tag in self.tags.items() if its_kind == kind] for kind in kinds}
+        return {kind: Digest(len(of_kind), sum(of_kind)) for kind, of_kind in tags.items()}
 
     def ids(self, kind: str) -> set[str]:
         return {record_id for its_kind, record_id in self.rows if its_kind == kind}

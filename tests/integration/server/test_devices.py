@@ -88,7 +88,7 @@ def test_a_request_without_credentials_is_refused(http: TestClient) -> None:
 def test_another_protocol_version_is_refused(tablet: HttpDevice) -> None:
     """A version that is not spoken here is answered with those that are."""
     answer = tablet.call("POST", "/v1/sync/pull", json={}, headers={"X-Clienteling-Protocol": "99"})
-    assert (answer.status_code, answer.json()["params"]) == (426, {"spoken": [1]})
+    assert (answer.status_code, answer.json()["params"]) == (426, {"spoken": [1, 2]})
 
 
 def test_a_copied_token_is_worthless(tablet: HttpDevice, http: TestClient, clock: MovableClock) -> None:

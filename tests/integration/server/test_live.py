@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import anyio
 import httpx
 import pytest
 import uvicorn
@@ -21,7 +20,7 @@ from sync.server.core import Core
 from sync.server.database import make_engine
 from sync.server.enrolment import revoke_device
 from sync.server.http import web_app
-from sync.server.live import Live
+from sync.server.live import Live, News
 from tests.integration.server.devices import Device, HttpDevice, Key, enrolled
 from tests.integration.server.people import UMEDA, YUMI, MovableClock, customer, write
 
@@ -30,17 +29,24 @@ PATIENCE = 20.0
 
 
 @asynccontextmanager
-async def listening(engine: Engine, device: Device, **options: float) -> AsyncIterator[AsyncIterator[Changed]]:
+async def listening(
+    engine: Engine, device: Device, *, rows: bool = True, **options: float
+) -> AsyncIterator[AsyncIterator[Changed]]:
     """Run a live channel and listen as one device."""
     live = Live(engine, device.clock, **options)
     task = asyncio.create_task(live.run())
-    events = live.events(device.device)
+    events = live.events(device.device, rows=rows)
     try:
-        yield events
+        yield _said(events)
     finally:
         await events.aclose()  # type: ignore[attr-defined]
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+async def _said(events: AsyncIterator[News]) -> AsyncIterator[Changed]:
+    async for news in events:
+        yield news.changed
 
 
 async def following(events: AsyncIterator[Changed], cursor: int) -> Changed:
@@ -55,7 +61,7 @@ def hears(engine: Engine, device: Device, change: Callable[[], object], **option
     """Return by how much the cursor grew after a change."""
 
     async def run() -> int:
-        async with listening(engine, device, **options) as events:
+        async with listening(engine, device, **options) as events:  # type: ignore[arg-type]  # none of them is `rows`
             first = await asyncio.wait_for(anext(events), PATIENCE)
             await asyncio.to_thread(change)
             later = await asyncio.wait_for(following(events, first.cursor), PATIENCE)
@@ -114,12 +120,15 @@ def test_a_stopping_server_ends_the_channel(retailer: Engine, clock: MovableCloc
     """When the server stops, the channel comes to its end instead of being cut."""
 
     async def run() -> list[Changed]:
-        live, ending = Live(retailer, clock), anyio.Event()
-        events = live.events(device.device, ending)
+        live = Live(retailer, clock)
+        task = asyncio.create_task(live.run())
+        events = live.events(device.device)
         await anext(events)
-        ending.set()
-        rest = [changed async for changed in events]
+        live.ending.set()
+        rest = [news.changed async for news in events]
         assert live.connected == 0
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
         return rest
 
     async def within() -> list[Changed]:

@@ -1,11 +1,13 @@
 """A server in memory: a feed, commands applied once, and a network that can fail in each direction."""
 
+import json
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sync.errors import ClientelingError, NotFound, Offline
+from sync.errors import ClientelingError, FellBehind, NotFound, Offline
 from sync.model import commands as c
 from sync.model.base import Record
 from sync.model.customer import Customer, Interaction, Visit, VisitSource
@@ -14,8 +16,10 @@ from sync.protocol import (
     Changed,
     CustomerHit,
     CustomerRange,
+    Digest,
     Enrolment,
     EnrolRequest,
+    Ground,
     Page,
     PullRequest,
     PushAnswer,
@@ -64,8 +68,15 @@ class FakeServer:
     lose_answers: int = 0
     hold_feed: bool = False
     """Accepted commands do not show in the feed yet."""
+    wrong_digests: bool = False
+    behind: bool = False
+    """What the device missed is no longer kept, until it starts over."""
+    rebuilt: list[str] = field(default_factory=list)
+    """What devices said of why they built their cache anew."""
     fail_push: Callable[[PushRequest], ClientelingError | None] | None = None
+    fail_pull: Callable[[PullRequest], ClientelingError | None] | None = None
     calls: list[str] = field(default_factory=list)
+    pulls: list[PullRequest] = field(default_factory=list)
     token: str = ""
     held: list[Record] = field(default_factory=list)
 
@@ -73,7 +84,9 @@ class FakeServer:
         """Write records; they are the newest of the feed."""
         for record in records:
             customer_id = getattr(record, "customer_id", None)
-            self.put_row(Row(record.kind, record.id, customer_id, record.to_wire()))
+            wire = record.to_wire()
+            tag = zlib.crc32(json.dumps([record.kind, wire], sort_keys=True).encode())
+            self.put_row(Row(record.kind, record.id, customer_id, wire, tag))
 
     def put_row(self, row: Row) -> None:
         self.seq += 1
@@ -113,6 +126,15 @@ class FakeServer:
 
     def pull(self, request: PullRequest) -> Page:
         self._reach("pull")
+        self.pulls.append(request)
+        error = self.fail_pull(request) if self.fail_pull is not None else None
+        if error is not None:
+            raise error
+        if request.rebuilt is not None:
+            self.rebuilt.append(request.rebuilt)
+        if self.behind and request.cursor:
+            self.behind = False
+            raise FellBehind()
         cursor = request.cursor if request.epoch in (None, self.epoch) else 0
         waiting = [one for one in self.feed if one[0] > cursor]
         first = [row for _, row in waiting if cursor or row.data is not None]
@@ -124,7 +146,22 @@ class FakeServer:
             server_time=self.clock(),
             total=len(first) if request.cursor == 0 else None,
             rows=tuple(row for _, row in rows),
+            digests=None if len(rows) < len(waiting) else self.digests(),
         )
+
+    def ground(self) -> Ground:
+        self._reach("ground")
+        raise NotFound()
+
+    def digests(self) -> dict[str, Digest]:
+        """Return what a device must hold, of each kind that is compared."""
+        gone = {row.id for _, row in self.feed if row.kind == "customer" and row.data is None}
+        here = [row for _, row in self.feed if row.data is not None and row.customer_id not in gone]
+        found = {
+            kind: Digest(sum(row.kind == kind for row in here), sum(row.tag for row in here if row.kind == kind))
+            for kind in {row.kind for row in here} - {"web_activity"}
+        }
+        return found | {"shop": Digest(99, 1)} if self.wrong_digests else found
 
     def snapshot(self) -> Snapshot:
         """Not there, as with a server that builds none."""
@@ -197,6 +234,9 @@ class FakeServer:
         if path not in self.pictures:
             raise NotFound()
         return self.pictures[path]
+
+    def hang_up(self) -> None:
+        self.calls.append("hang_up")
 
     def close(self) -> None:
         self.calls.append("close")

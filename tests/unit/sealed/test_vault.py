@@ -2,9 +2,11 @@
 
 import json
 import stat
+import zlib
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -64,7 +66,15 @@ def test_two_seals_of_one_thing_differ() -> None:
     assert len({VAULT.seal("customer", "1", b"same")[2:14] for _ in range(1000)}) == 1000
 
 
-def test_long_records_are_deflated_before_sealing() -> None:
+def test_what_an_older_version_deflated_still_opens() -> None:
+    """An outbox may be older than the program: its commands were deflated."""
+    squeezer = zlib.compressobj(level=1, wbits=-13)
+    packed = b"\x01" + squeezer.compress(b"note" * 100) + squeezer.flush()
+    blob = b"\x00\x01" + bytes(12) + AESGCM(KEY).encrypt(bytes(12), packed, b"shop:a|outbox|1")
+    assert VAULT.open("outbox", "1", blob) == b"note" * 100
+
+
+def test_long_records_are_squeezed_before_sealing() -> None:
     """Sealing adds 31 bytes to a short record; a long one becomes smaller."""
     assert len(VAULT.seal("note", "1", b"short")) == 5 + 2 + 12 + 1 + 16
     assert len(VAULT.seal("note", "1", json.dumps([{"staff_id": "staff", "at": 1}] * 50).encode())) < 200

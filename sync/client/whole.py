@@ -1,0 +1,114 @@
+"""Takes in a whole scope at once: what lets somebody sign in, then the snapshot, swapped in for the cache of before."""
+
+import sqlite3
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+
+from sync.client.cache import Cache
+from sync.client.cache_file import DAMAGE, is_damage
+from sync.client.outbox import Outbox
+from sync.client.server_clock import ServerClock
+from sync.client.snapshot import SnapshotFetch
+from sync.client.types import DeviceApi, Transfer
+from sync.errors import NotFound, Offline, Unavailable
+from sync.protocol import Snapshot
+from sync.sealed.schema import SCHEMA_VERSION
+from sync.sealed.vault import Unsealable
+
+log = structlog.get_logger(__name__)
+
+TELL_EVERY = timedelta(seconds=0.5)
+
+
+class WholeScope:
+    """`changed` is called when staff should see something new, `moved` whenever bytes have come."""
+
+    def __init__(
+        self,
+        *,
+        api: DeviceApi,
+        cache: Cache,
+        outbox: Outbox,
+        clock: ServerClock,
+        folder: Path,
+        changed: Callable[[], None],
+        moved: Callable[[], None],
+    ) -> None:
+        self._api = api
+        self._cache = cache
+        self._outbox = outbox
+        self._clock = clock
+        self._changed = changed
+        self._moved = moved
+        self._fetch = SnapshotFetch(folder, api)
+        self.transfer: Transfer | None = None
+        """How far it is, for staff; None when nothing is under way."""
+        self.rows = 0
+        """Rows of the snapshot that was taken last."""
+
+    def take(self, meanwhile: Callable[[], None]) -> bool:
+        """Take a snapshot where the server has one; where it has none, pages go on. False: it is still being built.
+
+        `meanwhile` is called now and then while the file comes: work that waits must not wait for it. Raises what it
+        raises, and Offline where the line broke; what came stays for the next time.
+        """
+        try:
+            if not self._cache.staff():
+                ground = self._cache.keep_ground(self._api.ground().rows)
+                self._cache.overlay.refresh(ground.keys, ground.customer_ids, None)
+                self._changed()
+            snapshot = self._api.snapshot()
+            if not snapshot.ready:
+                self._tell(Transfer(building=True, done=int(snapshot.share * 1000), total=1000))
+                return False
+            if snapshot.format == SCHEMA_VERSION:
+                self._adopt(self._fetch.fetch(snapshot, self._follow(snapshot, meanwhile)), snapshot)
+        except NotFound:
+            pass
+        except Unavailable as error:
+            if isinstance(error, Offline) or error.params.get("reason") != "snapshot":
+                raise
+        self._tell(None)
+        return True
+
+    def _follow(self, snapshot: Snapshot, meanwhile: Callable[[], None]) -> Callable[[int], None]:
+        """Return what is told how many bytes have come."""
+        began = told = self._clock.local()
+        first: int | None = None
+
+        def came(done: int) -> None:
+            nonlocal told, first
+            self._moved()
+            now, first = self._clock.local(), done if first is None else first
+            if now - told < TELL_EVERY:
+                return
+            told = now
+            rate = (done - first) / max((now - began).total_seconds(), 0.1)
+            left = int((snapshot.size - done) / rate) if rate > 0 else None
+            self._tell(Transfer(building=False, done=done, total=snapshot.size, seconds_left=left))
+            meanwhile()
+
+        return came
+
+    def _adopt(self, file: Path, snapshot: Snapshot) -> None:
+        try:
+            self._cache.adopt(file)
+        except (*DAMAGE, Unsealable) as error:
+            if isinstance(error, sqlite3.Error) and not is_damage(error):
+                raise
+            log.error("snapshot_not_usable", why=type(error).__name__)
+            return
+        finally:
+            file.unlink(missing_ok=True)
+        self._cache.overlay.start(self._outbox.unsettled())
+        self._cache.show(self._cache.overlay.of_kind("customer").values())
+        self.rows = snapshot.rows
+
+    def _tell(self, transfer: Transfer | None) -> None:
+        self._moved()
+        if transfer != self.transfer:
+            self.transfer = transfer
+            self._changed()

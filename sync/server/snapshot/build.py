@@ -1,0 +1,179 @@
+"""Builds the file of one scope at one position of the feed: `cache.db` as a device would have pulled it, sealed.
+
+    build(engine, scope, vault, path, clock, progress) -> Built
+
+Everything is read in one steady transaction, so the file is the scope at its cursor; what was written meanwhile comes by the
+feed. Rows are written in the order of their keys, indexes after them, and a record's document is sealed as the database
+gives it, without being parsed.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, and_, cast, select, text
+from sqlalchemy.types import Text
+
+from sync.clock import Clock, micros
+from sync.model.kinds import CUSTOMER_KINDS
+from sync.protocol import Row
+from sync.sealed.people import PEOPLE, CustomerIndex
+from sync.sealed.position import Position
+from sync.sealed.rows import prepare
+from sync.sealed.schema import AT_FIELD, CLEAR_KINDS, INDEXES, SCHEMA_VERSION, TABLES
+from sync.sealed.vault import Vault
+from sync.server import feed
+from sync.server.database import reading
+from sync.server.repository.rows import owner_column, table_of
+from sync.server.tables import scope_members, scope_pins
+
+Progress = Callable[[float], None]
+"""Is told the share that is done, 0 to 1."""
+
+_CLEAR_AT_ONCE = 5000
+_PEOPLE_AT_ONCE = 1000
+_ROWS_AT_ONCE = 2000
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a file holds: the position, how many rows, and when it was so."""
+
+    epoch: str
+    cursor: int
+    rows: int
+    at: datetime
+
+
+def build(engine: Engine, scope: str, vault: Vault, path: Path, clock: Clock, progress: Progress) -> Built:
+    """Write the file of a scope (`feed.shop_scope`) to `path`, which must not be there."""
+    feed.sequence(engine)
+    with closing(sqlite3.connect(path)) as out, steady(engine) as conn:
+        out.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA page_size=8192; {TABLES}")
+        at = clock()
+        epoch, cursor = feed.epoch(conn), feed.whole_head(conn)
+        out.execute("BEGIN")
+        rows = _clear(conn, out, vault)
+        rows += _pins(conn, out, scope, vault)
+        rows += _people(conn, out, scope, vault, progress)
+        position = Position(epoch=epoch, cursor=cursor, synced_at=at)
+        out.execute("INSERT INTO meta VALUES ('position', ?)", (position.stored(),))
+        out.execute("COMMIT")
+        # a device opens it as it is: its journal is a WAL there
+        out.executescript(f"{INDEXES} PRAGMA user_version = {SCHEMA_VERSION}; PRAGMA journal_mode=WAL;")
+    return Built(epoch, cursor, rows, at)
+
+
+@contextmanager
+def steady(engine: Engine) -> Iterator[Connection]:
+    """Give a reading connection to which the database stands still, however long it reads."""
+    if engine.dialect.name == "sqlite":
+        with reading(engine) as conn:
+            yield conn
+        return
+    with engine.connect().execution_options(isolation_level="REPEATABLE READ") as conn, conn.begin():
+        if conn.dialect.server_version_info >= (17,):  # type: ignore[operator]  # of PostgreSQL it is a tuple
+            conn.execute(text("SET LOCAL transaction_timeout = 0"))
+        yield conn
+
+
+def _clear(conn: Connection, out: sqlite3.Connection, vault: Vault) -> int:
+    """Write what is no customer's and open to every shop; return how many rows."""
+    done = 0
+    for kind in sorted(CLEAR_KINDS):
+        table = table_of(kind)
+        query = select(table.c.id, table.c.data, table.c.tag).order_by(table.c.id)
+        for part in conn.execution_options(yield_per=_CLEAR_AT_ONCE).execute(query).partitions(_CLEAR_AT_ONCE):
+            prepared = prepare((Row(kind, one[0], None, one[1], one[2]) for one in part), vault)
+            out.executemany("INSERT INTO clear_record VALUES (?, ?, ?, ?, ?, ?, ?)", prepared.clear)
+            done += len(prepared.clear)
+    return done
+
+
+def _pins(conn: Connection, out: sqlite3.Connection, scope: str, vault: Vault) -> int:
+    table = table_of("staff_pin")
+    mine = select(scope_pins.c.staff_pin_id).where(scope_pins.c.scope == scope)
+    found = conn.execute(select(table.c.id, table.c.data, table.c.tag).where(table.c.id.in_(mine))).all()
+    prepared = prepare((Row("staff_pin", one[0], None, one[1], one[2]) for one in found), vault)
+    out.executemany("INSERT INTO customer_range VALUES (?, ?, ?, ?, ?, ?)", sorted(prepared.sealed))
+    return len(found)
+
+
+def _people(conn: Connection, out: sqlite3.Connection, scope: str, vault: Vault, progress: Progress) -> int:
+    """Write every customer of the scope as her contiguous range, and the index of all of them; return how many rows."""
+    column = scope_members.c.customer_id
+    ids = list(conn.scalars(select(column).where(scope_members.c.scope == scope).order_by(column)))
+    streams = [_Stream(conn, scope, kind, vault.seal) for kind in sorted(CUSTOMER_KINDS)]
+    index = CustomerIndex()
+    done = 0
+
+    def told() -> Iterator[dict[str, Any]]:
+        nonlocal done
+        for start in range(0, len(ids), _PEOPLE_AT_ONCE):
+            part = ids[start : start + _PEOPLE_AT_ONCE]
+            rows = [row for customer_id in part for stream in streams for row in stream.of(customer_id)]
+            out.executemany("INSERT INTO customer_range VALUES (?, ?, ?, ?, ?, ?)", rows)
+            people = [one for stream in streams for one in stream.people()]
+            out.executemany(
+                "INSERT INTO alias VALUES (?, ?)",
+                [(str(alias), one["id"]) for one in people for alias in one.get("aliases") or ()],
+            )
+            done += len(rows)
+            progress(min(1.0, (start + len(part)) / len(ids)))
+            yield from people
+
+    with closing(index):
+        index.fill(told())
+        out.execute("INSERT INTO people_image VALUES (1, ?)", (vault.seal(*PEOPLE, index.image()),))
+    return done
+
+
+_Sealed = tuple[str, str, int, str, int, bytes]
+
+
+class _Stream:
+    """The sealed records of one kind in the order of their customers, taken one customer after the other."""
+
+    def __init__(self, conn: Connection, scope: str, kind: str, seal: Callable[[str, str, bytes], bytes]) -> None:
+        table, owner = table_of(kind), owner_column(kind)
+        at = table.c.data[AT_FIELD.get(kind, "at")].as_string()
+        query = (
+            select(owner, table.c.id, at, table.c.tag, cast(table.c.data, Text))
+            .join(scope_members, and_(scope_members.c.customer_id == owner, scope_members.c.scope == scope))
+            .order_by(owner)
+        )
+        self._kind, self._seal = kind, seal
+        self._rows = iter(conn.execution_options(yield_per=_ROWS_AT_ONCE).execute(query))
+        self._next = next(self._rows, None)
+        self._people: list[dict[str, Any]] = []
+
+    def of(self, customer_id: str) -> list[_Sealed]:
+        """Return her records, sealed, in the order of their keys."""
+        kind, row = self._kind, self._next
+        found: list[_Sealed] = []
+        while row is not None and row[0] == customer_id:
+            _, record_id, at, tag, document = row
+            found.append((customer_id, kind, _at(at), record_id, tag, self._seal(kind, record_id, document.encode())))
+            if kind == "customer":
+                self._people.append(json.loads(document))
+            row = next(self._rows, None)
+        self._next = row
+        found.sort()
+        return found
+
+    def people(self) -> list[dict[str, Any]]:
+        """Return the customers themselves that were taken since the last call."""
+        taken, self._people = self._people, []
+        return taken
+
+
+def _at(moment: str | None) -> int:
+    if moment is None:
+        return 0
+    at = datetime.fromisoformat(moment)
+    return micros(at if at.tzinfo is not None else at.replace(tzinfo=UTC))

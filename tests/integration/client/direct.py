@@ -1,0 +1,95 @@
+"""The server's real service for a real client, without HTTP: answers are lost, and the line is cut, on demand."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import Engine
+
+from sync.clock import Clock
+from sync.errors import NotFound, NotSignedIn, Offline
+from sync.identity.match import IdentityResolver
+from sync.ids import new_id
+from sync.policy.playbook import load_playbook
+from sync.protocol import (
+    Changed,
+    CustomerHit,
+    CustomerRange,
+    Enrolment,
+    EnrolRequest,
+    Ground,
+    Page,
+    PullRequest,
+    PushAnswer,
+    PushRequest,
+    Snapshot,
+)
+from sync.server.commands.base import Tools
+from sync.server.database import reading
+from sync.server.enrolment import enrol, secret_hash
+from sync.server.repository import devices
+from sync.server.service import Service
+
+
+class Direct:
+    """Implements `DeviceApi` over `Service`."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self.engine, self.clock = engine, clock
+        self.down = False
+        self.lose_answers = 0
+        self.token = ""
+        self._tools = Tools(load_playbook(), IdentityResolver(), new_id, new_id)
+
+    def _service(self) -> Service:
+        if self.down:
+            raise Offline()
+        with reading(self.engine) as conn:
+            device = devices.by_token(conn, secret_hash(self.token))
+        if device is None:
+            raise NotSignedIn()
+        return Service(self.engine, self.clock, device, self._tools)
+
+    def enrol(self, request: EnrolRequest) -> Enrolment:
+        return enrol(self.engine, self.clock, request)
+
+    def sign_in(self, token: str) -> None:
+        self.token = token
+
+    def pull(self, request: PullRequest) -> Page:
+        return self._service().pull(request)
+
+    def push(self, request: PushRequest) -> PushAnswer:
+        answer = self._service().push(request)
+        if self.lose_answers:
+            self.lose_answers -= 1
+            raise Offline("The answer was lost.")
+        return answer
+
+    def customer(self, customer_id: str) -> CustomerRange:
+        return self._service().customer(customer_id)
+
+    def customer_by_app(self, app_id: str) -> CustomerRange:
+        return self._service().customer_by_app(app_id)
+
+    def search(self, query: str, limit: int = 20) -> Sequence[CustomerHit]:
+        return self._service().search(query, limit)
+
+    def ground(self) -> Ground:
+        return self._service().ground()
+
+    def snapshot(self) -> Snapshot:
+        raise NotFound()
+
+    def snapshot_bytes(self, name: str, start: int) -> Iterator[bytes]:
+        raise NotFound(name=name, start=start)
+
+    def events(self) -> Iterator[Changed]:
+        raise Offline()
+
+    def media(self, path: str) -> bytes:
+        raise NotFound(path=path)
+
+    def hang_up(self) -> None:
+        return
+
+    def close(self) -> None:
+        return
