@@ -12,6 +12,8 @@ import psycopg
 
 WAYS = ("postmaster", "everything", "backend", "restart")
 _WEIGHTS = (4, 2, 3, 2)
+_STOP_SECONDS = 3.0
+"""How long it may take to end when it is told to; then it is killed, as a service manager would."""
 
 
 class Postgres:
@@ -94,13 +96,17 @@ class Postgres:
             return way
         if way == "restart":
             self._process.send_signal(signal.SIGINT)
-        else:
-            way = "everything" if way == "everything" else "postmaster"
-            self._process.kill()
-            for child in children if way == "everything" else ():
-                _kill(child)
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(timeout=_STOP_SECONDS)
+                return way
+        self._process.kill()
+        if way == "postmaster":
+            self._process.wait(timeout=30)
+            return way
+        for child in children:
+            _kill(child)
         self._process.wait(timeout=30)
-        return way
+        return "everything"
 
     def kill(self) -> None:
         """SIGKILL everything."""
