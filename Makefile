@@ -5,7 +5,7 @@ DATA ?= data/demo
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test journeys lint bench bench-sync screens lock browser clean
+.PHONY: demo test journeys lint bench bench-sync chaos-processes screens lock browser clean
 
 demo: $(INSTALLED)  ## set up, start and print addresses: make demo PORT=8550 DATA=data/demo
 	@$(BIN)/clienteling demo --port $(PORT) --data "$(DATA)"
@@ -29,6 +29,9 @@ lint: $(INSTALLED)  ## style, types and the directions of imports
 
 bench: $(INSTALLED)  ## measured ratios, see docs/benchmarks.md
 	$(BIN)/python -m tests.bench
+
+chaos-processes: $(INSTALLED)  ## real tablets, servers and PostgreSQL, killed at random: make chaos-processes KILLS=200 RUNS=1
+	$(BIN)/python -m tests.chaos.processes --kills $(or $(KILLS),200) --runs $(or $(RUNS),1) --seed "$(SEED)"
 
 bench-sync: $(INSTALLED)  ## the sync layer beside its limits and its peers; QUICK=1 for a few minutes without peers
 	QUICK=$(QUICK) $(BIN)/python -m tests.bench.sync

@@ -30,5 +30,4 @@ def merge_customers(conn: Connection, clock: Clock, kept_id: str, other_id: str,
     records.put_many([survivor, *moved])
     move_names(conn, other_id, kept_id)
     records.delete(Customer, other_id)
-    records.put(survivor)
     return survivor

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from sync.model.customer import Customer
 from sync.server.feed import Change
-from sync.server.repository.rows import batches, insert_missing
+from sync.server.repository.rows import batches, upsert
 from sync.server.tables import customer_aliases, customer_words, customers, scope_members, visits
 
 _HIRAGANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
@@ -49,7 +49,7 @@ def index(conn: Connection, changed: Sequence[Customer]) -> None:
     if words:
         conn.execute(insert(customer_words), words)
     if aliases:
-        conn.execute(insert_missing(conn, customer_aliases), aliases)
+        conn.execute(upsert(conn, customer_aliases), aliases)  # who merges a merged one takes over her former ids
 
 
 def survivor_of(conn: Connection, alias: str) -> str | None:

@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 
 from sqlalchemy import Engine, select, update
@@ -28,38 +29,50 @@ def product(code: str) -> Product:
     return Product(id=code, code=code, name="ワンピース", category="dress")
 
 
-def test_concurrent_writers_lose_nothing(retailer: Engine, clock: MovableClock, device: Device) -> None:
-    """Eight writers commit while a reader follows by its cursor: it gets every change once, and numbers without a gap."""
-    device.pull()
-    device.seen.clear()
-    writers, each = 8, 25
+def test_concurrent_writers_lose_nothing(retailer: Engine, clock: MovableClock) -> None:
+    """Eight writers commit while four readers follow by their cursors, in pages of their own size: each reader gets every
+    change once, most of them while the writing goes on, nothing of a transaction that failed, and numbers without a gap."""
+    writers, each, limits = 8, 40, (2, 7, 50, 2000)
+    readers = [Device(retailer, clock, seed=bytes([n] * 32)) for n in range(1, len(limits) + 1)]
+    for reader in readers:
+        reader.pull()
+        reader.seen.clear()
+    together = threading.Barrier(writers + len(readers))
     done = threading.Event()
 
     def work(writer: int) -> None:
+        together.wait()
         for number in range(each):
-            with transaction(retailer) as conn:
+            with suppress(LookupError), transaction(retailer) as conn:
                 records = Records(conn, clock)
                 records.put(product(f"product-{writer}-{number}"))
                 if number % 5 == 0:
                     records.put(activity(f"web-{writer}-{number}"))
+                if number % 8 == 7:
+                    raise LookupError
 
-    def follow() -> None:
+    def follow(reader: Device, limit: int) -> int:
+        together.wait()
         while not done.is_set():
-            device.pull(limit=7)
+            reader.pull(limit)
+        return len(reader.seen)
 
-    with ThreadPoolExecutor(writers + 1) as pool:
-        reader = pool.submit(follow)
+    with ThreadPoolExecutor(writers + len(readers)) as pool:
+        following = [pool.submit(follow, reader, limit) for reader, limit in zip(readers, limits, strict=True)]
         for future in [pool.submit(work, writer) for writer in range(writers)]:
             future.result()
         done.set()
-        reader.result()
-    device.pull()
+        meanwhile = [future.result() for future in following]
 
-    seen = Counter((row.kind, row.id) for row in device.seen)
-    expected = {("product", f"product-{w}-{n}") for w in range(writers) for n in range(each)}
-    expected |= {("web_activity", f"web-{w}-{n}") for w in range(writers) for n in range(0, each, 5)}
-    assert set(seen) == expected
-    assert set(seen.values()) == {1}
+    kept = [n for n in range(each) if n % 8 != 7]
+    expected = {("product", f"product-{w}-{n}") for w in range(writers) for n in kept}
+    expected |= {("web_activity", f"web-{w}-{n}") for w in range(writers) for n in kept if n % 5 == 0}
+    for reader, early in zip(readers, meanwhile, strict=True):
+        reader.pull()
+        seen = Counter((row.kind, row.id) for row in reader.seen)
+        assert set(seen) == expected
+        assert set(seen.values()) == {1}
+        assert early > len(expected) / 2, "it read while the others wrote"
     with reading(retailer) as conn:
         numbers = list(conn.scalars(select(changes.c.seq)))
         assert sorted(numbers) == list(range(1, len(numbers) + 1))

@@ -1,0 +1,65 @@
+"""What a shop's tablets must hold, worked out from the tables alone: by the words of the design, not by the server's code."""
+
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+Document = dict[str, Any]
+
+_EVERYBODYS = {
+    "retailer": "retailer",
+    "shop": "shops",
+    "staff": "staff",
+    "shift": "shifts",
+    "product": "products",
+    "variant": "variants",
+    "stock_level": "stock_levels",
+}
+_HERS = {
+    "membership_key": "membership_keys",
+    "consent": "consents",
+    "order": "orders",
+    "web_activity": "web_activities",
+    "visit": "visits",
+    "appointment": "appointments",
+    "interaction": "interactions",
+    "message": "messages",
+    "follow_up": "follow_ups",
+}
+_BELONG = """
+    SELECT id FROM customers WHERE home_shop_id = :shop
+    UNION SELECT c.id FROM customers c JOIN staff s ON s.id = c.person_in_charge_id WHERE s.shop_id = :shop
+    UNION SELECT customer_id FROM orders WHERE shop_id = :shop
+    UNION SELECT customer_id FROM visits WHERE shop_id = :shop
+    UNION SELECT customer_id FROM appointments WHERE shop_id = :shop
+    UNION SELECT customer_id FROM messages WHERE shop_id = :shop
+    UNION SELECT customer_id FROM follow_ups
+        WHERE shop_id = :shop AND state IN ('open', 'awaiting_approval', 'returned', 'scheduled')
+"""
+_PINS = """
+    SELECT p.id, p.data FROM staff_pins p JOIN staff s ON s.id = p.staff_id
+    WHERE coalesce((s.data ->> 'active')::boolean, true)
+        AND (s.data ->> 'role' = 'stylist' OR s.shop_id = :shop OR s.data -> 'helps_shop_ids' ? :shop)
+"""
+
+
+def members(conn: Connection, shop_id: str) -> set[str]:
+    """Return the customers who belong to a shop."""
+    return set(conn.scalars(text(_BELONG), {"shop": shop_id}))
+
+
+def view(conn: Connection, shop_id: str) -> dict[str, dict[str, Document]]:
+    """Return the records of a shop's scope by kind and id, as they travel."""
+    found: dict[str, dict[str, Document]] = {}
+    for kind, table in _EVERYBODYS.items():
+        found[kind] = _documents(conn, f"SELECT id, data FROM {table}")
+    found["staff_pin"] = _documents(conn, _PINS, shop=shop_id)
+    found["customer"] = _documents(conn, f"SELECT id, data FROM customers WHERE id IN ({_BELONG})", shop=shop_id)
+    for kind, table in _HERS.items():
+        hers = f"SELECT id, data FROM {table} WHERE customer_id IN ({_BELONG})"
+        found[kind] = _documents(conn, hers, shop=shop_id)
+    return found
+
+
+def _documents(conn: Connection, query: str, **parameters: str) -> dict[str, Document]:
+    return {row.id: row.data for row in conn.execute(text(query), parameters)}
