@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from sqlite_utils import Database
 
-from sync.client.cache_file import DAMAGE, is_damage
+from sync.client.cache_file import DAMAGE, Boundary, is_damage
 from sync.client.device_schema import STEPS, TABLES
 from sync.clock import micros
 from sync.errors import WrongProtocol
@@ -29,8 +29,9 @@ class Device:
     read has been carried over: unsent work is in it.
     """
 
-    def __init__(self, path: Path, own_key: bytes) -> None:
+    def __init__(self, path: Path, own_key: bytes, boundary: Boundary = lambda _: None) -> None:
         self.path = path
+        self._boundary = boundary
         self.vault = Vault("device", {1: own_key})
         self._lock = threading.RLock()
         self._db = self._open()
@@ -42,8 +43,11 @@ class Device:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Write in one transaction, on the disk when the block is left; any error rolls all of it back."""
-        with self._lock, self._db.atomic():
-            yield self._db.conn
+        with self._lock:
+            with self._db.atomic():
+                yield self._db.conn
+                self._boundary("device before commit")
+            self._boundary("device after commit")
 
     def rows(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """Read."""
