@@ -82,6 +82,8 @@ class SyncLoop:
                         self._cache.damaged = True
                         continue
                     break
+                else:
+                    raise Unavailable("What this device keeps does not read back.", reason="damage")
                 self._tidy()
             except ClientelingError as error:
                 return round_.report(error)
