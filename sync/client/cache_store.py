@@ -102,13 +102,13 @@ class CacheStore:
             first = {"done": before.done + len(page.rows), "total": before.total or page.total}
             after = after.model_copy(update=first)
         with self._file.write() as conn:
+            # whom the feed carries is no visitor any more: it brings all of her, and of what was fetched nothing may stay
+            for data in prepared.customers:
+                if conn.execute("DELETE FROM visiting WHERE customer_id = ?", (str(data["id"]),)).rowcount:
+                    conn.execute("DELETE FROM customer_range WHERE customer_id = ?", (str(data["id"]),))
             _write(conn, prepared)
             conn.execute(
                 "INSERT OR REPLACE INTO meta VALUES ('position', ?)", (with_checksum(after.model_dump_json()),)
-            )
-            # whom the feed carries is no visitor any more
-            conn.executemany(
-                "DELETE FROM visiting WHERE customer_id = ?", [(str(data["id"]),) for data in prepared.customers]
             )
         self._index.update(prepared.customers, gone=prepared.gone_customers)
         return prepared
