@@ -61,9 +61,7 @@ def _commands(world: World, server: SimServer, tablet: Tablet) -> None:
     outbox = tablet.outbox()
     assert tablet.client is not None
     shown = {one.command_id for one in tablet.client.status().refused}
-    log = {
-        str(row[0]): json.loads(str(row[1])) for row in server.rows("SELECT id, outcome FROM command_log")
-    }
+    log = {str(row[0]): json.loads(str(row[1])) for row in server.rows("SELECT id, outcome FROM command_log")}
     runs = Counter((str(row[0]), str(row[1])) for row in server.rows("SELECT what, subject_id FROM audit"))
     for act in tablet.acts.values():
         _command(world, server, tablet, act, outbox, shown, log.get(act.command_id), runs)

@@ -128,9 +128,7 @@ def _browsed(world: World, records: Records) -> str:
     """She looked at something, just now or so long ago that a tablet must not keep it."""
     hers, age = somebody(world, records).id, timedelta(days=world.chance.choice((0, 1, 45)))
     records.put(
-        WebActivity(
-            id=world.new_id("web"), customer_id=hers, at=world.true - age, event=BrowseEvent.PRODUCT_VIEWED
-        )
+        WebActivity(id=world.new_id("web"), customer_id=hers, at=world.true - age, event=BrowseEvent.PRODUCT_VIEWED)
     )
     return f"{hers} browsed {age.days} days ago"
 
@@ -188,7 +186,9 @@ def _import(world: World, records: Records) -> str:
         ]
     newcomer = world.new_id("imported")
     made.append(
-        Customer(id=newcomer, member_number=newcomer, family_name="輸入", given_name=newcomer, home_shop_id=_shop(world))
+        Customer(
+            id=newcomer, member_number=newcomer, family_name="輸入", given_name=newcomer, home_shop_id=_shop(world)
+        )
     )
     records.put_many(made)
     return f"import of {len(made)}"

@@ -128,9 +128,7 @@ class Post:
             self._server.request(what, work)
 
     def _attempt(self, job: int, message_id: str, number: int) -> None:
-        came_to = run_attempt(
-            message_id, number, store=self._store, channels=self._channels, compose=self._compose
-        )
+        came_to = run_attempt(message_id, number, store=self._store, channels=self._channels, compose=self._compose)
         self._world.note(f"attempt {number} of {message_id}: {came_to}")
         with transaction(self._server.engine) as conn:
             conn.exec_driver_sql("DELETE FROM sim_jobs WHERE id = ?", (job,))

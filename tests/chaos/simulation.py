@@ -83,7 +83,7 @@ class _Simulation:
         tablet = world.chance.choice(self.tablets)
         if not self.server.up and world.chance.random() < 0.4:
             self.server.start()
-        if tablet.client is not None and not tablet.client.enrolled and world.chance.random() < 0.5:
+        if tablet.wants_enrolling and world.chance.random() < 0.5:
             tablet.enrol()
         roll = world.chance.random()
         if roll < 0.45:
@@ -119,8 +119,7 @@ class _Simulation:
             tablet.run("look", check.reads_everything)
         for _ in range(HEALING_ROUNDS):
             for tablet in self.tablets:
-                assert tablet.client is not None
-                if not tablet.client.enrolled and not tablet.revoked:
+                if tablet.wants_enrolling and not tablet.revoked:
                     tablet.enrol()
                 tablet.sync()
                 tablet.run("look", check.reads_everything)

@@ -42,7 +42,7 @@ class Tablet:
         self.line = Line(world, server, name, self.fuse)
         self.client: Client | None = None
         self.acts: dict[str, Act] = {}
-        self.revoked = False
+        self.device_id: str | None = None
         self.destroyed: set[str] = set()
         """Commands whose rows lay on pages of `device.db` that were destroyed."""
         self._last_id = ""
@@ -197,12 +197,24 @@ class Tablet:
             except ClientelingError as error:
                 self.world.note(f"{self.name} is not enrolled: {error.code}")
                 return
-            self.revoked = False
+            self.device_id = client.device_id
             self.world.note(f"{self.name} is enrolled as {client.device_id}")
 
         self.run("enrol", work)
 
     # -- what it holds
+
+    @property
+    def revoked(self) -> bool:
+        """The server has taken this device out, and it was not enrolled again since."""
+        found = self.server.rows("SELECT 1 FROM devices WHERE id = ? AND revoked_at IS NOT NULL", self.device_id)
+        return bool(found)
+
+    @property
+    def wants_enrolling(self) -> bool:
+        """It says, to whoever looks, that it has to be enrolled (again)."""
+        said = self.client.status().messages if self.client is not None else ()
+        return "not_enrolled" in said or "enrol_again" in said
 
     def outbox(self) -> dict[str, tuple[str, int | None, int]]:
         """Return (state, number, settled) of every command in the outbox, by id, opening the tablet where it is dead."""

@@ -2,7 +2,6 @@
 versions that do not fit."""
 
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -40,8 +39,10 @@ def strike(world: World, server: SimServer, post: Post, tablets: list[Tablet]) -
     if world.strikes(faults.lost / 2):
         tablet.line.out = chance.random() < 0.5
         tablet.line.back = chance.random() < 0.5
-        world.note(f"{tablet.name}: requests {'pass' if tablet.line.out else 'do not pass'}, "
-                   f"answers {'pass' if tablet.line.back else 'do not pass'}")
+        world.note(
+            f"{tablet.name}: requests {'pass' if tablet.line.out else 'do not pass'}, "
+            f"answers {'pass' if tablet.line.back else 'do not pass'}"
+        )
 
 
 def _jump(world: World, clock: Strayed) -> None:
@@ -55,7 +56,6 @@ def revoke(world: World, server: SimServer, tablet: Tablet) -> None:
     if device_id is not None:
         with suppress(ClientelingError):
             server.request("revoke", lambda: server.revoke(device_id))
-            tablet.revoked = True
             world.seen["revoked"] += 1
             world.note(f"{tablet.name} is revoked")
 
@@ -146,5 +146,3 @@ def _readable(path: Path) -> list[str]:
             with suppress(sqlite3.DatabaseError):
                 found += [row[0] for row in plain.execute("SELECT id FROM outbox WHERE rowid = ?", (number,))]
     return found
-
-

@@ -96,7 +96,9 @@ def cache_of(path: Path, scope: str, scope_key: bytes) -> Records:
     with closing(sqlite3.connect(path)) as plain:
         for kind, record_id, text in plain.execute("SELECT kind, id, data FROM clear_record"):
             found[kind, record_id] = json.loads(checked(text))
-        sealed = "SELECT kind, id, sealed FROM customer_range WHERE customer_id NOT IN (SELECT customer_id FROM visiting)"
+        sealed = (
+            "SELECT kind, id, sealed FROM customer_range WHERE customer_id NOT IN (SELECT customer_id FROM visiting)"
+        )
         for kind, record_id, blob in plain.execute(sealed):
             found[kind, record_id] = json.loads(vault.open(kind, record_id, blob))
     return found
