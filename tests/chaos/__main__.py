@@ -18,14 +18,14 @@ from tests.chaos.server import Disk
 from tests.chaos.simulation import Run, simulate
 
 _CHUNK = 25
-_FAST = Path("/dev/shm")  # memory: what is proven here is not that the disk keeps what it was told to
+FAST = Path("/dev/shm")  # memory: what is proven here is not that the disk keeps what it was told to
 
 
 @lru_cache
 def disk() -> Disk:
     """Return this process's disk."""
     quiet()
-    return Disk(Path(mkdtemp(prefix="chaos-", dir=_FAST if _FAST.is_dir() else None)) / "server.db")
+    return Disk(Path(mkdtemp(prefix="chaos-", dir=FAST if FAST.is_dir() else None)) / "server.db")
 
 
 def quiet() -> None:
