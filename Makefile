@@ -5,7 +5,11 @@ DATA ?= data/demo
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test journeys lint bench screens lock browser clean
+SEEDS ?= 300
+FIRST ?= 0
+SEED ?=
+
+.PHONY: demo test journeys lint bench chaos screens lock browser clean
 
 demo: $(INSTALLED)  ## set up, start and print addresses: make demo PORT=8550 DATA=data/demo
 	@$(BIN)/clienteling demo --port $(PORT) --data "$(DATA)"
@@ -29,6 +33,9 @@ lint: $(INSTALLED)  ## style, types and the directions of imports
 
 bench: $(INSTALLED)  ## measured ratios, see docs/benchmarks.md
 	$(BIN)/python -m tests.bench
+
+chaos: $(INSTALLED)  ## tablets, server and network under every fault, from seeds: SEEDS=20000, FIRST=0; SEED=n replays one
+	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --first $(FIRST))
 
 screens: $(INSTALLED) browser  ## a picture of every screen in both orientations, under docs/screens
 	$(BIN)/python -m tests.journeys.screens

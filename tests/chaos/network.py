@@ -76,7 +76,8 @@ class Line:
     def snapshot(self) -> Snapshot:
         if self.protocol < NEWEST:
             raise NotFound()
-        return self._ask("snapshot", lambda service: _part(service, "snapshot")())
+        found: Snapshot = self._ask("snapshot", lambda service: _part(service, "snapshot")())
+        return found
 
     def snapshot_bytes(self, name: str, start: int) -> Iterator[bytes]:
         chunks: Iterator[bytes] = self._ask(

@@ -105,9 +105,13 @@ def _staff_moved(world: World, records: Records) -> str:
     """A person changes shops, is lent out, or leaves; PINs and whom they look after go with them."""
     person = records.get(Staff, world.chance.choice(("staff-misaki", "staff-osaka", "staff-helper")))
     assert person is not None
-    update: dict[str, object] = world.chance.choice(
-        ({"shop_id": GINZA}, {"shop_id": UMEDA}, {"helps_shop_ids": (UMEDA,)}, {"active": not person.active})
+    updates: tuple[dict[str, object], ...] = (
+        {"shop_id": GINZA},
+        {"shop_id": UMEDA},
+        {"helps_shop_ids": (UMEDA,)},
+        {"active": not person.active},
     )
+    update = world.chance.choice(updates)
     records.put(person.model_copy(update=update))
     return f"{person.id}: {update}"
 

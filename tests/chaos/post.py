@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import ClassVar
 
 from sqlalchemy import Connection
@@ -111,12 +112,9 @@ class Post:
         """Claim, attempt, and look after what was left lying."""
         with suppress(ClientelingError):
             for message_id in self._server.request("due", lambda: self._store.due(20)):
-                self._ask(f"claim of {message_id}", lambda message_id=message_id: self._store.claim(message_id))
+                self._ask(f"claim of {message_id}", partial(self._store.claim, message_id))
             for job, message_id, number in self.jobs():
-                self._ask(
-                    f"attempt {number} of {message_id}",
-                    lambda job=job, message_id=message_id, number=number: self._attempt(job, message_id, number),
-                )
+                self._ask(f"attempt {number} of {message_id}", partial(self._attempt, job, message_id, number))
             self._look_after_the_stranded()
 
     def jobs(self) -> list[tuple[int, str, int]]:
@@ -138,10 +136,7 @@ class Post:
         before = self._server.clock() - STRANDED_AFTER
         for message_id, number in self._server.request("stranded", lambda: self._store.stranded(before)):
             if (message_id, number) not in running:
-                self._ask(
-                    f"restart of {message_id}",
-                    lambda message_id=message_id, number=number: self._store.restart(message_id, number),
-                )
+                self._ask(f"restart of {message_id}", partial(self._store.restart, message_id, number))
 
     def _enqueue(self, conn: Connection, message_id: str, number: int, /, *, anew: bool = False) -> None:
         conn.exec_driver_sql("INSERT INTO sim_jobs (message_id, number) VALUES (?, ?)", (message_id, number))

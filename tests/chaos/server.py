@@ -200,7 +200,7 @@ class SimServer:
         self.world.seen["restored"] += 1
 
     def answered(self) -> set[str]:
-        return {row[0] for row in self.rows("SELECT id FROM command_log")}
+        return {str(row[0]) for row in self.rows("SELECT id FROM command_log")}
 
     def rows(self, sql: str, *parameters: object) -> list[tuple[object, ...]]:
         """Read the file as it lies there, without the product's code."""

@@ -140,7 +140,9 @@ class CacheAndOutbox(RuleBasedStateMachine):
         for _ in range(3):
             self.world.clock.advance(minutes=11)
             assert self.world.client.sync_once().error is None
-        sent = [one.command.interaction_id for one in self.world.server.commands if one.command.type == "log_interaction"]
+        sent = [
+            one.command.interaction_id for one in self.world.server.commands if one.command.type == "log_interaction"
+        ]
         assert sorted(sent) == sorted(self.notes)
         assert self.world.client.status().waiting == 0
         shown = {

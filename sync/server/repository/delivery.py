@@ -22,7 +22,7 @@ from sqlalchemy import Connection, Engine, Row, func, or_, select
 from sync.clock import Clock
 from sync.model.base import Record
 from sync.model.customer import Customer
-from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState, Reason
+from sync.model.outreach import FollowUp, Message, MessageState, Reason
 from sync.model.shop import RetailerSettings, Shop, Staff
 from sync.policy import gate
 from sync.policy.facts import facts_from
