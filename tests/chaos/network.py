@@ -58,6 +58,7 @@ class Line:
         page = self._ask("pull", lambda service: service.pull(request))
         if page.epoch == request.epoch and page.cursor < request.cursor:
             self._world.violated(f"{self._name} is sent back from {request.cursor} to {page.cursor}")
+        self._server.gives_digests |= page.digests is not None
         return self._as_before(page) if self.protocol < NEWEST else page
 
     def push(self, request: PushRequest) -> PushAnswer:
