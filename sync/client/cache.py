@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
+from sync.client.cache_file import Boundary
 from sync.client.cache_store import FOREVER, CacheStore
 from sync.client.overlay import Key, Overlay
 from sync.clock import micros, moment
@@ -22,8 +23,8 @@ from sync.sealed.schema import CLEAR_KINDS
 class Cache(CacheStore):
     """The store, read as screens need it, with the effects of commands under way."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
+    def __init__(self, path: Path, boundary: Boundary = lambda _: None) -> None:
+        super().__init__(path, boundary)
         self.overlay = Overlay(self.base_record)
 
     # -- reading

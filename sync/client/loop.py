@@ -110,6 +110,8 @@ class SyncLoop:
                         self._cache.damaged = True
                         continue
                     break
+                else:
+                    raise Unavailable("What this device keeps does not read back.", reason="damage")
                 self._tidy()
             except ClientelingError as error:
                 return round_.report(error)
@@ -222,9 +224,7 @@ class SyncLoop:
             if verdict is Verdict.FINE:
                 return
             if verdict is Verdict.REBUILD:
-                self._rebuild(round_, "mismatch")
-                if not self._take_whole(round_):
-                    return
+                self._rebuild(round_, "mismatch")  # by pages: a snapshot may be what was wrong
 
     def _ask(self, before: Position) -> Page | None:
         """Return the page after a position; None where the server no longer keeps what follows it."""
