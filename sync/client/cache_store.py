@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from sync.client.cache_file import DAMAGE, Boundary, CacheFile, is_damage
 from sync.clock import micros
 from sync.model.base import Record
-from sync.model.customer import Customer, WebActivity
+from sync.model.customer import Customer, MembershipKey, WebActivity
 from sync.model.kinds import RECORD_TYPES
 from sync.protocol import CustomerRange, Digest, Page, Row
 from sync.sealed.people import PEOPLE, CustomerIndex
@@ -154,19 +154,26 @@ class CacheStore:
         return {kind: digest for kind, digest in found.items() if kind != WebActivity.kind}
 
     def keep_visiting(self, customer_id: str, found: CustomerRange) -> Prepared:
-        """Keep a customer whom the feed of this shop does not carry, whole."""
+        """Keep a customer whom the feed of this shop does not carry, whole.
+
+        One whom it does carry by now stays as the feed has told her, which may be later than the answer: of her only a
+        key that is not here yet is taken.
+        """
         assert self._vault is not None, "no key to seal with"
         prepared = prepare(found.rows, self._vault)
         with self._file.write() as conn:
-            in_scope = conn.execute(
+            carried = conn.execute(
                 "SELECT 1 FROM customer_range WHERE customer_id = ?1 AND kind = 'customer'"
                 " AND NOT EXISTS (SELECT 1 FROM visiting WHERE customer_id = ?1)",
                 (customer_id,),
             ).fetchone()
+            if carried is not None:
+                keys = prepare([row for row in found.rows if row.kind == MembershipKey.kind], self._vault)
+                conn.executemany("INSERT OR IGNORE INTO customer_range VALUES (?, ?, ?, ?, ?, ?)", keys.sealed)
+                return keys
             conn.execute("DELETE FROM customer_range WHERE customer_id = ?", (customer_id,))
             _write(conn, prepared)
-            if in_scope is None:
-                conn.execute("INSERT OR REPLACE INTO visiting VALUES (?, ?)", (customer_id, micros(found.server_time)))
+            conn.execute("INSERT OR REPLACE INTO visiting VALUES (?, ?)", (customer_id, micros(found.server_time)))
         self._index.update(prepared.customers, gone=prepared.gone_customers)
         return prepared
 

@@ -74,6 +74,19 @@ def test_a_record_that_moves_leaves_its_place(synced: World) -> None:
     assert "visit-1" in _ids(synced.client.cache.customer_range("customer-2"))
 
 
+def test_a_late_answer_takes_nothing_back(synced: World) -> None:
+    """A customer was asked for as one of another shop, and entered this one before the answer came: what the feed has
+    brought of her is newer and stays, and what it has not brought yet of hers, her key, is there to check a code with."""
+    newer = [one for one in history(9) if one.kind != "membership_key"]
+    synced.server.put(*newer)
+    synced.client.sync_once()
+    gone = Visit(id="gone", customer_id="customer-9", shop_id=SHOP, at=START)
+    synced.server.beyond["customer-9"] = [customer(9, points=7), *history(9)[1:], gone]
+    found = synced.client.fetch_customer("customer-9")
+    assert {one.kind: one for one in found} == {one.kind: one for one in history(9)}
+    assert synced.client.cache.fetched_at("customer-9") is None
+
+
 def test_leaving_takes_everything(synced: World) -> None:
     """The tombstone of a customer removes her range, her names from the search, and her key."""
     synced.server.remove("customer", "customer-1", "customer-1")
