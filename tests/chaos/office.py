@@ -8,7 +8,7 @@ from sync.errors import ClientelingError, Conflict, NotFound
 from sync.identity.merge import merge
 from sync.model.base import Record
 from sync.model.catalogue import StockLevel
-from sync.model.customer import BrowseEvent, Channel, Customer, Order, Visit, WebActivity
+from sync.model.customer import BrowseEvent, Channel, ConsentState, Customer, Order, Visit, WebActivity
 from sync.model.outreach import FollowUp, FollowUpState
 from sync.model.shop import Staff, StaffPin
 from sync.server.database import transaction
@@ -179,6 +179,13 @@ def _opted_out(world: World, records: Records) -> str:
     return f"{hers} opts out of {channel}"
 
 
+def _refused_elsewhere(world: World, records: Records) -> str:
+    """An import brings that she refused; nobody has gone through what waits for her."""
+    hers, channel = somebody(world, records).id, world.chance.choice((None, *Channel))
+    records.put(consent(world.new_id("refusal"), hers, channel, world.true, ConsentState.REFUSED))
+    return f"{hers} is imported as refusing {channel}"
+
+
 def _import(world: World, records: Records) -> str:
     """A file comes in: many changes in one transaction."""
     made: list[Record] = []
@@ -226,6 +233,8 @@ _WORKS: tuple[Work, ...] = (
     _stock,
     _agreed,
     _opted_out,
+    _refused_elsewhere,
+    _refused_elsewhere,
     _import,
     _merged,
     _merged,

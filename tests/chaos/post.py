@@ -109,11 +109,12 @@ class Post:
         self.book.clear()
 
     def tick(self) -> None:
-        """Claim, attempt, and look after what was left lying."""
+        """Claim, attempt, and look after what was left lying; a busy worker does not get to all of it."""
+        chance, calm = self._world.chance, self._world.calm
         with suppress(ClientelingError):
             for message_id in self._server.request("due", lambda: self._store.due(20)):
                 self._ask(f"claim of {message_id}", partial(self._store.claim, message_id))
-            for job, message_id, number in self.jobs():
+            for job, message_id, number in self.jobs() if calm or chance.random() < 0.6 else ():
                 self._ask(f"attempt {number} of {message_id}", partial(self._attempt, job, message_id, number))
             self._look_after_the_stranded()
 
