@@ -170,6 +170,7 @@ def _must_be_writable(conn: sqlite3.Connection) -> None:
     """Raise what counts as damage where one byte of the header makes SQLite take the file for one to read only."""
     try:
         conn.execute("BEGIN IMMEDIATE")
+        conn.execute("INSERT INTO meta VALUES ('tried', '')")  # beginning alone is allowed
         conn.execute("ROLLBACK")
     except sqlite3.OperationalError as error:
         if "readonly" not in str(error):
