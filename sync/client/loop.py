@@ -27,7 +27,8 @@ from sync.sealed.position import Position
 log = structlog.get_logger(__name__)
 
 PUSH_BATCH = 100
-PULL_LIMIT = 2000
+PULL_LIMIT = 1000
+"""Rows of a page: while one is written the next is on its way, so several small ones are sooner there than two large ones."""
 VISITORS_STAY = timedelta(hours=24)
 WEB_STAYS = timedelta(days=30)
 """What a customer looked at online is hers: a tablet keeps nothing older."""
@@ -205,7 +206,7 @@ class SyncLoop:
         restarts = came = 0
         while True:
             before = self._cache.position()
-            page = self._ask(before)
+            page = self._ask(before, first=came == 0)
             if page is None or (before.epoch is not None and page.epoch != before.epoch):
                 restarts += 1
                 if restarts > _MOST_REBUILDS:
@@ -215,6 +216,8 @@ class SyncLoop:
                 continue
             if page.more and page.cursor <= before.cursor:
                 raise Unavailable("The server's feed does not move on.")
+            if page.more:  # it is asked for while this one is written
+                self._api.expect(PullRequest(epoch=page.epoch, cursor=page.cursor, limit=PULL_LIMIT))
             self._absorb(page, before)
             round_.rows += len(page.rows)
             came += len(page.rows)
@@ -226,7 +229,7 @@ class SyncLoop:
             if verdict is Verdict.REBUILD:
                 self._rebuild(round_, "mismatch")  # by pages: a snapshot may be what was wrong
 
-    def _ask(self, before: Position) -> Page | None:
+    def _ask(self, before: Position, *, first: bool) -> Page | None:
         """Return the page after a position; None where the server no longer keeps what follows it."""
         sent_at = self._clock.local()
         report = self._unreported
@@ -236,7 +239,8 @@ class SyncLoop:
         except FellBehind:
             return None
         self._unreported = None
-        self._clock.observe(page.server_time, sent_at, self._clock.local())
+        if first:  # the later ones were asked for before they were waited for
+            self._clock.observe(page.server_time, sent_at, self._clock.local())
         return page
 
     def _begin_anew(self, round_: "_Round", why: Rebuilt) -> bool:

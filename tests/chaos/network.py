@@ -76,6 +76,9 @@ class Line:
     def search(self, query: str, limit: int = 20) -> Sequence[CustomerHit]:
         return self._ask("search", lambda service: service.search(query, limit))
 
+    def expect(self, request: PullRequest) -> None:
+        """Nothing is asked ahead: what happens stays in one order."""
+
     def ground(self) -> Ground:
         if self.protocol < NEWEST:
             raise NotFound()

@@ -118,7 +118,7 @@ def stored(conn: Connection, kind: str, ids: Iterable[str] | None, *, lock: bool
         query = select(*columns) if batch is None else select(*columns).where(table.c.id.in_(batch))
         if lock:
             query = query.order_by(table.c.id).with_for_update(key_share=True)
-        for row in conn.execute(query):
+        for row in conn.execute(query).all():
             found[row[0]] = Stored(row[1] if personal else None, row[2], row[3])
     return found
 
