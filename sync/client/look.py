@@ -218,7 +218,9 @@ def _read(path: Path) -> Iterator[None]:
         yield
     except DAMAGE as error:
         if is_damage(error):
-            raise BadFile(f"{path} is damaged; the app carries over what can be read when it starts.", file=path.name) from error
+            raise BadFile(
+                f"{path} is damaged; the app carries over what can be read when it starts.", file=path.name
+            ) from error
         raise Unavailable(f"{path} cannot be read now: {error}.", reason="locked") from error
 
 

@@ -115,7 +115,9 @@ class HttpRemote:
         return self._read(Enrolment, self._send("POST", "/v1/enrol", json=request.model_dump(mode="json")))
 
     def pull(self, request: PullRequest) -> Page:
-        return self._read(Page, self._send("POST", "/v1/sync/pull", json=request.model_dump(mode="json", exclude_none=True)))
+        return self._read(
+            Page, self._send("POST", "/v1/sync/pull", json=request.model_dump(mode="json", exclude_none=True))
+        )
 
     def push(self, request: PushRequest) -> PushAnswer:
         body = request.model_dump(mode="json", exclude_none=True)
