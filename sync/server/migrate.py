@@ -23,8 +23,9 @@ from sync.server.database import reading, transaction
 from sync.server.feed import start_epoch
 from sync.server.tables import feed_state, metadata
 
-_LOCK = 7_205_000
 log = structlog.get_logger(__name__)
+LOCK = 7_205_000
+"""The advisory lock (PostgreSQL) that whoever migrates holds."""
 
 
 def _config(conn: Connection | None = None) -> Config:
@@ -44,7 +45,7 @@ def migrate(engine: Engine) -> None:
             # First the limit, then the lock: who waits for another's long migration must not be ended for waiting.
             if conn.scalar(text("SELECT current_setting('server_version_num')::int")) >= 170_000:
                 conn.execute(text("SET LOCAL transaction_timeout = 0"))
-            conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
         try:
             command.upgrade(_config(conn), "head")
         except CommandError as error:

@@ -41,7 +41,7 @@ def run_server(settings: ServerSettings) -> None:
     on, Unavailable where the server does not come up for another reason.
     """
     logs.configure(settings.log_level)
-    _check(settings)
+    check_processes(settings)
     with (
         listen(settings.host, settings.port) as listening,
         metrics_served(settings, clock_of(settings)),
@@ -81,8 +81,8 @@ def listen(host: str, port: int) -> socket.socket:
         raise BadSetting(f"{name} is {value}: {host} port {port} cannot be listened on: {why}.") from error
 
 
-def _check(settings: ServerSettings) -> None:
-    """Refuse settings that do not go together; an address that is none is refused where it is opened."""
+def check_processes(settings: ServerSettings) -> None:
+    """Raise BadSetting for several processes over what is for one."""
     if settings.workers == 1:
         return
     if database_url(settings).startswith("sqlite"):

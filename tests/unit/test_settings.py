@@ -1,12 +1,15 @@
 """A wrong setting names itself, its value and what is allowed, and no message or repr shows a secret."""
 
+import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from sync.errors import BadSetting
-from sync.server.serve import listen
+from sync.server.serve import check_processes, listen
 from sync.server.setup import open_database
 from sync.settings import ServerSettings, TabletSettings, load
 
@@ -18,6 +21,9 @@ from sync.settings import ServerSettings, TabletSettings, load
         ("port", "99999", "65535"),
         ("log_level", "loud", "DEBUG, INFO, WARNING, ERROR"),
         ("embedded_worker", "maybe", "boolean"),
+        ("workers", "0", "greater than or equal to 1"),
+        ("trace_share", "0", "greater than 0"),
+        ("otlp_url", "collector:4318", "https://"),
         ("public_url", "shop.example.jp", "https://shop.example.jp"),
         ("public_url", "https://shop.example.jp/?a=b", "without a query"),
         ("line_api", "foo", "https://"),
@@ -82,6 +88,34 @@ def test_a_port_that_is_taken_is_named() -> None:
         port = other.getsockname()[1]
         with pytest.raises(BadSetting, match=f"CLIENTELING_PORT is {port}: .* already in use"):
             listen("127.0.0.1", port)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({}, "CLIENTELING_WORKERS is 2: SQLite is for one process"),
+        (
+            {"database_url": "postgresql://u:p@127.0.0.1:1/x"},
+            "CLIENTELING_EMBEDDED_WORKER is True: .* `clienteling worker`",
+        ),
+    ],
+)
+def test_processes_that_cannot_be_are_refused(tmp_path: Path, given: dict[str, str], words: str) -> None:
+    """Several over SQLite, or each with a worker inside: said before anything is opened or listened on."""
+    with pytest.raises(BadSetting, match=words):
+        check_processes(ServerSettings(data=tmp_path / "none", workers=2, **given))  # type: ignore[arg-type]
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_metrics_port_that_is_taken_is_named(tmp_path: Path) -> None:
+    """The setting and its value, before the server serves."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        environment = os.environ | {"CLIENTELING_METRICS_PORT": str(port), "CLIENTELING_PORT": "0"}
+        command = [sys.executable, "-m", "clienteling.cli", "server", "--data", str(tmp_path)]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 2
+    assert f"CLIENTELING_METRICS_PORT is {port}: 127.0.0.1 port {port} cannot be listened on" in done.stderr
 
 
 def test_a_host_that_is_none_is_named() -> None:

@@ -1,10 +1,17 @@
 """Migrations: from nothing to the present schema, on both databases."""
 
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
 from sqlalchemy import Engine, text
 
-from sync.server.database import make_engine, reading
+from sync.errors import Unavailable
+from sync.server.admin import new_epoch
+from sync.server.database import make_engine, reading, transaction
 from sync.server.feed import epoch, whole_head
-from sync.server.migrate import differences, is_current, migrate
+from sync.server.migrate import LOCK, differences, is_current, migrate
+from sync.settings import ServerSettings
 
 
 def test_a_new_database_gets_the_schema_of_the_code(empty_url: str) -> None:
@@ -29,6 +36,47 @@ def test_migrating_again_changes_nothing(engine: Engine) -> None:
     migrate(engine)
     with reading(engine) as conn:
         assert epoch(conn) == before
+
+
+def test_a_newer_database_is_said_to_be_newer(engine: Engine) -> None:
+    """A host that was not updated with the others says so, in words, and changes nothing."""
+    with transaction(engine) as conn:
+        conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(Unavailable, match="newer version"):
+        migrate(engine)
+    assert not is_current(engine)
+
+
+def test_who_waits_for_anothers_migration_is_not_ended_for_it(engine: Engine) -> None:
+    """A process that starts while another one migrates waits for longer than a transaction may last."""
+    if engine.dialect.name == "sqlite":
+        pytest.skip("SQLite lets one in at a time by itself")
+    url = engine.url.render_as_string(hide_password=False)
+    hasty = make_engine(url, transaction_seconds=0.3)
+    try:
+        with ThreadPoolExecutor(1) as pool, engine.begin() as conn:
+            conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+            waiting = pool.submit(migrate, hasty)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=1.0)
+            conn.rollback()
+            waiting.result(timeout=60)
+    finally:
+        hasty.dispose()
+
+
+def test_a_new_epoch_can_be_begun_by_hand(empty_url: str, tmp_path: Path) -> None:
+    """After a backup was put back: the history has another name from then on, also after the next start."""
+    settings = ServerSettings(data=tmp_path, database_url=empty_url)
+    begun = new_epoch(settings)
+    engine = make_engine(empty_url)
+    try:
+        migrate(engine)
+        with reading(engine) as conn:
+            assert epoch(conn) == begun
+        assert new_epoch(settings) != begun
+    finally:
+        engine.dispose()
 
 
 def test_words_are_searched_in_the_order_of_their_letters(engine: Engine) -> None:
