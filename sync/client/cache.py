@@ -36,7 +36,7 @@ class Cache(CacheStore):
         found = {key: record for key, record in records.items() if record is not None}
         if any(getattr(record, "customer_id", customer_id) != customer_id for record in found.values()):
             self.damaged = True  # a row was moved to another customer: the cache is pulled again
-            return []
+            found = {}
         found |= self.overlay.of_customer(customer_id)
         if not found:
             current = self._rows("SELECT customer_id FROM alias WHERE id = ?", customer_id)

@@ -17,7 +17,16 @@ DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError)
 """What reading a broken file may raise: SQLite quotes the broken text in its message, which need not be UTF-8."""
 Boundary = Callable[[str], None]
 """Told of each point at which a process may die with another state on the disk; a simulator lets it die there."""
-_SIGNS = ("malformed", "no such table", "no such column", "disk I/O error", "Could not decode", "not a database")
+_SIGNS = (
+    "malformed",
+    "no such table",
+    "no such column",
+    "disk I/O error",
+    "file format",
+    "readonly database",
+    "Could not decode",
+    "not a database",
+)
 
 
 class CacheFile:
