@@ -38,7 +38,7 @@ class Cache(CacheStore):
         records = [record for record in unsealed if record is not None]
         if any(getattr(record, "customer_id", customer_id) != customer_id for record in records):
             self.damaged = True  # a row was moved to another customer: the cache is pulled again
-            return []
+            records = []
         laid_over = self.overlay.of_customer(customer_id)
         if laid_over:
             found = {(record.kind, record.id): record for record in records} | laid_over

@@ -19,10 +19,11 @@ Boundary = Callable[[str], None]
 """Told of each point at which a process may die with another state on the disk; a simulator lets it die there."""
 _SIGNS = (
     "malformed",
-    "unsupported file format",
     "no such table",
     "no such column",
     "disk I/O error",
+    "file format",
+    "readonly database",
     "Could not decode",
     "not a database",
 )
@@ -147,7 +148,6 @@ class CacheFile:
                 raise sqlite3.DatabaseError(f"schema version {version}, not {SCHEMA_VERSION}")
             elif check and (found := conn.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
                 raise sqlite3.DatabaseError(found)
-            _must_be_writable(conn)
         except BaseException:
             conn.close()
             raise
@@ -172,18 +172,6 @@ def _connect(path: Path) -> sqlite3.Connection:
         conn.close()
         raise
     return conn
-
-
-def _must_be_writable(conn: sqlite3.Connection) -> None:
-    """Raise what counts as damage where one byte of the header makes SQLite take the file for one to read only."""
-    try:
-        conn.execute("BEGIN IMMEDIATE")
-        conn.execute("INSERT INTO meta VALUES ('tried', '')")  # beginning alone is allowed
-        conn.execute("ROLLBACK")
-    except sqlite3.OperationalError as error:
-        if "readonly" not in str(error):
-            raise
-        raise sqlite3.DatabaseError(str(error)) from error
 
 
 def is_damage(error: Exception) -> bool:

@@ -144,7 +144,7 @@ class Tablet:
     def recall(self, act: Act) -> None:
         done: list[bool] = []
         self.run("recall", lambda client: done.append(client.recall(act.command_id)))
-        if act.command_id not in self.outbox() and not act.answered:
+        if act.command_id not in {*self.outbox(), *self.destroyed} and not act.answered:
             act.recalled = True
         if done == [True] and not act.recalled:
             self.world.violated(f"{self.name} said it took back {act.command_id}, and did not")

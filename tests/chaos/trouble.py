@@ -65,7 +65,7 @@ def _versions(world: World, tablet: Tablet) -> None:
     roll = world.chance.random()
     if roll < 0.4:
         tablet.close()
-        with closing(sqlite3.connect(tablet.data / "cache.db")) as plain:
+        with closing(sqlite3.connect(tablet.data / "cache.db")) as plain, suppress(sqlite3.DatabaseError):
             plain.execute(f"PRAGMA user_version = {world.chance.choice((1, 99))}")
         tablet.line.used.clear()
         world.note(f"{tablet.name}: its cache is of another version")

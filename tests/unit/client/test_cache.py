@@ -306,3 +306,25 @@ def test_nothing_of_a_visitor_outlives_her_entering(synced: World) -> None:
     synced.client.sync_once()
     assert synced.client.cache.fetched_at("customer-7") is None
     assert "visit" not in {one.kind for one in synced.client.cache.customer_range("customer-7")}
+
+
+def test_own_work_is_shown_beside_a_row_that_was_moved(synced: World) -> None:
+    """A profile whose rows cannot be trusted any more is withheld, and what this tablet itself wrote stays."""
+    synced.server.down = True
+    synced.client.submit(note(1), "staff-1")
+    with synced.client.cache._file.write() as conn:
+        conn.execute("UPDATE customer_range SET customer_id = 'customer-1' WHERE kind = 'visit' AND id = 'visit-2'")
+    assert [one.id for one in synced.client.cache.customer_range("customer-1")] == ["note-1"]
+
+
+@pytest.mark.parametrize(("at", "value"), [(18, 200), (44, 200)])
+def test_a_header_that_forbids_writing_is_damage(synced: World, at: int, value: int) -> None:
+    """A byte that makes SQLite refuse to write, or to read, the cache does not stop syncing for good."""
+    synced.client.close()
+    spoilt = bytearray(synced.cache_file.read_bytes())
+    spoilt[at + (3 if at == 44 else 0)] = value
+    synced.cache_file.write_bytes(spoilt)
+    synced.reopen()
+    synced.server.put(customer(9))
+    assert synced.client.sync_once().error is None
+    assert synced.client.cache.record("customer", "customer-9") == customer(9)
