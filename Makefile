@@ -5,7 +5,11 @@ DATA ?= data/demo
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test journeys lint bench bench-sync chaos-processes screens lock browser clean
+SEEDS ?= 300
+FIRST ?= 0
+SEED ?=
+
+.PHONY: demo test journeys lint bench bench-sync chaos chaos-processes screens lock browser clean
 
 demo: $(INSTALLED)  ## set up, start and print addresses: make demo PORT=8550 DATA=data/demo
 	@$(BIN)/clienteling demo --port $(PORT) --data "$(DATA)"
@@ -29,6 +33,9 @@ lint: $(INSTALLED)  ## style, types and the directions of imports
 
 bench: $(INSTALLED)  ## measured ratios, see docs/benchmarks.md
 	$(BIN)/python -m tests.bench
+
+chaos: $(INSTALLED)  ## tablets, server and network under every fault, from seeds: SEEDS=20000, FIRST=0; SEED=n replays one
+	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --first $(FIRST))
 
 chaos-processes: $(INSTALLED)  ## real tablets, servers and PostgreSQL, killed at random: make chaos-processes KILLS=200 RUNS=1
 	$(BIN)/python -m tests.chaos.processes --kills $(or $(KILLS),200) --runs $(or $(RUNS),1) --seed "$(SEED)"

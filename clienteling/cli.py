@@ -160,6 +160,14 @@ def revoke(
     print(f"{device} is revoked.")
 
 
+@admin.command("new-epoch")
+def new_epoch(data: Data = None) -> None:
+    """Say that the database was put back from a backup: every device builds its cache anew and keeps its unsent work."""
+    from sync.server.admin import new_epoch as begin
+
+    print(begin(load(ServerSettings, data=data)))
+
+
 @admin.command()
 def digests(
     repair: Annotated[bool, typer.Option("--repair", help="Also put them right.")] = False, data: Data = None

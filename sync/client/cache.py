@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
+from sync.client.cache_file import Boundary
 from sync.client.cache_store import FOREVER, CacheStore
 from sync.client.overlay import Key, Overlay
 from sync.clock import micros, moment
@@ -22,25 +23,30 @@ from sync.sealed.schema import CLEAR_KINDS
 class Cache(CacheStore):
     """The store, read as screens need it, with the effects of commands under way."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
+    def __init__(self, path: Path, boundary: Boundary = lambda _: None) -> None:
+        super().__init__(path, boundary)
         self.overlay = Overlay(self.base_record)
 
     # -- reading
 
     def customer_range(self, customer_id: str) -> list[Record]:
         """Return everything of one customer, in the order kind, time, id; empty where she is not here."""
-        rows = self._rows("SELECT kind, id, sealed FROM customer_range WHERE customer_id = ?", customer_id)
-        records = {(kind, record_id): self._unseal(kind, record_id, blob) for kind, record_id, blob in rows}
-        found = {key: record for key, record in records.items() if record is not None}
-        if any(getattr(record, "customer_id", customer_id) != customer_id for record in found.values()):
+        rows = self._rows(
+            "SELECT kind, id, sealed FROM customer_range WHERE customer_id = ? ORDER BY kind, at, id", customer_id
+        )
+        unsealed = (self._unseal(kind, record_id, blob) for kind, record_id, blob in rows)
+        records = [record for record in unsealed if record is not None]
+        if any(getattr(record, "customer_id", customer_id) != customer_id for record in records):
             self.damaged = True  # a row was moved to another customer: the cache is pulled again
             return []
-        found |= self.overlay.of_customer(customer_id)
-        if not found:
+        laid_over = self.overlay.of_customer(customer_id)
+        if laid_over:
+            found = {(record.kind, record.id): record for record in records} | laid_over
+            return sorted(found.values(), key=lambda record: (record.kind, _sort_at(record), record.id))
+        if not records:
             current = self._rows("SELECT customer_id FROM alias WHERE id = ?", customer_id)
             return self.customer_range(current[0][0]) if current and current[0][0] != customer_id else []
-        return sorted(found.values(), key=lambda record: (record.kind, _sort_at(record), record.id))
+        return records  # the file has them in this order already
 
     def record(self, kind: str, record_id: str) -> Record | None:
         """Return one record as it stands, or None."""

@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,14 +15,25 @@ log = structlog.get_logger(__name__)
 
 DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError)
 """What reading a broken file may raise: SQLite quotes the broken text in its message, which need not be UTF-8."""
-_SIGNS = ("malformed", "no such table", "no such column", "disk I/O error", "Could not decode", "not a database")
+Boundary = Callable[[str], None]
+"""Told of each point at which a process may die with another state on the disk; a simulator lets it die there."""
+_SIGNS = (
+    "malformed",
+    "unsupported file format",
+    "no such table",
+    "no such column",
+    "disk I/O error",
+    "Could not decode",
+    "not a database",
+)
 
 
 class CacheFile:
     """Many readers beside one writer (WAL). Nothing here is worth saving: a broken file is replaced by an empty one."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, boundary: Boundary = lambda _: None) -> None:
         self.path = path
+        self._boundary = boundary
         self._writing = threading.RLock()
         self._state = threading.Condition()
         self._readers = 0
@@ -122,6 +133,8 @@ class CacheFile:
             assert self._db is not None, "the cache is not open"
             with self._db.atomic():
                 yield self._db.conn
+                self._boundary("cache before commit")
+            self._boundary("cache after commit")
 
     def _connect_writer(self, *, check: bool = True) -> Database:
         conn = _connect(self.path)
@@ -132,8 +145,9 @@ class CacheFile:
                 conn.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
             elif version != SCHEMA_VERSION:
                 raise sqlite3.DatabaseError(f"schema version {version}, not {SCHEMA_VERSION}")
-            elif check and (found := conn.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+            elif check and (found := conn.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
                 raise sqlite3.DatabaseError(found)
+            _must_be_writable(conn)
         except BaseException:
             conn.close()
             raise
@@ -145,6 +159,7 @@ class CacheFile:
             source = Path(f"{self.path}{suffix}")
             if source.exists():
                 source.replace(f"{self.path}.aside{suffix}")
+                self._boundary("cache moved")
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -157,6 +172,18 @@ def _connect(path: Path) -> sqlite3.Connection:
         conn.close()
         raise
     return conn
+
+
+def _must_be_writable(conn: sqlite3.Connection) -> None:
+    """Raise what counts as damage where one byte of the header makes SQLite take the file for one to read only."""
+    try:
+        conn.execute("BEGIN IMMEDIATE")
+        conn.execute("INSERT INTO meta VALUES ('tried', '')")  # beginning alone is allowed
+        conn.execute("ROLLBACK")
+    except sqlite3.OperationalError as error:
+        if "readonly" not in str(error):
+            raise
+        raise sqlite3.DatabaseError(str(error)) from error
 
 
 def is_damage(error: Exception) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import structlog
 from pydantic import ValidationError
 
-from sync.client.cache_file import DAMAGE, CacheFile, is_damage
+from sync.client.cache_file import DAMAGE, Boundary, CacheFile, is_damage
 from sync.clock import micros
 from sync.model.base import Record
 from sync.model.customer import Customer, MembershipKey, WebActivity
@@ -40,8 +40,8 @@ _DIGESTS = """
 class CacheStore:
     """Call `open` first; `unlock` gives it the key, without which it holds nothing personal and takes in nothing."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = CacheFile(path)
+    def __init__(self, path: Path, boundary: Boundary = lambda _: None) -> None:
+        self._file = CacheFile(path, boundary)
         self._index = CustomerIndex()
         self._vault: Vault | None = None
         self.damaged = False

@@ -13,6 +13,7 @@ import httpx
 import structlog
 
 from sync.client.cache import Cache
+from sync.client.cache_file import Boundary
 from sync.client.codes import UsedCodes
 from sync.client.convergence import Convergence
 from sync.client.device import Device
@@ -59,11 +60,12 @@ class Client:
         api: DeviceApi | None = None,
         jitter: Jitter = random.random,
         monotonic: Monotonic = time.monotonic,
+        boundary: Boundary = lambda _: None,
     ) -> None:
         self._settings = settings
         self._new_id = new_id
         self._keys = load_keys(key_file(settings))
-        self._device = Device(settings.data / "device.db", self._keys.own_key)
+        self._device = Device(settings.data / "device.db", self._keys.own_key, boundary)
         self._clock = ServerClock(clock, self._device)
         self._watchdog = Watchdog(monotonic, self._hang_up, self._notify)
         moved = self._watchdog.round.moved
@@ -73,7 +75,7 @@ class Client:
         self._health = Health()
         self._outbox = Outbox(self._device)
         self._codes = UsedCodes(self._device)
-        self.cache = Cache(settings.data / "cache.db")
+        self.cache = Cache(settings.data / "cache.db", boundary)
         self._pins = Pins(self.cache, self._device, self._clock)
         self._pictures = Pictures(settings.data / "media", self._api.media)
         self._identifier = Identifier(self.cache, self._codes, self._clock, self._fetch_by_app)
@@ -87,6 +89,7 @@ class Client:
             changed=self._notify,
             folder=settings.data / "snapshot",
             moved=moved,
+            rebuilding=self._health.rebuild,
         )
         self._jitter = jitter
         self._monotonic = monotonic

@@ -1,6 +1,5 @@
 """`device.db`: what must outlive everything else on a device. WAL, every commit on the disk before it returns."""
 
-import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -12,8 +11,9 @@ from typing import Any
 import structlog
 from sqlite_utils import Database
 
-from sync.client.cache_file import DAMAGE, is_damage
-from sync.client.device_schema import STEPS, TABLES
+from sync.client.cache_file import DAMAGE, Boundary, is_damage
+from sync.client.device_schema import STEPS
+from sync.client.salvage import salvage
 from sync.clock import micros
 from sync.errors import WrongProtocol
 from sync.protocol import Enrolment
@@ -25,12 +25,13 @@ log = structlog.get_logger(__name__)
 class Device:
     """One connection behind a lock; every public method elsewhere that writes does so in one `transaction`.
 
-    The file is migrated in place. One that SQLite cannot read any more is set aside after every row that can still be
-    read has been carried over: unsent work is in it.
+    The file is migrated in place. One that SQLite cannot read any more is set aside once every row that can still be
+    read has been carried over (`sync.client.salvage`): unsent work is in it.
     """
 
-    def __init__(self, path: Path, own_key: bytes) -> None:
+    def __init__(self, path: Path, own_key: bytes, boundary: Boundary = lambda _: None) -> None:
         self.path = path
+        self._boundary = boundary
         self.vault = Vault("device", {1: own_key})
         self._lock = threading.RLock()
         self._db = self._open()
@@ -42,8 +43,11 @@ class Device:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Write in one transaction, on the disk when the block is left; any error rolls all of it back."""
-        with self._lock, self._db.atomic():
-            yield self._db.conn
+        with self._lock:
+            with self._db.atomic():
+                yield self._db.conn
+                self._boundary("device before commit")
+            self._boundary("device after commit")
 
     def rows(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """Read."""
@@ -93,18 +97,47 @@ class Device:
 
     def _open(self) -> Database:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._swap_in()
         try:
-            return self._connect(check=True)
+            return self._connect(self.path, check=True)
         except DAMAGE as error:
             if not is_damage(error):
                 raise  # locked, disk full, not permitted: nothing is wrong with the file
-            aside = self._set_aside()
-            db = self._connect(check=False)
-            log.error("device_file_damaged", carried_over=_salvage(aside, db))
-            return db
+            log.error("device_file_damaged", why=str(error), carried_over=self._carry_over())
+            self._swap_in()
+            return self._connect(self.path, check=False)
 
-    def _connect(self, *, check: bool) -> Database:
-        conn = sqlite3.connect(self.path, timeout=10, check_same_thread=False)
+    def _carry_over(self) -> int:
+        """Make a whole new file of what can be read; return how many rows that were. Until it is whole, the old one stays."""
+        draft = self._beside("draft")
+        _remove(draft)
+        with closing(self._connect(draft, check=False).conn) as fresh:
+            carried = salvage(self.path, fresh)
+            self._boundary("device before carried over")
+            fresh.commit()
+            fresh.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # from here on the one file is all there is
+        self._boundary("device carried over")
+        draft.replace(self._beside("salvaged"))
+        return carried
+
+    def _swap_in(self) -> None:
+        """Put a salvaged file, where there is one, in the place of the damaged one, which stays beside it."""
+        salvaged, aside = self._beside("salvaged"), self._beside("damaged")
+        if not salvaged.exists():
+            return
+        for suffix in ("", "-wal", "-shm"):
+            self._boundary("device before swapped")
+            source = Path(f"{self.path}{suffix}")
+            if source.exists():
+                source.replace(f"{aside}{suffix}")
+        salvaged.replace(self.path)
+        self._boundary("device swapped")
+
+    def _beside(self, what: str) -> Path:
+        return self.path.with_name(f"{self.path.name}.{what}")
+
+    def _connect(self, path: Path, *, check: bool) -> Database:
+        conn = sqlite3.connect(path, timeout=10, check_same_thread=False)
         try:
             if check:
                 found = conn.execute("PRAGMA quick_check(1)").fetchone()[0]
@@ -118,16 +151,13 @@ class Device:
         except BaseException:
             conn.close()
             raise
-        self.path.chmod(0o600)
+        path.chmod(0o600)
         return Database(conn, execute_plugins=False)
 
-    def _set_aside(self) -> Path:
-        aside = self.path.with_name(self.path.name + ".damaged")
-        for suffix in ("", "-wal", "-shm"):
-            source = Path(f"{self.path}{suffix}")
-            if source.exists():
-                shutil.move(source, f"{aside}{suffix}")
-        return aside
+
+def _remove(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
 def _migrate(conn: sqlite3.Connection) -> None:
@@ -136,22 +166,3 @@ def _migrate(conn: sqlite3.Connection) -> None:
         raise WrongProtocol("device.db was written by a newer version of this program: update it")
     for number, step in enumerate(STEPS[version:], start=version + 1):
         conn.executescript(f"BEGIN; {step} PRAGMA user_version = {number}; COMMIT;")
-
-
-def _salvage(aside: Path, db: Database) -> int:
-    """Copy every row that can still be read from a damaged file; return how many."""
-    carried = 0
-    with closing(sqlite3.connect(aside)) as old:
-        for table in TABLES:
-            columns = [column.name for column in db.table(table).columns]
-            wanted = ", ".join(columns)
-            marks = ", ".join("?" * len(columns))
-            try:
-                cursor = old.execute(f"SELECT {wanted} FROM {table}")  # noqa: S608 - names from our own schema
-                while (row := cursor.fetchone()) is not None:
-                    db.conn.execute(f"INSERT OR IGNORE INTO {table} ({wanted}) VALUES ({marks})", row)  # noqa: S608
-                    carried += 1
-            except (sqlite3.Error, UnicodeDecodeError):
-                continue  # what came before the damage has been taken; the rest of this table cannot be read
-        db.conn.commit()
-    return carried

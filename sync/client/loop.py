@@ -27,7 +27,8 @@ from sync.sealed.position import Position
 log = structlog.get_logger(__name__)
 
 PUSH_BATCH = 100
-PULL_LIMIT = 2000
+PULL_LIMIT = 1000
+"""Rows of a page: while one is written the next is on its way, so several small ones are sooner there than two large ones."""
 VISITORS_STAY = timedelta(hours=24)
 WEB_STAYS = timedelta(days=30)
 """What a customer looked at online is hers: a tablet keeps nothing older."""
@@ -63,6 +64,7 @@ class SyncLoop:
         convergence: Convergence,
         clock: ServerClock,
         changed: Callable[[], None],
+        rebuilding: Callable[[], None],
         folder: Path,
         moved: Callable[[], None] = lambda: None,
     ) -> None:
@@ -78,6 +80,7 @@ class SyncLoop:
             api=api, cache=cache, outbox=outbox, clock=clock, folder=folder, changed=changed, moved=moved
         )
         self._moved = moved
+        self._rebuilding = rebuilding
         self._lock = threading.Lock()
         self._unreported: Rebuilt | None = None
 
@@ -108,6 +111,8 @@ class SyncLoop:
                         self._cache.damaged = True
                         continue
                     break
+                else:
+                    raise Unavailable("What this device keeps does not read back.", reason="damage")
                 self._tidy()
             except ClientelingError as error:
                 return round_.report(error)
@@ -201,7 +206,7 @@ class SyncLoop:
         restarts = came = 0
         while True:
             before = self._cache.position()
-            page = self._ask(before)
+            page = self._ask(before, first=came == 0)
             if page is None or (before.epoch is not None and page.epoch != before.epoch):
                 restarts += 1
                 if restarts > _MOST_REBUILDS:
@@ -211,6 +216,8 @@ class SyncLoop:
                 continue
             if page.more and page.cursor <= before.cursor:
                 raise Unavailable("The server's feed does not move on.")
+            if page.more:  # it is asked for while this one is written
+                self._api.expect(PullRequest(epoch=page.epoch, cursor=page.cursor, limit=PULL_LIMIT))
             self._absorb(page, before)
             round_.rows += len(page.rows)
             came += len(page.rows)
@@ -220,11 +227,9 @@ class SyncLoop:
             if verdict is Verdict.FINE:
                 return
             if verdict is Verdict.REBUILD:
-                self._rebuild(round_, "mismatch")
-                if not self._take_whole(round_):
-                    return
+                self._rebuild(round_, "mismatch")  # by pages: a snapshot may be what was wrong
 
-    def _ask(self, before: Position) -> Page | None:
+    def _ask(self, before: Position, *, first: bool) -> Page | None:
         """Return the page after a position; None where the server no longer keeps what follows it."""
         sent_at = self._clock.local()
         report = self._unreported
@@ -234,7 +239,8 @@ class SyncLoop:
         except FellBehind:
             return None
         self._unreported = None
-        self._clock.observe(page.server_time, sent_at, self._clock.local())
+        if first:  # the later ones were asked for before they were waited for
+            self._clock.observe(page.server_time, sent_at, self._clock.local())
         return page
 
     def _begin_anew(self, round_: "_Round", why: Rebuilt) -> bool:
@@ -269,6 +275,7 @@ class SyncLoop:
 
     def _rebuild(self, round_: "_Round", why: Rebuilt) -> None:
         self.rebuilt(why)
+        self._rebuilding()
         self._cache.rebuild()
         self._overlay.start(self._outbox.unsettled())
         self._cache.show(self._overlay.of_kind("customer").values())

@@ -19,6 +19,10 @@ class Health:
         self.error_code = ""
         self.rebuilding = False
 
+    def rebuild(self) -> None:
+        """The cache was set aside and is being built anew."""
+        self.rebuilding = True
+
     def met(self, error: ClientelingError | None) -> bool:
         """Take note of a contact; return whether that changed anything."""
         with self._lock:

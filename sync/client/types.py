@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from sync.model.outreach import Reason
-from sync.protocol import Changed, Enrolment, EnrolRequest, SyncApi
+from sync.protocol import Changed, Enrolment, EnrolRequest, PullRequest, SyncApi
 
 
 class DeviceApi(SyncApi, Protocol):
@@ -20,6 +20,9 @@ class DeviceApi(SyncApi, Protocol):
 
     def sign_in(self, token: str) -> None:
         """Use this token for what follows."""
+
+    def expect(self, request: PullRequest) -> None:
+        """The next pull will most likely be this one: it may be asked meanwhile."""
 
     def events(self) -> Iterator[Changed]: ...
 

@@ -1,6 +1,6 @@
 """What the command line asks of the database beside the server: no web, no worker, so that each call starts quickly.
 
-migrate_database, import_files, enrolment_code, device_list, digests, revoke_one
+migrate_database, import_files, enrolment_code, device_list, digests, revoke_one, new_epoch
 """
 
 from collections.abc import Iterator
@@ -12,8 +12,8 @@ from sqlalchemy import Engine
 from sync.connectors.files import FolderReader
 from sync.identity.match import IdentityResolver
 from sync.model.shop import Shop
-from sync.server import convergence
-from sync.server.database import reading
+from sync.server import convergence, feed
+from sync.server.database import reading, transaction
 from sync.server.enrolment import create_enrolment_code, list_devices, revoke_device
 from sync.server.file_import import FileReport, Mode, Progress, import_folder
 from sync.server.migrate import migrate
@@ -87,3 +87,9 @@ def revoke_one(settings: ServerSettings, device_id: str) -> None:
     """Take a device out; raise NotFound where none takes part under this id."""
     with _database(settings) as engine:
         revoke_device(engine, device_id, clock_of(settings))
+
+
+def new_epoch(settings: ServerSettings) -> str:
+    """Begin a new history of the change feed, so that every device builds its cache anew; return its name."""
+    with _database(settings) as engine, transaction(engine) as conn:
+        return feed.start_epoch(conn)

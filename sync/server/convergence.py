@@ -7,7 +7,7 @@ The check may run at any time: changes that wait for their number are counted in
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Select, delete, func, insert, literal, select, text
 
@@ -67,11 +67,14 @@ def rewrite_digests(conn: Connection) -> None:
 
 def of_records(conn: Connection) -> Digests:
     """Return the digest of what each scope holds, counted from the records themselves."""
-    return {(scope, kind): Digest(int(records), int(total)) for query in _queries()
-            for scope, kind, records, total in conn.execute(query)}  # fmt: skip
+    found: Digests = {}
+    for query in _queries():
+        for scope, kind, records, total in conn.execute(query).all():
+            found[scope, kind] = Digest(int(records), int(total))
+    return found
 
 
-def _queries() -> Iterator[Select[tuple[str, str, int, int]]]:
+def _queries() -> Iterator[Select[Any]]:
     for kind, table in RECORD_TABLES.items():
         figures = (literal(kind), func.count(), func.coalesce(func.sum(table.c.tag), 0))
         if kind == "staff_pin":
@@ -106,7 +109,7 @@ def _differences(conn: Connection) -> list[Difference]:
     for key in sorted(counted.keys() | kept.keys() | waiting.keys()):
         expected = _minus(counted.get(key, _NONE), waiting.get(key, _NONE))
         if kept.get(key, _NONE) != expected:
-            found.append(Difference(*key, kept.get(key, _NONE), expected))
+            found.append(Difference(key[0], key[1], kept.get(key, _NONE), expected))
     return found
 
 

@@ -6,10 +6,10 @@ that in when it gives the change its number.
 """
 
 import hashlib
-import json
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from pydantic_core import to_json
 from sqlalchemy import Connection, func, select, text
 
 from sync.model.customer import WebActivity
@@ -19,7 +19,6 @@ from sync.server.tables import scope_digests
 NOT_COMPARED = (WebActivity.kind,)
 """A device forgets these by their age."""
 _TAG_BYTES = 5
-_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 _FOLD = text(
     """
     INSERT INTO scope_digests (scope, kind, records, total) VALUES (:scope, :kind, :records, :total)
@@ -30,8 +29,8 @@ _FOLD = text(
 
 
 def tag_of(kind: str, record_id: str, document: dict[str, Any]) -> int:
-    """Return 40 bits that stand for this content of this record."""
-    said = f"{kind}\x1f{record_id}\x1f{_ENCODE(document)}".encode()
+    """Return 40 bits that stand for this content of this record. They are kept with it, and never worked out again."""
+    said = f"{kind}\x1f{record_id}\x1f".encode() + to_json(dict(sorted(document.items())))
     return int.from_bytes(hashlib.blake2b(said, digest_size=_TAG_BYTES).digest(), "big")
 
 

@@ -12,10 +12,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 import sync.server.tables_edges  # noqa: F401 - its tables join the metadata
+from sync.errors import Unavailable
 from sync.ids import new_id
 from sync.server.database import reading, transaction
 from sync.server.feed import start_epoch
@@ -33,14 +35,22 @@ def _config(conn: Connection | None = None) -> Config:
 
 
 def migrate(engine: Engine) -> None:
-    """Bring the database to the present schema. Several processes may do this at once: one does it, the others wait."""
+    """Bring the database to the present schema. Several processes may do this at once: one does it, the others wait.
+
+    Raises Unavailable where the database has the schema of a newer program.
+    """
     with transaction(engine) as conn:
         if conn.dialect.name != "sqlite":
             # First the limit, then the lock: who waits for another's long migration must not be ended for waiting.
             if conn.scalar(text("SELECT current_setting('server_version_num')::int")) >= 170_000:
                 conn.execute(text("SET LOCAL transaction_timeout = 0"))
             conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        command.upgrade(_config(conn), "head")
+        try:
+            command.upgrade(_config(conn), "head")
+        except CommandError as error:
+            raise Unavailable(
+                "The database was migrated by a newer version of this program: update this host."
+            ) from error
         _settle_epoch(conn)
 
 

@@ -63,15 +63,40 @@ class Tools:
     new_token: Callable[[], str]
 
 
+class House:
+    """The records inside one transaction; shops and staff, which no command changes, are read once in it."""
+
+    def __init__(self, records: Records) -> None:
+        self.records = records
+        self._staff: dict[str, Staff | None] = {}
+        self._shops: dict[str, Shop | None] = {}
+
+    def staff(self, staff_id: str) -> Staff | None:
+        """Return a member of staff, or None."""
+        if staff_id not in self._staff:
+            self._staff[staff_id] = self.records.get(Staff, staff_id)
+        return self._staff[staff_id]
+
+    def shop(self, shop_id: str) -> Shop | None:
+        """Return a shop, or None."""
+        if shop_id not in self._shops:
+            self._shops[shop_id] = self.records.get(Shop, shop_id)
+        return self._shops[shop_id]
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """One command's surroundings, inside its transaction."""
 
-    records: Records
+    house: House
     now: datetime
     device: Device
     staff: Staff
     tools: Tools
+
+    @property
+    def records(self) -> Records:
+        return self.house.records
 
     def happened_at(self, envelope: Envelope) -> datetime:
         """Return when it happened by the device's clock, kept between 60 days ago and now."""
@@ -92,8 +117,10 @@ class Context:
 
     def customer(self, customer_id: str) -> Customer:
         """Return the customer whom an id means, following merges; refuse where there is none."""
-        found = self.records.customer_id_of(customer_id)
-        customer = self.records.get(Customer, found, lock=True) if found else None
+        customer = self.records.get(Customer, customer_id, lock=True)
+        if customer is None:
+            found = self.records.customer_id_of(customer_id)
+            customer = self.records.get(Customer, found, lock=True) if found else None
         if customer is None:
             raise Refusal("unknown", what="customer", id=customer_id)
         return customer
@@ -107,7 +134,7 @@ class Context:
 
     def shop(self, shop_id: str) -> Shop:
         """Return the shop where something happens; refuse one that is neither the device's nor one where they work."""
-        shop = self.records.get(Shop, shop_id)
+        shop = self.house.shop(shop_id)
         if shop is None:
             raise Refusal("unknown", what="shop", id=shop_id)
         if shop_id != self.device.shop_id and not works_in(self.staff, shop_id):

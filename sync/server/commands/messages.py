@@ -9,6 +9,8 @@ from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState
 from sync.policy.gate import purpose_of
 from sync.server.commands.base import Context, Refusal, accepted
 from sync.server.commands.judging import judged
+from sync.server.repository.attempts import may_have_gone
+from sync.server.repository.opt_out import unknown
 
 PLANNED_AT_MOST = timedelta(days=90)
 _REWRITABLE = (MessageState.RETURNED, MessageState.AWAITING_APPROVAL)
@@ -72,7 +74,10 @@ def queue_message(context: Context, envelope: Envelope, command: QueueMessage) -
 
 
 def cancel_message(context: Context, envelope: Envelope, command: CancelMessage) -> Outcome:
-    """Take a message back before it goes. Its writer may, and a manager of the shop."""
+    """Take a message back before it goes. Its writer may, and a manager of the shop.
+
+    One that a provider may have from an attempt without an answer is not tried again, but not called cancelled either.
+    """
     customer = context.customer(command.customer_id)
     message = context.own(Message, command.message_id, customer)
     if message.staff_id != context.staff.id and not context.manages(message.shop_id):
@@ -81,8 +86,11 @@ def cancel_message(context: Context, envelope: Envelope, command: CancelMessage)
         return accepted(envelope)
     if message.state not in _CANCELLABLE:
         raise Refusal("wrong_state", what="message", state=message.state.value)
-    update = {"state": MessageState.CANCELLED, "state_at": context.now, "reason": None}
-    context.records.put_many([message.model_copy(update=update), *reopened(context, message)])
+    if may_have_gone(context.records.conn, [message.id]):
+        context.records.put_many(unknown(context.records, message, context.now))
+    else:
+        update = {"state": MessageState.CANCELLED, "state_at": context.now, "reason": None}
+        context.records.put_many([message.model_copy(update=update), *reopened(context, message)])
     context.audit("cancel_message", customer.id, message.id)
     return accepted(envelope)
 

@@ -11,10 +11,21 @@ from sync.model.customer import Channel
 from sync.model.outreach import MessageState, Reason
 from sync.server.tables_edges import attempts
 
+NO_ANSWER = "no_answer"
+"""Code of the reason of an attempt that the provider may or may not have accepted."""
+
 
 def of(conn: Connection, message_id: str) -> Sequence[Row[Any]]:
     """Return the attempts of a message, first first."""
     return conn.execute(select(attempts).where(attempts.c.message_id == message_id).order_by(attempts.c.number)).all()
+
+
+def may_have_gone(conn: Connection, message_ids: Sequence[str]) -> set[str]:
+    """Return those messages of which a provider was asked and gave no answer: nobody can say that they did not go."""
+    query = select(attempts.c.message_id, attempts.c.reason).where(
+        attempts.c.message_id.in_(message_ids), attempts.c.finished_at.is_not(None)
+    )
+    return {row[0] for row in conn.execute(query) if (row[1] or {}).get("code") == NO_ANSWER} if message_ids else set()
 
 
 def start(conn: Connection, message_id: str, number: int, channel: Channel, at: datetime) -> None:

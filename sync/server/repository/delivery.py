@@ -22,7 +22,7 @@ from sqlalchemy import Connection, Engine, Row, func, or_, select
 from sync.clock import Clock
 from sync.model.base import Record
 from sync.model.customer import Customer
-from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState, Reason
+from sync.model.outreach import FollowUp, Message, MessageState, Reason
 from sync.model.shop import RetailerSettings, Shop, Staff
 from sync.policy import gate
 from sync.policy.facts import facts_from
@@ -32,7 +32,7 @@ from sync.ports import Begun, ChannelEvent, Claimed, Receipt
 from sync.server.database import reading, retrying, transaction
 from sync.server.repository import attempts, customer_links, scopes
 from sync.server.repository.delivery_events import apply, reply_token
-from sync.server.repository.opt_out import released
+from sync.server.repository.opt_out import done, released
 from sync.server.repository.records import Records
 from sync.server.repository.zones import zone_of
 from sync.server.tables import messages
@@ -51,8 +51,6 @@ RETRY_KEY_LIFE = timedelta(hours=23)
 FIRST_PAUSE = 5.0
 LONGEST_PAUSE = 900.0
 """Seconds between attempts: the first pause, doubled each time, up to the longest."""
-
-_MAYBE = "no_answer"
 
 
 class Delivery:
@@ -190,9 +188,9 @@ class Delivery:
         self, records: Records, message: Message, past: Sequence[Row[Any]], refusal: Reason | None, now: datetime
     ) -> bool:
         """End a message that may not go any more: BLOCKED, or UNKNOWN where an earlier attempt may have sent it."""
-        asked = [row.started_at for row in past if row.reason and row.reason.get("code") == _MAYBE]
+        asked = [row.started_at for row in past if row.reason and row.reason.get("code") == attempts.NO_ANSWER]
         if asked and (refusal is not None or now - min(asked) > RETRY_KEY_LIFE):
-            self._end(records, message, MessageState.UNKNOWN, Reason(code=_MAYBE), now)
+            self._end(records, message, MessageState.UNKNOWN, Reason(code=attempts.NO_ANSWER), now)
             return True
         if refusal is not None:
             self._end(records, message, MessageState.BLOCKED, refusal, now)
@@ -344,14 +342,7 @@ class Delivery:
         if state in (MessageState.FAILED, MessageState.BLOCKED):
             follow_up = released(records, message)
         elif state in (MessageState.SENT, MessageState.UNKNOWN):
-            follow_up = _done(records, message)
+            follow_up = done(records, message)
         if follow_up is not None:
             changed.append(follow_up)
         records.put_many(changed)
-
-
-def _done(records: Records, message: Message) -> FollowUp | None:
-    follow_up = records.get(FollowUp, message.follow_up_id) if message.follow_up_id else None
-    if follow_up is None or follow_up.state is not FollowUpState.SCHEDULED:
-        return None
-    return follow_up.model_copy(update={"state": FollowUpState.DONE})

@@ -9,8 +9,9 @@ from sync.model.base import Record
 from sync.model.customer import Channel, Consent, ConsentPurpose, ConsentState
 from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState, Reason
 from sync.policy.consent import deciding, standing
+from sync.server.repository import attempts
 from sync.server.repository.records import Records
-from sync.server.tables_edges import attempts
+from sync.server.tables_edges import attempts as attempts_table
 
 UNDO_SOURCE = "opt_out_link_undo"
 _UNDOABLE = frozenset({"opt_out_link"})
@@ -67,16 +68,23 @@ def undo(records: Records, customer_id: str, channel: Channel | None, *, at: dat
 
 
 def cancel_waiting(records: Records, customer_id: str, channel: Channel | None, at: datetime) -> int:
-    """Cancel her messages that wait for their turn, or were claimed but not yet handed to a provider; return how many."""
+    """Cancel her messages that wait for their turn, or were claimed but not yet handed to a provider; return how many.
+
+    One that a provider may have from an earlier attempt ends as UNKNOWN: it is not tried again, but it may have gone.
+    """
     waiting = [
         message
         for message in records.find(Message, customer_id=customer_id, state=["queued", "sending"])
         if channel is None or message.channel is channel
     ]
     under_way = _under_way(records, [m.id for m in waiting])
+    maybe = attempts.may_have_gone(records.conn, [m.id for m in waiting])
     changed: list[Record] = []
     for message in waiting:
         if message.id in under_way:
+            continue
+        if message.id in maybe:
+            changed += unknown(records, message, at)
             continue
         reason = Reason(code="opted_out", params={"channel": message.channel.value})
         update = {"state": MessageState.CANCELLED, "state_at": at, "reason": reason}
@@ -98,6 +106,21 @@ def released(records: Records, message: Message) -> FollowUp | None:
     return follow_up.model_copy(update={"state": FollowUpState.OPEN, "message_id": None})
 
 
+def done(records: Records, message: Message) -> FollowUp | None:
+    """Return the follow-up of a message that went, or may have, as done; None where it has none that waited for it."""
+    follow_up = records.get(FollowUp, message.follow_up_id) if message.follow_up_id else None
+    if follow_up is None or follow_up.state is not FollowUpState.SCHEDULED:
+        return None
+    return follow_up.model_copy(update={"state": FollowUpState.DONE})
+
+
+def unknown(records: Records, message: Message, at: datetime) -> list[Record]:
+    """Return a message that may have gone and is not tried again, and its follow-up, as they are to be written."""
+    update = {"state": MessageState.UNKNOWN, "state_at": at, "reason": Reason(code=attempts.NO_ANSWER)}
+    follow_up = done(records, message)
+    return [message.model_copy(update=update), *([follow_up] if follow_up is not None else [])]
+
+
 def resume(records: Records, customer_id: str, channel: Channel, *, at: datetime, source: str, entry_id: str) -> bool:
     """Enter that she opened a channel by her own act (following the LINE account), unless she refused it elsewhere.
 
@@ -114,8 +137,8 @@ def _under_way(records: Records, message_ids: list[str]) -> set[str]:
     """Return those messages of which an attempt began and has no outcome: a provider may have them already."""
     if not message_ids:
         return set()
-    query = select(attempts.c.message_id).where(
-        attempts.c.message_id.in_(message_ids), attempts.c.finished_at.is_(None)
+    query = select(attempts_table.c.message_id).where(
+        attempts_table.c.message_id.in_(message_ids), attempts_table.c.finished_at.is_(None)
     )
     return set(records.conn.scalars(query))
 

@@ -199,7 +199,9 @@ class Records:
         before = stored(self.conn, kind, wanted)
         differ = {each: pair for each, pair in wanted.items() if _differs(before.get(each), pair[1])}
         self._hold(kind, before, [record for record, _ in differ.values()])
-        put, fresh, rows = [], [], []
+        put: list[_Put] = []
+        fresh: list[dict[str, Any]] = []
+        rows: list[dict[str, Any]] = []
         for each, (record, document) in differ.items():
             old = before.get(each)
             if not _differs(old, document):

@@ -1,6 +1,7 @@
 """Records as rows of their tables, and back: the one place that knows which columns a kind has."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, Table, select
@@ -62,8 +63,13 @@ def record_of(kind: str, document: dict[str, Any]) -> Record:
 
 def upsert(conn: Connection, table: Table) -> Insert:
     """Return a statement that writes whole rows, replacing those of the same primary key."""
+    return _upsert(conn.dialect.name, table)
+
+
+@cache  # making one takes longer than running it
+def _upsert(dialect: str, table: Table) -> Insert:
     keys = [column.key for column in table.primary_key]
-    if conn.dialect.name == "sqlite":
+    if dialect == "sqlite":
         lite = sqlite.insert(table)
         return lite.on_conflict_do_update(
             index_elements=keys, set_={column.key: column for column in lite.excluded if column.key not in keys}
@@ -112,7 +118,7 @@ def stored(conn: Connection, kind: str, ids: Iterable[str] | None, *, lock: bool
         query = select(*columns) if batch is None else select(*columns).where(table.c.id.in_(batch))
         if lock:
             query = query.order_by(table.c.id).with_for_update(key_share=True)
-        for row in conn.execute(query):
+        for row in conn.execute(query).all():
             found[row[0]] = Stored(row[1] if personal else None, row[2], row[3])
     return found
 

@@ -82,7 +82,8 @@ class SnapshotStore:
         with reading(self._engine) as conn:
             epoch, head = feed.epoch(conn), feed.whole_head(conn)
             found = self._current(scope)
-            if found is None or found.epoch != epoch or found.cursor > head:
+            lost = feed.floor(conn, (scope, feed.EVERYWHERE))
+            if found is None or found.epoch != epoch or not lost <= found.cursor <= head:
                 found = None
                 if scope in self._failed and self._clock() - self._failed[scope] < AFTER_FAILURE:
                     raise NotFound("No snapshot could be built here: its pages carry the scope.", what="snapshot")

@@ -67,6 +67,8 @@ def table(figures: Figures, judged: Sequence[Judged], peers: Mapping[str, str]) 
     yield "| target | ratio | bound | |"
     yield "| --- | ---: | ---: | --- |"
     for one in judged:
+        if one.target.workload not in figures.load:
+            continue
         ratio = "-" if one.ratio is None else f"{one.ratio:.3g}"
         bound = f"{one.target.sense} {one.target.bound:g}"
         yield f"| {one.target.workload} {one.target.words} | {ratio} | {bound} | {one.verdict} |"

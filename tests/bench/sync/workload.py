@@ -33,8 +33,14 @@ _PRODUCTS = tuple(imported_id("product", f"bench-{number}") for number in range(
 _CATEGORIES = ("dress", "knit", "coat", "blouse", "skirt", "trousers", "shoes", "bag")
 _BROWSED = ("product_viewed", "product_list_viewed", "product_added", "product_added_to_wishlist", "cart_viewed")
 
-_MIX = ("web_activity",) * 12 + ("order",) * 4 + ("visit",) * 4 + ("interaction",) * 4 + ("message",) * 3
-_MIX += ("appointment", "consent", "follow_up")
+_MIX: tuple[str, ...] = (
+    *("web_activity",) * 12,
+    *("order",) * 4,
+    *("visit",) * 4,
+    *("interaction",) * 4,
+    *("message",) * 3,
+    *("appointment", "consent", "follow_up"),
+)
 """In thirty child records: as many of each kind as a regular customer's have, most of them looks into the web shop."""
 
 

@@ -73,6 +73,9 @@ class Direct:
     def search(self, query: str, limit: int = 20) -> Sequence[CustomerHit]:
         return self._service().search(query, limit)
 
+    def expect(self, request: PullRequest) -> None:
+        return
+
     def ground(self) -> Ground:
         return self._service().ground()
 

@@ -200,3 +200,31 @@ def test_someone_who_left_does_not_write(store: Delivery, engine: Engine, clock:
     reason = get(engine, queued.id).reason
     assert reason is not None
     assert reason.code == "staff_left"
+
+
+def test_what_may_have_gone_is_not_called_cancelled(store: Delivery, engine: Engine, clock: MovableClock) -> None:
+    """An opt-out ends the attempts of a message that a provider may have, which is then unknown, its follow-up done."""
+    follow_up = FollowUp(
+        id="f1",
+        customer_id=CUSTOMER.id,
+        shop_id=SHOP.id,
+        cause=Cause.HOLD_READY,
+        evidence=Reason(code="hold_ready"),
+        due_at=NOON,
+        state=FollowUpState.SCHEDULED,
+        created_at=NOON,
+    )
+    asked, throttled = message(follow_up_id=follow_up.id), message()
+    put(engine, clock, asked, throttled, follow_up)
+    for each, receipt in ((asked, base.again(base.NO_ANSWER)), (throttled, base.again(base.THROTTLED))):
+        store.claim(each.id)
+        store.begin(each.id, 1)
+        store.record(each.id, receipt, 1)
+    with transaction(engine) as conn:
+        refuse(Records(conn, clock), CUSTOMER.id, None, at=NOON, source="opt_out_link", entry_id="c2")
+    assert get(engine, asked.id).state is MessageState.UNKNOWN
+    assert get(engine, throttled.id).state is MessageState.CANCELLED
+    with transaction(engine) as conn:
+        found = Records(conn).get(FollowUp, follow_up.id)
+    assert found is not None
+    assert found.state is FollowUpState.DONE

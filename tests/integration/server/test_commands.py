@@ -33,8 +33,8 @@ from sync.model.customer import (
     Visit,
 )
 from sync.model.outreach import Cause, FollowUp, FollowUpState, Message, MessageState, Purpose, Reason
-from sync.server.database import reading
-from sync.server.repository import audit, identity
+from sync.server.database import reading, transaction
+from sync.server.repository import attempts, audit, identity
 from sync.server.repository.records import R, Records
 from sync.server.tables import command_log
 from tests.integration.server.devices import Device
@@ -439,6 +439,21 @@ def test_a_message_can_be_taken_back_until_it_goes(retailer: Engine, clock: Mova
     assert device.do(cancel, MISAKI.id).reason == Reason(
         code="wrong_state", params={"what": "message", "state": "sending"}
     )
+
+
+def test_a_message_that_may_have_gone_is_not_called_cancelled(
+    retailer: Engine, clock: MovableClock, device: Device
+) -> None:
+    """Taking back a message that a provider was asked to send, and gave no answer, ends the attempts; it stays unknown."""
+    command = message()
+    device.do(command, MISAKI.id)
+    with transaction(retailer) as conn:
+        attempts.start(conn, command.message_id, 1, command.channel, clock())
+        unanswered = Reason(code=attempts.NO_ANSWER)
+        attempts.finish(conn, command.message_id, 1, clock(), state=MessageState.QUEUED, reason=unanswered)
+    cancel = CancelMessage(message_id=command.message_id, customer_id=YUMI.id)
+    assert device.do(cancel, MISAKI.id).accepted
+    assert stored(retailer, Message, command.message_id).state is MessageState.UNKNOWN
 
 
 def test_two_people_do_not_answer_one_follow_up(retailer: Engine, clock: MovableClock, device: Device) -> None:

@@ -1,6 +1,7 @@
 """Shortening the feed: what remains is a whole copy, and whoever missed a tombstone that is gone is told."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -15,6 +16,8 @@ from sync.server.database import reading, transaction
 from sync.server.repository.records import Records
 from sync.server.service import Service
 from sync.server.tables import changes
+from sync.server.worker import Worker
+from sync.settings import ServerSettings
 from tests.integration.server.devices import Device
 from tests.integration.server.people import YUMI, MovableClock, customer, write
 
@@ -153,4 +156,20 @@ def test_a_customer_who_left_long_ago_is_gone_from_the_feed(
     compact(retailer, clock(), keep=KEEP, enough=1)
     with reading(retailer) as conn:
         assert conn.scalar(select(func.count()).where(changes.c.customer_id == YUMI.id)) == 0
+    assert convergence.differences(retailer) == []
+
+
+def test_the_worker_shortens_the_feed(retailer: Engine, clock: MovableClock, tmp_path: Path) -> None:
+    """Once an hour, where enough has piled up; as the setting says, tombstones go when their days are over."""
+    hour = [0.0]
+    settings = ServerSettings(data=tmp_path, tombstone_days=1)
+    worker = Worker(settings, retailer, clock, channels={}, monotonic=lambda: hour[0])
+    write(retailer, clock, *(product(number) for number in range(1100)))
+    write(retailer, clock, *(product(number, "新") for number in range(1100)))
+    assert worker.keep_house() == 1100
+    delete(retailer, clock, *range(1050))
+    clock.at += timedelta(days=2)
+    assert worker.keep_house() == 0
+    hour[0] += 3600
+    assert worker.keep_house() == 1050 + 1049  # the last one stays
     assert convergence.differences(retailer) == []

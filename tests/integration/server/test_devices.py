@@ -8,6 +8,7 @@ from sqlalchemy import Engine, select
 
 from sync.errors import NotAllowed, NotFound
 from sync.protocol import EnrolRequest
+from sync.server.auth import SPOKEN
 from sync.server.database import reading
 from sync.server.enrolment import create_enrolment_code, enrol, list_devices, revoke_device
 from sync.server.tables import devices, enrolment_codes
@@ -88,7 +89,7 @@ def test_a_request_without_credentials_is_refused(http: TestClient) -> None:
 def test_another_protocol_version_is_refused(tablet: HttpDevice) -> None:
     """A version that is not spoken here is answered with those that are."""
     answer = tablet.call("POST", "/v1/sync/pull", json={}, headers={"X-Clienteling-Protocol": "99"})
-    assert (answer.status_code, answer.json()["params"]) == (426, {"spoken": [1, 2]})
+    assert (answer.status_code, answer.json()["params"]) == (426, {"spoken": list(SPOKEN)})
 
 
 def test_a_copied_token_is_worthless(tablet: HttpDevice, http: TestClient, clock: MovableClock) -> None:

@@ -4,9 +4,11 @@ import random
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, insert, update
+from structlog.testing import capture_logs
 
 from sync.identity.merge import merge
 from sync.model.base import Record
@@ -15,11 +17,14 @@ from sync.model.customer import BrowseEvent, Customer, Interaction, Visit, WebAc
 from sync.model.outreach import Cause, FollowUp, FollowUpState, Reason
 from sync.model.shop import Role, ShopKind
 from sync.protocol import PullRequest
-from sync.server import convergence, digests, feed
-from sync.server.database import reading, retrying, transaction
+from sync.server import admin, convergence, digests, feed
+from sync.server.database import make_engine, reading, retrying, transaction
 from sync.server.merging import merge_customers
+from sync.server.migrate import migrate
 from sync.server.repository.records import Records
+from sync.server.setup import database_url
 from sync.server.tables import scope_digests
+from sync.settings import ServerSettings
 from tests.integration.server.devices import Device
 from tests.integration.server.people import (
     GINZA,
@@ -32,6 +37,7 @@ from tests.integration.server.people import (
     MovableClock,
     agrees,
     customer,
+    open_shop,
     pin,
     shop,
     write,
@@ -246,3 +252,28 @@ def test_repair_writes_what_the_records_say(retailer: Engine, clock: MovableCloc
     assert convergence.differences(retailer) == []
     assert device.pull().digests == device.digests()
     assert convergence.differences(retailer) == []
+
+
+def test_a_device_that_rebuilt_says_why(device: Device) -> None:
+    """What a device reports of a cache it set aside is in the server's log."""
+    with capture_logs() as said:
+        device.service.pull(PullRequest(rebuilt="mismatch visit"))
+    assert [(each["log_level"], each["why"], each["device_id"]) for each in said] == [
+        ("warning", "mismatch visit", device.device.id)
+    ]
+
+
+def test_the_command_line_compares_and_repairs(tmp_path: Path, clock: MovableClock) -> None:
+    """It says what differs, puts it right when asked to, and then finds nothing."""
+    settings = ServerSettings(data=tmp_path)
+    engine = make_engine(database_url(settings))
+    migrate(engine)
+    open_shop(engine, clock)
+    assert admin.digests(settings, repair=False) == []
+    with transaction(engine) as conn:
+        conn.execute(update(scope_digests).where(scope_digests.c.kind == "staff").values(records=2))
+    engine.dispose()
+    (line,) = admin.digests(settings, repair=False)
+    assert line.startswith("*\tstaff\tkept 2 ")
+    assert admin.digests(settings, repair=True) == [line]
+    assert admin.digests(settings, repair=False) == []

@@ -149,6 +149,9 @@ class FakeServer:
             digests=None if len(rows) < len(waiting) else self.digests(),
         )
 
+    def expect(self, request: PullRequest) -> None:
+        """Nothing is asked ahead."""
+
     def ground(self) -> Ground:
         self._reach("ground")
         raise NotFound()

@@ -294,3 +294,15 @@ def test_reads_from_many_threads_while_pages_come(synced: World) -> None:
     for thread in threads:
         thread.join()
     assert [one for one in errors if not isinstance(one, AssertionError)] == []
+
+
+def test_nothing_of_a_visitor_outlives_her_entering(synced: World) -> None:
+    """What was fetched of her and is gone by the time the feed brings her is gone here, too."""
+    beyond = history(7)
+    synced.server.beyond = {"customer-7": beyond}
+    synced.client.fetch_customer("customer-7")
+    assert len(synced.client.cache.customer_range("customer-7")) == len(beyond)
+    synced.server.put(*(one for one in beyond if one.kind != "visit"))
+    synced.client.sync_once()
+    assert synced.client.cache.fetched_at("customer-7") is None
+    assert "visit" not in {one.kind for one in synced.client.cache.customer_range("customer-7")}

@@ -29,13 +29,16 @@ def damage(world: World, statement: str) -> None:
 def test_a_cache_that_differs_is_built_anew(synced: World, statement: str) -> None:
     """A row lost, added or of another content is found at the next round that brings rows; the server hears of it once,
     and what is unsent stays."""
-    synced.server.refuse = {}
     damage(synced, statement)
     synced.client.submit(note(7), "staff-1", hold_seconds=600)
     synced.server.put(customer(2, given_name="新"))
+    shown: list[tuple[str, ...]] = []
+    synced.client.subscribe(lambda: shown.append(synced.client.status().messages))
     report = synced.client.sync_once()
     assert report.error is None
     assert report.rebuilt
+    assert any("rebuilding" in messages for messages in shown)
+    assert "rebuilding" not in synced.client.status().messages
     assert synced.client.cache.digests() == synced.server.digests()
     assert synced.client.status().held == 1
     assert any(isinstance(one, Interaction) for one in synced.client.cache.customer_range("customer-1"))

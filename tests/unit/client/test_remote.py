@@ -259,3 +259,23 @@ def test_after_close_every_call_is_offline(remote: Remote) -> None:
     api.close()
     with pytest.raises(Offline):
         api.pull(PullRequest())
+
+
+def test_a_page_asked_for_ahead_is_the_one_that_is_pulled(remote: Remote) -> None:
+    """What was expected is fetched once, in the background; another request than that is asked by itself."""
+    page = {"epoch": "e", "cursor": 7, "more": False, "server_time": START.isoformat(), "rows": []}
+    api = remote.answering(lambda _: httpx.Response(200, json=page))
+    api.expect(PullRequest(epoch="e", cursor=3))
+    assert api.pull(PullRequest(epoch="e", cursor=3)).cursor == 7
+    assert len(remote.requests) == 1
+    api.expect(PullRequest(epoch="e", cursor=3))
+    api.pull(PullRequest(epoch="other", cursor=3))
+    assert "other" in [json.loads(one.content)["epoch"] for one in remote.requests]
+
+
+def test_an_error_met_ahead_is_told_when_it_is_pulled(remote: Remote) -> None:
+    """The line breaks while the next page is asked for: whoever pulls it hears of it, and may pull again."""
+    api = remote.answering(lambda _: httpx.Response(503, json={"code": "unavailable", "message": "", "params": {}}))
+    api.expect(PullRequest(epoch="e", cursor=3))
+    with pytest.raises(Unavailable):
+        api.pull(PullRequest(epoch="e", cursor=3))

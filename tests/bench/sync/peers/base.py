@@ -133,7 +133,7 @@ def virtualenv(folder: Path, *packages: str) -> str | None:
         [sys.executable, "-m", "uv", "venv", "-q", "--clear", "--python", sys.executable, str(folder)],
         [sys.executable, "-m", "uv", "pip", "install", "-q", "--python", str(python), *packages],
     )
-    return run_all(steps, os.environ) or _mark(folder)
+    return _marked(folder, run_all(steps, os.environ))
 
 
 def run_all(steps: Sequence[Sequence[str]], env: Mapping[str, str], folder: Path | None = None) -> str | None:
@@ -159,8 +159,8 @@ def node_packages(cache_dir: Path, folder: Path, *packages: str) -> str | None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "package.json").write_text('{"private": true, "type": "module"}')
     npm = str(cache_dir / "node" / "bin" / "npm")
-    return run_all([[npm, "install", "--no-fund", "--no-audit", *packages]], node_env(cache_dir), folder) or _mark(
-        folder
+    return _marked(
+        folder, run_all([[npm, "install", "--no-fund", "--no-audit", *packages]], node_env(cache_dir), folder)
     )
 
 
@@ -223,8 +223,10 @@ def running(peer: Peer, work_dir: Path) -> Iterator[Peer]:
         peer.close()
 
 
-def _mark(folder: Path) -> None:
-    (folder / ".installed").touch()
+def _marked(folder: Path, failed: str | None) -> str | None:
+    if failed is None:
+        (folder / ".installed").touch()
+    return failed
 
 
 def _end(process: subprocess.Popen[str]) -> None:

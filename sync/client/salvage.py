@@ -1,0 +1,61 @@
+"""Carries over what can still be read of a damaged `device.db`: unsent work is in it, and nobody else has it."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+from sync.client.device_schema import TABLES
+
+_UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
+_FURTHEST = 10_000
+"""How many rows behind the last readable one are looked for one by one, where a table's end cannot be found."""
+
+Values = tuple[object, ...]
+
+
+def salvage(damaged: Path, fresh: sqlite3.Connection) -> int:
+    """Copy every row that can still be read into the empty tables of `fresh`; return how many. The caller commits."""
+    carried = 0
+    with closing(sqlite3.connect(damaged)) as old:
+        for table in TABLES:
+            columns = [row[1] for row in fresh.execute(f"PRAGMA table_info({table})")]
+            numbered = table == "outbox"  # the order in which commands were given is that of its row numbers
+            names = ", ".join(["rowid", *columns] if numbered else columns)
+            marks = ", ".join("?" * (len(columns) + numbered))
+            insert = f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names from our own schema
+            for row in _rows(old, f"SELECT {names} FROM {table}", numbered):  # noqa: S608
+                with suppress(sqlite3.Error):  # a row of nonsense
+                    carried += fresh.execute(insert, row).rowcount
+    # numbers that were given must not be given again
+    last = fresh.execute("SELECT max(seq) FROM outbox").fetchone()[0]
+    if last is not None:
+        fresh.execute(
+            "INSERT INTO meta VALUES ('last_seq', ?1) ON CONFLICT DO UPDATE SET value = ?1"
+            " WHERE CAST(value AS INTEGER) < ?1",
+            (str(last),),
+        )
+    return carried
+
+
+def _rows(old: sqlite3.Connection, select: str, numbered: bool) -> Iterator[Values]:
+    """Yield the rows before the damage, those after it, and those in between that can be reached one by one."""
+    if not numbered:
+        yield from _until_damage(old, select)
+        return
+    first = last = 0
+    for row in _until_damage(old, f"{select} ORDER BY rowid"):
+        first = int(row[0])  # type: ignore[call-overload]
+        yield row
+    behind = list(_until_damage(old, f"{select} WHERE rowid > {first} ORDER BY rowid DESC"))
+    last = int(behind[-1][0]) if behind else first + _FURTHEST  # type: ignore[call-overload]
+    for number in range(first + 1, last):
+        yield from _until_damage(old, f"{select} WHERE rowid = {number}")
+    yield from reversed(behind)
+
+
+def _until_damage(old: sqlite3.Connection, select: str) -> Iterator[Values]:
+    try:
+        yield from old.execute(select)
+    except _UNREADABLE:
+        return

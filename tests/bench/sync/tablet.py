@@ -1,0 +1,30 @@
+"""One tablet's first sync, in a process that holds nothing else: `python -m tests.bench.sync.tablet FOLDER URL CODE`.
+
+Prints the peak of its resident memory in MB.
+"""
+
+import resource
+import sys
+from pathlib import Path
+
+from sync.client import Client
+from sync.clock import system_clock
+from sync.settings import TabletSettings
+
+
+def main(folder: str, url: str, code: str) -> None:
+    client = Client(TabletSettings(data=Path(folder), key_file=Path(folder) / "key", server_url=url), system_clock)
+    client.open()
+    client.enrol(code)
+    while True:
+        report = client.sync_once()
+        if report.error is not None:
+            raise report.error
+        if not report.again_soon:
+            break
+    client.close()
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,116 @@
+"""What there is and who may see it, worked out anew from the server's tables and the tablets' files: no code of the feed,
+of scopes or of the cache's reading is used, so that a fault in them shows."""
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sync.sealed.rows import checked
+from sync.sealed.vault import Vault
+from tests.chaos.server import SimServer
+
+Records = dict[tuple[str, str], dict[str, Any]]
+"""By kind and id, as they travel."""
+
+_CLEAR = {
+    "retailer": "retailer",
+    "shop": "shops",
+    "staff": "staff",
+    "shift": "shifts",
+    "product": "products",
+    "variant": "variants",
+    "stock_level": "stock_levels",
+}
+_HERS = {
+    "membership_key": "membership_keys",
+    "consent": "consents",
+    "order": "orders",
+    "web_activity": "web_activities",
+    "visit": "visits",
+    "appointment": "appointments",
+    "interaction": "interactions",
+    "message": "messages",
+    "follow_up": "follow_ups",
+}
+_STILL_TO_DO = {"open", "awaiting_approval", "returned", "scheduled"}
+KEPT = timedelta(days=30)
+"""How old a tablet lets what she looked at online become."""
+
+
+def table(server: SimServer, name: str) -> list[dict[str, Any]]:
+    """Return the records of a table."""
+    return [json.loads(str(row[0])) for row in server.rows(f"SELECT data FROM {name} ORDER BY id")]
+
+
+def scope_of(server: SimServer, shop_id: str) -> Records:
+    """Return everything that a tablet of this shop should hold."""
+    found: Records = {(kind, one["id"]): one for kind, name in _CLEAR.items() for one in table(server, name)}
+    staff = {one["id"]: one for one in table(server, "staff")}
+    for pin in table(server, "staff_pins"):
+        person = staff[pin["staff_id"]]
+        here = person["role"] == "stylist" or shop_id in (person["shop_id"], *person.get("helps_shop_ids", ()))
+        if person["active"] and here:
+            found["staff_pin", pin["id"]] = pin
+    hers = {kind: _by_customer(table(server, name)) for kind, name in _HERS.items()}
+    for customer in table(server, "customers"):
+        places = {customer.get("home_shop_id")}
+        if customer.get("person_in_charge_id") in staff:
+            places.add(staff[customer["person_in_charge_id"]]["shop_id"])
+        for kind in ("order", "visit", "appointment", "message"):
+            places |= {one["shop_id"] for one in hers[kind][customer["id"]]}
+        places |= {one["shop_id"] for one in hers["follow_up"][customer["id"]] if one["state"] in _STILL_TO_DO}
+        if shop_id in places:
+            found["customer", customer["id"]] = customer
+            found |= {(kind, one["id"]): one for kind in _HERS for one in hers[kind][customer["id"]]}
+    return found
+
+
+def _by_customer(records: Iterable[dict[str, Any]]) -> defaultdict[str, list[dict[str, Any]]]:
+    found: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for one in records:
+        found[one["customer_id"]].append(one)
+    return found
+
+
+def without_old_browsing(records: Records, now: datetime) -> Records:
+    """Leave out what is so old that a tablet must not keep it."""
+    return {
+        key: one
+        for key, one in records.items()
+        if key[0] != "web_activity" or datetime.fromisoformat(one["at"]) >= now - KEPT
+    }
+
+
+def cache_of(path: Path, scope: str, scope_key: bytes) -> Records:
+    """Return what lies in a tablet's cache, unsealed, customers who are only visiting left out.
+
+    Raises ValueError or Unsealable where something does not read back.
+    """
+    vault = Vault(scope, {1: scope_key})
+    found: Records = {}
+    with closing(sqlite3.connect(path)) as plain:
+        for kind, record_id, text in plain.execute("SELECT kind, id, data FROM clear_record"):
+            found[kind, record_id] = json.loads(checked(text))
+        sealed = (
+            "SELECT kind, id, sealed FROM customer_range WHERE customer_id NOT IN (SELECT customer_id FROM visiting)"
+        )
+        for kind, record_id, blob in plain.execute(sealed):
+            found[kind, record_id] = json.loads(vault.open(kind, record_id, blob))
+    return found
+
+
+def refused(server: SimServer, message_id: str, channel: str) -> bool:
+    """Say whether the customer of a message has, as committed by now, opted out of its channel."""
+    entries = server.rows(
+        "SELECT consents.data FROM consents JOIN messages USING (customer_id) WHERE messages.id = ?", message_id
+    )
+    consents = [json.loads(str(row[0])) for row in entries]
+    return any(
+        one["state"] == "refused" and one["purpose"] == "all" and one.get("channel") in (None, channel)
+        for one in consents
+    )
