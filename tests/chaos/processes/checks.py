@@ -122,13 +122,16 @@ def _commands(tablet: Tablet, client: Client, facts: Facts) -> Iterator[str]:
     lines = list(entries(tablet.journal))
     given = {line["id"]: line["command"] for line in lines if "id" in line}
     recalled = {line["recalled"] for line in lines if "recalled" in line}
+    recalling = {line["recalling"] for line in lines if "recalling" in line}
     answered = facts.answered.get(client.device_id or "", {})
     kept = _outbox(tablet)
     status = client.status()
     seen = {each.command_id for each in status.refused}
 
-    for command_id in given.keys() - recalled - answered.keys():
+    for command_id in given.keys() - recalling - answered.keys():
         yield f"lost: {given[command_id]['type']} {command_id}, on the tablet {kept.get(command_id, 'nowhere')}"
+    for command_id in (recalling - recalled) & kept.keys() - answered.keys():
+        yield f"neither recalled nor sent: {command_id}"
     for command_id in recalled & answered.keys():
         yield f"recalled and yet carried out: {command_id}"
     for command_id in answered.keys() - kept.keys():

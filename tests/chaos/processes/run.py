@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 import socket
 import tempfile
 import time
@@ -74,7 +75,8 @@ def one_run(plan: Plan, keep: Path | None = None) -> Result:
             result = house.run()
         if keep is not None and result.violations:
             keep.mkdir(parents=True, exist_ok=True)
-            (folder / "processes").rename(keep / plan.seed.replace("/", "-"))
+            (folder / "processes" / "violations").write_text("\n".join(result.violations) + "\n")
+            shutil.move(folder / "processes", keep / plan.seed.replace("/", "-"))
         return result
 
 

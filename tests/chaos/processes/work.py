@@ -135,6 +135,7 @@ class Work:
     def _recall(self) -> Iterator[dict[str, Any]]:
         while self._held:
             command_id = self._held.pop()
+            yield {"recalling": command_id}  # a kill may fall after the product's recall and before it was said
             if self._client.recall(command_id):
                 yield {"recalled": command_id}
                 return

@@ -32,7 +32,7 @@ def product(code: str) -> Product:
 def test_concurrent_writers_lose_nothing(retailer: Engine, clock: MovableClock) -> None:
     """Eight writers commit while four readers follow by their cursors, in pages of their own size: each reader gets every
     change once, most of them while the writing goes on, nothing of a transaction that failed, and numbers without a gap."""
-    writers, each, limits = 8, 40, (2, 7, 50, 2000)
+    writers, each, limits = 8, 24, (5, 7, 50, 2000)
     readers = [Device(retailer, clock, seed=bytes([n] * 32)) for n in range(1, len(limits) + 1)]
     for reader in readers:
         reader.pull()
@@ -53,7 +53,7 @@ def test_concurrent_writers_lose_nothing(retailer: Engine, clock: MovableClock) 
 
     def follow(reader: Device, limit: int) -> int:
         together.wait()
-        while not done.is_set():
+        while not done.wait(0.02):
             reader.pull(limit)
         return len(reader.seen)
 
