@@ -67,8 +67,8 @@ class Client:
         self._keys = load_keys(key_file(settings))
         self._device = Device(settings.data / "device.db", self._keys.own_key, boundary)
         self._clock = ServerClock(clock, self._device)
-        self._watchdog = Watchdog(monotonic, self._hang_up, self._notify)
-        moved = self._watchdog.round.moved
+        self.watchdog = Watchdog(monotonic, self._hang_up, self._notify)
+        moved = self.watchdog.round.moved
         self._api: DeviceApi = api or HttpRemote(
             settings.server_url, self._keys, self._clock, new_id, transport=transport, moved=moved
         )
@@ -127,7 +127,7 @@ class Client:
             next_release=self._outbox.next_release,
             fetch_pictures=self._fetch_pictures,
             clock=self._clock,
-            watchdog=self._watchdog,
+            watchdog=self.watchdog,
             jitter=self._jitter,
             monotonic=self._monotonic,
         )
@@ -305,10 +305,10 @@ class Client:
         """Push and pull once, now. The report's `error` says what stopped it."""
         if not self.enrolled:
             return SyncReport(error=NotSignedIn("This device is not enrolled."))
-        with self._watchdog.round.running():
+        with self.watchdog.round.running():
             report = self._loop.sync_once()
         if report.error is None:
-            self._watchdog.round.moved()
+            self.watchdog.round.moved()
             self._health.rebuilding = False
         if isinstance(report.error, DeviceRevoked):
             self._lock_away()
@@ -334,7 +334,7 @@ class Client:
             self._clock,
             self._health,
             enrolled=self.enrolled,
-            stuck=self._watchdog.stuck,
+            stuck=self.watchdog.stuck,
             transfer=self._loop.transfer,
         )
 

@@ -25,6 +25,8 @@ STEADY_SECONDS = 10.0
 """A connection that lasted less has not worked: who lets us in and hangs up at once must not have us back at once."""
 _FIRST_BACK_OFF, _MOST_BACK_OFF, _FINAL_BACK_OFF = 1.0, 30.0, 120.0
 
+Pause = Callable[[threading.Event, float], object]
+"""Waits for an event, for so many seconds at most; injected."""
 Jitter = Callable[[], float]
 """Returns a number from 0 to 1; injected."""
 
@@ -53,6 +55,7 @@ class Live:
         watchdog: Watchdog,
         jitter: Jitter = random.random,
         monotonic: Monotonic = time.monotonic,
+        pause: Pause = threading.Event.wait,
     ) -> None:
         self._sync_once = sync_once
         self._events = events
@@ -63,6 +66,7 @@ class Live:
         self._watchdog = watchdog
         self._jitter = jitter
         self._monotonic = monotonic
+        self._pause = pause
         self._wake = threading.Event()
         self._pictures = threading.Event()
         self._listen_again = threading.Event()
@@ -163,7 +167,8 @@ class Live:
             failures = 1 if self._monotonic() - began >= STEADY_SECONDS else failures + 1
             self._listen_again.clear()
             if not self._stop.is_set():
-                self._listen_again.wait(back_off(failures, self._jitter, final=error is not None and is_final(error)))
+                final = error is not None and is_final(error)
+                self._pause(self._listen_again, back_off(failures, self._jitter, final=final))
 
     def _picture(self) -> None:
         while not self._stop.is_set():
