@@ -223,7 +223,7 @@ class SyncLoop:
             came += len(page.rows)
             if page.more:
                 continue
-            verdict = self._convergence.judge(page, came, self._clock())
+            verdict = self._convergence.judge(page, round_.rows, self._clock())
             if verdict is Verdict.FINE:
                 return
             if verdict is Verdict.REBUILD:

@@ -95,6 +95,7 @@ class SimServer:
         disk.at_boundary = self.fuse
         disk.pages = _ROOM
         disk.fill([template(), None])
+        shutil.rmtree(disk.path.parent / "snapshots", ignore_errors=True)  # of the run before, on the same disk
         self.backup: bytes | None = None
         self.restored: set[str] = set()
         """Commands that had been answered when a backup without them was restored."""

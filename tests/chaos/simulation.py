@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.chaos import check, office, staff, trouble
+from tests.chaos.network import NEWEST
 from tests.chaos.post import Post
 from tests.chaos.server import Disk, SimServer
 from tests.chaos.tablet import Tablet
@@ -120,6 +121,7 @@ class _Simulation:
         for tablet in self.tablets:
             tablet.line.out = tablet.line.back = True
             tablet.line.turned_away = False
+            tablet.line.protocol = NEWEST  # an older one cannot notice that a restored server forgot to say so
             tablet.run("look", check.reads_everything)
         for _ in range(HEALING_ROUNDS):
             world.pass_by(60)  # what was held is not held any more
