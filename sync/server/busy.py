@@ -12,8 +12,8 @@ from sync.server.routes.problems import answer_to
 
 MOST_AT_ONCE = 100
 """Requests under way in one process. Measured, a request takes a hundredth of a second, so the last one waits a second."""
-_STREAMS = ("/v1/sync/events",)
-"""Open for as long as a tablet is on; they wait and cost nothing."""
+_WAITING = ("/v1/sync/events", "/v1/sync/snapshot")
+"""Beginnings of addresses whose answers wait for something, or for a slow line, and cost next to nothing meanwhile."""
 
 
 class Busy:
@@ -24,7 +24,7 @@ class Busy:
         self._under_way = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] in _STREAMS:
+        if scope["type"] != "http" or scope["path"].startswith(_WAITING):
             await self._app(scope, receive, send)
             return
         if self._under_way >= self._most:

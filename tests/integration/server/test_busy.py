@@ -11,7 +11,7 @@ from sync.server.busy import Busy
 
 
 def test_more_than_it_can_answer_are_turned_away_at_once() -> None:
-    """With two inside the third gets 503 and when to come again, a live stream is let in, and afterwards there is room."""
+    """With two inside the third gets 503 and when to come again, a live stream and a download are let in, and afterwards there is room."""
 
     async def run() -> None:
         door = anyio.Event()
@@ -23,7 +23,9 @@ def test_more_than_it_can_answer_are_turned_away_at_once() -> None:
         async def stream(_request: Request) -> PlainTextResponse:
             return PlainTextResponse("stream")
 
-        app = Starlette(routes=[Route("/slow", slow), Route("/v1/sync/events", stream)])
+        app = Starlette(
+            routes=[Route("/slow", slow), Route("/v1/sync/events", stream), Route("/v1/sync/snapshots/one", stream)]
+        )
         answers: list[int] = []
         transport = httpx.ASGITransport(Busy(app, most=2))
         async with httpx.AsyncClient(transport=transport, base_url="http://server") as http:
@@ -38,7 +40,8 @@ def test_more_than_it_can_answer_are_turned_away_at_once() -> None:
                 refused = await http.get("/slow")
                 assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
                 assert refused.headers["Retry-After"] == "2"
-                assert (await http.get("/v1/sync/events")).text == "stream"
+                for waiting in ("/v1/sync/events", "/v1/sync/snapshots/one"):
+                    assert (await http.get(waiting)).text == "stream"
                 door.set()
             assert answers == [200, 200]
             assert (await http.get("/slow")).status_code == 200
