@@ -138,6 +138,7 @@ def test_a_snapshot_shows_bytes_and_time() -> None:
 
     async def steps(screen: Screen) -> None:
         await screen.sees("サーバーがこの店舗のデータを準備しています（25%）")
+        await screen.sees("お名前が表示されたら、サインインできます。準備が終わるまでは、")
         device = screen.tablet.device
         assert isinstance(device, FakeDevice)
         device.become(transfer=Transfer(building=False, done=4_600_000, total=20_000_000, seconds_left=45))

@@ -81,8 +81,10 @@ def FirstSync() -> ft.Control:
             ]
         ),
         text(
-            _("Once the names appear you can sign in. Search and scan then find those who have arrived; the rest follows by itself.")
-            if pulse.online or done or pulse.transfer
+            _("Once the names appear you can sign in. Until everything is here, a scan looks the customer up at the server.")
+            if pulse.transfer
+            else _("Once the names appear you can sign in. Search and scan then find those who have arrived; the rest follows by itself.")
+            if pulse.online or done
             else _("The server has not answered yet. This goes on by itself as soon as it does.")
         ),
         padding=S.EDGE,
