@@ -27,6 +27,8 @@ from sync.sealed.position import Position
 log = structlog.get_logger(__name__)
 
 PUSH_BATCH = 100
+MOST_BATCHES = 10
+"""Batches of one round: after days without a network what others did must not wait for all of it."""
 PULL_LIMIT = 1000
 """Rows of a page: while one is written the next is on its way, so several small ones are sooner there than two large ones."""
 VISITORS_STAY = timedelta(hours=24)
@@ -157,9 +159,13 @@ class SyncLoop:
     # -- push
 
     def _push(self, round_: "_Round") -> None:
-        while batch := self._outbox.release(self._clock(), PUSH_BATCH):
+        for _ in range(MOST_BATCHES):
+            batch = self._outbox.release(self._clock(), PUSH_BATCH)
+            if not batch:
+                return
             if self._push_batch(batch, round_) == 0:
                 raise Unavailable("The server answered none of the commands it was sent.")
+        round_.again_soon = True
 
     def _push_batch(self, batch: Sequence[Envelope], round_: "_Round") -> int:
         sent_at = self._clock.local()
@@ -261,9 +267,10 @@ class SyncLoop:
 
     def _take_whole(self, round_: "_Round") -> bool:
         self._whole.rows = 0
-        round_.again_soon = not self._whole.take(lambda: self._push(round_))
+        whole = self._whole.take(lambda: self._push(round_))
+        round_.again_soon |= not whole
         round_.rows += self._whole.rows
-        return not round_.again_soon
+        return whole
 
     def _absorb(self, page: Page, before: Position) -> None:
         prepared = self._cache.apply(page, before)

@@ -6,7 +6,7 @@ from sync.model.commands import CancelMessage, CloseFollowUp
 from sync.model.customer import Interaction
 from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState
 from sync.protocol import PushRequest
-from tests.unit.client.build import World, message, note
+from tests.unit.client.build import World, history, message, note
 
 
 def _notes(world: World) -> list[str]:
@@ -254,3 +254,15 @@ def test_200_commands_go_in_batches(synced: World) -> None:
     assert synced.client.sync_once().pushed == 250
     assert synced.server.calls.count("push") == 3
     assert len(_notes(synced)) == 250
+
+
+def test_a_long_backlog_does_not_keep_others_work_waiting(synced: World) -> None:
+    """A thousand commands go in one round, then what others did comes in; the rest follows with the next round, at once."""
+    for number in range(1050):
+        synced.client.submit(note(number, "メモ", f"customer-{number % 99}"), "staff-1")
+    synced.server.put(history(2)[0].model_copy(update={"points": 77}))
+    report = synced.client.sync_once()
+    assert (report.error, report.pushed, report.again_soon) == (None, 1000, True)
+    assert synced.client.cache.record("customer", "customer-2") is not None
+    report = synced.client.sync_once()
+    assert (report.error, report.pushed, report.again_soon) == (None, 50, False)
