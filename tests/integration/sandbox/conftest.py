@@ -70,7 +70,7 @@ class Served:
 
 
 def three_free_ports() -> int:
-    first = 21000 + os.getpid() % 500 * 14  # not where another run on this machine begins to look
+    first = 21000 + os.getpid() % 50 * 140  # not where another run on this machine begins to look
     for port in range(first, 29000, 7):
         with contextlib.suppress(Exception):
             settle_ports(DemoConfig(), "127.0.0.1", port)
