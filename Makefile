@@ -19,7 +19,7 @@ test: $(INSTALLED) browser  ## everything that must hold, browser and PostgreSQL
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/journeys --ignore tests/acceptance
+	$(BIN)/pytest -n 2 --ignore tests/journeys --ignore tests/acceptance
 	$(BIN)/pytest tests/acceptance tests/journeys
 
 journeys: $(INSTALLED) browser  ## only the journeys of the tablet in a real browser, over one demo
