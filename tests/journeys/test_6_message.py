@@ -126,6 +126,7 @@ def test_line_and_text_messages_arrive_in_her_name_and_say_what_became_of_them(s
     line_words = signed_in.value("本文")
     sent(signed_in)
     compose(signed_in, reached, "SMS")
+    signed_in.sees(re.compile("銀座本店の髙橋美咲です"))  # the words for this channel are there before they are read
     sms_words = signed_in.value("本文")
     sent(signed_in)
     compose(signed_in, unreached, "SMS")
