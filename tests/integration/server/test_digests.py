@@ -257,9 +257,9 @@ def test_repair_writes_what_the_records_say(retailer: Engine, clock: MovableCloc
 def test_a_device_that_rebuilt_says_why(device: Device) -> None:
     """What a device reports of a cache it set aside is in the server's log."""
     with capture_logs() as said:
-        device.service.pull(PullRequest(rebuilt="mismatch visit"))
+        device.service.pull(PullRequest(rebuilt="mismatch"))
     assert [(each["log_level"], each["why"], each["device_id"]) for each in said] == [
-        ("warning", "mismatch visit", device.device.id)
+        ("warning", "mismatch", device.device.id)
     ]
 
 
