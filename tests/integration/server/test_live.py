@@ -1,15 +1,11 @@
 """The live channel: devices hear at once that there is something for them, and nothing of what is not."""
 
 import asyncio
-import threading
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
-from fastapi import FastAPI
 from httpx_sse import connect_sse
 from sqlalchemy import Engine
 
@@ -19,49 +15,18 @@ from sync.protocol import Changed
 from sync.server.core import Core
 from sync.server.database import make_engine
 from sync.server.enrolment import revoke_device
-from sync.server.http import web_app
-from sync.server.live import Live, News
+from sync.server.live import Live
 from tests.integration.server.devices import Device, HttpDevice, Key, enrolled
+from tests.integration.server.listening import following, listening
 from tests.integration.server.people import UMEDA, YUMI, MovableClock, customer, write
-
-PATIENCE = 20.0
-"""Seconds after which a test gives up waiting."""
+from tests.integration.server.serving import PATIENCE, serving
 
 
-@asynccontextmanager
-async def listening(
-    engine: Engine, device: Device, *, rows: bool = True, **options: float
-) -> AsyncIterator[AsyncIterator[Changed]]:
-    """Run a live channel and listen as one device."""
-    live = Live(engine, device.clock, **options)
-    task = asyncio.create_task(live.run())
-    events = live.events(device.device, rows=rows)
-    try:
-        yield _said(events)
-    finally:
-        await events.aclose()  # type: ignore[attr-defined]
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-async def _said(events: AsyncIterator[News]) -> AsyncIterator[Changed]:
-    async for news in events:
-        yield news.changed
-
-
-async def following(events: AsyncIterator[Changed], cursor: int) -> Changed:
-    """Return the first event past a cursor."""
-    async for changed in events:
-        if changed.cursor > cursor:
-            return changed
-    raise AssertionError("the channel ended")
-
-
-def hears(engine: Engine, device: Device, change: Callable[[], object], **options: float) -> int:
+def hears(engine: Engine, device: Device, change: Callable[[], object], *, look_seconds: float) -> int:
     """Return by how much the cursor grew after a change."""
 
     async def run() -> int:
-        async with listening(engine, device, **options) as events:  # type: ignore[arg-type]  # none of them is `rows`
+        async with listening(engine, device, look_seconds=look_seconds) as events:
             first = await asyncio.wait_for(anext(events), PATIENCE)
             await asyncio.to_thread(change)
             later = await asyncio.wait_for(following(events, first.cursor), PATIENCE)
@@ -140,25 +105,8 @@ def test_a_stopping_server_ends_the_channel(retailer: Engine, clock: MovableCloc
 @pytest.fixture
 def base_url(retailer: Engine, clock: MovableClock, tmp_path: Path) -> Iterator[str]:
     """A real server on a port of its own."""
-    core = Core.of(retailer, clock, tmp_path, load_playbook(), IdentityResolver())
-
-    @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with core.running():
-            yield
-
-    app = web_app(core, lifespan=lifespan)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=2))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not (server.started and server.servers):
-            thread.join(0.02)
-            assert thread.is_alive()
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(PATIENCE)
+    with serving(Core.of(retailer, clock, tmp_path, load_playbook(), IdentityResolver())) as url:
+        yield url
 
 
 def test_events_arrive_over_http(base_url: str, retailer: Engine, clock: MovableClock) -> None:
