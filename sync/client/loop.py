@@ -49,7 +49,7 @@ class SyncReport:
     rows: int = 0
     rebuilt: bool = False
     again_soon: bool = False
-    """The server is building a snapshot: ask again in a moment."""
+    """There is more at once: commands beyond one round's, or a snapshot that the server is building."""
     error: ClientelingError | None = None
 
 

@@ -17,7 +17,7 @@ from tests.chaos.server import SimServer
 Records = dict[tuple[str, str], dict[str, Any]]
 """By kind and id, as they travel."""
 
-_CLEAR = {
+CLEAR = {
     "retailer": "retailer",
     "shop": "shops",
     "staff": "staff",
@@ -26,7 +26,7 @@ _CLEAR = {
     "variant": "variants",
     "stock_level": "stock_levels",
 }
-_HERS = {
+HERS = {
     "membership_key": "membership_keys",
     "consent": "consents",
     "order": "orders",
@@ -49,14 +49,14 @@ def table(server: SimServer, name: str) -> list[dict[str, Any]]:
 
 def scope_of(server: SimServer, shop_id: str) -> Records:
     """Return everything that a tablet of this shop should hold."""
-    found: Records = {(kind, one["id"]): one for kind, name in _CLEAR.items() for one in table(server, name)}
+    found: Records = {(kind, one["id"]): one for kind, name in CLEAR.items() for one in table(server, name)}
     staff = {one["id"]: one for one in table(server, "staff")}
     for pin in table(server, "staff_pins"):
         person = staff[pin["staff_id"]]
         here = person["role"] == "stylist" or shop_id in (person["shop_id"], *person.get("helps_shop_ids", ()))
         if person["active"] and here:
             found["staff_pin", pin["id"]] = pin
-    hers = {kind: _by_customer(table(server, name)) for kind, name in _HERS.items()}
+    hers = {kind: _by_customer(table(server, name)) for kind, name in HERS.items()}
     for customer in table(server, "customers"):
         places = {customer.get("home_shop_id")}
         if customer.get("person_in_charge_id") in staff:
@@ -66,7 +66,7 @@ def scope_of(server: SimServer, shop_id: str) -> Records:
         places |= {one["shop_id"] for one in hers["follow_up"][customer["id"]] if one["state"] in _STILL_TO_DO}
         if shop_id in places:
             found["customer", customer["id"]] = customer
-            found |= {(kind, one["id"]): one for kind in _HERS for one in hers[kind][customer["id"]]}
+            found |= {(kind, one["id"]): one for kind in HERS for one in hers[kind][customer["id"]]}
     return found
 
 

@@ -4,28 +4,10 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from tests.chaos.view import CLEAR, HERS
+
 Document = dict[str, Any]
 
-_EVERYBODYS = {
-    "retailer": "retailer",
-    "shop": "shops",
-    "staff": "staff",
-    "shift": "shifts",
-    "product": "products",
-    "variant": "variants",
-    "stock_level": "stock_levels",
-}
-_HERS = {
-    "membership_key": "membership_keys",
-    "consent": "consents",
-    "order": "orders",
-    "web_activity": "web_activities",
-    "visit": "visits",
-    "appointment": "appointments",
-    "interaction": "interactions",
-    "message": "messages",
-    "follow_up": "follow_ups",
-}
 _BELONG = """
     SELECT id FROM customers WHERE home_shop_id = :shop
     UNION SELECT c.id FROM customers c JOIN staff s ON s.id = c.person_in_charge_id WHERE s.shop_id = :shop
@@ -51,11 +33,11 @@ def members(conn: Connection, shop_id: str) -> set[str]:
 def view(conn: Connection, shop_id: str) -> dict[str, dict[str, Document]]:
     """Return the records of a shop's scope by kind and id, as they travel."""
     found: dict[str, dict[str, Document]] = {}
-    for kind, table in _EVERYBODYS.items():
+    for kind, table in CLEAR.items():
         found[kind] = _documents(conn, f"SELECT id, data FROM {table}")
     found["staff_pin"] = _documents(conn, _PINS, shop=shop_id)
     found["customer"] = _documents(conn, f"SELECT id, data FROM customers WHERE id IN ({_BELONG})", shop=shop_id)
-    for kind, table in _HERS.items():
+    for kind, table in HERS.items():
         hers = f"SELECT id, data FROM {table} WHERE customer_id IN ({_BELONG})"
         found[kind] = _documents(conn, hers, shop=shop_id)
     return found
