@@ -44,9 +44,14 @@ def _rows(old: sqlite3.Connection, select: str, numbered: bool) -> Iterator[Valu
         yield from _until_damage(old, select)
         return
     first = last = 0
-    for row in _until_damage(old, f"{select} ORDER BY rowid"):
-        first = int(row[0])  # type: ignore[call-overload]
-        yield row
+    try:
+        for row in old.execute(f"{select} ORDER BY rowid"):
+            first = int(row[0])
+            yield row
+    except _UNREADABLE:
+        pass
+    else:
+        return  # the end was reached, so no page on the way to any row is damaged
     behind = list(_until_damage(old, f"{select} WHERE rowid > {first} ORDER BY rowid DESC"))
     last = int(behind[-1][0]) if behind else first + _FURTHEST  # type: ignore[call-overload]
     for number in range(first + 1, last):
