@@ -7,7 +7,6 @@ feed. Rows are written in the order of their keys, indexes after them, and a rec
 gives it, without being parsed.
 """
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -16,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, and_, cast, select, text
 from sqlalchemy.types import Text
 
@@ -116,7 +116,13 @@ def _people(conn: Connection, out: sqlite3.Connection, scope: str, vault: Vault,
         nonlocal done
         for start in range(0, len(ids), _PEOPLE_AT_ONCE):
             part = ids[start : start + _PEOPLE_AT_ONCE]
-            rows = [row for customer_id in part for stream in streams for row in stream.of(customer_id)]
+            rows = [
+                row
+                for customer_id in part
+                for stream in streams
+                if stream.owner == customer_id
+                for row in stream.take()
+            ]
             out.executemany("INSERT INTO customer_range VALUES (?, ?, ?, ?, ?, ?)", rows)
             people = [one for stream in streams for one in stream.people()]
             out.executemany(
@@ -150,19 +156,21 @@ class _Stream:
         self._kind, self._seal = kind, seal
         self._rows = iter(conn.execution_options(yield_per=_ROWS_AT_ONCE).execute(query))
         self._next = next(self._rows, None)
+        self.owner: str | None = self._next[0] if self._next is not None else None
+        """The customer whose records come next."""
         self._people: list[dict[str, Any]] = []
 
-    def of(self, customer_id: str) -> list[_Sealed]:
-        """Return her records, sealed, in the order of their keys."""
-        kind, row = self._kind, self._next
+    def take(self) -> list[_Sealed]:
+        """Return the records of that customer, sealed, in the order of their keys."""
+        kind, row, owner = self._kind, self._next, self.owner
         found: list[_Sealed] = []
-        while row is not None and row[0] == customer_id:
+        while row is not None and row[0] == owner:
             _, record_id, at, tag, document = row
-            found.append((customer_id, kind, _at(at), record_id, tag, self._seal(kind, record_id, document.encode())))
+            found.append((row[0], kind, _at(at), record_id, tag, self._seal(kind, record_id, document.encode())))
             if kind == "customer":
-                self._people.append(json.loads(document))
+                self._people.append(from_json(document))
             row = next(self._rows, None)
-        self._next = row
+        self._next, self.owner = row, row[0] if row is not None else None
         found.sort()
         return found
 
