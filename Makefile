@@ -9,7 +9,7 @@ SEEDS ?= 300
 FIRST ?= 0
 SEED ?=
 
-.PHONY: demo test journeys lint bench bench-sync chaos chaos-processes screens lock browser clean
+.PHONY: demo test journeys lint bench bench-sync bench-growth chaos chaos-processes screens lock browser clean
 
 demo: $(INSTALLED)  ## set up, start and print addresses: make demo PORT=8550 DATA=data/demo
 	@$(BIN)/clienteling demo --port $(PORT) --data "$(DATA)"
@@ -42,6 +42,9 @@ chaos-processes: $(INSTALLED)  ## real tablets, servers and PostgreSQL, killed a
 
 bench-sync: $(INSTALLED)  ## the sync layer beside its limits and its peers; QUICK=1 for a few minutes without peers
 	QUICK=$(QUICK) $(BIN)/python -m tests.bench.sync
+
+bench-growth: $(INSTALLED)  ## cost from 10,000 to a million customers, and at one to four server processes (half an hour)
+	$(BIN)/python -m tests.bench.sync.growth
 
 screens: $(INSTALLED) browser  ## a picture of every screen in both orientations, under docs/screens
 	$(BIN)/python -m tests.journeys.screens

@@ -89,7 +89,7 @@ class Crowd:
 
 def live_visible(writes: int = 300, warm: int = 30) -> Visible:
     """W3: write through one server process, wait for it in the cache of a tablet on another; print and return it."""
-    with TemporaryDirectory() as folder, _house(Path(folder), 2) as (engine, servers):
+    with TemporaryDirectory() as folder, house(Path(folder), 2) as (engine, servers):
         writer = _writer(engine, servers[0].url)
         line = _CountedTransport()
         reader = Client(
@@ -148,7 +148,7 @@ def live_visible(writes: int = 300, warm: int = 30) -> Visible:
 
 def live_crowd(tablets: int = 1000, writes: int = 40) -> Crowd:
     """W4: the same write heard by one tablet, then by a thousand of one shop on one server process; print and return it."""
-    with TemporaryDirectory() as folder, _house(Path(folder), 1) as (engine, servers):
+    with TemporaryDirectory() as folder, house(Path(folder), 1) as (engine, servers):
         server = servers[0]
         writer = _writer(engine, server.url)
         try:
@@ -180,7 +180,7 @@ def live_crowd(tablets: int = 1000, writes: int = 40) -> Crowd:
 
 
 @contextmanager
-def _house(folder: Path, processes: int) -> Iterator[tuple[Engine, list[ServerProcess]]]:
+def house(folder: Path, processes: int) -> Iterator[tuple[Engine, list[ServerProcess]]]:
     """Run a PostgreSQL with a small retailer in it, and so many server processes over it."""
     with running_postgresql() as url, ExitStack() as stack:
         engine = make_engine(url)
