@@ -1,8 +1,10 @@
 """Opens `cache.db`, hands out its connections, and sets the file aside when it is damaged or of another version."""
 
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -78,11 +80,13 @@ class CacheFile:
 
     @contextmanager
     def replacing(self, new: Path) -> Iterator[sqlite3.Connection]:
-        """Lend a connection on a whole new file, which takes this one's place when the block is left without an error.
+        """Lend a connection on a whole new file, which takes this one's place when the block is left without an error and
+        the disk has it. Raises OSError where it cannot have it.
 
         Readers see the old file until then, and the new one with their next statement.
         """
-        with self._writing:
+        with self._writing, ThreadPoolExecutor(1, "to-disk") as aside:
+            durable = aside.submit(_to_disk, new)  # takes as long as what is done with the file meanwhile
             conn = _connect(new)
             try:
                 if (version := conn.execute("PRAGMA user_version").fetchone()[0]) != SCHEMA_VERSION:
@@ -92,6 +96,7 @@ class CacheFile:
                 conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             finally:
                 conn.close()
+            durable.result()
             with self._state:
                 self._close()
                 for suffix in ("-wal", "-shm"):
@@ -160,6 +165,11 @@ class CacheFile:
             if source.exists():
                 source.replace(f"{self.path}.aside{suffix}")
                 self._boundary("cache moved")
+
+
+def _to_disk(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -120,7 +120,8 @@ class CacheStore:
     def adopt(self, snapshot: Path) -> None:
         """Let a whole file of the server's take the place of what is here; visitors are carried over.
 
-        Raises `sqlite3.DatabaseError` or Unsealable, and changes nothing, where it is no file that this device can read.
+        Raises `sqlite3.DatabaseError` or Unsealable, and changes nothing, where it is no file that this device can read,
+        and OSError where the disk does not take it.
         """
         assert self._vault is not None, "no key to read it with"
         visitors = self._rows("SELECT customer_id, fetched_at FROM visiting")
@@ -129,6 +130,8 @@ class CacheStore:
             sample = conn.execute("SELECT kind, id, sealed FROM customer_range LIMIT 1").fetchone()
             if sample is not None:
                 self._vault.open(*sample)
+            image = conn.execute("SELECT sealed FROM people_image").fetchone()
+            people = self._vault.open(*PEOPLE, image[0]) if image is not None else None
             hers = "SELECT 1 FROM customer_range WHERE customer_id = ? AND kind = 'customer'"
             beyond = {one: at for one, at in visitors if conn.execute(hers, (one,)).fetchone() is None}
             conn.executemany("INSERT INTO visiting VALUES (?, ?)", beyond.items())
@@ -136,7 +139,7 @@ class CacheStore:
             conn.executemany("INSERT OR IGNORE INTO customer_range VALUES (?, ?, ?, ?, ?, ?)", theirs)
             conn.executemany("INSERT OR IGNORE INTO people_changed VALUES (?)", [(one,) for one in beyond])
         self.damaged = False
-        self._fill_index()
+        self._fill_index(people)
 
     def keep_people(self, at_least: int = 2000) -> None:
         """Seal the index anew where so many people have changed since its image that opening would take long."""
@@ -206,13 +209,14 @@ class CacheStore:
 
     # -- below
 
-    def _fill_index(self) -> None:
-        """Fill the index from its image and who has changed since; without an image by unsealing every customer."""
+    def _fill_index(self, plain: bytes | None = None) -> None:
+        """Fill the index from its image (`plain`, once it is open) and who has changed since; without an image by unsealing
+        every customer."""
         self._index.clear()
         wanted = "SELECT id, sealed FROM customer_range WHERE kind = 'customer'"
         gone: list[str] = []
-        image = self._rows("SELECT sealed FROM people_image")
-        plain = self._open(*PEOPLE, image[0][0]) if image else None
+        if plain is None and (image := self._rows("SELECT sealed FROM people_image")):
+            plain = self._open(*PEOPLE, image[0][0])
         if plain is not None:
             self._index.load(plain)
             wanted += " AND id IN (SELECT customer_id FROM people_changed)"

@@ -1,7 +1,6 @@
 """Fetches a snapshot: the whole scope in one file, taken up again where the line broke, checked before anybody reads it."""
 
 import hashlib
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -34,7 +33,7 @@ class SnapshotFetch:
         self._folder, self._api = folder, api
 
     def fetch(self, snapshot: Snapshot, progress: Progress) -> Path:
-        """Return the file, whole and checked, to be moved away by the caller.
+        """Return the file, whole and checked, to be moved away by the caller, who also sees to it that the disk has it.
 
         Raises Offline where the line broke (what came stays), NotFound where the server has this one no more, and
         Unavailable where the bytes are not those that were promised, or this disk takes no more (what came goes).
@@ -105,14 +104,13 @@ class _Whole:
             raise _Broken("not decompressed") from error
 
     def finish(self) -> None:
-        """Have it on the disk for good. Raises Offline where something is missing, _Broken where it is not what was promised."""
+        """Raise Offline where something is missing, _Broken where it is not what was promised."""
         if self.size < self._snapshot.size:
             raise Offline("The line broke.", reason="short")
         promised = (self._snapshot.size, self._snapshot.sha256, True)
         if (self.size, self._digest.hexdigest(), self._opener.eof) != promised:
             raise _Broken("other bytes than were promised")
         self._out.flush()
-        os.fsync(self._out.fileno())
 
 
 def _joined(blocks: Iterable[bytes]) -> Iterator[bytes]:

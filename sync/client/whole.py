@@ -101,6 +101,8 @@ class WholeScope:
                 raise
             log.error("snapshot_not_usable", why=type(error).__name__)
             return
+        except OSError as error:
+            raise Unavailable("This device cannot write to its disk.", reason="disk") from error
         finally:
             file.unlink(missing_ok=True)
         self._cache.overlay.start(self._outbox.unsettled())
