@@ -21,6 +21,7 @@ from sync.client.whole import WholeScope
 from sync.errors import BadInput, ClientelingError, FellBehind, NotSignedIn, TooLarge, Unavailable
 from sync.model.commands import CheckIn, Envelope, Outcome, RecordView
 from sync.model.outreach import Reason
+from sync.policy.tact import KEPT
 from sync.protocol import Changed, Page, PullRequest, PushRequest, Rebuilt
 from sync.sealed.position import Position
 
@@ -32,8 +33,6 @@ MOST_BATCHES = 10
 PULL_LIMIT = 1000
 """Rows of a page: while one is written the next is on its way, so several small ones are sooner there than two large ones."""
 VISITORS_STAY = timedelta(hours=24)
-WEB_STAYS = timedelta(days=30)
-"""What a customer looked at online is hers: a tablet keeps nothing older."""
 ANSWERED_STAY = timedelta(days=7)
 _MOST_REBUILDS = 3
 _TAKE_SECONDS = 1.0
@@ -292,7 +291,7 @@ class SyncLoop:
     def _tidy(self) -> None:
         now = self._clock()
         self._cache.forget_visiting(now - VISITORS_STAY, self._overlay.customers())
-        self._cache.forget_web(now - WEB_STAYS)
+        self._cache.forget_web(now - KEPT)
         self._cache.keep_people()
         self._outbox.forget_answered(now - ANSWERED_STAY)
         self._codes.forget(now)

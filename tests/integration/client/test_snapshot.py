@@ -1,16 +1,21 @@
 """Snapshots from end to end: built by the real server on both databases, fetched over real HTTP, read by the tablet."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
+import zstandard
 from sqlalchemy import Engine
 
 from sync.client import Client
 from sync.errors import NotFound, Offline
 from sync.model.base import Record
 from sync.model.commands import LogInteraction
+from sync.model.customer import BrowseEvent, WebActivity
 from sync.model.kinds import RECORD_TYPES
 from sync.server import feed
 from sync.server.database import transaction
@@ -117,6 +122,28 @@ def test_it_is_sealed(house: House, tmp_path: Path) -> None:
         assert path.stat().st_size > 0 or path.name == "lock"
         for secret in ("佐々木", "ササキ", YUMI.phone, YUMI.email):
             assert not secret or secret.encode() not in path.read_bytes()
+
+
+def test_what_she_did_online_long_ago_is_not_in_it(house: House) -> None:
+    """The file itself holds no web activity older than 30 days, and a tablet that took it agrees with the server."""
+    for days in (29, 31):
+        house.write(
+            WebActivity(
+                id=f"web-{days}", customer_id=YUMI.id, at=house.clock() - timedelta(days=days),
+                event=BrowseEvent.PRODUCT_VIEWED, category="dress", product_id="p",
+            )
+        )  # fmt: skip
+    client = joined(house)
+    report = client.sync_once()
+    assert (report.error, report.rebuilt) == (None, False)
+    assert [one.id for one in client.cache.records("web_activity")] == ["web-29"]
+    client.close()
+    (squeezed,) = house.folder.glob("snapshots/*/*.zst")
+    plain = house.folder / "plain.db"
+    with squeezed.open("rb") as source, plain.open("wb") as out:
+        zstandard.ZstdDecompressor().copy_stream(source, out)
+    with closing(sqlite3.connect(plain)) as conn:
+        assert conn.execute("SELECT id FROM customer_range WHERE kind = 'web_activity'").fetchall() == [("web-29",)]
 
 
 def test_a_cut_line_is_taken_up_where_it_broke(house: House) -> None:
