@@ -35,7 +35,7 @@ PULL_LIMIT = 1000
 VISITORS_STAY = timedelta(hours=24)
 ANSWERED_STAY = timedelta(days=7)
 _MOST_REBUILDS = 3
-_TAKE_SECONDS = 1.0
+TAKE_SECONDS = 1.0
 """A change that comes live waits this long for a round to end, which mostly brings it itself."""
 
 
@@ -68,6 +68,7 @@ class SyncLoop:
         rebuilding: Callable[[], None],
         folder: Path,
         moved: Callable[[], None] = lambda: None,
+        patience: float = TAKE_SECONDS,
     ) -> None:
         self._api = api
         self._cache = cache
@@ -81,6 +82,7 @@ class SyncLoop:
             api=api, cache=cache, outbox=outbox, clock=clock, folder=folder, changed=changed, moved=moved
         )
         self._moved = moved
+        self._patience = patience
         self._rebuilding = rebuilding
         self._lock = threading.Lock()
         self._unreported: Rebuilt | None = None
@@ -126,7 +128,7 @@ class SyncLoop:
         """Take in what the live channel brought; return False where a round has to fetch what it speaks of."""
         if self._stands_at(changed, self._cache.position()):
             return True
-        if changed.after is None or not self._lock.acquire(timeout=_TAKE_SECONDS):
+        if changed.after is None or not self._lock.acquire(timeout=self._patience):
             return False
         try:
             before = self._cache.position()
@@ -144,7 +146,7 @@ class SyncLoop:
                 rows=changed.rows,
             )
             self._absorb(page, before)
-        except sqlite3.Error as error:  # a round finds out what it is, and mends it
+        except (sqlite3.Error, ClientelingError) as error:  # a round finds out what it is, and mends it
             log.warning("live_change_not_taken", why=str(error))
             return False
         finally:
