@@ -153,8 +153,8 @@ def forgive_late_answers(page: ft.Page) -> None:
     session.handle_invoke_method_results = tolerant
 
 
-def stand_by(page: ft.Page, tablet: Tablet) -> None:
-    """Take note of every tap and key, and survive a handler's mistake.
+def stand_by(page: ft.Page, tablet: Tablet, wedge: Wedge) -> None:
+    """Take note of every tap and key, drop what only a scanner's Enter pressed, and survive a handler's mistake.
 
     Flet answers an exception in a handler by putting its message, which may quote what was typed or read, over the whole
     page for good. Here a line at the foot of the screen says that it did not work; Flet's own log says where.
@@ -164,7 +164,8 @@ def stand_by(page: ft.Page, tablet: Tablet) -> None:
 
     async def noted(control_id: int, name: str, data: Any) -> None:
         tablet.touched()
-        await dispatch(control_id, name, data)
+        if not wedge.caused(control_id, name):
+            await dispatch(control_id, name, data)
 
     def failed(_message: str) -> None:
         tablet.say(tablet.words()("That did not work. Nothing was lost; please try again."))
@@ -193,9 +194,9 @@ async def open_session(
     )
     tablet = Tablet(page, device, settings, clock, session, Pulse(), pause)
     tablet.touched()
-    stand_by(page, tablet)
-    refresher = Refresher(tablet, asyncio.get_running_loop())
     wedge = Wedge(tablet)
+    stand_by(page, tablet, wedge)
+    refresher = Refresher(tablet, asyncio.get_running_loop())
 
     def routed(event: ft.RouteChangeEvent) -> None:
         session.route = event.route

@@ -4,9 +4,7 @@ Host keyboards may be Japanese, with an input method on: letters may arrive full
 `Numpad 5` names. Codes hold letters and digits only, so everything else is dropped.
 """
 
-import time
 import unicodedata
-from collections.abc import Callable
 from typing import Final
 
 import flet as ft
@@ -23,6 +21,10 @@ STALL_SECONDS: Final = 5.0
 much at most, for a membership code."""
 SHORTEST: Final = 8
 """EAN-8 is the shortest code a shop scans."""
+ECHO_SECONDS: Final = 1.0
+"""How long after a scanner's Enter the button that was pressed last may say that it was pressed again by that Enter."""
+ECHO_ELSEWHERE_SECONDS: Final = 0.3
+"""The same for any other button: one that has the focus without having been pressed."""
 _LONGEST: Final = 512
 
 
@@ -80,18 +82,48 @@ def _short_code(keys: list[tuple[str, float]], at: float) -> str | None:
     return code if len(code) >= SHORTEST else None
 
 
+class Echo:
+    """Tells presses by hand from the one that a scanner's Enter causes on whichever button has the focus.
+
+    Without this a scan would press once more what was pressed before it: leave her profile for the scan screen, or send.
+    """
+
+    def __init__(self) -> None:
+        self._pressed: int | None = None
+        self._entered: float | None = None
+
+    def entered(self, at: float) -> None:
+        """A scanner's Enter has come. `at` is in seconds on any steady clock."""
+        self._entered = at
+
+    def pressed(self, control_id: int, at: float) -> bool:
+        """Take note of a press; return whether it is only the scanner's."""
+        again, self._pressed = control_id == self._pressed, control_id
+        entered, self._entered = self._entered, None
+        return entered is not None and at - entered <= (ECHO_SECONDS if again else ECHO_ELSEWHERE_SECONDS)
+
+
 class Wedge:
     """Joins the page's keyboard events to identification."""
 
-    def __init__(self, tablet: Tablet, tick: Callable[[], float] = time.monotonic) -> None:
-        self._tablet, self._tick = tablet, tick
+    def __init__(self, tablet: Tablet) -> None:
+        self._tablet = tablet
         self._reader = WedgeReader(tablet.settings.wedge_suffix)
+        self._echo = Echo()
 
     def key(self, event: ft.KeyboardEvent) -> None:
         if event.ctrl or event.alt or event.meta:
             return  # a shortcut of the person at the tablet
-        code = self._reader.key(event.key, self._tick())
-        if code and self._tablet.session.staff_id is not None and not self._tablet.session.show_customer:
+        at = self._tablet.tick()
+        code = self._reader.key(event.key, at)
+        if not code:
+            return
+        self._echo.entered(at)
+        if self._tablet.session.staff_id is not None and not self._tablet.session.show_customer:
             from clienteling.actions.identify import identify
 
             self._tablet.run(identify, self._tablet, code, "scan")
+
+    def caused(self, control_id: int, event: str) -> bool:
+        """Return whether an event of a control is nobody's press but the Enter that ended a code."""
+        return event in {"click", "tap"} and self._echo.pressed(control_id, self._tablet.tick())

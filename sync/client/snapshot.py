@@ -2,8 +2,11 @@
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import BinaryIO
 
 import structlog
 import zstandard
@@ -15,6 +18,10 @@ from sync.protocol import Snapshot
 log = structlog.get_logger(__name__)
 
 _BLOCK = 1 << 20
+_PIECE = 1 << 18
+"""Bytes handled at once: small enough that progress moves on a slow line."""
+_AHEAD = 8
+"""Blocks that may wait to be unpacked."""
 
 Progress = Callable[[int], None]
 """Is told how many bytes are here."""
@@ -56,38 +63,88 @@ class SnapshotFetch:
         return new
 
     def _receive(self, snapshot: Snapshot, part: Path, new: Path, progress: Progress) -> None:
-        digest = hashlib.sha256()
-        opener = zstandard.ZstdDecompressor().decompressobj(write_size=_BLOCK)
-        with part.open("a+b") as kept, new.open("wb") as out:
+        with part.open("a+b") as kept, new.open("wb") as out, ThreadPoolExecutor(1, "snapshot") as worker:
             new.chmod(0o600)
             part.chmod(0o600)
-
-            def take(block: bytes) -> None:
-                digest.update(block)
-                try:
-                    out.write(opener.decompress(block))
-                except zstandard.ZstdError as error:
-                    raise _Broken("not decompressed") from error
-
+            whole = _Whole(snapshot, out)
             kept.seek(0)
-            have = 0
             while block := kept.read(_BLOCK):
-                take(block)
-                have += len(block)
+                whole.take(block)
+            have = whole.size
             if have < snapshot.size:
-                for block in self._api.snapshot_bytes(snapshot.name, have):
-                    kept.write(block)
-                    take(block)
+                blocks = self._api.snapshot_bytes(snapshot.name, have)
+                for block in _beside(worker, _joined(blocks), lambda block: whole.keep(block, kept)):
                     have += len(block)
                     if have > snapshot.size:
                         break
                     progress(have)
-            if have < snapshot.size:
-                raise Offline("The line broke.", reason="short")
-            if have > snapshot.size or digest.hexdigest() != snapshot.sha256 or not opener.eof:
-                raise _Broken("other bytes than were promised")
-            out.flush()
-            os.fsync(out.fileno())
+            whole.finish()
+
+
+class _Whole:
+    """What came of a snapshot so far, unpacked into `out` and reckoned up."""
+
+    def __init__(self, snapshot: Snapshot, out: BinaryIO) -> None:
+        self._snapshot, self._out = snapshot, out
+        self._digest = hashlib.sha256()
+        self._opener = zstandard.ZstdDecompressor().decompressobj(write_size=_BLOCK)
+        self.size = 0
+        """Bytes that came, packed."""
+
+    def keep(self, block: bytes, kept: BinaryIO) -> None:
+        """Put a block on the disk as it came, for the next time, and take it in."""
+        kept.write(block)
+        self.take(block)
+
+    def take(self, block: bytes) -> None:
+        self.size += len(block)
+        self._digest.update(block)
+        try:
+            self._out.write(self._opener.decompress(block))
+        except zstandard.ZstdError as error:
+            raise _Broken("not decompressed") from error
+
+    def finish(self) -> None:
+        """Have it on the disk for good. Raises Offline where something is missing, _Broken where it is not what was promised."""
+        if self.size < self._snapshot.size:
+            raise Offline("The line broke.", reason="short")
+        promised = (self._snapshot.size, self._snapshot.sha256, True)
+        if (self.size, self._digest.hexdigest(), self._opener.eof) != promised:
+            raise _Broken("other bytes than were promised")
+        self._out.flush()
+        os.fsync(self._out.fileno())
+
+
+def _joined(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield larger blocks, and at the end, or where the line breaks, what came before."""
+    waiting, size = [], 0
+    try:
+        for block in blocks:
+            waiting.append(block)
+            size += len(block)
+            if size >= _PIECE:
+                yield b"".join(waiting)
+                waiting, size = [], 0
+    except Offline:
+        yield b"".join(waiting)
+        raise
+    if waiting:
+        yield b"".join(waiting)
+
+
+def _beside(worker: Executor, blocks: Iterable[bytes], work: Callable[[bytes], None]) -> Iterator[bytes]:
+    """Yield blocks while `work` is done on those before them in another thread: hashing, unpacking and writing let the
+    network's thread run. Ends once the work is done; raises what it raises."""
+    under_way: deque[Future[None]] = deque()
+    try:
+        for block in blocks:
+            under_way.append(worker.submit(work, block))
+            if len(under_way) > _AHEAD:
+                under_way.popleft().result()
+            yield block
+    finally:
+        while under_way:
+            under_way.popleft().result()
 
 
 class _Broken(Exception):  # noqa: N818 - told to nobody

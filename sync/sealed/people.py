@@ -1,5 +1,7 @@
 """Finds customers by what staff type. The index exists in memory only: names never reach the disk in clear."""
 
+import hashlib
+import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Mapping
@@ -17,8 +19,11 @@ _ONE_WORD, _SEVERAL = 300, 5000
 page; of several words each must still hold for hits far down the other's list."""
 _TABLES = """
 CREATE TABLE token (token TEXT, number INTEGER, PRIMARY KEY (token, number)) WITHOUT ROWID;
-CREATE TABLE customer (number INTEGER PRIMARY KEY, id TEXT UNIQUE, reading TEXT, tokens TEXT);
+CREATE TABLE customer (number INTEGER PRIMARY KEY, id TEXT UNIQUE, reading TEXT, mark INTEGER);
 """
+
+_OVERWRITE = "PRAGMA secure_delete=ON"
+"""What is deleted must not stay in the free pages of an image."""
 
 
 class CustomerIndex:
@@ -28,6 +33,7 @@ class CustomerIndex:
         self._lock = threading.Lock()
         self._conn = sqlite3.connect(":memory:", check_same_thread=False)
         self._conn.executescript(_TABLES)
+        self._conn.execute(_OVERWRITE)
 
     def clear(self) -> None:
         with self._lock, self._conn:
@@ -41,39 +47,46 @@ class CustomerIndex:
     def image(self) -> bytes:
         """Return the whole index as bytes that `load` takes."""
         with self._lock:
+            with self._conn:
+                self._conn.execute("DELETE FROM token WHERE number NOT IN (SELECT number FROM customer)")
             return self._conn.serialize()
 
     def load(self, image: bytes) -> None:
         """Become what `image` holds. Raises `sqlite3.DatabaseError` where it is no such image."""
         with self._lock:
             self._conn.deserialize(image)
+            self._conn.execute(_OVERWRITE)
             self._conn.execute("SELECT max(number) FROM customer").fetchone()
 
     def update(self, customers: Iterable[Mapping[str, Any]], gone: Iterable[str] = ()) -> None:
-        """Take in customers in their wire form, replacing what was known of them, and drop those that are gone."""
+        """Take in customers in their wire form, replacing what was known of them, and drop those that are gone.
+
+        Whoever changes gets a new number; her old tokens point to nobody until `image` sweeps them out. Whoever is gone
+        leaves nothing.
+        """
         with self._lock, self._conn:
-            for customer_id in gone:
-                self._drop(self._known(customer_id))
+            self._drop(gone)
             last = self._conn.execute("SELECT coalesce(max(number), 0) FROM customer").fetchone()[0]
-            people: dict[str, tuple[str, str]] = {}
+            people: dict[str, tuple[str, list[str], int]] = {}
             for data in customers:
-                customer_id, now = str(data["id"]), (_reading(data), "\n".join(_tokens(data)))
-                before = self._known(customer_id) if last else None
-                if before is None or before[1:] != now:  # most changes are of points and visits, not of names
-                    self._drop(before)
-                    people[customer_id] = now
+                customer_id, reading, tokens = str(data["id"]), _reading(data), _tokens(data)
+                mark = _mark(reading, tokens)
+                known = last and self._conn.execute("SELECT mark FROM customer WHERE id = ?", (customer_id,)).fetchone()
+                if not known or known[0] != mark:  # most changes are of points and visits, not of names
+                    people[customer_id] = reading, tokens, mark
             numbered = list(enumerate(people.items(), start=last + 1))
             self._conn.executemany(
-                "INSERT OR REPLACE INTO customer VALUES (?, ?, ?, ?)", [(n, one, *now) for n, (one, now) in numbered]
+                "INSERT OR REPLACE INTO customer VALUES (?, ?, ?, ?)",
+                [(n, one, reading, mark) for n, (one, (reading, _, mark)) in numbered],
             )
-            tokens = sorted((token, n) for n, (_, now) in numbered for token in now[1].split("\n"))
-            self._conn.executemany("INSERT OR IGNORE INTO token VALUES (?, ?)", tokens)
+            tokens_of = sorted((token, n) for n, (_, (_, tokens, _)) in numbered for token in tokens)
+            self._conn.executemany("INSERT OR IGNORE INTO token VALUES (?, ?)", tokens_of)
 
     def fill(self, customers: Iterable[Mapping[str, Any]]) -> None:
         """Take in many customers at once, into an empty index: the tokens are sorted before they are stored."""
         with self._lock, self._conn:
             self._conn.execute("CREATE TEMP TABLE unsorted (token TEXT, number INTEGER)")
-            people: list[tuple[int, str, str, str]] = []
+            people: list[tuple[int, str, str, int]] = []
             tokens: list[tuple[str, int]] = []
 
             def store() -> None:
@@ -83,8 +96,8 @@ class CustomerIndex:
                 tokens.clear()
 
             for number, data in enumerate(customers, start=1):
-                found = _tokens(data)
-                people.append((number, str(data["id"]), _reading(data), "\n".join(found)))
+                reading, found = _reading(data), _tokens(data)
+                people.append((number, str(data["id"]), reading, _mark(reading, found)))
                 tokens += [(token, number) for token in found]
                 if len(people) == 1000:
                     store()
@@ -92,20 +105,16 @@ class CustomerIndex:
             self._conn.execute("INSERT INTO token SELECT token, number FROM unsorted ORDER BY token, number")
             self._conn.execute("DROP TABLE unsorted")
 
-    def _known(self, customer_id: str) -> tuple[int, str, str] | None:
-        """Return number, reading and tokens of a customer as she was taken in."""
-        found: tuple[int, str, str] | None = self._conn.execute(
-            "SELECT number, reading, tokens FROM customer WHERE id = ?", (customer_id,)
-        ).fetchone()
-        return found
-
-    def _drop(self, known: tuple[int, str, str] | None) -> None:
-        if known is not None:
-            number, _, tokens = known
-            self._conn.executemany(
-                "DELETE FROM token WHERE token = ? AND number = ?", [(token, number) for token in tokens.split("\n")]
+    def _drop(self, gone: Iterable[str]) -> None:
+        numbers = [
+            row[0]
+            for one in gone
+            for row in self._conn.execute("DELETE FROM customer WHERE id = ? RETURNING number", (one,)).fetchall()
+        ]
+        if numbers:  # one look at every token, however many are gone
+            self._conn.execute(
+                "DELETE FROM token WHERE number IN (SELECT value FROM json_each(?))", (json.dumps(numbers),)
             )
-            self._conn.execute("DELETE FROM customer WHERE number = ?", (number,))
 
     def search(self, text: str, limit: int) -> list[str]:
         """Return ids, best first: whole names before beginnings, every typed word matched, then by reading."""
@@ -181,6 +190,12 @@ def _prefixes(word: str) -> list[tuple[str, str]]:
 def _reading(data: Mapping[str, Any]) -> str:
     names = (data.get("family_kana") or data.get("family_name") or "", data.get("given_kana") or "")
     return "\t".join(map(_folded, names))
+
+
+def _mark(reading: str, tokens: list[str]) -> int:
+    """Return 63 bits by which the words of one customer differ from those of before."""
+    said = "\n".join((reading, *tokens)).encode()
+    return int.from_bytes(hashlib.blake2b(said, digest_size=8).digest(), "big") >> 1
 
 
 def _tokens(data: Mapping[str, Any]) -> list[str]:

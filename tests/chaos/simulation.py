@@ -21,7 +21,7 @@ _TABLETS = (("anna", "ginza"), ("berta", "ginza"), ("chika", "umeda"))
 _PAUSES = (1, 2, 5, 20, 60, 600, 3_600)
 HEALING_ROUNDS = 2
 """What is damaged is found by reading in the first, built anew and pushed from in the second."""
-NIGHTS = 6
+NIGHTS = 8
 """Half days that pass for messages that wait for the morning, a retry, or for somebody to look after them."""
 
 

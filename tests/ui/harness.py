@@ -169,7 +169,18 @@ class Screen:
         await self.session.dispatch_event(hit[0]._i, hit[1], data)
 
     async def tap(self, name: str) -> None:
+        """Tap by hand, some time after what was done before."""
+        self.later(2.0)
+        await self.press(name)
+
+    async def press(self, name: str) -> None:
+        """Press at once, as the Enter of a scanner does with what has the focus."""
         await self._act(name, ("click", "tap"), None)
+
+    def later(self, seconds: float) -> None:
+        """Let so much time pass at the tablet."""
+        tick = self.tablet.tick
+        self.tablet.tick = lambda: tick() + seconds
 
     async def tap_twice(self, name: str) -> None:
         """Tap what is there twice, before anything could be drawn anew."""

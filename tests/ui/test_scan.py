@@ -76,6 +76,25 @@ def test_a_second_scan_of_the_day_opens_no_second_visit() -> None:
     drive(steps, device)
 
 
+def test_the_enter_of_a_scanner_presses_no_button() -> None:
+    """The Enter that ends a code also presses the button that has the focus: her profile stays, the next press counts."""
+    device = FakeDevice(answers={CODE: Identification(IdentifyOutcome.FOUND, MATSUMOTO, True, "d" * 64)})
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.tap("読み取り")
+        await screen.sees("カメラを使わずに")
+        await screen.keys(CODE)
+        await screen.until(lambda: screen.tablet.session.route == f"/customers/{MATSUMOTO}", "her profile")
+        await screen.press("読み取り")
+        await screen.sees("接客メモ")
+        assert screen.tablet.session.route == f"/customers/{MATSUMOTO}"
+        await screen.tap("読み取り")
+        await screen.until(lambda: screen.tablet.session.route == "/scan", "the scan screen")
+
+    drive(steps, device)
+
+
 @pytest.mark.parametrize("outcome", list(WORDS))
 def test_every_outcome_has_its_own_sentence_and_a_way_on(outcome: IdentifyOutcome) -> None:
     """A code that finds nobody says what it is and offers what to do."""

@@ -8,7 +8,7 @@ import flet as ft
 import pytest
 
 from clienteling.context import Tablet
-from clienteling.scan.wedge import Wedge, WedgeReader, plain
+from clienteling.scan.wedge import Echo, Wedge, WedgeReader, plain
 from sync.settings import TabletSettings
 
 CODE = "AB3D" * 32
@@ -82,14 +82,38 @@ def test_a_shortcut_is_no_key_of_a_code() -> None:
         settings = TabletSettings()
         session = Session()
 
+        def tick(self) -> float:
+            return next(ticks)
+
         def run(self, _fn: object, _tablet: object, code: str, _how: str) -> None:
             taken.append(code)
 
     ticks = itertools.count(start=10.0, step=0.005)
-    wedge = Wedge(cast("Tablet", Counter()), lambda: next(ticks))
+    wedge = Wedge(cast("Tablet", Counter()))
     for key, ctrl in [("A", True), *((key, False) for key in "AB3D1234"), ("Enter", False)]:
         wedge.key(cast("ft.KeyboardEvent", SimpleNamespace(key=key, ctrl=ctrl, alt=False, meta=False)))
     assert taken == ["AB3D1234"]
+
+
+@pytest.mark.parametrize(
+    ("control", "after", "nobody"),
+    [(7, 0.005, True), (7, 0.9, True), (7, 1.1, False), (8, 0.005, True), (8, 0.4, False)],
+)
+def test_the_press_that_a_scanner_s_enter_causes_is_known(control: int, after: float, nobody: bool) -> None:
+    """The button pressed last may answer the Enter up to a second later, another one at once; later it was a hand."""
+    echo = Echo()
+    assert not echo.pressed(7, 1.0)
+    echo.entered(10.0)
+    assert echo.pressed(control, 10.0 + after) is nobody
+
+
+def test_only_one_press_is_taken_for_the_scanner_s() -> None:
+    """After the scanner's own, the next press counts however soon it comes."""
+    echo = Echo()
+    echo.pressed(7, 1.0)
+    echo.entered(10.0)
+    assert echo.pressed(7, 10.01)
+    assert not echo.pressed(7, 10.2)
 
 
 def test_another_suffix_can_be_set() -> None:

@@ -8,7 +8,6 @@ gives it, without being parsed. What a customer did online longer ago than a tab
 it (`sync.server.digests.NOT_COMPARED`).
 """
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -17,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, and_, cast, select, text
 from sqlalchemy.types import Text
 
@@ -122,7 +122,13 @@ def _people(
         nonlocal done
         for start in range(0, len(ids), _PEOPLE_AT_ONCE):
             part = ids[start : start + _PEOPLE_AT_ONCE]
-            rows = [row for customer_id in part for stream in streams for row in stream.of(customer_id)]
+            rows = [
+                row
+                for customer_id in part
+                for stream in streams
+                if stream.owner == customer_id
+                for row in stream.take()
+            ]
             out.executemany("INSERT INTO customer_range VALUES (?, ?, ?, ?, ?, ?)", rows)
             people = [one for stream in streams for one in stream.people()]
             out.executemany(
@@ -158,21 +164,23 @@ class _Stream:
         self._kind, self._seal, self._oldest = kind, seal, oldest
         self._rows = iter(conn.execution_options(yield_per=_ROWS_AT_ONCE).execute(query))
         self._next = next(self._rows, None)
+        self.owner: str | None = self._next[0] if self._next is not None else None
+        """The customer whose records come next."""
         self._people: list[dict[str, Any]] = []
 
-    def of(self, customer_id: str) -> list[_Sealed]:
-        """Return her records, sealed, in the order of their keys."""
-        kind, row = self._kind, self._next
+    def take(self) -> list[_Sealed]:
+        """Return the records of that customer, sealed, in the order of their keys."""
+        kind, row, owner = self._kind, self._next, self.owner
         found: list[_Sealed] = []
-        while row is not None and row[0] == customer_id:
+        while row is not None and row[0] == owner:
             _, record_id, moment, tag, document = row
             at = _at(moment)
             if self._oldest is None or at >= self._oldest:
-                found.append((customer_id, kind, at, record_id, tag, self._seal(kind, record_id, document.encode())))
+                found.append((row[0], kind, at, record_id, tag, self._seal(kind, record_id, document.encode())))
             if kind == "customer":
-                self._people.append(json.loads(document))
+                self._people.append(from_json(document))
             row = next(self._rows, None)
-        self._next = row
+        self._next, self.owner = row, row[0] if row is not None else None
         found.sort()
         return found
 

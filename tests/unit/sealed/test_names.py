@@ -88,6 +88,20 @@ def test_an_update_replaces_and_removes() -> None:
     assert index.search("井上", 10) == ["1"]
 
 
+def test_nothing_of_who_left_or_was_renamed_stays_in_the_image() -> None:
+    """Neither a name that is no more nor a telephone number of somebody gone is among the bytes that are kept."""
+    index = CustomerIndex()
+    index.load(_index().image())
+    assert "高橋".encode() in index.image()
+    index.update([{"id": "1", "member_number": "100001", "family_name": "井上", "given_name": "美咲"}])
+    everybody = ["2", "3", "4", "5", "6", "7", "8", "9"]
+    index.update([], gone=everybody)
+    kept = index.image()
+    assert "井上".encode() in kept
+    assert "高橋".encode() not in kept
+    assert b"09012345678" not in kept
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
