@@ -131,8 +131,8 @@ def _copy(source: Engine, old: Engine) -> None:
             columns = [table.c[one["name"]] for one in known.get_columns(table.name)]
             rows = [dict(row) for row in conn.execute(select(*columns)).mappings()]
             if old.dialect.name != "sqlite":
-                later = {"changes": {"seq": None}, "feed_state": {"head": 0}}
-                rows = [row | later.get(table.name, {}) for row in rows]
+                later: dict[str, dict[str, object]] = {"changes": {"seq": None}, "feed_state": {"head": 0}}
+                rows = [{**row, **later.get(table.name, {})} for row in rows]
             if rows:
                 out.execute(insert(table), rows)
         if old.dialect.name != "sqlite":
@@ -158,7 +158,7 @@ def test_a_filled_database_gets_its_digests(empty_url: str, tmp_path: Path) -> N
             assert rows == was.execute(kept).all()
             for table in RECORD_TABLES.values():
                 tags = select(table.c.id, table.c.tag).order_by(table.c.id)
-                assert dict(now.execute(tags).all()) == dict(was.execute(tags).all())  # type: ignore[arg-type]
+                assert dict(now.execute(tags).all()) == dict(was.execute(tags).all())
         assert {row.scope for row in rows} == {EVERYWHERE, *(shop_scope(one.id) for one in (GINZA, UMEDA, WEB))}
         clock = MovableClock()
         for number, code in enumerate(("ginza", "umeda", "web")):
