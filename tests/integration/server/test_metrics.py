@@ -187,7 +187,8 @@ def test_metrics_hold_nothing_of_a_person(
     write(retailer, clock, MembershipKey(id=APP_ID, customer_id=YUMI.id, public_key="cd" * 32))
     everything(tablet)
     registry.register(DatabaseCollector(retailer, clock))
-    said = generate_latest(registry).decode()
+    lines = generate_latest(registry).decode().splitlines()
+    said = "\n".join(line.rpartition(" ")[0] for line in lines)  # a time may have any four digits in it
     assert 'route="/v1/members/{app_id}"' in said
     assert 'route="(none)"' in said
     assert 'method="other"' in said
