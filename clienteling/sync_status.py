@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from datetime import tzinfo
 
 from clienteling.formats import Frame, number, zone_of
+from clienteling.transfer_words import transfer_words
 from clienteling.words import Words
-from sync.client.look import Names, Report, Told, look
+from sync.client.look import Names, Progress, Report, Told, look
+from sync.client.types import Transfer
 from sync.clock import Clock
 from sync.errors import BadFile, ClientelingError, NotFound, Unavailable
 from sync.settings import TabletSettings
@@ -38,8 +40,7 @@ def lines(report: Report, names: Names, language: str, local: tzinfo) -> Iterato
     synced = report.last_synced_at
     yield _("Last synced {at:datetime}", at=synced) if synced else _("Not synced yet")
     if report.first_sync is not None:
-        done, total = report.first_sync.done, report.first_sync.total
-        yield _("First sync: {share}% ({done} of {total} rows)", share=done * 100 // total, done=done, total=total)
+        yield _first_sync(_, report.first_sync)
     if report.waiting:
         oldest = _("the oldest since {at:datetime}", at=report.oldest_waiting_at)
         yield f"{_('{n} saved here wait for the network', n=report.waiting)} ({oldest})"
@@ -58,6 +59,13 @@ def lines(report: Report, names: Names, language: str, local: tzinfo) -> Iterato
             yield from (f"  {_line(_, one)}" for one in told)
     sizes = ", ".join(f"{one.name} {_size(one.bytes, language)}" for one in report.files)
     yield _("Files in {folder}: {sizes}", folder=report.data, sizes=sizes)
+
+
+def _first_sync(_: Words, far: Progress) -> str:
+    if far.unit != "rows":
+        return transfer_words(_, Transfer(far.unit == "building", far.done, far.total, far.seconds_left))
+    share = far.done * 100 // far.total
+    return _("First sync: {share}% ({done} of {total} rows)", share=share, done=far.done, total=far.total)
 
 
 def _line(_: Words, one: Told) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 import flet as ft
 
 from clienteling.context import Tablet
-from sync.policy.membership import CODE_LENGTH
+from sync.policy.membership import CODE_LENGTH, looks_like_piece
 
 PACE_SECONDS: Final = 0.05
 """Mean time between keys up to which it is a scanner; scanners send 2 to 30 ms apart, quick typists 100 ms and more."""
@@ -25,6 +25,12 @@ ECHO_SECONDS: Final = 1.0
 """How long after a scanner's Enter the button that was pressed last may say that it was pressed again by that Enter."""
 ECHO_ELSEWHERE_SECONDS: Final = 0.3
 """The same for any other button: one that has the focus without having been pressed."""
+TYPED_BY_NOBODY: Final = 64
+"""So many letters and digits of a membership code without a space, a sign or a correction are nobody's typing."""
+LEAST_DIGITS: Final = 1 / 16
+"""Share of digits among them: three in sixteen of a code's, hardly one of a note's that has no space."""
+_SILENT: Final = ("Shift", "Caps Lock")
+"""Keys that scanners press between letters."""
 _LONGEST: Final = 512
 
 
@@ -43,31 +49,40 @@ def _character(key: str) -> str:
 class WedgeReader:
     """Collects keys into codes. `key(name, at)` returns a code when the suffix key ends one, else None.
 
-    A membership code is known by its form, at whatever pace its keys arrive: nobody types 128 letters and digits by hand,
-    and a busy host must not make a customer unknown. A shorter code is known by the scanner's pace alone.
+    A membership code is known by its form, at whatever pace its keys arrive: nobody types 128 of its letters and digits in
+    one go, and a busy host must not make a customer unknown. A shorter code is known by the scanner's pace alone. What is left of
+    a membership code is given as it is, for staff must hear that it was not read whole: at a scanner's pace as any short
+    code is, and at any pace where nobody would type that much of that form in one go.
     """
 
     def __init__(self, suffix: str = "Enter") -> None:
         self._suffixes = {suffix, f"Numpad {suffix}"}
         self._keys: list[tuple[str, float]] = []
+        self._in_one_go = ""
 
     def key(self, name: str, at: float) -> str | None:
         """Take one key. `at` is in seconds on any steady clock."""
         if self._keys and at - self._keys[-1][1] > STALL_SECONDS:
             self._keys.clear()
+            self._in_one_go = ""
         if name in self._suffixes:
             keys, self._keys = self._keys, []
-            return _membership_code(keys) or _short_code(keys, at)
+            in_one_go, self._in_one_go = self._in_one_go, ""
+            return _membership_code(in_one_go) or _short_code(keys, at) or _piece(in_one_go)
         character = _character(name)
+        if plain(character):
+            self._in_one_go = (self._in_one_go + plain(character))[-_LONGEST:]
+        elif not name.startswith(_SILENT):  # a space, a sign, a correction: a person is typing
+            self._in_one_go = ""
         if character:
             self._keys.append((character, at))
             del self._keys[:-_LONGEST]
         return None
 
 
-def _membership_code(keys: list[tuple[str, float]]) -> str | None:
-    code = plain("".join(character for character, _ in keys))[-CODE_LENGTH:]
-    return code if len(code) == CODE_LENGTH else None
+def _membership_code(in_one_go: str) -> str | None:
+    code = in_one_go[-CODE_LENGTH:]
+    return code if len(code) == CODE_LENGTH and _typed_by_nobody(code) else None
 
 
 def _short_code(keys: list[tuple[str, float]], at: float) -> str | None:
@@ -80,6 +95,16 @@ def _short_code(keys: list[tuple[str, float]], at: float) -> str | None:
         return None
     code = plain("".join(character for character, _ in keys))
     return code if len(code) >= SHORTEST else None
+
+
+def _piece(code: str) -> str | None:
+    """Return what may be left of a membership code and was typed by nobody."""
+    return code if _typed_by_nobody(code) and looks_like_piece(code) else None
+
+
+def _typed_by_nobody(code: str) -> bool:
+    digits = sum(map(str.isdigit, code))
+    return len(code) >= TYPED_BY_NOBODY and len(code) * LEAST_DIGITS <= digits < len(code) / 2
 
 
 class Echo:

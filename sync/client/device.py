@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from sync.client.cache_file import DAMAGE, Boundary, is_damage
 from sync.client.device_schema import STEPS
-from sync.client.salvage import salvage
+from sync.client.salvage import remove, salvage
 from sync.clock import micros
 from sync.errors import WrongProtocol
 from sync.protocol import Enrolment
@@ -110,7 +110,7 @@ class Device:
     def _carry_over(self) -> int:
         """Make a whole new file of what can be read; return how many rows that were. Until it is whole, the old one stays."""
         draft = self._beside("draft")
-        _remove(draft)
+        remove(draft)
         with closing(self._connect(draft, check=False).conn) as fresh:
             carried = salvage(self.path, fresh)
             self._boundary("device before carried over")
@@ -148,16 +148,14 @@ class Device:
             # a row that is erased (a sent payload, a recalled command) leaves no bytes behind in the file
             conn.execute("PRAGMA secure_delete=ON")
             _migrate(conn)
+            if check:  # a damaged header may forbid writing, and the first command is too late to hear of it
+                conn.execute("DELETE FROM meta WHERE 0")  # BEGIN IMMEDIATE would only read then
+                conn.rollback()
         except BaseException:
             conn.close()
             raise
         path.chmod(0o600)
         return Database(conn, execute_plugins=False)
-
-
-def _remove(path: Path) -> None:
-    for suffix in ("", "-wal", "-shm"):
-        Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
 def _migrate(conn: sqlite3.Connection) -> None:

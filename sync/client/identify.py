@@ -9,7 +9,14 @@ from sync.client.codes import UsedCodes
 from sync.client.types import Identification, IdentifyOutcome
 from sync.clock import Clock
 from sync.errors import BadInput, ClientelingError, NotFound
-from sync.policy.membership import CodeVerdict, MembershipCode, check_code, looks_like_code, parse_code
+from sync.policy.membership import (
+    CodeVerdict,
+    MembershipCode,
+    check_code,
+    looks_like_code,
+    looks_like_piece,
+    parse_code,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +46,13 @@ class Identifier:
         text = text[: _LONGEST + 1].encode("utf-8", "ignore").decode().replace("\x00", "").strip()
         if not text or len(text) > _LONGEST:
             return Identification(IdentifyOutcome.NOT_A_CODE)
+        found = self._read(text)
+        if found.outcome is IdentifyOutcome.NOT_A_CODE and looks_like_piece(text):
+            log.warning("code_not_read_whole", length=len(text))
+            return Identification(IdentifyOutcome.NOT_WHOLE)
+        return found
+
+    def _read(self, text: str) -> Identification:
         if not looks_like_code(text):
             return self._typed(text)
         try:

@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 from pydantic import Field
 from sqlite_utils import Database
 
+from sync.client import transfer
 from sync.client.cache import Cache
 from sync.client.cache_file import DAMAGE, is_damage
 from sync.client.device import Device
@@ -47,8 +48,13 @@ class Server(Frozen):
 
 
 class Progress(Frozen):
-    done: int = Field(description="Rows taken in.")
-    total: int = Field(description="About how many there are in all.")
+    unit: Literal["rows", "bytes", "building"] = Field(
+        description="Whether pages are taken in, a snapshot is fetched, or the server builds one (in thousandths)."
+    )
+    done: int
+    total: int = Field(description="Of rows: about how many there are in all.")
+    share: float = Field(description="From 0 to 1.")
+    seconds_left: int | None = Field(description="About how long a fetch goes on; null where that is not known.")
 
 
 class Told(Frozen):
@@ -80,7 +86,9 @@ class Report(Frozen):
     oldest_waiting_at: Instant | None = Field(description="When the oldest of them was given.")
     refused: tuple[Told, ...] = Field(description="What the server did not accept and nobody has dismissed.")
     notices: tuple[Told, ...] = Field(description="What it accepted in a way that somebody should look at.")
-    first_sync: Progress | None = Field(description="How far the first sync is, during it.")
+    first_sync: Progress | None = Field(
+        description="How far the first sync is, during it, or the snapshot that takes an old cache's place."
+    )
     skew_seconds: float = Field(description="How far the server's clock is ahead of the device's.")
     messages: tuple[str, ...] = Field(description="Codes of what staff should know.")
     last_error: str = Field(description="Code of what ended the last sync early; empty where nothing did.")
@@ -119,7 +127,8 @@ def _report(settings: TabletSettings, clock: Clock, device: Device, server: Serv
     health, server_clock, outbox = Health(), ServerClock(clock, device), Outbox(device)
     health.online, health.error_code = server.reachable, device.get("last_error") or ""
     with closing(_Cache(settings.data / "cache.db")) as cache:
-        status = status_of(cache, outbox, server_clock, health, enrolled=enrolled)
+        coming = transfer.found(settings.data / "snapshot", server_clock.local())
+        status = status_of(cache, outbox, server_clock, health, enrolled=enrolled, transfer=coming)
         shops, staff = cache.shops(), cache.staff()
     own = next((shop for shop in shops if enrolment is not None and shop.id == enrolment.shop_id), None)
     names = Names(
@@ -137,7 +146,7 @@ def _report(settings: TabletSettings, clock: Clock, device: Device, server: Serv
         oldest_waiting_at=status.oldest_waiting_at,
         refused=tuple(map(_told, status.refused)),
         notices=tuple(map(_told, status.notices)),
-        first_sync=Progress(done=status.progress[0], total=status.progress[1]) if status.progress else None,
+        first_sync=_progress(status),
         skew_seconds=status.skew_seconds,
         messages=status.messages,
         last_error=health.error_code,
@@ -145,6 +154,19 @@ def _report(settings: TabletSettings, clock: Clock, device: Device, server: Serv
         needs_attention=_needs_attention(status, server),
     )
     return report, names
+
+
+def _progress(status: SyncStatus) -> Progress | None:
+    coming = status.transfer
+    if coming is not None:
+        unit: Literal["building", "bytes"] = "building" if coming.building else "bytes"
+        return _share(unit, coming.done, coming.total, coming.seconds_left)
+    return _share("rows", *status.progress) if status.progress else None
+
+
+def _share(unit: Literal["rows", "bytes", "building"], done: int, total: int, left: int | None = None) -> Progress:
+    share = min(1.0, done / total) if total else 0.0
+    return Progress(unit=unit, done=done, total=total, share=round(share, 4), seconds_left=left)
 
 
 def _needs_attention(status: SyncStatus, server: Server) -> bool:

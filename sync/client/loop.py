@@ -21,6 +21,7 @@ from sync.client.whole import WholeScope
 from sync.errors import BadInput, ClientelingError, FellBehind, NotSignedIn, TooLarge, Unavailable
 from sync.model.commands import CheckIn, Envelope, Outcome, RecordView
 from sync.model.outreach import Reason
+from sync.policy.tact import KEPT
 from sync.protocol import Changed, Page, PullRequest, PushRequest, Rebuilt
 from sync.sealed.position import Position
 
@@ -32,11 +33,9 @@ MOST_BATCHES = 10
 PULL_LIMIT = 1000
 """Rows of a page: while one is written the next is on its way, so several small ones are sooner there than two large ones."""
 VISITORS_STAY = timedelta(hours=24)
-WEB_STAYS = timedelta(days=30)
-"""What a customer looked at online is hers: a tablet keeps nothing older."""
 ANSWERED_STAY = timedelta(days=7)
 _MOST_REBUILDS = 3
-_TAKE_SECONDS = 1.0
+TAKE_SECONDS = 1.0
 """A change that comes live waits this long for a round to end, which mostly brings it itself."""
 
 
@@ -69,6 +68,7 @@ class SyncLoop:
         rebuilding: Callable[[], None],
         folder: Path,
         moved: Callable[[], None] = lambda: None,
+        patience: float = TAKE_SECONDS,
     ) -> None:
         self._api = api
         self._cache = cache
@@ -82,6 +82,7 @@ class SyncLoop:
             api=api, cache=cache, outbox=outbox, clock=clock, folder=folder, changed=changed, moved=moved
         )
         self._moved = moved
+        self._patience = patience
         self._rebuilding = rebuilding
         self._lock = threading.Lock()
         self._unreported: Rebuilt | None = None
@@ -127,7 +128,7 @@ class SyncLoop:
         """Take in what the live channel brought; return False where a round has to fetch what it speaks of."""
         if self._stands_at(changed, self._cache.position()):
             return True
-        if changed.after is None or not self._lock.acquire(timeout=_TAKE_SECONDS):
+        if changed.after is None or not self._lock.acquire(timeout=self._patience):
             return False
         try:
             before = self._cache.position()
@@ -145,7 +146,7 @@ class SyncLoop:
                 rows=changed.rows,
             )
             self._absorb(page, before)
-        except sqlite3.Error as error:  # a round finds out what it is, and mends it
+        except (sqlite3.Error, ClientelingError) as error:  # a round finds out what it is, and mends it
             log.warning("live_change_not_taken", why=str(error))
             return False
         finally:
@@ -292,7 +293,7 @@ class SyncLoop:
     def _tidy(self) -> None:
         now = self._clock()
         self._cache.forget_visiting(now - VISITORS_STAY, self._overlay.customers())
-        self._cache.forget_web(now - WEB_STAYS)
+        self._cache.forget_web(now - KEPT)
         self._cache.keep_people()
         self._outbox.forget_answered(now - ANSWERED_STAY)
         self._codes.forget(now)

@@ -1,8 +1,9 @@
 """Carries over what can still be read of a damaged `device.db`: unsent work is in it, and nobody else has it."""
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from sync.client.device_schema import TABLES
@@ -11,13 +12,18 @@ _UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
 _FURTHEST = 10_000
 """How many rows behind the last readable one are looked for one by one, where a table's end cannot be found."""
 
+_FIXED = {0: b"SQLite format 3\0", 21: b"\x40\x20\x20"}
+"""What the header of every SQLite file has, by where it is: one wrong byte there, and SQLite reads none of the file."""
+_VERSIONS = 18
+"""Where it says by which versions of the format it is written and read: 2 with a journal of the WAL kind, 1 without."""
+
 Values = tuple[object, ...]
 
 
 def salvage(damaged: Path, fresh: sqlite3.Connection) -> int:
     """Copy every row that can still be read into the empty tables of `fresh`; return how many. The caller commits."""
     carried = 0
-    with closing(sqlite3.connect(damaged)) as old:
+    with _readable(damaged) as path, closing(sqlite3.connect(path)) as old:
         for table in TABLES:
             columns = [row[1] for row in fresh.execute(f"PRAGMA table_info({table})")]
             numbered = table == "outbox"  # the order in which commands were given is that of its row numbers
@@ -36,6 +42,39 @@ def salvage(damaged: Path, fresh: sqlite3.Connection) -> int:
             (str(last),),
         )
     return carried
+
+
+@contextmanager
+def _readable(damaged: Path) -> Iterator[Path]:
+    """Give the file itself, or a copy with the header that every such file has, where its own is another."""
+    with damaged.open("rb") as file:
+        found = file.read(100)
+    journal = Path(f"{damaged}-wal")
+    version = 2 if journal.exists() else 1
+    mended = bytearray(found)
+    for at, right in {**_FIXED, _VERSIONS: bytes((version, version))}.items():
+        mended[at : at + len(right)] = right
+    if mended == found or len(found) < 100:
+        yield damaged
+        return
+    copy = damaged.with_name(f"{damaged.name}.mended")
+    remove(copy)
+    try:
+        shutil.copyfile(damaged, copy)
+        with copy.open("r+b") as file:
+            file.write(mended)
+        copy.chmod(0o600)
+        if journal.exists():
+            shutil.copyfile(journal, f"{copy}-wal")
+        yield copy
+    finally:
+        remove(copy)
+
+
+def remove(path: Path) -> None:
+    """Delete a database file and what lies beside it."""
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
 def _rows(old: sqlite3.Connection, select: str, numbered: bool) -> Iterator[Values]:

@@ -38,7 +38,7 @@ class SnapshotFetch:
         Raises Offline where the line broke (what came stays), NotFound where the server has this one no more, and
         Unavailable where the bytes are not those that were promised, or this disk takes no more (what came goes).
         """
-        part = self._folder / f"{hashlib.sha256(snapshot.name.encode()).hexdigest()[:16]}.part"
+        part = self._part(snapshot)
         new = self._folder / "snapshot.new"
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -60,6 +60,16 @@ class SnapshotFetch:
             raise Unavailable("This device cannot write to its disk.", reason="disk") from error
         part.unlink()
         return new
+
+    def have(self, snapshot: Snapshot) -> int:
+        """Return how many bytes of it are here."""
+        try:
+            return self._part(snapshot).stat().st_size
+        except OSError:
+            return 0
+
+    def _part(self, snapshot: Snapshot) -> Path:
+        return self._folder / f"{hashlib.sha256(snapshot.name.encode()).hexdigest()[:16]}.part"
 
     def _receive(self, snapshot: Snapshot, part: Path, new: Path, progress: Progress) -> None:
         with part.open("a+b") as kept, new.open("wb") as out, ThreadPoolExecutor(1, "snapshot") as worker:

@@ -52,6 +52,8 @@ class IdentifyOutcome(StrEnum):
     """A well-formed code of a customer that this tablet does not hold, and the server cannot be asked now."""
     UNKNOWN = "unknown"
     """The server was asked and knows no such customer."""
+    NOT_WHOLE = "not_whole"
+    """Part of a membership code: the scanner, or what is between it and the app, lost the rest. To be scanned again."""
     NOT_A_CODE = "not_a_code"
     """No membership code, and no single exact member number or phone number: search for it."""
 

@@ -2,11 +2,13 @@
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 import structlog
 
+from sync.client import transfer as beside
 from sync.client.cache import Cache
 from sync.client.cache_file import DAMAGE, is_damage
 from sync.client.outbox import Outbox
@@ -44,6 +46,7 @@ class WholeScope:
         self._changed = changed
         self._moved = moved
         self._fetch = SnapshotFetch(folder, api)
+        self._folder = folder
         self.transfer: Transfer | None = None
         """How far it is, for staff; None when nothing is under way."""
         self.rows = 0
@@ -65,7 +68,7 @@ class WholeScope:
                 self._tell(Transfer(building=True, done=int(snapshot.share * 1000), total=1000))
                 return False
             if snapshot.format == SCHEMA_VERSION:
-                self._adopt(self._fetch.fetch(snapshot, self._follow(snapshot, meanwhile)), snapshot)
+                self._adopt(self._fetched(snapshot, meanwhile), snapshot)
         except NotFound:
             pass
         except Unavailable as error:
@@ -73,6 +76,14 @@ class WholeScope:
                 raise
         self._tell(None)
         return True
+
+    def _fetched(self, snapshot: Snapshot, meanwhile: Callable[[], None]) -> Path:
+        self._tell(Transfer(building=False, done=self._fetch.have(snapshot), total=snapshot.size))
+        try:
+            return self._fetch.fetch(snapshot, self._follow(snapshot, meanwhile))
+        except Offline:  # how long it takes is anybody's guess now
+            self._tell(Transfer(building=False, done=self._fetch.have(snapshot), total=snapshot.size))
+            raise
 
     def _follow(self, snapshot: Snapshot, meanwhile: Callable[[], None]) -> Callable[[int], None]:
         """Return what is told how many bytes have come."""
@@ -111,6 +122,8 @@ class WholeScope:
 
     def _tell(self, transfer: Transfer | None) -> None:
         self._moved()
+        with suppress(OSError):  # for `sync status` only; the disk may be what is wrong
+            beside.keep(self._folder, transfer, self._clock.local())
         if transfer != self.transfer:
             self.transfer = transfer
             self._changed()

@@ -25,6 +25,8 @@ EARLY_SECONDS = 5
 """How far ahead of the shop's clock a phone's may be: the next step is good for this long before it starts."""
 VERSION = 1
 CODE_LENGTH = 128
+SHORTEST_PIECE = 24
+"""Characters of a code of which part was lost that are enough to know it by."""
 
 _DOMAIN = b"clienteling-membership-v1\0"
 _HEAD = struct.Struct(">BH9sI")
@@ -103,6 +105,19 @@ def looks_like_code(text: str) -> bool:
     """
     normal = _normalise(text)
     return len(normal) >= 64 and normal.isalnum()
+
+
+def looks_like_piece(text: str) -> bool:
+    """Return whether this may be what is left of a membership code, part of which was lost on its way.
+
+    Only letters and digits that codes are made of, some of each, too long for a name or a number and too short for a code.
+    """
+    normal = _normalise(text)
+    return (
+        SHORTEST_PIECE <= len(normal) < CODE_LENGTH
+        and _ALPHABET.issuperset(normal)
+        and not (normal.isalpha() or normal.isdigit())
+    )
 
 
 def parse_code(text: str) -> MembershipCode:

@@ -13,6 +13,7 @@ from sync.policy.consent import standing
 from sync.policy.facts import CustomerFacts
 
 KEPT = timedelta(days=30)
+"""No tablet keeps what she did online for longer."""
 
 _WANTED = frozenset({BrowseEvent.PRODUCT_ADDED_TO_WISHLIST})
 

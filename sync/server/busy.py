@@ -29,6 +29,7 @@ class Busy:
             return
         if self._under_way >= self._most:
             busy = Unavailable("Too many ask at once; try again in a moment.", reason="busy")
+            scope.setdefault("state", {})["problem"] = busy
             answer = answer_to(busy)
             answer.headers["Retry-After"] = "2"
             await answer(scope, receive, send)

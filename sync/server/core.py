@@ -46,7 +46,7 @@ class Core:
     def __post_init__(self) -> None:
         self.auth = Authenticator(self.engine, self.clock)
         self.live = Live(self.engine, self.clock)
-        self.snapshots = SnapshotStore(self.engine, self.clock, self.data / "snapshots")
+        self.snapshots = SnapshotStore(self.engine, self.clock, self.data / "snapshots", built=self.snapshot_built)
 
     @classmethod
     def of(cls, engine: Engine, clock: Clock, data: Path, playbook: Playbook, resolver: Resolver) -> "Core":
@@ -68,6 +68,11 @@ class Core:
             with suppress(asyncio.CancelledError):
                 await live
             await asyncio.to_thread(self.snapshots.close)
+
+    def snapshot_built(self, seconds: float, whole: bool) -> None:
+        """Tell every meter of a build."""
+        for meter in self.meters:
+            meter.snapshot_built(seconds, whole)
 
     def service(self, device: Device, protocol: int = PROTOCOL_VERSION) -> Service:
         """Return what answers one device, in the version of the protocol that it speaks."""

@@ -15,6 +15,9 @@ class Meter(Protocol):
 
     def pushed(self, commands: Sequence[Envelope], outcomes: Sequence[Outcome]) -> None: ...
 
+    def snapshot_built(self, seconds: float, whole: bool) -> None:
+        """A snapshot was built in the background, or (not `whole`) could not be."""
+
 
 class Counted(Service):
     """The service, each answer of which is shown to meters."""

@@ -29,6 +29,8 @@ from sync.server.database import reading
 from sync.server.repository import watch
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+BUILD_SECONDS = (0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600)
+SNAPSHOT_ROUTE = "/v1/sync/snapshots/{name}"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 WITHIN = {"5m": timedelta(minutes=5), "1h": timedelta(hours=1), "1d": timedelta(days=1), "7d": timedelta(days=7)}
 QUESTION_SECONDS = 5
@@ -71,6 +73,29 @@ class Metrics:
         self._rebuilds = Counter(
             "clienteling_cache_rebuilds", "Caches built anew, as devices report.", ("cause",), registry=registry
         )
+        self._builds = Counter(
+            "clienteling_snapshot_builds", "Snapshots that were built, or failed.", ("outcome",), registry=registry
+        )
+        self._build_seconds = Histogram(
+            "clienteling_snapshot_build_seconds",
+            "Time that building a snapshot took, failed ones not counted.",
+            buckets=BUILD_SECONDS,
+            registry=registry,
+        )
+        self._downloads = Counter(
+            "clienteling_snapshot_downloads",
+            "Requests for a snapshot's bytes: from its beginning, or from where a line broke.",
+            ("kind",),
+            registry=registry,
+        )
+        self._bytes = Counter(
+            "clienteling_snapshot_bytes", "Bytes of snapshots that were handed out.", registry=registry
+        )
+        self._busy = Counter(
+            "clienteling_turned_away",
+            "Requests turned away at once, because too many were being answered.",
+            registry=registry,
+        )
         self._problems = Counter(
             "clienteling_problems", "Requests answered with an error of ours.", ("code",), registry=registry
         )
@@ -91,6 +116,20 @@ class Metrics:
             said = "accepted" if outcome.accepted else "refused"
             self._commands.labels(envelope.command.type, said, code).inc()
 
+    def snapshot_built(self, seconds: float, whole: bool) -> None:
+        self._builds.labels("built" if whole else "failed").inc()
+        if whole:
+            self._build_seconds.observe(seconds)
+
+    def snapshot_asked(self, content_range: bytes) -> None:
+        """Count a download that begins, by the `Content-Range` of its answer (empty: the whole file)."""
+        resumed = content_range and not content_range.startswith(b"bytes 0-")
+        self._downloads.labels("resumed" if resumed else "whole").inc()
+
+    def snapshot_sent(self, size: int) -> None:
+        """Count bytes of a snapshot that have gone out."""
+        self._bytes.inc(size)
+
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request that has been answered."""
         known = method if method in METHODS else "other"
@@ -99,6 +138,8 @@ class Metrics:
     def refused(self, problem: ClientelingError) -> None:
         """Count an error that was answered."""
         self._problems.labels(problem.code).inc()
+        if problem.params.get("reason") == "busy":
+            self._busy.inc()
         if isinstance(problem, BadProof):
             self._proofs.labels(str(problem.params.get("reason", ""))).inc()
 
@@ -118,18 +159,27 @@ class Metered:
             await self._app(scope, receive, send)
             return
         state = scope.setdefault("state", {})
-        began, status, streams = time.perf_counter(), 500, False  # nothing answered: an error is, further out
+        began, status, streams, downloads = (
+            time.perf_counter(),
+            500,
+            False,
+            False,
+        )  # nothing answered: an error is, further out
 
         async def watch_answer(message: Message) -> None:
-            nonlocal status, streams
+            nonlocal status, streams, downloads
             if message["type"] == "http.response.start":
                 status = message["status"]
-                if (b"content-type", b"text/event-stream") in {
-                    (name.lower(), value.partition(b";")[0]) for name, value in message.get("headers", ())
-                }:
+                headers = {name.lower(): value for name, value in message.get("headers", ())}
+                if headers.get(b"content-type", b"").partition(b";")[0] == b"text/event-stream":
                     streams = True
                     self._metrics.listening(1)
+                if _route(scope) == SNAPSHOT_ROUTE and status in {200, 206}:
+                    downloads = True
+                    self._metrics.snapshot_asked(headers.get(b"content-range", b""))
             await send(message)
+            if downloads:
+                self._metrics.snapshot_sent(len(message.get("body", b"")))
 
         try:
             await self._app(scope, receive, watch_answer)
@@ -137,10 +187,14 @@ class Metered:
             if streams:
                 self._metrics.listening(-1)
             else:
-                route = getattr(scope.get("route"), "path", "")
-                self._metrics.answered(scope["method"], route, status, time.perf_counter() - began)
+                self._metrics.answered(scope["method"], _route(scope), status, time.perf_counter() - began)
             if "problem" in state:
                 self._metrics.refused(state["problem"])
+
+
+def _route(scope: Scope) -> str:
+    """Return the template of the route that a request was led to."""
+    return str(getattr(scope.get("route"), "path", ""))
 
 
 class ProcessesCollector(Collector):

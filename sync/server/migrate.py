@@ -35,9 +35,10 @@ def _config(conn: Connection | None = None) -> Config:
     return config
 
 
-def migrate(engine: Engine) -> None:
+def migrate(engine: Engine, to: str = "head") -> None:
     """Bring the database to the present schema. Several processes may do this at once: one does it, the others wait.
 
+    `to` names an earlier revision, for tests of the step that follows it.
     Raises Unavailable where the database has the schema of a newer program.
     """
     with transaction(engine) as conn:
@@ -47,7 +48,7 @@ def migrate(engine: Engine) -> None:
                 conn.execute(text("SET LOCAL transaction_timeout = 0"))
             conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
         try:
-            command.upgrade(_config(conn), "head")
+            command.upgrade(_config(conn), to)
         except CommandError as error:
             raise Unavailable(
                 "The database was migrated by a newer version of this program: update this host."

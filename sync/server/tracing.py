@@ -70,6 +70,9 @@ class SpanMeter:
         span.set_attribute("clienteling.commands", len(commands))
         span.set_attribute("clienteling.refused", sum(not outcome.accepted for outcome in outcomes))
 
+    def snapshot_built(self, seconds: float, whole: bool) -> None:
+        """Nothing: no request waits for it."""
+
 
 def otlp(url: str) -> SpanExporter:
     """Return what sends spans to a collector by OTLP over HTTP, e.g. http://127.0.0.1:4318."""

@@ -1,4 +1,5 @@
-"""A tablet whose cache file was spoiled at random, by bytes, pages or its end: it opens, and nothing unsent is lost."""
+"""A tablet whose cache file was spoiled at random, by bytes, pages or its end, or the header of the file that its work is
+in: it opens, and nothing unsent is lost."""
 
 import copy
 import random
@@ -136,6 +137,13 @@ def _the_header(chance: random.Random, path: Path) -> None:
     path.write_bytes(content)
 
 
+def _the_version_of_the_outbox(chance: random.Random, path: Path) -> None:
+    """The file that work is in says of itself that this SQLite may only read it, or not even that."""
+    with path.with_name("device.db").open("r+b") as out:
+        out.seek(chance.choice((18, 19)))
+        out.write(bytes([chance.choice((3, 0xFF))]))
+
+
 _WAYS: tuple[Callable[[random.Random, Path], None], ...] = (
     _some_bytes,
     _some_bytes,
@@ -146,4 +154,5 @@ _WAYS: tuple[Callable[[random.Random, Path], None], ...] = (
     _everything,
     _a_foreign_journal,
     _the_header,
+    _the_version_of_the_outbox,
 )

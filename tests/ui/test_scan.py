@@ -25,6 +25,7 @@ WORDS = {
     IdentifyOutcome.OTHER_RETAILER: ("ほかのお店の会員コードです", "新しく登録する"),
     IdentifyOutcome.NOT_ON_TABLET: ("表示には接続が必要です", "サーバーに確認する"),
     IdentifyOutcome.UNKNOWN: ("登録のないお客様です", "新しく登録する"),
+    IdentifyOutcome.NOT_WHOLE: ("コードの一部しか読み取れませんでした", "もう一度読み取る"),
     IdentifyOutcome.NOT_A_CODE: ("会員コードではないようです", "新しく登録する"),
 }
 
@@ -112,7 +113,7 @@ def test_every_outcome_has_its_own_sentence_and_a_way_on(outcome: IdentifyOutcom
 
 
 def test_no_two_outcomes_say_the_same() -> None:
-    """Eight outcomes, eight sentences."""
+    """As many sentences as outcomes."""
     assert len({said for said, _ in WORDS.values()}) == len(IdentifyOutcome) - 1
 
 

@@ -1,11 +1,15 @@
 """Keyboard-wedge scanners: table-driven, 5 ms between keys unless said."""
 
+import base64
 import itertools
+import random
 from types import SimpleNamespace
 from typing import cast
 
 import flet as ft
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from clienteling.context import Tablet
 from clienteling.scan.wedge import Echo, Wedge, WedgeReader, plain
@@ -61,6 +65,63 @@ def test_a_busy_host_does_not_make_a_customer_unknown(pace: float) -> None:
     reader = WedgeReader()
     assert feed(reader, [*CODE[:60]]) == []
     assert feed(reader, [*CODE[60:], "Enter"], start=14.0) == [CODE]
+
+
+REAL = base64.b32encode(random.Random(7).randbytes(80)).decode()
+"""Of a code's length and letters."""
+
+
+@pytest.mark.parametrize("pace", [0.005, 0.06, 0.4])
+@pytest.mark.parametrize("part", [slice(1, None), slice(0, 127), slice(20, 100), slice(0, 64)])
+def test_what_is_left_of_a_code_is_given_at_any_pace(part: slice, pace: float) -> None:
+    """A code of which some keys were lost is not dropped in silence, whichever part is missing."""
+    assert feed(WedgeReader(), [*REAL[part], "Enter"], pace=pace) == [REAL[part]]
+    with_shift = [key for letter in REAL[part] for key in ("Shift Left", letter)]
+    assert feed(WedgeReader(), [*with_shift, "Enter"], pace=pace / 2) == [REAL[part]]
+
+
+def test_a_short_part_is_given_at_a_scanners_pace_only() -> None:
+    """Twenty-four letters in a tenth of a second are a scanner's; in three seconds they are somebody's note."""
+    assert feed(WedgeReader(), [*REAL[:24], "Enter"]) == [REAL[:24]]
+    assert feed(WedgeReader(), [*REAL[:24], "Enter"], pace=0.12) == []
+
+
+ROMAJI = "kyouha ameganfuruto oxtusixyaruyoteidesu.ashitanohoude28niti2jiwokiboudesu. "
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        ROMAJI * 5,
+        ROMAJI.replace(" ", "").replace(".", "") * 2,
+        "She would like the navy linen dress in size 36 or 38 by the 24th, please call 090-1234-5678. " * 3,
+        "iiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiii",
+        "234567" * 20,
+        "2345-6723-4567-2345 " * 8 + "kaado",
+        "pass2word3" * 6,
+    ],
+)
+@pytest.mark.parametrize("pace", [0.1, 0.25, 1.0])
+def test_a_note_is_no_code(note: str, pace: float) -> None:
+    """Long notes typed on a keyboard, with the input method's Enter in them or not, are never taken for a scan."""
+    assert feed(WedgeReader(), [*note, "Enter"], pace=pace) == []
+    keys = [key for word in note.split() for key in (*word, " ", "Enter")]
+    assert feed(WedgeReader(), keys, pace=pace) == []
+
+
+def test_a_correction_is_a_persons() -> None:
+    """Whoever goes back over what was typed is no scanner, whatever it looks like."""
+    assert feed(WedgeReader(), [*REAL[:60], "Backspace", *REAL[60:120], "Enter"], pace=0.1) == []
+
+
+words = st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=30)
+
+
+@given(st.lists(words, min_size=1, max_size=20), st.floats(0.09, 1.0), st.sampled_from([" ", ",", "-", "Backspace"]))
+def test_what_is_typed_in_words_is_no_code(typed: list[str], pace: float, between: str) -> None:
+    """Whatever somebody writes at a person's pace, with something between words of up to thirty letters."""
+    keys = [key for word in typed for key in (*word, between)]
+    assert feed(WedgeReader(), [*keys, "Enter"], pace=pace) == []
 
 
 def test_what_a_person_typed_just_before_does_not_spoil_a_code() -> None:

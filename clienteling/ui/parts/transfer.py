@@ -3,11 +3,10 @@
 import flet as ft
 
 from clienteling.theme import C, T
+from clienteling.transfer_words import transfer_words
 from clienteling.ui.parts.base import soft
 from clienteling.words import Words
 from sync.client.types import Transfer
-
-_MEGABYTE = 1_000_000
 
 
 def progress_bar(_: Words, share: float | None) -> ft.Control:
@@ -25,17 +24,4 @@ def progress_bar(_: Words, share: float | None) -> ft.Control:
 def transfer_bar(_: Words, transfer: Transfer) -> list[ft.Control]:
     """The bar of a snapshot that is being built or fetched, with bytes, share and the time that is left."""
     share = min(1.0, transfer.done / transfer.total) if transfer.total else None
-    return [progress_bar(_, share), soft(_words(_, transfer, share), size=T.LABEL)]
-
-
-def _words(_: Words, transfer: Transfer, share: float | None) -> str:
-    percent = round((share or 0.0) * 100)
-    if transfer.building:
-        return _("The server is preparing this shop's data: {percent}%", percent=percent)
-    done, total = (f"{value / _MEGABYTE:.1f}" for value in (transfer.done, transfer.total))
-    fetched = _("{done} of {total} MB ({percent}%)", done=done, total=total, percent=percent)
-    left = transfer.seconds_left
-    if left is None:
-        return fetched
-    time = _("about {n} seconds left", n=left) if left < 90 else _("about {n} minutes left", n=round(left / 60))
-    return f"{fetched} · {time}"
+    return [progress_bar(_, share), soft(transfer_words(_, transfer), size=T.LABEL)]

@@ -12,9 +12,23 @@ from clienteling.words import Words
 from sync.client.types import IdentifyOutcome as Outcome
 
 _TONES: dict[Outcome, Tone] = {Outcome.FORGED: "error", Outcome.REPLAYED: "error", Outcome.OTHER_RETAILER: "plain"}
-_ASK_AGAIN = {Outcome.EXPIRED, Outcome.TOO_EARLY, Outcome.REPLAYED, Outcome.FORGED, Outcome.NOT_A_CODE}
+_ASK_AGAIN = {
+    Outcome.EXPIRED,
+    Outcome.TOO_EARLY,
+    Outcome.REPLAYED,
+    Outcome.FORGED,
+    Outcome.NOT_WHOLE,
+    Outcome.NOT_A_CODE,
+}
 _REGISTER = {Outcome.UNKNOWN, Outcome.OTHER_RETAILER, Outcome.NOT_A_CODE}
-_SEARCH = {Outcome.UNKNOWN, Outcome.NOT_ON_TABLET, Outcome.FORGED, Outcome.REPLAYED, Outcome.OTHER_RETAILER}
+_SEARCH = {
+    Outcome.UNKNOWN,
+    Outcome.NOT_ON_TABLET,
+    Outcome.FORGED,
+    Outcome.REPLAYED,
+    Outcome.OTHER_RETAILER,
+    Outcome.NOT_WHOLE,
+}
 
 
 def outcome_card(_: Words, tablet: Tablet, word: ScanWord, ask_again: Callable[[], Any]) -> ft.Control:

@@ -4,7 +4,8 @@
 
 Everything is read in one steady transaction, so the file is the scope at its cursor; what was written meanwhile comes by the
 feed. Rows are written in the order of their keys, indexes after them, and a record's document is sealed as the database
-gives it, without being parsed.
+gives it, without being parsed. What a customer did online longer ago than a tablet may keep it is left out; no digest counts
+it (`sync.server.digests.NOT_COMPARED`).
 """
 
 import sqlite3
@@ -20,7 +21,9 @@ from sqlalchemy import Connection, Engine, and_, cast, select, text
 from sqlalchemy.types import Text
 
 from sync.clock import Clock, micros
+from sync.model.customer import WebActivity
 from sync.model.kinds import CUSTOMER_KINDS
+from sync.policy.tact import KEPT
 from sync.protocol import Row
 from sync.sealed.people import PEOPLE, CustomerIndex
 from sync.sealed.position import Position
@@ -60,7 +63,7 @@ def build(engine: Engine, scope: str, vault: Vault, path: Path, clock: Clock, pr
         out.execute("BEGIN")
         rows = _clear(conn, out, vault)
         rows += _pins(conn, out, scope, vault)
-        rows += _people(conn, out, scope, vault, progress)
+        rows += _people(conn, out, scope, vault, at, progress)
         position = Position(epoch=epoch, cursor=cursor, synced_at=at)
         out.execute("INSERT INTO meta VALUES ('position', ?)", (position.stored(),))
         out.execute("COMMIT")
@@ -104,11 +107,14 @@ def _pins(conn: Connection, out: sqlite3.Connection, scope: str, vault: Vault) -
     return len(found)
 
 
-def _people(conn: Connection, out: sqlite3.Connection, scope: str, vault: Vault, progress: Progress) -> int:
+def _people(
+    conn: Connection, out: sqlite3.Connection, scope: str, vault: Vault, now: datetime, progress: Progress
+) -> int:
     """Write every customer of the scope as her contiguous range, and the index of all of them; return how many rows."""
     column = scope_members.c.customer_id
+    oldest = {WebActivity.kind: micros(now - KEPT)}
     ids = list(conn.scalars(select(column).where(scope_members.c.scope == scope).order_by(column)))
-    streams = [_Stream(conn, scope, kind, vault.seal) for kind in sorted(CUSTOMER_KINDS)]
+    streams = [_Stream(conn, scope, kind, vault.seal, oldest.get(kind)) for kind in sorted(CUSTOMER_KINDS)]
     index = CustomerIndex()
     done = 0
 
@@ -143,9 +149,11 @@ _Sealed = tuple[str, str, int, str, int, bytes]
 
 
 class _Stream:
-    """The sealed records of one kind in the order of their customers, taken one customer after the other."""
+    """The sealed records of one kind from `oldest` on in the order of their customers, taken one customer after the other."""
 
-    def __init__(self, conn: Connection, scope: str, kind: str, seal: Callable[[str, str, bytes], bytes]) -> None:
+    def __init__(
+        self, conn: Connection, scope: str, kind: str, seal: Callable[[str, str, bytes], bytes], oldest: int | None
+    ) -> None:
         table, owner = table_of(kind), owner_column(kind)
         at = table.c.data[AT_FIELD.get(kind, "at")].as_string()
         query = (
@@ -153,7 +161,7 @@ class _Stream:
             .join(scope_members, and_(scope_members.c.customer_id == owner, scope_members.c.scope == scope))
             .order_by(owner)
         )
-        self._kind, self._seal = kind, seal
+        self._kind, self._seal, self._oldest = kind, seal, oldest
         self._rows = iter(conn.execution_options(yield_per=_ROWS_AT_ONCE).execute(query))
         self._next = next(self._rows, None)
         self.owner: str | None = self._next[0] if self._next is not None else None
@@ -165,8 +173,10 @@ class _Stream:
         kind, row, owner = self._kind, self._next, self.owner
         found: list[_Sealed] = []
         while row is not None and row[0] == owner:
-            _, record_id, at, tag, document = row
-            found.append((row[0], kind, _at(at), record_id, tag, self._seal(kind, record_id, document.encode())))
+            _, record_id, moment, tag, document = row
+            at = _at(moment)
+            if self._oldest is None or at >= self._oldest:
+                found.append((row[0], kind, at, record_id, tag, self._seal(kind, record_id, document.encode())))
             if kind == "customer":
                 self._people.append(from_json(document))
             row = next(self._rows, None)

@@ -12,6 +12,7 @@ import fcntl
 import hashlib
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -47,6 +48,8 @@ _BLOCK = 1 << 20
 
 Start = Callable[[Callable[[], None]], object]
 """Runs something, in the background or at once."""
+Told = Callable[[float, bool], None]
+"""Is told of each build that ends: how many seconds it took, and whether there is a snapshot of it."""
 
 
 @dataclass
@@ -59,12 +62,20 @@ class SnapshotStore:
     """The snapshots of all scopes on this host. Safe to use from several threads."""
 
     def __init__(
-        self, engine: Engine, clock: Clock, folder: Path, *, start: Start | None = None, smallest: int = SMALLEST
+        self,
+        engine: Engine,
+        clock: Clock,
+        folder: Path,
+        *,
+        start: Start | None = None,
+        smallest: int = SMALLEST,
+        built: Told = lambda *_: None,
     ) -> None:
         self._engine, self._clock, self._folder = engine, clock, folder
         self._pool = ThreadPoolExecutor(1, "snapshot")
         self._smallest = smallest
         self._start: Start = start or self._pool.submit
+        self._built = built
         self._lock = threading.Lock()
         self._building: dict[str, _Build] = {}
         self._failed: dict[str, datetime] = {}
@@ -132,25 +143,27 @@ class SnapshotStore:
         self._start(lambda: self._build(scope))
 
     def _build(self, scope: str) -> None:
-        folder = self._of(scope)
+        folder, began = self._of(scope), time.monotonic()
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             with _alone(folder / "lock") as alone:
-                if alone:
-                    self._write(scope, folder)
+                if alone and self._write(scope, folder):
+                    self._built(time.monotonic() - began, True)
         except Exception as error:
             log.exception("snapshot.failed", scope=scope, error=type(error).__name__)
             self._failed[scope] = self._clock()
+            self._built(time.monotonic() - began, False)
         finally:
             with self._lock:
                 under_way = self._building.pop(scope)
             under_way.done.set_result(None)
 
-    def _write(self, scope: str, folder: Path) -> None:
+    def _write(self, scope: str, folder: Path) -> bool:
+        """Build it and hand it out from now on; False where the scope has no key yet."""
         with reading(self._engine) as conn:
             key = devices.scope_key(conn, scope)
         if key is None:
-            return
+            return False
         vault = Vault(scope, {key[0]: bytes.fromhex(key[1])})
         name = new_id().replace("-", "")
         plain, squeezed = folder / f"{name}.db", folder / f"{name}.new"
@@ -174,6 +187,7 @@ class SnapshotStore:
             if old.stem not in kept:
                 old.unlink()
         log.info("snapshot.built", scope=scope, rows=built.rows, bytes=made.size)
+        return True
 
 
 def _squeeze(plain: Path, squeezed: Path, name: str, built: Built) -> Snapshot:

@@ -232,7 +232,8 @@ class House:
             with reading(self._engine) as conn:
                 if conn.scalar(text("SELECT EXISTS (SELECT 1 FROM changes WHERE seq IS NULL)")):
                     return None
-                return dict(conn.execute(text("SELECT scope, max(seq) FROM changes GROUP BY scope")).tuples().all())
+                found = conn.execute(text("SELECT scope, max(seq) AS head FROM changes GROUP BY scope"))
+                return {row.scope: row.head for row in found}
         except DBAPIError:
             return None
 

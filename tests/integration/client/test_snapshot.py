@@ -1,16 +1,22 @@
 """Snapshots from end to end: built by the real server on both databases, fetched over real HTTP, read by the tablet."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
+import zstandard
 from sqlalchemy import Engine
 
 from sync.client import Client
+from sync.client.look import Progress, look
 from sync.errors import NotFound, Offline
 from sync.model.base import Record
 from sync.model.commands import LogInteraction
+from sync.model.customer import BrowseEvent, WebActivity
 from sync.model.kinds import RECORD_TYPES
 from sync.server import feed
 from sync.server.database import transaction
@@ -119,6 +125,28 @@ def test_it_is_sealed(house: House, tmp_path: Path) -> None:
             assert not secret or secret.encode() not in path.read_bytes()
 
 
+def test_what_she_did_online_long_ago_is_not_in_it(house: House) -> None:
+    """The file itself holds no web activity older than 30 days, and a tablet that took it agrees with the server."""
+    for days in (29, 31):
+        house.write(
+            WebActivity(
+                id=f"web-{days}", customer_id=YUMI.id, at=house.clock() - timedelta(days=days),
+                event=BrowseEvent.PRODUCT_VIEWED, category="dress", product_id="p",
+            )
+        )  # fmt: skip
+    client = joined(house)
+    report = client.sync_once()
+    assert (report.error, report.rebuilt) == (None, False)
+    assert [one.id for one in client.cache.records("web_activity")] == ["web-29"]
+    client.close()
+    (squeezed,) = house.folder.glob("snapshots/*/*.zst")
+    plain = house.folder / "plain.db"
+    with squeezed.open("rb") as source, plain.open("wb") as out:
+        zstandard.ZstdDecompressor().copy_stream(source, out)
+    with closing(sqlite3.connect(plain)) as conn:
+        assert conn.execute("SELECT id FROM customer_range WHERE kind = 'web_activity'").fetchall() == [("web-29",)]
+
+
 def test_a_cut_line_is_taken_up_where_it_broke(house: House) -> None:
     """What came before the line was cut, or the tablet was switched off, is not fetched again."""
     line = Line()
@@ -134,6 +162,38 @@ def test_a_cut_line_is_taken_up_where_it_broke(house: House) -> None:
     assert line.ranges == ["bytes=0-", "bytes=4000-", "bytes=8000-"]
     assert client.cache.record("customer", PEOPLE[0].id) == PEOPLE[0]
     assert list((house.folder / "tablet" / "snapshot").iterdir()) == []
+    client.close()
+
+
+def test_status_says_how_far_it_is(house: House) -> None:
+    """Whoever asks at the terminal hears bytes, total, share and the time left while it comes; after the line broke, how
+    much is here, for as long as it takes; and nothing more once it is taken in."""
+    line = Line()
+    client = joined(house, transport=line)
+    seen: list[Progress] = []
+
+    def first_sync() -> Progress | None:
+        return look(client._settings, house.clock, httpx.MockTransport(lambda _: httpx.Response(200)))[0].first_sync
+
+    def pass_on(block: bytes) -> bytes:
+        house.clock.at += timedelta(seconds=1)
+        if (far := first_sync()) is not None:
+            seen.append(far)
+        return block
+
+    line.change = pass_on
+    line.cut_after = 1000
+    for _ in range(3):
+        assert isinstance(client.sync_once().error, Offline)
+    (file,) = house.folder.glob("snapshots/*/*.zst")
+    size = file.stat().st_size
+    house.clock.at += timedelta(hours=1)
+    assert first_sync() == Progress(unit="bytes", done=3000, total=size, share=round(3000 / size, 4), seconds_left=None)
+    line.cut_after = None
+    assert client.sync_once().error is None
+    assert first_sync() is None
+    assert {(one.unit, one.total) for one in seen} == {("bytes", size)}
+    assert [one.share for one in seen] == sorted(one.share for one in seen)
     client.close()
 
 

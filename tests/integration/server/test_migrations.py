@@ -4,14 +4,20 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, delete, insert, inspect, select, text
 
 from sync.errors import Unavailable
+from sync.model.catalogue import Product
+from sync.model.customer import Visit
+from sync.server import convergence
 from sync.server.admin import new_epoch
 from sync.server.database import make_engine, reading, transaction
-from sync.server.feed import epoch, whole_head
+from sync.server.feed import EVERYWHERE, epoch, shop_scope, whole_head
 from sync.server.migrate import LOCK, differences, is_current, migrate
+from sync.server.tables import RECORD_TABLES, feed_state, metadata, scope_digests
 from sync.settings import ServerSettings
+from tests.integration.server.devices import Device
+from tests.integration.server.people import GINZA, NOON, UMEDA, WEB, MovableClock, customer, open_shop, write
 
 
 def test_a_new_database_gets_the_schema_of_the_code(empty_url: str) -> None:
@@ -88,3 +94,79 @@ def test_words_are_searched_in_the_order_of_their_letters(engine: Engine) -> Non
     }[engine.dialect.name]
     with engine.connect() as conn:
         assert conn.scalar(text(asked)) == {"sqlite": "BINARY", "postgresql": "C"}[engine.dialect.name]
+
+
+SEVERAL_PAGES = 2500
+"""More records of a kind than the migration reads at once."""
+
+
+def _fill(engine: Engine) -> None:
+    """Write customers of several shops, with records of theirs, and a large catalogue."""
+    clock = MovableClock()
+    open_shop(engine, clock)
+    people = [customer(str(2000 + number), (GINZA, UMEDA)[number % 2].id) for number in range(40)]
+    write(engine, clock, *people)
+    write(
+        engine,
+        clock,
+        *(
+            Visit(id=f"visit-{number}-{where.code}", customer_id=person.id, shop_id=where.id, at=NOON)
+            for number, person in enumerate(people)
+            for where in ((GINZA, UMEDA, WEB)[: 1 + number % 3])
+        ),
+        *(
+            Product(id=f"p{number}", code=f"p{number}", name=f"服{number}", category="dress")
+            for number in range(SEVERAL_PAGES)
+        ),
+    )
+
+
+def _copy(source: Engine, old: Engine) -> None:
+    """Put what one database holds into one of an earlier schema: the columns that are there, and no change numbered yet
+    where numbers are given later than the change is written."""
+    with source.connect() as conn, transaction(old) as out:
+        known = inspect(out)
+        out.execute(delete(feed_state))
+        for table in (one for one in metadata.sorted_tables if known.has_table(one.name)):
+            columns = [table.c[one["name"]] for one in known.get_columns(table.name)]
+            rows = [dict(row) for row in conn.execute(select(*columns)).mappings()]
+            if old.dialect.name != "sqlite":
+                later: dict[str, dict[str, object]] = {"changes": {"seq": None}, "feed_state": {"head": 0}}
+                rows = [{**row, **later.get(table.name, {})} for row in rows]
+            if rows:
+                out.execute(insert(table), rows)
+        if old.dialect.name != "sqlite":
+            out.execute(text("SELECT setval('changes_row_id_seq', (SELECT max(row_id) FROM changes))"))
+
+
+def test_a_filled_database_gets_its_digests(empty_url: str, tmp_path: Path) -> None:
+    """A database of before there were digests has, once migrated, those that its records give when they are counted from
+    nothing: by the program that wrote the same records, by summing them up, and by tablets that pull all of them."""
+    source, old = make_engine(f"sqlite:///{tmp_path / 'source.db'}"), make_engine(empty_url)
+    try:
+        migrate(source)
+        _fill(source)
+        migrate(old, to="0001")
+        assert not inspect(old).has_table(scope_digests.name)
+        _copy(source, old)
+        migrate(old)
+        assert is_current(old)
+        assert convergence.differences(old) == []
+        kept = select(scope_digests).order_by(scope_digests.c.scope, scope_digests.c.kind)
+        with reading(source) as was, reading(old) as now:
+            rows = now.execute(kept).all()
+            assert rows == was.execute(kept).all()
+            for table in RECORD_TABLES.values():
+                tags = select(table.c.id, table.c.tag).order_by(table.c.id)
+                assert dict(now.execute(tags).all()) == dict(was.execute(tags).all())
+        assert {row.scope for row in rows} == {EVERYWHERE, *(shop_scope(one.id) for one in (GINZA, UMEDA, WEB))}
+        clock = MovableClock()
+        for number, code in enumerate(("ginza", "umeda", "web")):
+            tablet = Device(old, clock, code, seed=bytes([number]) * 32)
+            assert tablet.pull().digests == tablet.digests() != {}
+        write(old, clock, customer("2001", GINZA.id, given_name="新"))
+        assert tablet.pull().digests == tablet.digests()
+        assert convergence.differences(old) == []
+    finally:
+        source.dispose()
+        old.dispose()

@@ -6,6 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from sync.client import IdentifyOutcome as Outcome
 from sync.model.commands import CheckIn
@@ -31,7 +32,12 @@ def _code(app_id: str = APP, key: Ed25519PrivateKey = KEY, retailer: int = RETAI
         (_code(seconds=30), Outcome.TOO_EARLY),
         (_code(key=FORGER), Outcome.FORGED),
         (_code(retailer=1), Outcome.OTHER_RETAILER),
-        (_code()[:-1], Outcome.NOT_A_CODE),
+        (_code()[:-1], Outcome.NOT_WHOLE),
+        (_code()[40:64], Outcome.NOT_WHOLE),
+        (_code()[1:].lower() + "\r", Outcome.NOT_WHOLE),
+        (_code()[:-1] + "0", Outcome.NOT_A_CODE),
+        ("490123456789449012345678", Outcome.NOT_A_CODE),
+        ("ABCDEFGHIJKLMNOPQRSTUVWXYZ", Outcome.NOT_A_CODE),
         ("https://example.com/coupon", Outcome.NOT_A_CODE),
         ("100001", Outcome.FOUND),
         ("090-1234-0001", Outcome.FOUND),
@@ -48,6 +54,14 @@ def test_without_the_network(synced: World, code: str, outcome: Outcome) -> None
     found = synced.client.identify(code)
     assert found.outcome is outcome
     assert found.customer_id == ("customer-1" if outcome is Outcome.FOUND else None)
+
+
+def test_a_lost_part_is_noted_without_the_rest(synced: World) -> None:
+    """The log says how long what came was, and nothing of what it said."""
+    piece = _code()[:100]
+    with capture_logs() as said:
+        assert synced.client.identify(piece).outcome is Outcome.NOT_WHOLE
+    assert said == [{"event": "code_not_read_whole", "length": 100, "log_level": "warning"}]
 
 
 def test_two_people_with_one_telephone_are_not_guessed(synced: World) -> None:

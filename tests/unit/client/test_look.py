@@ -89,6 +89,8 @@ def test_the_first_sync_shows_how_far_it_is(tmp_path: Path) -> None:
     report = seen(made)
     assert report.first_sync is not None
     assert (report.first_sync.done, report.first_sync.total) == (4, made.client.status().progress[1])  # type: ignore[index]
+    assert (report.first_sync.unit, report.first_sync.seconds_left) == ("rows", None)
+    assert report.first_sync.share == round(4 / report.first_sync.total, 4)
     assert "first_sync" in report.messages
     made.client.close()
 

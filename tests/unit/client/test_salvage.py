@@ -81,6 +81,49 @@ def test_dying_over_the_salvage_loses_nothing(synced: World, dies_at: int) -> No
     assert len(synced.server.commands) >= 270
 
 
+@pytest.mark.parametrize("value", [3, 0xFF])
+@pytest.mark.parametrize("byte", [(18,), (19,), (18, 19)], ids=["write", "read", "both"])
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_file_that_may_not_be_written_is_replaced(
+    synced: World, byte: tuple[int, ...], value: int, killed: bool
+) -> None:
+    """A header that says that this SQLite may only read the file, or not even that, costs nothing: what is unsent is
+    carried over, and new work can be saved, whether the last process ended well or was killed with a journal beside it."""
+    file = _worked(synced, 20)
+    if killed:
+        _kill_over_another(synced, file)
+    with file.open("r+b") as out:
+        for each in byte:
+            out.seek(each)
+            out.write(bytes([value]))
+    synced.reopen()
+    synced.client.submit(note(99), "staff-1")
+    synced.server.down = False
+    assert synced.client.sync_once().error is None
+    expected = [*(f"note-{number}" for number in range(20)), *(["note-50"] if killed else []), "note-99"]
+    assert _notes(one.command for one in synced.server.commands) == expected
+    assert [path.name for path in file.parent.glob("device.db.m*")] == []
+
+
+def _kill_over_another(world: World, file: Path) -> None:
+    """Let somebody take one more note in a process that is killed: it is in the journal only."""
+    world.reopen()
+    world.client.submit(note(50), "staff-1")
+    lying = {path: path.read_bytes() for path in (file, Path(f"{file}-wal"))}
+    world.client.close()
+    for path, content in lying.items():
+        path.write_bytes(content)
+
+
+def test_opening_writes_nothing(synced: World) -> None:
+    """Whether the file can be written is found out without writing to it."""
+    file = _worked(synced, 3)
+    before = file.read_bytes()
+    synced.reopen()
+    assert Path(f"{file}-wal").stat().st_size == 0
+    assert file.read_bytes() == before
+
+
 def test_numbers_are_not_given_twice_after_a_loss(synced: World) -> None:
     """Where the page that remembers the last number is gone, new commands still come after those that were numbered."""
     synced.server.down = True
