@@ -322,10 +322,11 @@ class Client:
         """Hold no customers any more: this device was revoked. What it did and could not send yet waits, sealed with its
         own key, for the day it is enrolled again."""
         log.warning("device_revoked")
-        self._enrolment = None
-        self._device.forget_keys()
-        self.cache.lock()
-        self.cache.overlay.start(())
+        with self._loop.still():  # what comes over the live channel just now would be put back
+            self._enrolment = None
+            self._device.forget_keys()
+            self.cache.lock()
+            self.cache.overlay.start(())
 
     def status(self) -> SyncStatus:
         return status_of(

@@ -2,7 +2,8 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -123,6 +124,12 @@ class SyncLoop:
                 log.error("sync_stopped", why=str(error))
                 return round_.report(Unavailable("This device cannot write to its disk.", reason="disk"))
             return round_.report(None)
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Keep rounds and the live channel from taking anything in meanwhile."""
+        with self._lock:
+            yield
 
     def take_in(self, changed: Changed) -> bool:
         """Take in what the live channel brought; return False where a round has to fetch what it speaks of."""

@@ -160,3 +160,12 @@ def test_a_row_of_nonsense_does_not_cut_the_line(synced: World) -> None:
     error = line.loop.sync_once().error
     assert error is not None
     assert error.params == {"kind": "visit", "id": "visit-9"}
+
+
+def test_nothing_is_taken_in_while_the_device_is_locked_away(synced: World) -> None:
+    """Whoever holds the loop still sees nothing change under its hands; what came meanwhile is left to a round."""
+    line = Line(synced, patience=0)
+    news = line.news("佐藤")
+    with line.loop.still():
+        assert not line.loop.take_in(news)
+    assert line.loop.take_in(news)
