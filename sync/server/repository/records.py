@@ -71,8 +71,13 @@ class Records:
     """The records, seen from inside one transaction."""
 
     def __init__(self, conn: Connection, clock: Clock = system_clock) -> None:
-        self.conn = conn
+        self._conn = conn
         self._clock = clock
+
+    @property
+    def conn(self) -> Connection:
+        """The transaction's connection."""
+        return self._conn
 
     @overload
     def get(self, kind: type[R], record_id: str, *, lock: bool = False) -> R | None: ...
