@@ -102,7 +102,7 @@ class Together(Records):
             return None
         return super().get(kind, record_id, lock=lock)
 
-    def put_many(self, records: Iterable[Record]) -> int:
+    def put_many(self, records: Iterable[Record], *, new: bool = False) -> int:
         every = list(records)
         keys = {(each.kind, each.id) for each in every}
         if len(keys) == len(every) and keys <= self._free and all(owner_of(each) in self._people for each in every):
@@ -110,7 +110,7 @@ class Together(Records):
             self._free -= keys
             return len(every)
         self._forget(keys)
-        return super().put_many(every)
+        return super().put_many(every, new=new)
 
     def delete(self, kind: str | type[Record], record_id: str) -> bool:
         self._forget({(kind if isinstance(kind, str) else kind.kind, record_id)})
@@ -127,6 +127,6 @@ class Together(Records):
         if not waiting:
             return
         try:
-            self._plain.put_many(waiting)
+            self._plain.put_many(waiting, new=True)
         except Exception as error:
             raise NotTogether() from error

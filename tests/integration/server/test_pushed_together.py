@@ -3,18 +3,18 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import Engine, delete, func, select
+from sqlalchemy import Engine, func, select
 
 from sync.ids import new_id
 from sync.model.commands import CancelMessage, Envelope, LogInteraction, Outcome, QueueMessage, RecordView
-from sync.model.customer import Channel, Customer, Interaction, Visit
+from sync.model.customer import Channel, Interaction, Visit
 from sync.model.outreach import Cause, Message, MessageState
 from sync.server.commands.run import TOGETHER
 from sync.server.database import reading, transaction
 from sync.server.repository.audit import AuditEntry, of_customer
 from sync.server.repository.records import Records
 from sync.server.repository.together import NotTogether, Together
-from sync.server.tables import audit, command_log, customers, interactions
+from sync.server.tables import audit, command_log, interactions
 from tests.integration.server.devices import Device
 from tests.integration.server.people import GINZA, MISAKI, NOON, YUMI, MovableClock, agrees, customer, write
 
@@ -129,27 +129,27 @@ def test_what_a_command_added_before_it_was_refused_is_not_written(retailer: Eng
         assert [one.what for one in of_customer(conn, YUMI.id)] == ["note-0", "note-2"]
 
 
-def test_what_cannot_be_written_together_gives_the_transaction_up(retailer: Engine, clock: MovableClock) -> None:
-    """Nothing of it stays, so that it can be tried one by one; it is no fault of the command that came later."""
-    person = customer("3000")
-    write(retailer, clock, person)
-    visit = Visit(id="visit", customer_id=person.id, shop_id=GINZA.id, at=NOON)
+def test_an_id_that_was_taken_meanwhile_gives_the_transaction_up(retailer: Engine, clock: MovableClock) -> None:
+    """Then nothing of it stays, so that it can be tried one by one; it is no fault of the command that came later."""
+    other = customer("3000")
+    write(retailer, clock, other)
+    mine, theirs = (Visit(id="visit", customer_id=one.id, shop_id=GINZA.id, at=NOON) for one in (YUMI, other))
 
-    def of_nobody() -> None:
+    def too_late() -> None:
         with transaction(retailer) as conn:
             records = Together(conn, clock)
-            records.look_up([person.id], {"visit": {visit.id}})
-            conn.execute(delete(customers).where(customers.c.id == person.id))
+            records.look_up([YUMI.id], {"visit": {mine.id}})
+            Records(conn, clock).put(theirs)
             records.begin()
-            records.put(visit)
+            records.put(mine)
             records.keep()
             records.begin()
             records.of_kind(Visit)
 
     with pytest.raises(NotTogether):
-        of_nobody()
+        too_late()
     with reading(retailer) as conn:
-        assert Records(conn).get(Customer, person.id) == person
+        assert Records(conn).of_kind(Visit) == []
 
 
 def test_devices_that_write_about_the_same_customers_do_not_end_each_other(
