@@ -1,10 +1,10 @@
 """The records of commands that share a transaction: what they add is written at once, what one did can be undone.
 
 1. Before the first, `look_up` locks and reads the customers they name, and finds which ids of new records are free.
-2. A record under such an id, of such a customer, waits; with its neighbours' it makes one `put_many`. So do audit notes.
+2. A record under such an id, of such a customer, waits; all that wait make one `put_many`. So do audit notes.
 3. Whoever asks for the connection gets it once every waiting record is written: no statement can miss one.
 4. A command gets a savepoint when it first asks for the connection. Refused, it is rolled back, or just never written.
-5. Where a common write fails, `NotTogether`: whose fault it was shows when each comes alone. Without `look_up` nothing waits.
+5. Where a common write fails, `NotTogether`: whose fault it was shows when each comes alone, where nothing waits.
 """
 
 from collections.abc import Collection, Iterable, Mapping
