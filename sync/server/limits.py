@@ -62,6 +62,9 @@ class Limits:
             more = message.get("more_body", False)
             if len(body) > self._largest:
                 raise TooLarge(limit=self._largest)
-        if b"json" in headers.get(b"content-type", b"") and _NUL.search(body):
+        suspect = (
+            b"\x00" in body or b"\\u0000" in body
+        )  # a thousand times quicker than the pattern, which seldom has to look
+        if suspect and b"json" in headers.get(b"content-type", b"") and _NUL.search(body):
             raise BadInput("The body has a character that no text has.", reason="nul")
         return bytes(body)

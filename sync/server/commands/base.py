@@ -22,7 +22,7 @@ Codes beside an accepted command: `later` (at), `awaiting_approval`, `replayed` 
 device), `unusable_fields` (fields) and `maybe_same` (customer_id, kind) for a registration.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -35,9 +35,10 @@ from sync.model.outreach import Reason
 from sync.model.shop import Role, Shop, Staff
 from sync.policy.playbook import Playbook
 from sync.ports import Resolver
-from sync.server.repository import audit
+from sync.server.repository.audit import AuditEntry
 from sync.server.repository.devices import Device
 from sync.server.repository.records import Records
+from sync.server.repository.together import Together
 
 R = TypeVar("R", bound=Record)
 
@@ -66,10 +67,16 @@ class Tools:
 class House:
     """The records inside one transaction; shops and staff, which no command changes, are read once in it."""
 
-    def __init__(self, records: Records) -> None:
+    def __init__(self, records: Together) -> None:
         self.records = records
         self._staff: dict[str, Staff | None] = {}
         self._shops: dict[str, Shop | None] = {}
+
+    def look_up(self, staff_ids: Collection[str], shop_ids: Collection[str]) -> None:
+        """Read these members of staff and shops at once."""
+        staff, shops = self.records.get_many(Staff, staff_ids), self.records.get_many(Shop, shop_ids)
+        self._staff |= {each: staff.get(each) for each in staff_ids}
+        self._shops |= {each: shops.get(each) for each in shop_ids}
 
     def staff(self, staff_id: str) -> Staff | None:
         """Return a member of staff, or None."""
@@ -104,15 +111,16 @@ class Context:
 
     def audit(self, what: str, customer_id: str | None, subject_id: str | None = None, how: str = "") -> None:
         """Note what this member of staff did on this device."""
-        audit.note(
-            self.records.conn,
-            self.now,
-            what,
-            device_id=self.device.id,
-            staff_id=self.staff.id,
-            customer_id=customer_id,
-            subject_id=subject_id,
-            how=how,
+        self.house.records.note(
+            AuditEntry(
+                at=self.now,
+                what=what,
+                device_id=self.device.id,
+                staff_id=self.staff.id,
+                customer_id=customer_id,
+                subject_id=subject_id,
+                how=how,
+            )
         )
 
     def customer(self, customer_id: str) -> Customer:

@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from sync.model.base import Record
 from sync.model.commands import Envelope, Outcome
+from sync.model.customer import Interaction, Visit
+from sync.model.outreach import Message
 from sync.server.commands.approvals import approve_message, return_message
 from sync.server.commands.base import Context
 from sync.server.commands.calls import join_call
@@ -28,3 +31,6 @@ HANDLERS: dict[str, Handler] = {
     "close_follow_up": close_follow_up,
     "join_call": join_call,
 }
+
+MAKES: dict[str, type[Record]] = {"check_in": Visit, "log_interaction": Interaction, "queue_message": Message}
+"""Of which kind a command makes a new record; its id is the command's field of the kind's name with `_id`."""

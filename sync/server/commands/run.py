@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -15,17 +16,19 @@ from sync.model.commands import Envelope, Outcome, command_payload
 from sync.model.outreach import Reason
 from sync.model.shop import Role, Staff
 from sync.server.commands.base import Context, House, Refusal, Tools, refused, works_in
-from sync.server.commands.registry import HANDLERS
+from sync.server.commands.registry import HANDLERS, MAKES
 from sync.server.database import retrying, transaction
-from sync.server.repository import audit, command_log, scopes
+from sync.server.repository import command_log, scopes
+from sync.server.repository.audit import AuditEntry
 from sync.server.repository.devices import Device
-from sync.server.repository.records import Records
+from sync.server.repository.together import NotTogether, Together
 
 log = structlog.get_logger(__name__)
 
 
-TOGETHER = 50
+TOGETHER = 100
 """Commands that share a transaction: a batch of them costs as many flushes to the disk fewer, and nobody waits long for it."""
+_SORTED = json.JSONEncoder(sort_keys=True).encode  # made once: `json.dumps` would make it for every command
 
 
 def run(engine: Engine, clock: Clock, device: Device, tools: Tools, envelopes: Sequence[Envelope]) -> list[Outcome]:
@@ -40,17 +43,17 @@ def run(engine: Engine, clock: Clock, device: Device, tools: Tools, envelopes: S
         part = envelopes[first : first + TOGETHER]
         try:
             outcomes += _carry_out(engine, clock, device, tools, part)
-        except DBAPIError as error:
-            log.info("command.one_by_one", commands=len(part), error=type(error).__name__)
+        except (DBAPIError, NotTogether) as error:
+            log.info("command.one_by_one", commands=len(part), error=type(error.__cause__ or error).__name__)
             outcomes += [_alone(engine, clock, device, tools, one) for one in part]
     return outcomes
 
 
 def _alone(engine: Engine, clock: Clock, device: Device, tools: Tools, envelope: Envelope) -> Outcome:
     try:
-        return retrying(lambda: _carry_out(engine, clock, device, tools, [envelope]))[0]
+        return retrying(lambda: _carry_out(engine, clock, device, tools, [envelope], alone=True))[0]
     except IntegrityError:  # not because of somebody else at the same moment, then: it has been tried again
-        return _carry_out(engine, clock, device, tools, [envelope], final=True)[0]
+        return _carry_out(engine, clock, device, tools, [envelope], alone=True, final=True)[0]
 
 
 def _carry_out(
@@ -60,15 +63,18 @@ def _carry_out(
     tools: Tools,
     envelopes: Sequence[Envelope],
     *,
+    alone: bool = False,
     final: bool = False,
 ) -> list[Outcome]:
-    """Carry out commands in one transaction. Raises DBAPIError, and then none of them happened."""
+    """Carry out commands in one transaction. Raises DBAPIError or NotTogether, and then none of them happened."""
     outcomes: list[Outcome] = []
     with transaction(engine) as conn:
         answered = command_log.answered(conn, [one.id for one in envelopes])
-        # in one order, before any is locked by itself: two devices may each have what the other waits for
-        scopes.lock_customers(conn, [one.command.customer_id for one in envelopes])
-        house = House(Records(conn, clock))
+        house = House(Together(conn, clock))
+        if alone:
+            scopes.lock_customers(conn, [one.command.customer_id for one in envelopes])
+        else:
+            _look_up(house, [one for one in envelopes if one.id not in answered])
         kept: list[command_log.Answered] = []
         for envelope in envelopes:
             body_hash = content_hash(envelope)
@@ -79,55 +85,73 @@ def _carry_out(
             now = clock()
             outcome = _decide(house, device, tools, envelope, now, final)
             if not outcome.accepted and outcome.reason is not None:
-                audit.note(
-                    conn,
-                    now,
-                    f"refused:{envelope.command.type}",
-                    device_id=device.id,
-                    staff_id=envelope.staff_id,
-                    customer_id=envelope.command.customer_id,
-                    how=outcome.reason.code[:40],
+                house.records.note(
+                    AuditEntry(
+                        at=now,
+                        what=f"refused:{envelope.command.type}",
+                        device_id=device.id,
+                        staff_id=envelope.staff_id,
+                        customer_id=envelope.command.customer_id,
+                        how=outcome.reason.code[:40],
+                    )
                 )
             kept.append(command_log.Answered(envelope, body_hash, outcome, now))
             answered[envelope.id] = body_hash, outcome
             outcomes.append(outcome)
+        house.records.finish()
         command_log.keep(conn, device.id, kept)
     return outcomes
+
+
+def _look_up(house: House, envelopes: Sequence[Envelope]) -> None:
+    """Read at once what these commands name."""
+    commands = [one.command for one in envelopes]
+    new: defaultdict[str, set[str]] = defaultdict(set)
+    for command in commands:
+        if command.type in MAKES:
+            kind = MAKES[command.type].kind
+            new[kind].add(getattr(command, f"{kind}_id"))
+    house.records.look_up({one.customer_id for one in commands}, new)
+    house.look_up(
+        {one.staff_id for one in envelopes if one.staff_id is not None},
+        {one.shop_id for one in commands if hasattr(one, "shop_id")},
+    )
 
 
 def content_hash(envelope: Envelope) -> str:
     """Return what makes two commands of one id the same: who, and what. When and in which place may differ."""
     content = {"staff_id": envelope.staff_id, "command": command_payload(envelope.command)}
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(_SORTED(content).encode()).hexdigest()
 
 
 def _decide(house: House, device: Device, tools: Tools, envelope: Envelope, now: datetime, final: bool) -> Outcome:
     kind = envelope.command.type
-    undo = house.records.conn.begin_nested()
+    records = house.records
+    records.begin()
     try:
         staff = _staff(house, device, envelope)
         context = Context(house=house, now=now, device=device, staff=staff, tools=tools)
         outcome = HANDLERS[kind](context, envelope, envelope.command)
     except Refusal as refusal:
-        undo.rollback()
+        records.undo()
         return refused(envelope, refusal.reason)
     except ClientelingError as error:
-        undo.rollback()
+        records.undo()
         return refused(envelope, Reason(code=error.code, params=error.params))
     except (IntegrityError, DataError) as error:
-        undo.rollback()
+        records.undo()
         if getattr(error.orig, "sqlstate", None) == "23505" and not final:
             raise  # somebody else wrote the same just now: run again and see it
         log.warning("command.unacceptable", command=kind, command_id=envelope.id, error=type(error).__name__)
         return refused(envelope, Reason(code="unacceptable"))
-    except SQLAlchemyError:
+    except (SQLAlchemyError, NotTogether):
         raise
     except Exception:
         # A command that fails for ever would hold up everything behind it on the device.
-        undo.rollback()
+        records.undo()
         log.exception("command.failed", command=kind, command_id=envelope.id)
         return refused(envelope, Reason(code="server_fault"))
-    undo.commit()
+    records.keep()
     return outcome
 
 

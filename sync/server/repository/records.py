@@ -71,8 +71,13 @@ class Records:
     """The records, seen from inside one transaction."""
 
     def __init__(self, conn: Connection, clock: Clock = system_clock) -> None:
-        self.conn = conn
+        self._conn = conn
         self._clock = clock
+
+    @property
+    def conn(self) -> Connection:
+        """The transaction's connection."""
+        return self._conn
 
     @overload
     def get(self, kind: type[R], record_id: str, *, lock: bool = False) -> R | None: ...
@@ -145,8 +150,11 @@ class Records:
         """Write one record; return whether anything changed."""
         return self.put_many((record,)) == 1
 
-    def put_many(self, records: Iterable[Record]) -> int:
-        """Write records, the last of each id winning; return how many changed anything."""
+    def put_many(self, records: Iterable[Record], *, new: bool = False) -> int:
+        """Write records, the last of each id winning; return how many changed anything.
+
+        `new`: nobody has their ids, as was seen before; raises IntegrityError where somebody took one since.
+        """
         latest: dict[tuple[str, str], Record] = {}
         for record in records:
             latest.pop((record.kind, record.id), None)
@@ -160,7 +168,7 @@ class Records:
             scopes.lock_pins(self.conn)
         put: list[_Put] = []
         for kind in RECORD_TABLES:  # customers come before what refers to them
-            put += self._write(kind, by_kind.get(kind, ()))
+            put += self._write(kind, by_kind.get(kind, ()), new)
         self._feed(put, None)
         return len(put)
 
@@ -191,12 +199,12 @@ class Records:
             self._feed([], (record_of(name, old.document), old.tag))
         return True
 
-    def _write(self, kind: str, records: Sequence[Record]) -> list[_Put]:
+    def _write(self, kind: str, records: Sequence[Record], new: bool) -> list[_Put]:
         """Write what changed of one kind."""
         if not records:
             return []
         wanted = {record.id: (record, record.to_wire()) for record in records}
-        before = stored(self.conn, kind, wanted)
+        before = stored(self.conn, kind, wanted) if not new else {}
         differ = {each: pair for each, pair in wanted.items() if _differs(before.get(each), pair[1])}
         self._hold(kind, before, [record for record, _ in differ.values()])
         put: list[_Put] = []
