@@ -30,7 +30,7 @@ from sync.server.commands.base import Tools
 from sync.server.commands.run import run
 from sync.server.database import reading, transaction
 from sync.server.pages import Present
-from sync.server.repository import audit, customers, devices, scopes
+from sync.server.repository import audit, customers, devices, scopes, stock_scopes
 from sync.server.repository.devices import Device
 from sync.server.repository.records import Records
 from sync.server.repository.rows import Stored, stored
@@ -39,9 +39,9 @@ from sync.server.snapshot import SnapshotStore
 log = structlog.get_logger(__name__)
 
 
-def scopes_of(device: Device) -> tuple[str, ...]:
-    """Return the scopes a device may follow: what is everybody's, and its shop."""
-    return (feed.EVERYWHERE, feed.shop_scope(device.shop_id))
+def scopes_of(conn: Connection, device: Device) -> tuple[str, ...]:
+    """Return the scopes a device may follow: what is everybody's, its shop, and the stock of the shops near it."""
+    return stock_scopes.following(conn, [device.shop_id])[device.shop_id]
 
 
 class Service:
@@ -74,8 +74,8 @@ class Service:
         if request.rebuilt is not None:
             log.warning("device.rebuilt", device_id=self._device.id, why=request.rebuilt)
         feed.sequence(self._engine)
-        wanted = scopes_of(self._device)
         with reading(self._engine) as conn:
+            wanted = scopes_of(conn, self._device)
             epoch = feed.epoch(conn)
             ahead = request.epoch == epoch and request.cursor > feed.whole_head(conn)
             floor = feed.floor(conn, wanted)
@@ -94,12 +94,13 @@ class Service:
             with transaction(self._engine) as conn:
                 devices.begin(conn, self._device.id, floor)
         with reading(self._engine, whole=True) as conn:
+            wanted = scopes_of(conn, self._device)
             epoch = feed.epoch(conn)
             first = request.epoch is None
             cursor = request.cursor if request.epoch in (epoch, None) else 0
             stretch = feed.read(conn, wanted, cursor, request.limit)
             total = feed.count(conn, wanted) if first or cursor == 0 else None
-            rows = Present(conn, stretch.changes).rows(stretch.changes, feed.shop_scope(self._device.shop_id))
+            rows = Present(conn, stretch.changes).rows(stretch.changes, wanted)
             # with more to come, or a record ahead of its number, the device would not have what the digests stand for
             comparable = not stretch.more and not feed.waiting(conn, wanted)
             held = digests.read(conn, wanted) if comparable else None
