@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from sync.clock import Clock
 from sync.errors import BadField, FellBehind, NotFound
+from sync.model.catalogue import Product
 from sync.model.customer import Customer, MembershipKey
 from sync.protocol import (
     PROTOCOL_VERSION,
@@ -19,6 +20,7 @@ from sync.protocol import (
     CustomerRange,
     Ground,
     Page,
+    ProductStock,
     PullRequest,
     PushAnswer,
     PushRequest,
@@ -30,13 +32,16 @@ from sync.server.commands.base import Tools
 from sync.server.commands.run import run
 from sync.server.database import reading, transaction
 from sync.server.pages import Present
-from sync.server.repository import audit, customers, devices, scopes, stock_scopes
+from sync.server.repository import audit, customers, devices, scopes, stock, stock_scopes
 from sync.server.repository.devices import Device
 from sync.server.repository.records import Records
 from sync.server.repository.rows import Stored, stored
 from sync.server.snapshot import SnapshotStore
 
 log = structlog.get_logger(__name__)
+
+MOST_LEVELS = 20_000
+"""Levels of one product in one answer: 60 variants in 330 shops."""
 
 
 def scopes_of(conn: Connection, device: Device) -> tuple[str, ...]:
@@ -195,6 +200,17 @@ class Service:
             )
             for each in ids
         ]
+
+    def stock(self, product_id: str) -> ProductStock:
+        """Return where a product lies in every shop of the retailer; raises NotFound. It says nothing of anybody, so nobody's
+        look is put on record."""
+        with reading(self._engine) as conn:
+            if Records(conn, self._clock).get(Product, product_id) is None:
+                raise NotFound("There is no such product.", what="product")
+            levels = stock.of_product(conn, product_id, MOST_LEVELS + 1)
+        return ProductStock(
+            levels=tuple(levels[:MOST_LEVELS]), complete=len(levels) <= MOST_LEVELS, server_time=self._clock()
+        )
 
     def _range(self, conn: Connection, records: Records, customer_id: str, how: str) -> CustomerRange:
         audit.note(conn, self._clock(), "lookup", device_id=self._device.id, customer_id=customer_id, how=how)

@@ -12,6 +12,7 @@ from sync.protocol import (
     EnrolRequest,
     Ground,
     Page,
+    ProductStock,
     PullRequest,
     PushAnswer,
     PushRequest,
@@ -75,6 +76,9 @@ class Line:
 
     def search(self, query: str, limit: int = 20) -> Sequence[CustomerHit]:
         return self._ask("search", lambda service: service.search(query, limit))
+
+    def stock(self, product_id: str) -> ProductStock:
+        return self._ask("stock", lambda service: service.stock(product_id))
 
     def expect(self, request: PullRequest) -> None:
         """Nothing is asked ahead: what happens stays in one order."""

@@ -277,8 +277,9 @@ class Records:
             ]
         left = [(each.record.id, scope) for each in put if (scope := _left(each))]
         left += [(record.id, feed.stock_scope(record.shop_id)) for record in deleted if isinstance(record, StockLevel)]
-        for record_id, scope in left:  # who does not follow that shop any more may hold it still
-            said += [feed.Change(each, "stock_level", record_id, None, deleted=True) for each in (feed.EVERYWHERE, scope)]
+        for record_id, scope in left:
+            # to everybody as well: who does not follow that shop any more may hold it still
+            said += [feed.Change(s, "stock_level", record_id, None, deleted=True) for s in (feed.EVERYWHERE, scope)]
         for record in every:
             kind, owner, is_gone = record.kind, owner_of(record), record in deleted
             if kind == "staff_pin":
