@@ -1,13 +1,14 @@
 """Where a product lies in every shop: near as the feed tells, beyond as the server was asked last, each with its time."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
 from clienteling.device import Cache
+from clienteling.queries.showcase import size_order
 from sync.model.catalogue import Variant
 from sync.model.shop import Shop, ShopKind
 from sync.policy.nearby import by_distance
+from sync.protocol import Lying
 
 
 @dataclass(frozen=True)
@@ -37,18 +38,19 @@ def load_everywhere(cache: Cache, product_id: str, variant_id: str | None, here:
     """Read where a product, or one variant of it, lies. Blocks for milliseconds."""
     shops = {one.id: one for one in cache.shops()}
     known = cache.stock_everywhere(product_id, here.id if here is not None else None)
-    variants = {one.id: one for one in cache.variants_of(product_id) if variant_id in (None, one.id)}
-    lying: defaultdict[str, list[tuple[Variant, int]]] = defaultdict(list)
-    times: defaultdict[str, list[datetime]] = defaultdict(list)
-    for one in known.levels:
-        if one.variant_id in variants:
-            lying[one.shop_id].append((variants[one.variant_id], max(one.quantity, 0)))
-            times[one.shop_id].append(one.at)
+    variants = sorted(cache.variants_of(product_id), key=lambda one: (one.colour, size_order(one.size)))
+    variants = [one for one in variants if variant_id in (None, one.id)]
+    told = {(one.shop_id, one.variant_id): one for one in known.levels}
     web = [one for one in shops.values() if one.shop_kind is ShopKind.WEB]
     order = [*([here] if here is not None and here not in web else []), *web, *by_distance(here, shops.values())]
-    rows = tuple(
-        InShop(shop, tuple(lying[shop.id]), min(times[shop.id], default=None), here=here == shop)
+    rows = [
+        _row(shop, [(one, told[shop.id, one.id]) for one in variants if (shop.id, one.id) in told], here=here == shop)
         for shop in order
         if shop.id not in known.beyond or known.asked_at is not None
-    )
-    return Everywhere(rows, len(known.beyond), known.asked_at, known.complete, variant_id is not None)
+    ]
+    return Everywhere(tuple(rows), len(known.beyond), known.asked_at, known.complete, variant_id is not None)
+
+
+def _row(shop: Shop, told: list[tuple[Variant, Lying]], *, here: bool) -> InShop:
+    lying = tuple((variant, max(one.quantity, 0)) for variant, one in told)
+    return InShop(shop, lying, min((one.at for _, one in told), default=None), here)

@@ -201,16 +201,14 @@ class Service:
             for each in ids
         ]
 
-    def stock(self, product_id: str) -> ProductStock:
+    def stock(self, product_id: str, most: int = MOST_LEVELS) -> ProductStock:
         """Return where a product lies in every shop of the retailer; raises NotFound. It says nothing of anybody, so nobody's
         look is put on record."""
         with reading(self._engine) as conn:
             if Records(conn, self._clock).get(Product, product_id) is None:
                 raise NotFound("There is no such product.", what="product")
-            levels = stock.of_product(conn, product_id, MOST_LEVELS + 1)
-        return ProductStock(
-            levels=tuple(levels[:MOST_LEVELS]), complete=len(levels) <= MOST_LEVELS, server_time=self._clock()
-        )
+            levels = stock.of_product(conn, product_id, most + 1)
+        return ProductStock(levels=tuple(levels[:most]), complete=len(levels) <= most, server_time=self._clock())
 
     def _range(self, conn: Connection, records: Records, customer_id: str, how: str) -> CustomerRange:
         audit.note(conn, self._clock(), "lookup", device_id=self._device.id, customer_id=customer_id, how=how)

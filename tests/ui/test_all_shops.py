@@ -44,7 +44,7 @@ def test_the_list_has_every_shop_with_its_time() -> None:
         words = screen.words
         for shop, figure in (
             ("当店", "ネイビー M 2"),
-            ("EC", "ネイビー M 14"),
+            ("オンラインストア", "ネイビー M 14"),
             ("遠方1号店", "不明"),
             ("遠方6号店", "ネイビー M 4"),
             ("遠方7号店", "在庫なし"),

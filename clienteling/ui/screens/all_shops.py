@@ -35,8 +35,7 @@ def AllShopsButton(product_id: str, variant_id: str | None = None) -> ft.Control
 @component
 def AllShops(product_id: str, variant_id: str | None) -> ft.Control:
     """The list, with how the asking goes above it."""
-    tablet, _ = use_tablet(), use_words()
-    use_session()
+    tablet, session, _ = use_tablet(), use_session(), use_words()
     here = tablet.pulse.directory.shop
     query, again = use_query(
         lambda: load_everywhere(tablet.device.cache, product_id, variant_id, here), [product_id, variant_id or ""]
@@ -57,7 +56,9 @@ def AllShops(product_id: str, variant_id: str | None) -> ft.Control:
     return ft.Column(
         [
             *_state(_, view, asked, call(tablet.run, ask)),
-            *divided([_row(_, one, single=view.single) for one in view.rows]),
+            *divided(
+                [_row(_, _shop(_, one, customer=session.show_customer), one, single=view.single) for one in view.rows]
+            ),
             *([] if view.complete else [soft(_("There are so many that some were left out."))]),
         ],
         spacing=8,
@@ -87,7 +88,7 @@ def _state(_: Words, view: Everywhere, asked: Asked, retry: ft.ControlEventHandl
     ]
 
 
-def _row(_: Words, one: InShop, *, single: bool) -> ft.Control:
+def _row(_: Words, name: str, one: InShop, *, single: bool) -> ft.Control:
     there = [pair for pair in one.lying if pair[1] > 0]
     if not one.lying:
         figures = [chip(_("unknown"))]
@@ -101,8 +102,8 @@ def _row(_: Words, one: InShop, *, single: bool) -> ft.Control:
         [
             ft.Column(
                 [
-                    text(_shop(_, one), bold=one.here, lines=2, height=1.3),
-                    *([freshness(_, one.at)] if one.at is not None else []),
+                    text(name, bold=one.here, lines=2, height=1.3),
+                    *([freshness(_, one.at, _("Stock"))] if one.at is not None else []),
                 ],
                 spacing=0,
                 width=170,
@@ -113,10 +114,11 @@ def _row(_: Words, one: InShop, *, single: bool) -> ft.Control:
     )
 
 
-def _shop(_: Words, one: InShop) -> str:
+def _shop(_: Words, one: InShop, *, customer: bool) -> str:
+    """Shops by the names that staff say, or (`customer`) those that customers know them by."""
     if one.here:
         return _("Here")
-    if one.shop.shop_kind is ShopKind.WEB:
+    if one.shop.shop_kind is ShopKind.WEB and not customer:
         return _("Online shop")
     return one.shop.name_en if _.language == "en" and one.shop.name_en else one.shop.name
 
