@@ -93,8 +93,8 @@ def _queries() -> Iterator[Select[Any]]:
                 .group_by(held)
             )
         elif kind == "stock_level":
-            held = literal(stock_scope("")) + table.c.shop_id
-            yield select(held, *figures).group_by(held)
+            lies = literal(stock_scope("")) + table.c.shop_id
+            yield select(lies, *figures).group_by(lies)
         else:
             yield select(literal(EVERYWHERE), *figures).select_from(table).having(func.count() > 0)
 

@@ -13,6 +13,10 @@ from clienteling.words import Words
 from sync.model.catalogue import Variant
 from sync.model.shop import ShopKind
 
+_BEGIN: Asked = "asking"
+PAGE = 30
+"""Shops shown at first; more on request."""
+
 
 @component
 def AllShopsButton(product_id: str, variant_id: str | None = None) -> ft.Control:
@@ -40,7 +44,8 @@ def AllShops(product_id: str, variant_id: str | None) -> ft.Control:
     query, again = use_query(
         lambda: load_everywhere(tablet.device.cache, product_id, variant_id, here), [product_id, variant_id or ""]
     )
-    asked, set_asked = ft.use_state("asking")
+    asked, set_asked = ft.use_state(_BEGIN)
+    most, set_most = ft.use_state(PAGE)
 
     async def ask() -> None:
         set_asked("asking")
@@ -53,12 +58,14 @@ def AllShops(product_id: str, variant_id: str | None) -> ft.Control:
     if query.value is None:
         return skeleton(48, 3)
     view = query.value
+    shown = view.rows[:most]
     return ft.Column(
         [
             *_state(_, view, asked, call(tablet.run, ask)),
             *divided(
-                [_row(_, _shop(_, one, customer=session.show_customer), one, single=view.single) for one in view.rows]
+                [_row(_, _shop(_, one, customer=session.show_customer), one, single=view.single) for one in shown]
             ),
+            *([button(_("Show more"), call(set_most, most + PAGE))] if len(view.rows) > most else []),
             *([] if view.complete else [soft(_("There are so many that some were left out."))]),
         ],
         spacing=8,
@@ -89,6 +96,7 @@ def _state(_: Words, view: Everywhere, asked: Asked, retry: ft.ControlEventHandl
 
 
 def _row(_: Words, name: str, one: InShop, *, single: bool) -> ft.Control:
+    figures: list[ft.Control]
     there = [pair for pair in one.lying if pair[1] > 0]
     if not one.lying:
         figures = [chip(_("unknown"))]

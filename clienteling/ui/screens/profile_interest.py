@@ -61,7 +61,7 @@ def _tile(_: Words, item: Item, wished: bool) -> ft.Control:
     )
     return ft.Column(
         [tile, keyed(item.product.id, AllShopsButton, item.product.id, item.variant.id if item.variant else None)],
-        spacing=0,
+        spacing=4,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
 

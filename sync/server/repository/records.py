@@ -275,9 +275,11 @@ class Records:
                 feed.Change(scope, record.kind, record.id, old, deleted=True)
                 for scope in sorted(before.get(old, _NOWHERE) - now)
             ]
-        left = [(each.record.id, scope) for each in put if (scope := _left(each))]
-        left += [(record.id, feed.stock_scope(record.shop_id)) for record in deleted if isinstance(record, StockLevel)]
-        for record_id, scope in left:
+        elsewhere = [(each.record.id, scope) for each in put if (scope := _left(each))]
+        elsewhere += [
+            (record.id, feed.stock_scope(record.shop_id)) for record in deleted if isinstance(record, StockLevel)
+        ]
+        for record_id, scope in elsewhere:
             # to everybody as well: who does not follow that shop any more may hold it still
             said += [feed.Change(s, "stock_level", record_id, None, deleted=True) for s in (feed.EVERYWHERE, scope)]
         for record in every:

@@ -27,7 +27,8 @@ from tests.chaos.processes.conductor import Conductor
 from tests.chaos.processes.postgres import Postgres
 from tests.chaos.processes.tablet import Tablet
 from tests.chaos.processes.tablet import run as run_tablet
-from tests.chaos.processes.world import SHOPS, WEB, fill, staff_of
+from tests.chaos.processes.world import SHOPS, fill, staff_of
+from tests.integration.server.people import WEB
 
 _PATIENCE = 180.0
 """Seconds after which a run that does not start, or does not heal, is given up."""
