@@ -1,12 +1,20 @@
 """Asking where something lies in all shops."""
 
-from typing import Literal
+from enum import StrEnum
 
 from clienteling.context import Tablet, off_loop
 from sync.errors import NotFound, Unavailable
 
-Asked = Literal["asking", "done", "offline", "unknown"]
-"""How far it is: `offline` where the server could not be reached, `unknown` where it does not know such a product."""
+
+class Asked(StrEnum):
+    """How far it is."""
+
+    ASKING = "asking"
+    DONE = "done"
+    OFFLINE = "offline"
+    """The server could not be reached."""
+    UNKNOWN = "unknown"
+    """The server does not know such a product."""
 
 
 async def ask_stock(tablet: Tablet, product_id: str) -> Asked:
@@ -14,7 +22,7 @@ async def ask_stock(tablet: Tablet, product_id: str) -> Asked:
     try:
         known = await off_loop(tablet.device.fetch_stock, product_id)
     except Unavailable:
-        return "offline"
+        return Asked.OFFLINE
     except NotFound:
-        return "unknown"
-    return "done" if known.current else "offline"
+        return Asked.UNKNOWN
+    return Asked.DONE if known.current else Asked.OFFLINE

@@ -13,7 +13,6 @@ from clienteling.words import Words
 from sync.model.catalogue import Variant
 from sync.model.shop import ShopKind
 
-_BEGIN: Asked = "asking"
 PAGE = 30
 """Shops shown at first; more on request."""
 
@@ -44,11 +43,11 @@ def AllShops(product_id: str, variant_id: str | None) -> ft.Control:
     query, again = use_query(
         lambda: load_everywhere(tablet.device.cache, product_id, variant_id, here), [product_id, variant_id or ""]
     )
-    asked, set_asked = ft.use_state(_BEGIN)
+    asked, set_asked = ft.use_state(Asked.ASKING)
     most, set_most = ft.use_state(PAGE)
 
     async def ask() -> None:
-        set_asked("asking")
+        set_asked(Asked.ASKING)
         set_asked(await ask_stock(tablet, product_id))
         again()
 
@@ -74,11 +73,11 @@ def AllShops(product_id: str, variant_id: str | None) -> ft.Control:
 
 
 def _state(_: Words, view: Everywhere, asked: Asked, retry: ft.ControlEventHandler[ft.Control]) -> list[ft.Control]:
-    if not view.beyond or asked == "done":
+    if not view.beyond or asked is Asked.DONE:
         return []
-    if asked == "asking":
+    if asked is Asked.ASKING:
         return [progress_bar(_, None), soft(_("Asking for the other {n} shops…", n=view.beyond))]
-    if asked == "unknown":
+    if asked is Asked.UNKNOWN:
         return [soft(_("The server does not know where this lies in the other {n} shops.", n=view.beyond))]
     said = (
         _(
