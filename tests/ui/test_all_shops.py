@@ -59,6 +59,26 @@ def test_the_list_has_every_shop_with_its_time() -> None:
     drive(steps, device)
 
 
+def test_a_large_chain_is_shown_by_and_by() -> None:
+    """The first thirty shops at once, more on request."""
+    device = chain()
+    for number in range(10, 60):
+        device.cache.put(
+            Shop(
+                id=f"more-{number}", code=f"{number}", name=f"遠遠{number}", brand="アオバ", controller="株式会社アオバ"
+            )
+        )
+
+    async def steps(screen: Screen) -> None:
+        await open_list(screen)
+        await screen.sees("遠遠28")
+        assert not screen.shows("遠遠29")
+        await screen.tap("もっと見る")
+        await screen.sees("遠遠58")
+
+    drive(steps, device)
+
+
 def test_without_a_network_nothing_is_made_up() -> None:
     """What was never asked for is not shown at all, and the screen says why; near shops stay, and one can try again."""
     device = chain()
