@@ -30,6 +30,9 @@ T = TypeVar("T")
 OLDEST, NEWEST = 1, 2
 _CHUNK = 8192
 
+_MAKES_DIFFER = ("restored", "cache damaged", "cache torn", "version changed")
+"""Trouble after which a cache may differ from what the feed said; otherwise the feed was wrong, though the digest heals it."""
+
 
 class Line:
     """Implements `sync.client.types.DeviceApi` for one tablet, whichever process of it asks."""
@@ -52,6 +55,10 @@ class Line:
         return self._call("enrol", lambda: self._server.enrol(request), once=True)
 
     def pull(self, request: PullRequest) -> Page:
+        if request.rebuilt == "mismatch":
+            self._world.seen["cache differed"] += 1
+            if not any(self._world.seen[each] for each in _MAKES_DIFFER):
+                self._world.violated(f"{self._name}'s cache was not what the server meant it to be")
         if request.epoch is None:
             self.used.clear()
         else:
