@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from sync.client.types import Identification, PinResult, SyncStatus
+from sync.client.types import Identification, PinResult, StockEverywhere, SyncStatus
 from sync.model.base import Record
 from sync.model.catalogue import Product, StockLevel, Variant
 from sync.model.commands import AnyCommand
@@ -49,6 +49,9 @@ class Cache(Protocol):
     def unanswered(self, customer_id: str) -> Set[str]: ...
 
     def fetched_at(self, customer_id: str) -> datetime | None: ...
+
+    def stock_everywhere(self, product_id: str, shop_id: str | None) -> StockEverywhere: ...
+
     def freshness(self) -> Mapping[str, datetime]: ...
 
 
@@ -83,6 +86,8 @@ class Device(Protocol):
     def search_beyond(self, text: str, limit: int = 20) -> Sequence[CustomerHit]: ...
 
     def fetch_customer(self, customer_id: str) -> Any: ...
+
+    def fetch_stock(self, product_id: str) -> StockEverywhere: ...
 
     def fetch_picture(self, path: str) -> Path | None: ...
 

@@ -118,6 +118,25 @@ class CustomerRange(Frozen):
     server_time: Instant
 
 
+class Lying(NamedTuple):
+    """How many of a variant lie in a shop, as of a moment; as JSON an array in this order."""
+
+    variant_id: str
+    shop_id: str
+    quantity: int
+    at: Instant
+
+
+class ProductStock(Frozen):
+    """Where a product lies in the whole retailer. A shop that is not named has told nothing of it."""
+
+    levels: tuple[Lying, ...]
+    """In order of shop and variant."""
+    complete: bool
+    """False where there are so many that some were left out."""
+    server_time: Instant
+
+
 class Ground(Frozen):
     """What a new device needs before everything else: shops, staff and their PINs, so that somebody can sign in."""
 
@@ -172,6 +191,9 @@ class SyncApi(Protocol):
     def customer_by_app(self, app_id: str) -> CustomerRange: ...
 
     def search(self, query: str, limit: int = 20) -> Sequence[CustomerHit]: ...
+
+    def stock(self, product_id: str) -> ProductStock:
+        """Return where a product lies in every shop: a device's scope holds the stock of a few. Raises NotFound."""
 
 
 class LiveApi(Protocol):

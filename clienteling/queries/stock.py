@@ -1,6 +1,5 @@
 """Where an item lies: here, in the web shop, in the nearest shops that have it, and as of when."""
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +7,7 @@ from datetime import datetime
 from clienteling.device import Cache
 from sync.model.catalogue import Money, Product, Variant
 from sync.model.shop import Shop, ShopKind
+from sync.policy.nearby import by_distance
 
 NEARBY = 2
 """How many other shops a tile names; the rest is one tap away."""
@@ -72,20 +72,5 @@ def items(cache: Cache, wanted: Iterable[tuple[str, str | None]], here: Shop | N
 def _places(totals: Mapping[str, int], shops: Mapping[str, Shop], here: Shop | None) -> tuple[Place, ...]:
     places = [Place(here, totals.get(here.id), here=True)] if here and here.shop_kind is not ShopKind.WEB else []
     places += [Place(shop, totals.get(shop.id), web=True) for shop in shops.values() if shop.shop_kind is ShopKind.WEB]
-    others = [
-        shop for shop in shops.values() if shop.shop_kind is not ShopKind.WEB and (here is None or shop.id != here.id)
-    ]
-    others.sort(key=lambda shop: (totals.get(shop.id, 0) <= 0, distance_km(here, shop), shop.name))
+    others = sorted(by_distance(here, shops.values()), key=lambda shop: totals.get(shop.id, 0) <= 0)
     return (*places, *(Place(shop, totals.get(shop.id)) for shop in others[:NEARBY]))
-
-
-def distance_km(one: Shop | None, other: Shop) -> float:
-    """Return the great-circle distance between two shops in kilometres; infinite where a position is not known."""
-    if one is None or None in (one.latitude, one.longitude, other.latitude, other.longitude):
-        return math.inf
-    assert one.latitude is not None and one.longitude is not None  # noqa: PT018
-    assert other.latitude is not None and other.longitude is not None  # noqa: PT018
-    a, b = math.radians(one.latitude), math.radians(other.latitude)
-    across = math.radians(other.longitude - one.longitude)
-    half = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(across / 2) ** 2
-    return 6371.0 * 2 * math.asin(math.sqrt(half))

@@ -7,17 +7,25 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
+import structlog
+
 from sync.client.cache_file import Boundary
 from sync.client.cache_store import FOREVER, CacheStore
 from sync.client.overlay import Key, Overlay
+from sync.client.types import StockEverywhere
 from sync.clock import micros, moment
 from sync.model.base import Record
 from sync.model.catalogue import Product, StockLevel, Variant
 from sync.model.customer import Customer, MembershipKey
 from sync.model.kinds import RECORD_TYPES
 from sync.model.shop import RetailerSettings, Shift, Shop, Staff, StaffPin
+from sync.policy.nearby import stock_shops
+from sync.protocol import Lying, ProductStock
 from sync.sealed.names import fold
+from sync.sealed.rows import checked
 from sync.sealed.schema import CLEAR_KINDS
+
+log = structlog.get_logger(__name__)
 
 
 class Cache(CacheStore):
@@ -104,6 +112,33 @@ class Cache(CacheStore):
         """Return what is known to lie anywhere of these variants."""
         wanted = list(dict.fromkeys(variant_ids))
         return self._clear(StockLevel, f"kind = 'stock_level' AND ref IN ({_marks(wanted)})", *wanted)
+
+    def asked_stock(self, product_id: str) -> ProductStock | None:
+        """Return what the server said of this product's stock in all shops when it was asked last; None after a day."""
+        rows = self._rows("SELECT data FROM asked_stock WHERE product_id = ?", product_id)
+        try:
+            return ProductStock.model_validate_json(checked(rows[0][0])) if rows else None
+        except (ValueError, TypeError):  # it is asked for again
+            log.error("asked_stock_damaged")
+            return None
+
+    def stock_everywhere(self, product_id: str, shop_id: str | None) -> StockEverywhere:
+        """Return where a product lies: near the shop of this device as the feed tells, beyond as the server was asked last."""
+        shops = self.shops()
+        own = next((one for one in shops if one.id == shop_id), None)
+        near = stock_shops(own, shops) if own is not None else frozenset()
+        told = self.stock_of([one.id for one in self.variants_of(product_id)])
+        held = near | {one.shop_id for one in told}
+        asked = self.asked_stock(product_id)
+        return StockEverywhere(
+            levels=(
+                *(Lying(one.variant_id, one.shop_id, one.quantity, one.at) for one in told),
+                *(one for one in (asked.levels if asked else ()) if one.shop_id not in held),
+            ),
+            beyond=frozenset(one.id for one in shops) - near,
+            asked_at=asked.server_time if asked else None,
+            complete=asked.complete if asked else True,
+        )
 
     def search_customers(self, text: str, limit: int = 20) -> list[Customer]:
         """Return customers by name, kana, romaji, member number or telephone, best first."""

@@ -15,10 +15,10 @@ from sync.clock import micros
 from sync.model.base import Record
 from sync.model.customer import Customer, MembershipKey, WebActivity
 from sync.model.kinds import RECORD_TYPES
-from sync.protocol import CustomerRange, Digest, Page, Row
+from sync.protocol import CustomerRange, Digest, Page, ProductStock, Row
 from sync.sealed.people import PEOPLE, CustomerIndex
 from sync.sealed.position import Position
-from sync.sealed.rows import Prepared, checked, prepare
+from sync.sealed.rows import Prepared, checked, prepare, with_checksum
 from sync.sealed.schema import CLEAR_KINDS
 from sync.sealed.vault import Unsealable, Vault
 
@@ -118,7 +118,7 @@ class CacheStore:
         return prepared
 
     def adopt(self, snapshot: Path) -> None:
-        """Let a whole file of the server's take the place of what is here; visitors are carried over.
+        """Let a whole file of the server's take the place of what is here; visitors and answers on stock are carried over.
 
         Raises `sqlite3.DatabaseError` or Unsealable, and changes nothing, where it is no file that this device can read,
         and OSError where the disk does not take it.
@@ -126,7 +126,9 @@ class CacheStore:
         assert self._vault is not None, "no key to read it with"
         visitors = self._rows("SELECT customer_id, fetched_at FROM visiting")
         ranges = self._rows("SELECT * FROM customer_range WHERE customer_id IN (SELECT customer_id FROM visiting)")
+        asked = self._rows("SELECT * FROM asked_stock")
         with self._file.replacing(snapshot) as conn:
+            conn.executemany("INSERT INTO asked_stock VALUES (?, ?, ?)", asked)
             sample = conn.execute("SELECT kind, id, sealed FROM customer_range LIMIT 1").fetchone()
             if sample is not None:
                 self._vault.open(*sample)
@@ -190,6 +192,19 @@ class CacheStore:
                 conn.executemany("DELETE FROM customer_range WHERE customer_id = ?", [(one,) for one in gone])
                 conn.executemany("DELETE FROM visiting WHERE customer_id = ?", [(one,) for one in gone])
             self._index.update((), gone=gone)
+
+    def keep_asked_stock(self, product_id: str, found: ProductStock) -> None:
+        """Keep what the server said of a product's stock in all shops, beside what the feed brings of the near ones."""
+        row = (product_id, micros(found.server_time), with_checksum(found.model_dump_json()))
+        with self._file.write() as conn:
+            conn.execute("INSERT OR REPLACE INTO asked_stock VALUES (?, ?, ?)", row)
+
+    def forget_asked_stock(self, before: datetime) -> None:
+        """Drop what was asked before a moment."""
+        old = micros(before)
+        if self._rows("SELECT 1 FROM asked_stock WHERE fetched_at < ? LIMIT 1", old):
+            with self._file.write() as conn:
+                conn.execute("DELETE FROM asked_stock WHERE fetched_at < ?", (old,))
 
     def forget_web(self, before: datetime) -> None:
         """Drop what she did in the web shop before a moment: a tablet keeps no long memory of that."""

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -27,10 +28,10 @@ from sync.client.pins import Pins
 from sync.client.remote import HttpRemote
 from sync.client.server_clock import ServerClock
 from sync.client.status import Health, status_of
-from sync.client.types import DeviceApi, Identification, PinResult, SyncStatus
+from sync.client.types import DeviceApi, Identification, PinResult, StockEverywhere, SyncStatus
 from sync.client.watchdog import Monotonic, Watchdog
 from sync.clock import Clock
-from sync.errors import DeviceRevoked, NotFound, NotSignedIn, Offline
+from sync.errors import DeviceRevoked, NotFound, NotSignedIn, Offline, Unavailable
 from sync.ids import NewId, new_id
 from sync.model.base import Record
 from sync.model.catalogue import Product, Variant
@@ -256,6 +257,26 @@ class Client:
             if not self.cache.customer_range(customer_id):
                 raise
         return self.cache.customer_range(customer_id)
+
+    def fetch_stock(self, product_id: str) -> StockEverywhere:
+        """Ask where a product lies in all shops, and keep the answer for a day. Where every shop's stock is here, nobody is
+        asked.
+
+        Without the server (known after 3 s at the latest) it is what was asked before, not `current`, and `asked_at`
+        says when; raises Unavailable where it never was. Raises NotFound.
+        """
+        self._must_be_enrolled()
+        known = self.cache.stock_everywhere(product_id, self.shop_id)
+        if not known.beyond:
+            return known
+        try:
+            answer = self._api.stock(product_id)
+        except Unavailable:
+            if known.asked_at is None:
+                raise
+            return replace(known, current=False)
+        self.cache.keep_asked_stock(product_id, answer)
+        return self.cache.stock_everywhere(product_id, self.shop_id)
 
     def _fetch_by_app(self, app_id: str) -> str:
         self._must_be_enrolled()

@@ -300,6 +300,7 @@ class SyncLoop:
     def _tidy(self) -> None:
         now = self._clock()
         self._cache.forget_visiting(now - VISITORS_STAY, self._overlay.customers())
+        self._cache.forget_asked_stock(now - VISITORS_STAY)
         self._cache.forget_web(now - KEPT)
         self._cache.keep_people()
         self._outbox.forget_answered(now - ANSWERED_STAY)

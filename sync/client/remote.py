@@ -45,6 +45,7 @@ from sync.protocol import (
     EnrolRequest,
     Ground,
     Page,
+    ProductStock,
     PullRequest,
     PushAnswer,
     PushRequest,
@@ -145,6 +146,9 @@ class HttpRemote:
     def search(self, query: str, limit: int = 20) -> Sequence[CustomerHit]:
         answer = self._ask("/v1/customers", params={"q": query, "limit": str(limit)})
         return _understood(lambda: _HITS.validate_json(answer.content)["hits"])
+
+    def stock(self, product_id: str) -> ProductStock:
+        return self._read(ProductStock, self._ask(f"/v1/products/{quote(product_id, safe='')}/stock"))
 
     def ground(self) -> Ground:
         return self._read(Ground, self._send("GET", "/v1/sync/ground"))

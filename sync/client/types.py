@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from sync.model.outreach import Reason
-from sync.protocol import Changed, Enrolment, EnrolRequest, PullRequest, SyncApi
+from sync.protocol import Changed, Enrolment, EnrolRequest, Lying, PullRequest, SyncApi
 
 
 class DeviceApi(SyncApi, Protocol):
@@ -67,6 +67,21 @@ class Identification:
     """True when it was a membership code, so that she was there herself."""
     code_digest: str = ""
     """SHA-256 in hex of the code, for the check-in; empty when it was no code."""
+
+
+@dataclass(frozen=True)
+class StockEverywhere:
+    """Where a product lies in all shops, as far as this device knows."""
+
+    levels: tuple[Lying, ...]
+    beyond: frozenset[str]
+    """Ids of the shops whose stock the feed does not keep here: of them `levels` has what the server was asked last."""
+    asked_at: datetime | None = None
+    """When that was; None where it was not asked in the last day."""
+    current: bool = True
+    """False where it was asked just now and could not be reached."""
+    complete: bool = True
+    """False where the server left some out, because there are so many."""
 
 
 class PinOutcome(StrEnum):

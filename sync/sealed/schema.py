@@ -28,6 +28,9 @@ CREATE TABLE alias (id TEXT PRIMARY KEY, customer_id TEXT NOT NULL) WITHOUT ROWI
 -- Customers fetched because they came in, though the feed of this shop does not carry them.
 CREATE TABLE visiting (customer_id TEXT PRIMARY KEY, fetched_at INTEGER NOT NULL) WITHOUT ROWID;
 
+-- What the server was asked of products' stock in all shops, as it answered (JSON): the feed carries that of a few shops.
+CREATE TABLE asked_stock (product_id TEXT PRIMARY KEY, fetched_at INTEGER NOT NULL, data TEXT NOT NULL) WITHOUT ROWID;
+
 -- The index of people as one sealed image (`sync.sealed.people`), and whoever changed since it was made.
 CREATE TABLE people_image (id INTEGER PRIMARY KEY CHECK (id = 1), sealed BLOB NOT NULL);
 CREATE TABLE people_changed (customer_id TEXT PRIMARY KEY) WITHOUT ROWID;

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, Select, delete, func, insert, literal
 
 from sync.protocol import Digest
 from sync.server.database import reading, retrying, transaction
-from sync.server.feed import EVERYWHERE
+from sync.server.feed import EVERYWHERE, stock_scope
 from sync.server.tables import RECORD_TABLES, changes, feed_state, scope_digests, scope_members, scope_pins, staff_pins
 
 Digests = dict[tuple[str, str], Digest]
@@ -92,6 +92,9 @@ def _queries() -> Iterator[Select[Any]]:
                 .join_from(table, scope_members, scope_members.c.customer_id == owner)
                 .group_by(held)
             )
+        elif kind == "stock_level":
+            lies = literal(stock_scope("")) + table.c.shop_id
+            yield select(lies, *figures).group_by(lies)
         else:
             yield select(literal(EVERYWHERE), *figures).select_from(table).having(func.count() > 0)
 

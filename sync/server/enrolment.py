@@ -26,7 +26,7 @@ from sync.protocol import Enrolment, EnrolRequest
 from sync.server.database import reading, transaction
 from sync.server.feed import shop_scope
 from sync.server.proof import thumbprint
-from sync.server.repository import audit, devices
+from sync.server.repository import audit, devices, stock_scopes
 from sync.server.repository.devices import Device
 from sync.server.repository.records import Records
 
@@ -71,6 +71,7 @@ def enrol(
     device_id = fresh_id()
     plain = request.code.replace("-", "").replace(" ", "").upper()
     with transaction(engine) as conn:
+        stock_scopes.hold(conn)
         shop_id = devices.spend_code(conn, secret_hash(plain), device_id, now)
         if shop_id is None:
             raise NotAllowed("This code does not enrol a device (any more).", reason="code")

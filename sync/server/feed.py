@@ -26,7 +26,7 @@ from sync.server.database import mark_fed, transaction
 from sync.server.tables import changes, feed_state, scope_logs
 
 EVERYWHERE = "*"
-"""The scope of what is no customer's: shops, staff, catalogue, stock."""
+"""The scope of what is no customer's and the same for every shop: shops, staff, catalogue."""
 CHANNEL = "clienteling_fed"
 """What PostgreSQL notifies on, with the new head, when changes have been numbered."""
 
@@ -78,6 +78,11 @@ class Stretch(NamedTuple):
 def shop_scope(shop_id: str) -> str:
     """Return the scope of a shop."""
     return f"shop:{shop_id}"
+
+
+def stock_scope(shop_id: str) -> str:
+    """Return the scope of what lies in a shop."""
+    return f"stock:{shop_id}"
 
 
 def append(conn: Connection, entries: Sequence[Change], at: datetime) -> None:

@@ -21,7 +21,7 @@ from sync.protocol import Changed, Row
 from sync.server import feed
 from sync.server.database import on_fed, reading
 from sync.server.pages import Present
-from sync.server.repository import devices
+from sync.server.repository import devices, stock_scopes
 from sync.server.repository.devices import Device
 from sync.server.service import scopes_of
 from sync.server.wake import Listener
@@ -58,6 +58,7 @@ def _news(changed: Changed) -> News:
 class _Place(NamedTuple):
     """Where devices stand: those at the same place hear the same."""
 
+    shop_id: str
     scopes: tuple[str, ...]
     with_rows: bool
     seen: int
@@ -165,8 +166,7 @@ class Live:
         was revoked.
         """
         loop = asyncio.get_running_loop()
-        scopes = scopes_of(device)
-        place, first = await asyncio.to_thread(self._join, scopes, rows)
+        place, first = await asyncio.to_thread(self._join, device, rows)
         mine = _Subscription(device.id, place, loop.time(), [first])
         self._subscriptions.add(mine)
         self._woken.set()  # something may have been committed between the look above and joining
@@ -231,13 +231,14 @@ class Live:
 
     # -- in threads
 
-    def _join(self, scopes: tuple[str, ...], rows: bool) -> tuple[_Place, News]:
+    def _join(self, device: Device, rows: bool) -> tuple[_Place, News]:
         feed.sequence(self._engine)
         with reading(self._engine) as conn:
             epoch, seen = feed.state(conn)
+            scopes = scopes_of(conn, device)
             cursor = feed.head(conn, scopes)
         # what was numbered between the two statements is found again by the next look, and left out
-        place = _Place(scopes, rows, seen, cursor)
+        place = _Place(device.shop_id, scopes, rows, seen, cursor)
         return place, _news(Changed(cursor=cursor, server_time=self._clock(), epoch=epoch))
 
     def _find(self, places: Collection[_Place], fed: bool) -> _Found:
@@ -256,40 +257,46 @@ class Live:
             return _Found(self._moves(conn, behind, head) if behind else {}, revoked)
 
     def _anew(self, conn: Connection, place: _Place, head: int) -> tuple[_Place, News]:
-        cursor = feed.head(conn, place.scopes)
-        return place._replace(seen=head, cursor=cursor), _news(self._bare(cursor))
+        scopes = stock_scopes.following(conn, [place.shop_id])[place.shop_id]
+        cursor = feed.head(conn, scopes)
+        return place._replace(scopes=scopes, seen=head, cursor=cursor), _news(self._bare(cursor))
 
     def _moves(
         self, conn: Connection, places: Collection[_Place], head: int
     ) -> dict[_Place, tuple[_Place, News | None]]:
-        scopes = {scope for place in places for scope in place.scopes}
         since = min(place.seen for place in places)
-        entries = feed.between(conn, scopes, since, head, _MOST_CHANGES + 1)
+        followed = {place: place.scopes for place in places}
+        entries = feed.between(conn, _all(followed), since, head, _MOST_CHANGES + 1)
+        if len(entries) > _MOST_CHANGES or any(change.kind == "shop" for _, change in entries):
+            # a shop opened, moved or closed, perhaps: others follow its stock from then on
+            by_shop = stock_scopes.following(conn, {place.shop_id for place in places})
+            followed = {place: by_shop[place.shop_id] for place in places}
+            entries = feed.between(conn, _all(followed), since, head, _MOST_CHANGES + 1)
         moves: dict[_Place, tuple[_Place, News | None]] = {}
         if len(entries) > _MOST_CHANGES:
-            heads = feed.heads(conn, scopes, since)
-            for place in places:
-                cursor = min(head, max(place.cursor, *(heads.get(scope, 0) for scope in place.scopes)))
+            heads = feed.heads(conn, _all(followed), since)
+            for place, scopes in followed.items():
+                cursor = min(head, max(place.cursor, *(heads.get(scope, 0) for scope in scopes)))
                 news = _news(self._bare(cursor)) if cursor > place.cursor else None
-                moves[place] = place._replace(seen=head, cursor=cursor), news
+                moves[place] = place._replace(scopes=scopes, seen=head, cursor=cursor), news
             return moves
         by_scope: defaultdict[str, list[_Entry]] = defaultdict(list)
         for entry in entries:
             by_scope[entry[1].scope].append(entry)
-        stretches = {place: _after(place, by_scope) for place in places}
+        stretches = {place: _after(place, scopes, by_scope) for place, scopes in followed.items()}
         small = {place for place, mine in stretches.items() if mine and place.with_rows and _is_small(mine)}
         present = Present(conn, {change for place in small for _, change in stretches[place]})
         for place, mine in stretches.items():
             cursor = mine[-1][0] if mine else place.cursor
-            news = self._told(place, mine, present if place in small else None) if mine else None
-            moves[place] = place._replace(seen=head, cursor=cursor), news
+            now = place._replace(scopes=followed[place])
+            news = self._told(now, mine, present if place in small else None) if mine else None
+            moves[place] = now._replace(seen=head, cursor=cursor), news
         return moves
 
     def _told(self, place: _Place, entries: list[_Entry], present: Present | None) -> News:
         cursor = entries[-1][0]
         if present is not None:
-            own = next(scope for scope in place.scopes if scope != feed.EVERYWHERE)
-            rows = tuple(present.rows((change for _, change in entries), own))
+            rows = tuple(present.rows((change for _, change in entries), place.scopes))
             news = _news(self._bare(cursor, after=place.cursor, rows=rows))
             if len(news.event) <= MOST_BYTES:
                 return news
@@ -299,8 +306,12 @@ class Live:
         return Changed(cursor=cursor, server_time=self._clock(), epoch=self._epoch or None, after=after, rows=rows)
 
 
-def _after(place: _Place, by_scope: Mapping[str, list[_Entry]]) -> list[_Entry]:
-    return sorted(entry for scope in place.scopes for entry in by_scope.get(scope, ()) if entry[0] > place.cursor)
+def _all(followed: Mapping[_Place, tuple[str, ...]]) -> set[str]:
+    return {scope for scopes in followed.values() for scope in scopes}
+
+
+def _after(place: _Place, scopes: Collection[str], by_scope: Mapping[str, list[_Entry]]) -> list[_Entry]:
+    return sorted(entry for scope in scopes for entry in by_scope.get(scope, ()) if entry[0] > place.cursor)
 
 
 def _is_small(entries: list[_Entry]) -> bool:

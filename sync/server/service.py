@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from sync.clock import Clock
 from sync.errors import BadField, FellBehind, NotFound
+from sync.model.catalogue import Product
 from sync.model.customer import Customer, MembershipKey
 from sync.protocol import (
     PROTOCOL_VERSION,
@@ -19,6 +20,7 @@ from sync.protocol import (
     CustomerRange,
     Ground,
     Page,
+    ProductStock,
     PullRequest,
     PushAnswer,
     PushRequest,
@@ -30,7 +32,7 @@ from sync.server.commands.base import Tools
 from sync.server.commands.run import run
 from sync.server.database import reading, transaction
 from sync.server.pages import Present
-from sync.server.repository import audit, customers, devices, scopes
+from sync.server.repository import audit, customers, devices, scopes, stock, stock_scopes
 from sync.server.repository.devices import Device
 from sync.server.repository.records import Records
 from sync.server.repository.rows import Stored, stored
@@ -38,10 +40,13 @@ from sync.server.snapshot import SnapshotStore
 
 log = structlog.get_logger(__name__)
 
+MOST_LEVELS = 20_000
+"""Levels of one product in one answer: 60 variants in 330 shops."""
 
-def scopes_of(device: Device) -> tuple[str, ...]:
-    """Return the scopes a device may follow: what is everybody's, and its shop."""
-    return (feed.EVERYWHERE, feed.shop_scope(device.shop_id))
+
+def scopes_of(conn: Connection, device: Device) -> tuple[str, ...]:
+    """Return the scopes a device may follow: what is everybody's, its shop, and the stock of the shops near it."""
+    return stock_scopes.following(conn, [device.shop_id])[device.shop_id]
 
 
 class Service:
@@ -74,8 +79,8 @@ class Service:
         if request.rebuilt is not None:
             log.warning("device.rebuilt", device_id=self._device.id, why=request.rebuilt)
         feed.sequence(self._engine)
-        wanted = scopes_of(self._device)
         with reading(self._engine) as conn:
+            wanted = scopes_of(conn, self._device)
             epoch = feed.epoch(conn)
             ahead = request.epoch == epoch and request.cursor > feed.whole_head(conn)
             floor = feed.floor(conn, wanted)
@@ -94,12 +99,13 @@ class Service:
             with transaction(self._engine) as conn:
                 devices.begin(conn, self._device.id, floor)
         with reading(self._engine, whole=True) as conn:
+            wanted = scopes_of(conn, self._device)
             epoch = feed.epoch(conn)
             first = request.epoch is None
             cursor = request.cursor if request.epoch in (epoch, None) else 0
             stretch = feed.read(conn, wanted, cursor, request.limit)
             total = feed.count(conn, wanted) if first or cursor == 0 else None
-            rows = Present(conn, stretch.changes).rows(stretch.changes, feed.shop_scope(self._device.shop_id))
+            rows = Present(conn, stretch.changes).rows(stretch.changes, wanted)
             # with more to come, or a record ahead of its number, the device would not have what the digests stand for
             comparable = not stretch.more and not feed.waiting(conn, wanted)
             held = digests.read(conn, wanted) if comparable else None
@@ -194,6 +200,15 @@ class Service:
             )
             for each in ids
         ]
+
+    def stock(self, product_id: str, most: int = MOST_LEVELS) -> ProductStock:
+        """Return where a product lies in every shop of the retailer; raises NotFound. It says nothing of anybody, so nobody's
+        look is put on record."""
+        with reading(self._engine) as conn:
+            if Records(conn, self._clock).get(Product, product_id) is None:
+                raise NotFound("There is no such product.", what="product")
+            levels = stock.of_product(conn, product_id, most + 1)
+        return ProductStock(levels=tuple(levels[:most]), complete=len(levels) <= most, server_time=self._clock())
 
     def _range(self, conn: Connection, records: Records, customer_id: str, how: str) -> CustomerRange:
         audit.note(conn, self._clock(), "lookup", device_id=self._device.id, customer_id=customer_id, how=how)

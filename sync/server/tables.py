@@ -235,6 +235,10 @@ scope_members = Table(
 scope_pins = Table(
     "scope_pins", metadata, _id("staff_pin_id", primary_key=True), Column("scope", String(80), primary_key=True)
 )
+scope_stock = Table(
+    "scope_stock", metadata, Column("scope", String(80), primary_key=True), _id("shop_id", primary_key=True)
+)
+"""The shops whose stock the devices of a shop's scope follow, see `sync.server.repository.stock_scopes`."""
 
 scope_keys = Table(
     "scope_keys",

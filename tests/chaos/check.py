@@ -2,9 +2,11 @@
 
 import json
 from collections import Counter
+from contextlib import suppress
 
 from sync.client import Client
 from sync.client.effects import makes
+from sync.errors import ClientelingError
 from sync.model import commands as c
 from sync.model.customer import Customer
 from sync.sealed.vault import Unsealable
@@ -146,6 +148,7 @@ def _cache(world: World, server: SimServer, tablet: Tablet) -> None:
         return
     for said in _differences(theirs, ours):
         world.violated(f"{tablet.name}: {said}")
+    _everywhere(world, server, tablet)
     everybody = {one["id"]: one for one in table(server, "customers")}
     visiting = {row[0] for row in client.cache._rows("SELECT customer_id FROM visiting")}
     for customer_id, one in everybody.items():
@@ -162,6 +165,19 @@ def _cache(world: World, server: SimServer, tablet: Tablet) -> None:
         for alias in one.get("aliases", ()) if wanted else ():
             if not any(each.id == customer_id for each in client.cache.customer_range(alias)):
                 world.violated(f"{tablet.name} does not know {customer_id} by her former id {alias}")
+
+
+def _everywhere(world: World, server: SimServer, tablet: Tablet) -> None:
+    """Where something lies in all shops is what the server has, of the near ones and of the others."""
+    assert tablet.client is not None
+    with suppress(ClientelingError):
+        told = tablet.client.fetch_stock("product-1")
+        shops = {one["id"] for one in table(server, "shops")}
+        theirs = {(one["variant_id"], one["shop_id"], one["quantity"]) for one in table(server, "stock_levels")}
+        ours = {one[:3] for one in told.levels}
+        if {one for one in theirs if one[1] in shops} - ours or ours - theirs:
+            world.violated(f"{tablet.name} says that {sorted(ours ^ theirs)} lie elsewhere")
+        world.seen["stock asked" if told.beyond else "stock all here"] += 1
 
 
 def _differences(theirs: Records, ours: Records) -> list[str]:

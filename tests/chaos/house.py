@@ -1,4 +1,4 @@
-"""The retailer that every seed begins with: two shops, their people, eight customers with what belongs to them."""
+"""The retailer that every seed begins with: two shops with tablets, others far and near, their people, eight customers with what belongs to them."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -24,6 +24,17 @@ START = datetime(2026, 11, 18, 1, 0, tzinfo=UTC)
 """A Wednesday, 10:00 in Tokyo."""
 GINZA, UMEDA, WEB = "shop-ginza", "shop-umeda", "shop-web"
 SHOPS = {"ginza": GINZA, "umeda": UMEDA}
+SIDE = {
+    "kanda": (35.69, 139.77),
+    "ueno": (35.71, 139.78),
+    "shibuya": (35.66, 139.70),
+    "yokohama": (35.44, 139.64),
+    "kyoto": (35.01, 135.77),
+    "namba": (34.66, 135.50),
+    "kobe": (34.69, 135.20),
+    "unknown": None,
+}
+"""Shops without a tablet, whose stock lies near the others', or does not; of one nobody knows where it is."""
 CUSTOMERS = 8
 PRICE = Money(amount=32_000)
 
@@ -121,25 +132,34 @@ def _customer(number: int) -> list[Record]:
     return records
 
 
+def shop(shop_id: str, code: str, kind: ShopKind = ShopKind.OWN, at: tuple[float, float] | None = None) -> Shop:
+    made = Shop(id=shop_id, code=code, name=f"{code}店", brand="Mirai", controller="Mirai K.K.", shop_kind=kind)
+    return made.model_copy(update={"latitude": at[0], "longitude": at[1]}) if at is not None else made
+
+
+def level(variant_id: str, shop_id: str) -> StockLevel:
+    return StockLevel(id=f"{variant_id}@{shop_id}", variant_id=variant_id, shop_id=shop_id, quantity=3, at=START)
+
+
 def everything() -> list[Record]:
     """Return the whole retailer as every seed finds it."""
-
-    def shop(shop_id: str, code: str, kind: ShopKind = ShopKind.OWN) -> Shop:
-        return Shop(id=shop_id, code=code, name=f"{code}店", brand="Mirai", controller="Mirai K.K.", shop_kind=kind)
 
     return [
         RetailerSettings(
             id="retailer", number=7, brand="Mirai", legal_name="Mirai K.K.", postal_address="東京都", contact="03-0"
         ),
-        shop(GINZA, "ginza"),
-        shop(UMEDA, "umeda"),
+        shop(GINZA, "ginza", at=(35.67, 139.76)),
+        shop(UMEDA, "umeda", at=(34.70, 135.495)),
         shop(WEB, "web", ShopKind.WEB),
+        *(shop(f"shop-{code}", code, at=at) for code, at in SIDE.items()),
         *_people(),
         Product(id="product-1", code="P1", name="リネンワンピース", category="dress"),
         Variant(id="variant-1", product_id="product-1", sku="SKU-1", jan="4901234567894", size="M", price=PRICE),
+        Variant(id="variant-2", product_id="product-1", sku="SKU-2", size="L", price=PRICE),
         *(
-            StockLevel(id=f"stock-{each}", variant_id="variant-1", shop_id=each, quantity=3, at=START)
-            for each in (GINZA, UMEDA, WEB)
+            level(variant, each)
+            for variant in ("variant-1", "variant-2")
+            for each in (GINZA, UMEDA, WEB, *(f"shop-{code}" for code in SIDE))
         ),
         *(record for number in range(CUSTOMERS) for record in _customer(number)),
     ]

@@ -12,6 +12,7 @@ from sync.protocol import (
     EnrolRequest,
     Ground,
     Page,
+    ProductStock,
     PullRequest,
     PushAnswer,
     PushRequest,
@@ -28,6 +29,9 @@ from tests.chaos.world import Late, World
 T = TypeVar("T")
 OLDEST, NEWEST = 1, 2
 _CHUNK = 8192
+
+_MAKES_DIFFER = ("restored", "cache damaged", "cache torn", "version changed")
+"""Trouble after which a cache may differ from what the feed said; otherwise the feed was wrong, though the digest heals it."""
 
 
 class Line:
@@ -51,6 +55,10 @@ class Line:
         return self._call("enrol", lambda: self._server.enrol(request), once=True)
 
     def pull(self, request: PullRequest) -> Page:
+        if request.rebuilt == "mismatch":
+            self._world.seen["cache differed"] += 1
+            if not any(self._world.seen[each] for each in _MAKES_DIFFER):
+                self._world.violated(f"{self._name}'s cache was not what the server meant it to be")
         if request.epoch is None:
             self.used.clear()
         else:
@@ -75,6 +83,9 @@ class Line:
 
     def search(self, query: str, limit: int = 20) -> Sequence[CustomerHit]:
         return self._ask("search", lambda service: service.search(query, limit))
+
+    def stock(self, product_id: str) -> ProductStock:
+        return self._ask("stock", lambda service: service.stock(product_id))
 
     def expect(self, request: PullRequest) -> None:
         """Nothing is asked ahead: what happens stays in one order."""

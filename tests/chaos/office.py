@@ -10,13 +10,13 @@ from sync.model.base import Record
 from sync.model.catalogue import StockLevel
 from sync.model.customer import BrowseEvent, Channel, ConsentState, Customer, Order, Visit, WebActivity
 from sync.model.outreach import FollowUp, FollowUpState
-from sync.model.shop import Staff, StaffPin
+from sync.model.shop import Shop, Staff, StaffPin
 from sync.server.database import transaction
 from sync.server.merging import merge_customers
 from sync.server.proposals import propose_for
 from sync.server.repository.opt_out import refuse
 from sync.server.repository.records import Records
-from tests.chaos.house import GINZA, UMEDA, WEB, appointment, consent, follow_up, order
+from tests.chaos.house import GINZA, SIDE, UMEDA, WEB, appointment, consent, follow_up, level, order, shop
 from tests.chaos.server import SimServer
 from tests.chaos.world import World
 
@@ -165,6 +165,62 @@ def _stock(world: World, records: Records) -> str:
     return "stock"
 
 
+def _stock_gone(world: World, records: Records) -> str:
+    """Nobody counts a variant in a shop any more."""
+    gone = world.chance.choice(records.of_kind(StockLevel))
+    records.delete(StockLevel, gone.id)
+    return f"{gone.id} is gone"
+
+
+def _stock_elsewhere(world: World, records: Records) -> str:
+    """What was told of one shop turns out to lie in another."""
+    moved = world.chance.choice(records.of_kind(StockLevel))
+    to = world.chance.choice(records.of_kind(Shop)).id
+    records.put(moved.model_copy(update={"shop_id": to}))
+    return f"{moved.id} lies in {to}"
+
+
+def _shop_moved(world: World, records: Records) -> str:
+    """A shop moves, or where it is is not known (any more): others are nearest now."""
+    shop_id = world.chance.choice([one.id for one in records.of_kind(Shop) if one.id != WEB])
+    one = records.get(Shop, shop_id)
+    assert one is not None
+    latitude, longitude = _somewhere(world) or (None, None)
+    records.put(one.model_copy(update={"latitude": latitude, "longitude": longitude}))
+    return f"{one.id} moves to {latitude}, {longitude}"
+
+
+def _shop_opened(world: World, records: Records) -> str:
+    """A shop opens, mostly with something in it, or one that was closed opens again."""
+    closed = [code for code in SIDE if records.get(Shop, f"shop-{code}") is None]
+    code = world.chance.choice([*closed, world.new_id("new")])
+    made: list[Record] = [shop(f"shop-{code}", code, at=_somewhere(world))]
+    if world.chance.random() < 0.7:
+        made += [level(variant, made[0].id) for variant in ("variant-1", "variant-2")]
+    records.put_many(made)
+    return f"{made[0].id} opens"
+
+
+def _shop_closed(world: World, records: Records) -> str:
+    """A shop closes; what lay in it is still told of, or not."""
+    found = [one.id for one in records.of_kind(Shop) if one.id not in (GINZA, UMEDA, WEB)]
+    if not found:
+        return "no shop to close"
+    closed = world.chance.choice(found)
+    if world.chance.random() < 0.5:
+        for one in records.find(StockLevel, shop_id=closed):
+            records.delete(StockLevel, one.id)
+    records.delete(Shop, closed)
+    return f"{closed} closes"
+
+
+def _somewhere(world: World) -> tuple[float, float] | None:
+    if world.chance.random() < 0.2:
+        return None
+    latitude, longitude = world.chance.choice([at for at in SIDE.values() if at is not None])
+    return latitude + world.chance.uniform(-0.2, 0.2), longitude + world.chance.uniform(-0.2, 0.2)
+
+
 def _agreed(world: World, records: Records) -> str:
     hers = somebody(world, records).id
     channel = world.chance.choice(tuple(Channel))
@@ -231,6 +287,13 @@ _WORKS: tuple[Work, ...] = (
     _to_do,
     _no_more_to_do,
     _stock,
+    _stock,
+    _stock_gone,
+    _stock_elsewhere,
+    _shop_moved,
+    _shop_moved,
+    _shop_opened,
+    _shop_closed,
     _agreed,
     _opted_out,
     _refused_elsewhere,

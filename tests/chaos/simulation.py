@@ -105,6 +105,8 @@ class _Simulation:
             tablet.fetch(f"customer-{world.chance.randrange(9):02d}")
         elif roll < 0.96:
             tablet.hear()
+        elif roll < 0.97:
+            tablet.ask_stock()
         else:
             tablet.close()
         world.deliver_late()

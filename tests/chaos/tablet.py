@@ -153,8 +153,8 @@ class Tablet:
     def dismiss(self) -> None:
         def work(client: Client) -> None:
             for one in client.status().refused[:1]:
+                self.acts[one.command_id].dismissed = True  # also where it dies right after it wrote that down
                 client.dismiss_refused(one.command_id)
-                self.acts[one.command_id].dismissed = True
 
         self.run("dismiss", work)
 
@@ -176,6 +176,15 @@ class Tablet:
                 client.fetch_customer(customer_id)
 
         self.run("fetch", work)
+
+    def ask_stock(self) -> None:
+        """Ask where something lies in all shops."""
+
+        def work(client: Client) -> None:
+            with suppress(ClientelingError):
+                client.fetch_stock("product-1")
+
+        self.run("ask stock", work)
 
     def hear(self) -> None:
         """Listen to the live channel for a moment."""

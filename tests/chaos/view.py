@@ -2,6 +2,7 @@
 of scopes or of the cache's reading is used, so that a fault in them shows."""
 
 import json
+import math
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
@@ -50,6 +51,8 @@ def table(server: SimServer, name: str) -> list[dict[str, Any]]:
 def scope_of(server: SimServer, shop_id: str) -> Records:
     """Return everything that a tablet of this shop should hold."""
     found: Records = {(kind, one["id"]): one for kind, name in CLEAR.items() for one in table(server, name)}
+    near = near_shops(table(server, "shops"), shop_id)
+    found = {key: one for key, one in found.items() if key[0] != "stock_level" or one["shop_id"] in near}
     staff = {one["id"]: one for one in table(server, "staff")}
     for pin in table(server, "staff_pins"):
         person = staff[pin["staff_id"]]
@@ -68,6 +71,30 @@ def scope_of(server: SimServer, shop_id: str) -> Records:
             found["customer", customer["id"]] = customer
             found |= {(kind, one["id"]): one for kind in HERS for one in hers[kind][customer["id"]]}
     return found
+
+
+def near_shops(shops: list[dict[str, Any]], shop_id: str) -> set[str]:
+    """Return whose stock a tablet of this shop should hold: its own, the web shop's, and that of the five nearest shops
+    (by how long a straight tunnel would be; those nobody knows the place of come last, by name)."""
+    places = {one["id"]: _place(one) for one in shops}
+    if shop_id not in places:
+        return set()
+
+    def order(one: dict[str, Any]) -> tuple[float, str, str]:
+        here, there = places[shop_id], places[one["id"]]
+        return math.inf if here is None or there is None else math.dist(here, there), one["name"], one["id"]
+
+    web = {one["id"] for one in shops if one.get("shop_kind") == "web"}
+    others = sorted((one for one in shops if one["id"] not in {*web, shop_id}), key=order)
+    return {shop_id, *web, *(one["id"] for one in others[:5])}
+
+
+def _place(shop: dict[str, Any]) -> tuple[float, float, float] | None:
+    """Return where a shop is on a ball of the earth's size."""
+    if shop.get("latitude") is None or shop.get("longitude") is None:
+        return None
+    up, round_ = math.radians(shop["latitude"]), math.radians(shop["longitude"])
+    return math.cos(up) * math.cos(round_), math.cos(up) * math.sin(round_), math.sin(up)
 
 
 def _by_customer(records: Iterable[dict[str, Any]]) -> defaultdict[str, list[dict[str, Any]]]:

@@ -6,13 +6,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sync.client.types import Identification, IdentifyOutcome, PinOutcome, PinResult, SyncStatus
+from sync.client.types import Identification, IdentifyOutcome, PinOutcome, PinResult, StockEverywhere, SyncStatus
+from sync.errors import Offline
 from sync.model.base import Record
 from sync.model.catalogue import Product, StockLevel, Variant
 from sync.model.commands import AnyCommand, CheckIn, RegisterCustomer
 from sync.model.customer import Customer, Visit, VisitSource
 from sync.model.shop import RetailerSettings, Shift, Shop, Staff
-from sync.protocol import CustomerHit
+from sync.policy.nearby import stock_shops
+from sync.protocol import CustomerHit, Lying
 from tests.ui.sample import GINZA, NOW, PINS, everything
 
 
@@ -20,6 +22,8 @@ class MemoryCache:
     """Records by kind and id."""
 
     def __init__(self, records: Iterable[Record]) -> None:
+        self.asked: dict[str, tuple[datetime, tuple[Lying, ...]]] = {}
+        """What was asked of a product's stock in other shops, and when."""
         self.rows: dict[tuple[str, str], Record] = {(record.kind, record.id): record for record in records}
 
     def put(self, record: Record) -> None:
@@ -82,6 +86,18 @@ class MemoryCache:
     def fetched_at(self, customer_id: str) -> datetime | None:
         return None
 
+    def stock_everywhere(self, product_id: str, shop_id: str | None) -> StockEverywhere:
+        own = next((one for one in self.shops() if one.id == shop_id), None)
+        near = stock_shops(own, self.shops()) if own else frozenset()
+        told = self.stock_of([one.id for one in self.variants_of(product_id)])
+        levels = [Lying(one.variant_id, one.shop_id, one.quantity, one.at) for one in told if one.shop_id in near]
+        asked = self.asked.get(product_id)
+        return StockEverywhere(
+            levels=(*levels, *(asked[1] if asked else ())),
+            beyond=frozenset(one.id for one in self.shops()) - near,
+            asked_at=asked[0] if asked else None,
+        )
+
     def freshness(self) -> Mapping[str, datetime]:
         return {"stock_level": NOW}
 
@@ -97,6 +113,10 @@ class FakeDevice:
     submitted: list[tuple[AnyCommand, str | None, float]] = field(default_factory=list)
     recalled: list[str] = field(default_factory=list)
     beyond: list[CustomerHit] = field(default_factory=list)
+    elsewhere: tuple[Lying, ...] = ()
+    """What the server says lies in other shops."""
+    asked_for: list[str] = field(default_factory=list)
+    """Products whose stock in other shops the server was asked for."""
     wrong_pins: int = 0
     unlocked: list[tuple[str, str]] = field(default_factory=list)
     state: SyncStatus = field(default_factory=lambda: SyncStatus(online=True, last_synced_at=NOW, waiting=0, held=0))
@@ -161,6 +181,18 @@ class FakeDevice:
 
     def fetch_customer(self, customer_id: str) -> None:
         return None
+
+    def fetch_stock(self, product_id: str) -> StockEverywhere:
+        known = self.cache.stock_everywhere(product_id, self.shop_id)
+        if not known.beyond:
+            return known
+        self.asked_for.append(product_id)
+        if not self.state.online:
+            if known.asked_at is None:
+                raise Offline()
+            return replace(known, current=False)
+        self.cache.asked[product_id] = NOW, self.elsewhere
+        return self.cache.stock_everywhere(product_id, self.shop_id)
 
     def fetch_picture(self, path: str) -> Path | None:
         return None

@@ -5,7 +5,9 @@ import flet as ft
 from clienteling.queries.profile import Profile as View
 from clienteling.queries.stock import Item, Place
 from clienteling.theme import S, T
+from clienteling.ui.component import keyed
 from clienteling.ui.parts import card, chip, chips, divided, empty_state, freshness, product_tile, soft, stock_chip
+from clienteling.ui.screens.all_shops import AllShopsButton, variant_words
 from clienteling.words import Words
 
 
@@ -48,15 +50,19 @@ def _tile(_: Words, item: Item, wished: bool) -> ft.Control:
     english = _.language == "en"
     name = item.product.name_en if english and item.product.name_en else item.product.name
     if item.variant is not None:
-        colour = item.variant.colour_en if english and item.variant.colour_en else item.variant.colour
-        name = " ".join(part for part in (name, colour, item.variant.size) if part)
-    return product_tile(
+        name = f"{name} {variant_words(_, item.variant)}".strip()
+    tile = product_tile(
         _,
         name,
         image=item.image,
         price=item.price,
         detail=_("on the wish list") if wished else "",
         stock=tuple(stock_chip(_, _place(_, place), place.quantity) for place in item.places),
+    )
+    return ft.Column(
+        [tile, keyed(item.product.id, AllShopsButton, item.product.id, item.variant.id if item.variant else None)],
+        spacing=4,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
 
 

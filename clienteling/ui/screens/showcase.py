@@ -28,6 +28,7 @@ from clienteling.ui.parts import (
 )
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.facts import picture
+from clienteling.ui.screens.all_shops import AllShopsButton, variant_words
 from clienteling.words import Words
 
 NARROWEST_CARD = 200
@@ -189,7 +190,7 @@ def _sheet(_: Words, sheet: Sheet, *, wide: bool) -> ft.Control:
                 [
                     ft.Row(
                         [
-                            ft.Container(text(_piece(_, piece.variant.colour, piece.variant.colour_en, piece.variant.size)), width=190),
+                            ft.Container(text(variant_words(_, piece.variant)), width=190),
                             ft.Container(
                                 chips(*(stock_chip(_, _shop(_, place), place.quantity) for place in piece.places)),
                                 expand=True,
@@ -201,6 +202,7 @@ def _sheet(_: Words, sheet: Sheet, *, wide: bool) -> ft.Control:
                 ]
             ),
             freshness(_, sheet.at, _("Stock")),
+            AllShopsButton(product.id),
         ],
         spacing=10,
         expand=wide or None,
@@ -215,11 +217,6 @@ def _sheet(_: Words, sheet: Sheet, *, wide: bool) -> ft.Control:
     return ft.Column(
         [ft.Row([picture(product.image, 320, 384)], alignment=ft.MainAxisAlignment.CENTER), about], spacing=S.EDGE
     )
-
-
-def _piece(_: Words, colour: str, colour_en: str, size: str) -> str:
-    shown = colour_en if _.language == "en" and colour_en else colour
-    return " ".join(part for part in (shown, size) if part)
 
 
 def _shop(_: Words, place: Place) -> str:

@@ -23,13 +23,14 @@ from sqlalchemy import Connection, delete, insert, select
 
 from sync.clock import Clock, system_clock
 from sync.model.base import Record
+from sync.model.catalogue import StockLevel
 from sync.model.customer import Customer
 from sync.model.kinds import CUSTOMER_KINDS, RECORD_TYPES
 from sync.model.shop import Staff, StaffPin
 from sync.protocol import Row
 from sync.server import feed
 from sync.server.presence import Written, counted
-from sync.server.repository import customers, scopes
+from sync.server.repository import customers, scopes, stock_scopes
 from sync.server.repository.rows import (
     PERSONAL,
     Stored,
@@ -166,6 +167,7 @@ class Records:
             by_kind[record.kind].append(record)
         if not by_kind.keys().isdisjoint(scopes.PIN_KINDS):
             scopes.lock_pins(self.conn)
+        self._hold_stock(by_kind)
         put: list[_Put] = []
         for kind in RECORD_TABLES:  # customers come before what refers to them
             put += self._write(kind, by_kind.get(kind, ()), new)
@@ -182,6 +184,7 @@ class Records:
             scopes.lock_customers(self.conn, [found.owner])
         if name == "staff_pin":
             scopes.lock_pins(self.conn)
+        self._hold_stock((name,))
         old = stored(self.conn, name, [record_id], lock=True).get(record_id)
         if old is None or old.owner != found.owner:  # another transaction came between
             return self.delete(name, record_id)
@@ -225,6 +228,13 @@ class Records:
             customers.index(self.conn, [each.record for each in put if isinstance(each.record, Customer)])
         return put
 
+    def _hold_stock(self, kinds: Collection[str]) -> None:
+        """Before stock is written, and before it may change who follows it."""
+        if "shop" in kinds:
+            stock_scopes.lock(self.conn)
+        elif "stock_level" in kinds:
+            stock_scopes.hold(self.conn)
+
     def _hold(self, kind: str, before: dict[str, Stored], differ: Sequence[Record]) -> None:
         """Lock those of the records that no lock of their customer holds, and read them again: what a change adds to a
         digest is right only where nobody else changes the same record meanwhile."""
@@ -261,7 +271,7 @@ class Records:
         written = {(each.record.kind, each.record.id): self._was(each, before) for each in put}
         if gone is not None:
             owner = owner_of(gone[0])
-            held = before.get(owner, _NOWHERE) if owner is not None else _EVERYWHERE
+            held = before.get(owner, _NOWHERE) if owner is not None else _held_by(gone[0].kind, gone[0].to_wire())
             written[gone[0].kind, gone[0].id] = Written(None, gone[1], held)
         after, entries = scopes.settle(self.conn, sorted(rescoped), before)
         stayed = {each: before.get(each, _NOWHERE) & after.get(each, _NOWHERE) for each in rescoped}
@@ -273,10 +283,20 @@ class Records:
                 feed.Change(scope, record.kind, record.id, old, deleted=True)
                 for scope in sorted(before.get(old, _NOWHERE) - now)
             ]
+        elsewhere = [(each.record.id, scope) for each in put if (scope := _left(each))]
+        elsewhere += [
+            (record.id, feed.stock_scope(record.shop_id)) for record in deleted if isinstance(record, StockLevel)
+        ]
+        for record_id, scope in elsewhere:
+            # to everybody as well: who does not follow that shop any more may hold it still
+            said += [feed.Change(s, "stock_level", record_id, None, deleted=True) for s in (feed.EVERYWHERE, scope)]
         for record in every:
             kind, owner, is_gone = record.kind, owner_of(record), record in deleted
             if kind == "staff_pin":
                 said += [feed.Change(s, kind, record.id, None) for s in scopes.pin_scopes(self.conn, record.id)]
+            elif isinstance(record, StockLevel):
+                if not is_gone:
+                    said.append(feed.Change(feed.stock_scope(record.shop_id), kind, record.id, None))
             elif kind not in PERSONAL:
                 said.append(feed.Change(feed.EVERYWHERE, kind, record.id, None, is_gone))
             elif owner is not None:
@@ -287,7 +307,8 @@ class Records:
             entries += scopes.settle_pins(self.conn, None)
         elif pins:
             entries += scopes.settle_pins(self.conn, pins)
-        feed.append(self.conn, counted(said + entries, written), self._clock())
+        near = stock_scopes.settle(self.conn) if any(record.kind == "shop" for record in every) else []
+        feed.append(self.conn, [*counted(said + entries, written), *near], self._clock())
 
     def _was(self, each: _Put, before: scopes.Scopes) -> Written:
         if each.before is None:
@@ -295,12 +316,26 @@ class Records:
         if each.record.kind == "staff_pin":
             held = frozenset(scopes.pin_scopes(self.conn, each.record.id))
         else:
-            held = before.get(each.before.owner, _NOWHERE) if each.before.owner is not None else _EVERYWHERE
+            owner, document = each.before.owner, each.before.document
+            held = before.get(owner, _NOWHERE) if owner is not None else _held_by(each.record.kind, document)
         return Written(each.tag, each.before.tag, held)
 
 
 def _owner(before: Mapping[str, Stored], record: Record) -> str | None:
     return before[record.id].owner if record.id in before else owner_of(record)
+
+
+def _held_by(kind: str, document: Mapping[str, Any]) -> frozenset[str]:
+    """Return the scope of a record that is no customer's and no PIN."""
+    return frozenset((feed.stock_scope(document["shop_id"]),)) if kind == "stock_level" else _EVERYWHERE
+
+
+def _left(put: _Put) -> str | None:
+    """Return the scope of the shop that a level of stock lay in before, where that was another one."""
+    if not isinstance(put.record, StockLevel) or put.before is None:
+        return None
+    shop_id: str = put.before.document["shop_id"]
+    return feed.stock_scope(shop_id) if shop_id != put.record.shop_id else None
 
 
 def _differs(old: Stored | None, document: dict[str, Any]) -> bool:

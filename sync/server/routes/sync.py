@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 import anyio
-import zstandard
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import FileResponse
 from sse_starlette import EventSourceResponse
@@ -28,6 +27,7 @@ from sync.server.enrolment import enrol
 from sync.server.live import News
 from sync.server.routes.problems import problems
 from sync.server.routes.signed import SIGNED, SIGNED_PROBLEMS, Answering, SignedBy
+from sync.server.routes.squeezed import json_answer
 from sync.server.spoken import as_spoken
 
 router = APIRouter(tags=["sync"])
@@ -37,8 +37,6 @@ PATIENCE_SECONDS = 3.0
 """How long a device waits for a snapshot that is being built before it is told how far it is."""
 _WITHOUT_ROWS = {"1"}
 """Versions of the protocol in which the live channel carries no rows."""
-_WORTH_SQUEEZING = 2000
-"""Bytes."""
 _BODY_PROBLEMS = problems(BadInput, BadField, TooLarge)
 
 
@@ -60,11 +58,7 @@ def enrol_device(request: Request, asked: EnrolRequest) -> Enrolment:
 def pull(request: Request, service: Answering, asked: PullRequest) -> Response:
     """Return what changed in the device's scopes after its cursor."""
     # Written straight to bytes: a page has thousands of rows, and FastAPI would walk through them twice more.
-    body, headers = as_spoken(service.pull(asked), service.protocol), {}
-    if len(body) > _WORTH_SQUEEZING and "zstd" in request.headers.get("accept-encoding", ""):
-        # a fifth of what gzip takes on a page, and smaller
-        body, headers = zstandard.compress(body, level=1), {"Content-Encoding": "zstd", "Vary": "Accept-Encoding"}
-    return Response(body, media_type="application/json", headers=headers)
+    return json_answer(request, as_spoken(service.pull(asked), service.protocol))
 
 
 @router.post(

@@ -33,7 +33,7 @@ from sync.sealed.vault import Vault
 from sync.server import feed
 from sync.server.database import reading
 from sync.server.repository.rows import owner_column, table_of
-from sync.server.tables import scope_members, scope_pins
+from sync.server.tables import scope_members, scope_pins, scope_stock
 
 Progress = Callable[[float], None]
 """Is told the share that is done, 0 to 1."""
@@ -61,7 +61,7 @@ def build(engine: Engine, scope: str, vault: Vault, path: Path, clock: Clock, pr
         at = clock()
         epoch, cursor = feed.epoch(conn), feed.whole_head(conn)
         out.execute("BEGIN")
-        rows = _clear(conn, out, vault)
+        rows = _clear(conn, out, scope, vault)
         rows += _pins(conn, out, scope, vault)
         rows += _people(conn, out, scope, vault, at, progress)
         position = Position(epoch=epoch, cursor=cursor, synced_at=at)
@@ -85,12 +85,15 @@ def steady(engine: Engine) -> Iterator[Connection]:
         yield conn
 
 
-def _clear(conn: Connection, out: sqlite3.Connection, vault: Vault) -> int:
-    """Write what is no customer's and open to every shop; return how many rows."""
+def _clear(conn: Connection, out: sqlite3.Connection, scope: str, vault: Vault) -> int:
+    """Write what is no customer's: all that every shop holds, and the stock that this one follows; return how many rows."""
     done = 0
     for kind in sorted(CLEAR_KINDS):
         table = table_of(kind)
         query = select(table.c.id, table.c.data, table.c.tag).order_by(table.c.id)
+        if kind == "stock_level":
+            near = select(scope_stock.c.shop_id).where(scope_stock.c.scope == scope)
+            query = query.where(table.c.shop_id.in_(near))
         for part in conn.execution_options(yield_per=_CLEAR_AT_ONCE).execute(query).partitions(_CLEAR_AT_ONCE):
             prepared = prepare((Row(kind, one[0], None, one[1], one[2]) for one in part), vault)
             out.executemany("INSERT INTO clear_record VALUES (?, ?, ?, ?, ?, ?, ?)", prepared.clear)

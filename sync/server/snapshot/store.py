@@ -33,7 +33,7 @@ from sync.sealed.schema import SCHEMA_VERSION
 from sync.sealed.vault import Vault
 from sync.server import feed
 from sync.server.database import reading
-from sync.server.repository import devices
+from sync.server.repository import devices, stock_scopes
 from sync.server.snapshot.build import Built, build
 
 log = structlog.get_logger(__name__)
@@ -92,15 +92,16 @@ class SnapshotStore:
         feed.sequence(self._engine)
         with reading(self._engine) as conn:
             epoch, head = feed.epoch(conn), feed.whole_head(conn)
+            followed = stock_scopes.of_scope(conn, scope)
             found = self._current(scope)
-            lost = feed.floor(conn, (scope, feed.EVERYWHERE))
+            lost = feed.floor(conn, followed)
             if found is None or found.epoch != epoch or not lost <= found.cursor <= head:
                 found = None
                 if scope in self._failed and self._clock() - self._failed[scope] < AFTER_FAILURE:
                     raise NotFound("No snapshot could be built here: its pages carry the scope.", what="snapshot")
-                if feed.count(conn, (scope, feed.EVERYWHERE)) < self._smallest:
+                if feed.count(conn, followed) < self._smallest:
                     raise NotFound("This scope is small: its pages are all there is.", what="snapshot")
-            stale = found is None or feed.count(conn, (scope, feed.EVERYWHERE), found.cursor) > MOVED * found.rows
+            stale = found is None or feed.count(conn, followed, found.cursor) > MOVED * found.rows
         if stale:
             self._begin(scope)
         now = self._clock()

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from tests.chaos.view import CLEAR, HERS
+from tests.chaos.view import CLEAR, HERS, near_shops
 
 Document = dict[str, Any]
 
@@ -35,6 +35,8 @@ def view(conn: Connection, shop_id: str) -> dict[str, dict[str, Document]]:
     found: dict[str, dict[str, Document]] = {}
     for kind, table in CLEAR.items():
         found[kind] = _documents(conn, f"SELECT id, data FROM {table}")
+    near = near_shops(list(found["shop"].values()), shop_id)
+    found["stock_level"] = {each: one for each, one in found["stock_level"].items() if one["shop_id"] in near}
     found["staff_pin"] = _documents(conn, _PINS, shop=shop_id)
     found["customer"] = _documents(conn, f"SELECT id, data FROM customers WHERE id IN ({_BELONG})", shop=shop_id)
     for kind, table in HERS.items():

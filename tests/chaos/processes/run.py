@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sync.clock import system_clock
 from sync.server.database import make_engine, reading
 from sync.server.enrolment import create_enrolment_code
-from sync.server.feed import EVERYWHERE, shop_scope
+from sync.server.feed import EVERYWHERE, shop_scope, stock_scope
 from sync.server.migrate import migrate
 from tests.chaos.processes.checks import acknowledged, violations
 from tests.chaos.processes.children import Child, Database, Forked, Spawned
@@ -28,6 +28,7 @@ from tests.chaos.processes.postgres import Postgres
 from tests.chaos.processes.tablet import Tablet
 from tests.chaos.processes.tablet import run as run_tablet
 from tests.chaos.processes.world import SHOPS, fill, staff_of
+from tests.integration.server.people import WEB
 
 _PATIENCE = 180.0
 """Seconds after which a run that does not start, or does not heal, is given up."""
@@ -240,7 +241,7 @@ class House:
     def _level(self, heads: dict[str, int] | None, since: float) -> bool:
         """Say whether every tablet has taken in its scope's feed up to there."""
         return heads is not None and all(
-            each["cursor"] >= max(heads.get(scope, 0) for scope in (EVERYWHERE, shop_scope(tablet.shop_id)))
+            each["cursor"] >= max(heads.get(scope, 0) for scope in (EVERYWHERE, shop_scope(tablet.shop_id), *_STOCK))
             for tablet, each in zip(self._tablets, self._said(since), strict=True)
         )
 
@@ -255,6 +256,8 @@ class House:
         return over
 
 
+_STOCK = [stock_scope(each.id) for each in (*SHOPS, WEB)]
+"""So few shops that every tablet holds the stock of all."""
 _SILENT = {"waiting": 1, "held": 0, "synced": False, "cursor": 0}
 
 

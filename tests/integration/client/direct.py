@@ -17,6 +17,7 @@ from sync.protocol import (
     EnrolRequest,
     Ground,
     Page,
+    ProductStock,
     PullRequest,
     PushAnswer,
     PushRequest,
@@ -72,6 +73,9 @@ class Direct:
 
     def search(self, query: str, limit: int = 20) -> Sequence[CustomerHit]:
         return self._service().search(query, limit)
+
+    def stock(self, product_id: str) -> ProductStock:
+        return self._service().stock(product_id)
 
     def expect(self, request: PullRequest) -> None:
         return

@@ -7,17 +7,18 @@ import pytest
 from sqlalchemy import Engine, delete, insert, inspect, select, text
 
 from sync.errors import Unavailable
-from sync.model.catalogue import Product
+from sync.model.catalogue import Product, StockLevel
 from sync.model.customer import Visit
 from sync.server import convergence
 from sync.server.admin import new_epoch
 from sync.server.database import make_engine, reading, transaction
 from sync.server.feed import EVERYWHERE, epoch, shop_scope, whole_head
 from sync.server.migrate import LOCK, differences, is_current, migrate
+from sync.server.repository.records import Records
 from sync.server.tables import RECORD_TABLES, feed_state, metadata, scope_digests
 from sync.settings import ServerSettings
 from tests.integration.server.devices import Device
-from tests.integration.server.people import GINZA, NOON, UMEDA, WEB, MovableClock, customer, open_shop, write
+from tests.integration.server.people import GINZA, NOON, UMEDA, WEB, MovableClock, customer, open_shop, shop, write
 
 
 def test_a_new_database_gets_the_schema_of_the_code(empty_url: str) -> None:
@@ -69,6 +70,35 @@ def test_who_waits_for_anothers_migration_is_not_ended_for_it(engine: Engine) ->
             waiting.result(timeout=60)
     finally:
         hasty.dispose()
+
+
+def test_stock_of_before_there_were_scopes_of_it(engine: Engine) -> None:
+    """A database in which all stock was everybody's: the log and the digests are put right, and as a tablet holds too much and
+    nothing would tell it so, a new epoch begins, in which it gets what is near and no more."""
+    clock = MovableClock()
+    open_shop(engine, clock)
+    shops = [shop(f"n{number}") for number in range(8)]
+    gone, *levels = (
+        StockLevel(id=f"l-{one.id}", variant_id="v1", shop_id=one.id, quantity=1, at=NOON) for one in (GINZA, *shops)
+    )
+    write(engine, clock, *shops, gone, *levels)
+    with transaction(engine) as conn:
+        Records(conn, clock).delete(StockLevel, gone.id)
+    device = Device(engine, clock)
+    with transaction(engine) as conn:
+        conn.execute(text("UPDATE changes SET scope = '*' WHERE scope LIKE 'stock:%'"))
+        conn.execute(text("DROP TABLE scope_stock"))
+        conn.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+        before = epoch(conn)
+    migrate(engine)
+    with reading(engine) as conn:
+        assert epoch(conn) != before
+    assert convergence.differences(engine) == []
+    page = device.pull(limit=3)
+    assert page.digests == device.digests()
+    near = sorted(shops, key=lambda one: one.name)[:5]
+    assert device.ids("stock_level") == {f"l-{one.id}" for one in near}
+    assert not [row for row in device.seen if row.id == f"l-{shops[7].id}"]
 
 
 def test_a_new_epoch_can_be_begun_by_hand(empty_url: str, tmp_path: Path) -> None:

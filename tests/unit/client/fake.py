@@ -20,7 +20,9 @@ from sync.protocol import (
     Enrolment,
     EnrolRequest,
     Ground,
+    Lying,
     Page,
+    ProductStock,
     PullRequest,
     PushAnswer,
     PushRequest,
@@ -59,6 +61,8 @@ class FakeServer:
     outcomes: dict[str, c.Outcome] = field(default_factory=dict)
     beyond: dict[str, list[Record]] = field(default_factory=dict)
     """Customers of other shops, by id."""
+    stocks: dict[str, tuple[Lying, ...]] = field(default_factory=dict)
+    """What lies of products in all shops."""
     refuse: dict[str, str] = field(default_factory=dict)
     """Command type to the reason it is refused for."""
     remark: dict[str, str] = field(default_factory=dict)
@@ -226,6 +230,12 @@ class FakeServer:
             for one in customers
             if query in one.name
         ][:limit]
+
+    def stock(self, product_id: str) -> ProductStock:
+        self._reach(f"stock {product_id}")
+        if product_id not in self.stocks:
+            raise NotFound()
+        return ProductStock(levels=self.stocks[product_id], complete=True, server_time=self.clock())
 
     def events(self) -> Iterator[Changed]:
         self._reach("events")
