@@ -49,6 +49,16 @@ class CustomerIndex:
             self._conn.deserialize(image)
             self._conn.execute("SELECT max(number) FROM customer").fetchone()
 
+    def unlike(self, customers: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Return those of these customers who are not known yet, or by other names and numbers: most changes are of points."""
+        with self._lock:
+            known = ((data, self._known(str(data["id"]))) for data in customers)
+            return [
+                data
+                for data, found in known
+                if found is None or found[1:] != (_reading(data), "\n".join(_tokens(data)))
+            ]
+
     def update(self, customers: Iterable[Mapping[str, Any]], gone: Iterable[str] = ()) -> None:
         """Take in customers in their wire form, replacing what was known of them, and drop those that are gone."""
         with self._lock, self._conn:
