@@ -19,6 +19,8 @@ DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError)
 """What reading a broken file may raise: SQLite quotes the broken text in its message, which need not be UTF-8."""
 Boundary = Callable[[str], None]
 """Told of each point at which a process may die with another state on the disk; a simulator lets it die there."""
+_CHECKPOINT_PAGES = 4000
+"""32 MB of a WAL, in pages of 8 kB."""
 _SIGNS = (
     "malformed",
     "no such table",
@@ -156,6 +158,8 @@ class CacheFile:
         except BaseException:
             conn.close()
             raise
+        # a page changes a little of most leaves: moved into the file after each one, the same leaf is moved several times
+        conn.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
         self.path.chmod(0o600)
         return Database(conn, execute_plugins=False)
 

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -35,6 +35,10 @@ _DIGESTS = """
         SELECT kind, count(*), sum(tag) FROM clear_record GROUP BY kind
     ) GROUP BY kind HAVING sum(records) <> 0 OR sum(total) <> 0
 """
+_PUT = """
+    INSERT OR REPLACE INTO customer_range VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (customer_id, kind, at, id) DO UPDATE SET tag = excluded.tag, sealed = excluded.sealed
+"""
 
 
 class CacheStore:
@@ -44,6 +48,8 @@ class CacheStore:
         self._file = CacheFile(path, boundary)
         self._index = CustomerIndex()
         self._vault: Vault | None = None
+        self._shown: set[str] = set()
+        """Customers whom the index may know from this device only, and no image by what the server said."""
         self.damaged = False
         """A row or the file did not read back as it was written: to be rebuilt at the next sync."""
 
@@ -96,17 +102,18 @@ class CacheStore:
         if page.more and before.synced_at is None:
             first = {"done": before.done + len(page.rows), "total": before.total or page.total}
             after = after.model_copy(update=first)
-        entered = [(one,) for one in {row[0] for row in prepared.sealed}]
+        # whoever is known by the same names stands in the image of the index as she is
+        people = self._index.unlike(prepared.customers)
+        noted = {str(one["id"]) for one in people} | {str(one["id"]) for one in prepared.customers} & self._shown
         with self._file.write() as conn:
             # whom the feed carries is no visitor any more, and comes whole: nothing older of her may stay
-            conn.executemany(
-                "DELETE FROM customer_range WHERE customer_id IN (SELECT customer_id FROM visiting WHERE customer_id = ?)",
-                entered,
-            )
+            visitors = {row[0] for row in conn.execute("SELECT customer_id FROM visiting")}
+            entered = [(one,) for one in visitors & {row[0] for row in prepared.sealed}]
+            conn.executemany("DELETE FROM customer_range WHERE customer_id = ?", entered)
             conn.executemany("DELETE FROM visiting WHERE customer_id = ?", entered)
-            _write(conn, prepared)
+            _write(conn, prepared, noted)
             conn.execute("INSERT OR REPLACE INTO meta VALUES ('position', ?)", (after.stored(),))
-        self._index.update(prepared.customers, gone=prepared.gone_customers)
+        self._index.update(people, gone=prepared.gone_customers)
         return prepared
 
     def keep_ground(self, rows: Iterable[Row]) -> Prepared:
@@ -215,7 +222,9 @@ class CacheStore:
 
     def show(self, records: Iterable[Record]) -> None:
         """Let the search find customers that so far exist on this device only."""
-        self._index.update([one.to_wire() for one in records if isinstance(one, Customer)])
+        people = [one.to_wire() for one in records if isinstance(one, Customer)]
+        self._shown.update(str(one["id"]) for one in people)
+        self._index.update(people)
 
     def hide(self, customer_id: str) -> None:
         """A customer of `show` is no more, unless the server has her."""
@@ -300,16 +309,18 @@ class CacheStore:
             return []
 
 
-def _write(conn: sqlite3.Connection, prepared: Prepared) -> None:
+def _write(conn: sqlite3.Connection, prepared: Prepared, people: Collection[str] | None = None) -> None:
+    """Write rows; `people` are the customers whom the index knows otherwise than its image from now on (None: all)."""
     gone = [(one,) for one in prepared.gone_customers]
     conn.executemany("DELETE FROM customer_range WHERE customer_id = ?", gone)
     conn.executemany("DELETE FROM visiting WHERE customer_id = ?", gone)
     conn.executemany("DELETE FROM alias WHERE customer_id = ?", gone)
     conn.executemany("DELETE FROM customer_range WHERE kind = ? AND id = ?", prepared.gone_sealed)
     conn.executemany("DELETE FROM clear_record WHERE kind = ? AND id = ?", prepared.gone_clear)
-    # replaces by (kind, id) too: a record that moved in time or to another customer leaves its old place
-    conn.executemany("INSERT OR REPLACE INTO customer_range VALUES (?, ?, ?, ?, ?, ?)", prepared.sealed)
+    conn.executemany(_PUT, prepared.sealed)
     conn.executemany("INSERT OR REPLACE INTO clear_record VALUES (?, ?, ?, ?, ?, ?, ?)", prepared.clear)
     conn.executemany("INSERT OR REPLACE INTO alias VALUES (?, ?)", prepared.aliases)
-    people = {str(data["id"]) for data in prepared.customers} | set(prepared.gone_customers)
-    conn.executemany("INSERT OR IGNORE INTO people_changed VALUES (?)", [(one,) for one in people])
+    if people is None:
+        people = {str(data["id"]) for data in prepared.customers}
+    changed = {*people, *prepared.gone_customers}
+    conn.executemany("INSERT OR IGNORE INTO people_changed VALUES (?)", [(one,) for one in changed])

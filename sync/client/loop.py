@@ -31,8 +31,9 @@ log = structlog.get_logger(__name__)
 PUSH_BATCH = 100
 MOST_BATCHES = 10
 """Batches of one round: after days without a network what others did must not wait for all of it."""
-PULL_LIMIT = 1000
-"""Rows of a page: while one is written the next is on its way, so several small ones are sooner there than two large ones."""
+PULL_LIMIT = 2000
+"""Rows of a page: while one is written the next is on its way, but each one writes most leaves of the cache's trees anew, so
+that many small ones cost more than they gain."""
 VISITORS_STAY = timedelta(hours=24)
 ANSWERED_STAY = timedelta(days=7)
 _MOST_REBUILDS = 3

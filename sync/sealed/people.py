@@ -58,6 +58,11 @@ class CustomerIndex:
             self._conn.execute(_OVERWRITE)
             self._conn.execute("SELECT max(number) FROM customer").fetchone()
 
+    def unlike(self, customers: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Return those of these customers who are not known yet, or by other names and numbers: most changes are of points."""
+        with self._lock:
+            return [one for one in customers if self._mark_of(str(one["id"])) != _mark(_reading(one), _tokens(one))]
+
     def update(self, customers: Iterable[Mapping[str, Any]], gone: Iterable[str] = ()) -> None:
         """Take in customers in their wire form, replacing what was known of them, and drop those that are gone.
 
@@ -71,8 +76,9 @@ class CustomerIndex:
             for data in customers:
                 customer_id, reading, tokens = str(data["id"]), _reading(data), _tokens(data)
                 mark = _mark(reading, tokens)
-                known = last and self._conn.execute("SELECT mark FROM customer WHERE id = ?", (customer_id,)).fetchone()
-                if not known or known[0] != mark:  # most changes are of points and visits, not of names
+                if (
+                    not last or self._mark_of(customer_id) != mark
+                ):  # most changes are of points and visits, not of names
                     people[customer_id] = reading, tokens, mark
             numbered = list(enumerate(people.items(), start=last + 1))
             self._conn.executemany(
@@ -104,6 +110,10 @@ class CustomerIndex:
             store()
             self._conn.execute("INSERT INTO token SELECT token, number FROM unsorted ORDER BY token, number")
             self._conn.execute("DROP TABLE unsorted")
+
+    def _mark_of(self, customer_id: str) -> int | None:
+        found = self._conn.execute("SELECT mark FROM customer WHERE id = ?", (customer_id,)).fetchone()
+        return found[0] if found else None
 
     def _drop(self, gone: Iterable[str]) -> None:
         numbers = [

@@ -1,11 +1,12 @@
 """Turns rows of the wire into rows of `cache.db`: what is sealed, what stays in clear, in which order."""
 
-import json
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from pydantic_core import to_json
 
 from sync.clock import micros
 from sync.errors import Unavailable
@@ -13,8 +14,6 @@ from sync.protocol import Row
 from sync.sealed.names import fold
 from sync.sealed.schema import AT_FIELD, CLEAR_KINDS, REF_FIELD, WORD_FIELDS
 from sync.sealed.vault import Vault
-
-_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass
@@ -51,13 +50,15 @@ def prepare(rows: Iterable[Row], vault: Vault) -> Prepared:
         if customer_id in gone:
             out.gone_sealed.append((kind, record_id))
             continue
-        text = _ENCODE(row.data)
+        document = to_json(row.data)
         at = _at(kind, row.data)
         if kind in CLEAR_KINDS:
             ref = str(row.data.get(REF_FIELD[kind]) or "") if kind in REF_FIELD else ""
-            out.clear.append((kind, record_id, ref, at, _words(kind, row.data), row.tag, with_checksum(text)))
+            out.clear.append(
+                (kind, record_id, ref, at, _words(kind, row.data), row.tag, with_checksum(document.decode()))
+            )
             continue
-        out.sealed.append((customer_id, kind, at, record_id, row.tag, vault.seal(kind, record_id, text.encode())))
+        out.sealed.append((customer_id, kind, at, record_id, row.tag, vault.seal(kind, record_id, document)))
         if kind == "customer":
             out.customers.append(row.data)
             out.aliases += [(str(alias), record_id) for alias in row.data.get("aliases") or ()]

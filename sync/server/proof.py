@@ -66,7 +66,7 @@ def check(request: SignedRequest, now: datetime) -> Proof:
     """
     if not request.proof:
         raise BadProof(reason="missing")
-    claims, jwk = _verified(request.proof)
+    claims, key = _verified(request.proof)
     if claims.get("htm") != request.method:
         raise BadProof(reason="wrong_method")
     if not _same_address(claims.get("htu"), request.host, request.path):
@@ -81,10 +81,11 @@ def check(request: SignedRequest, now: datetime) -> Proof:
     # Written so that NaN, which is nowhere near any time, is refused too.
     if not abs(issued - now.timestamp()) <= WINDOW.total_seconds():
         raise BadProof(reason="stale", server_time=now.isoformat())
-    return Proof(thumbprint=thumbprint(jwk), jti=jti)
+    return Proof(thumbprint=key, jti=jti)
 
 
-def _verified(proof: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def _verified(proof: str) -> tuple[dict[str, Any], str]:
+    """Return what a proof claims, and the thumbprint of the key that signed it."""
     try:
         if len(proof) > _LONGEST:
             raise BadProof(reason="malformed")
@@ -92,10 +93,10 @@ def _verified(proof: str) -> tuple[dict[str, Any], dict[str, Any]]:
         jwk = header.get("jwk")
         if header.get("typ") != "dpop+jwt" or header.get("alg") != "EdDSA" or not isinstance(jwk, dict):
             raise BadProof(reason="malformed")
-        thumbprint(jwk)
+        signer = thumbprint(jwk)
         key = OKPAlgorithm.from_jwk(jwk)
         options = {f"verify_{claim}": False for claim in ("exp", "nbf", "iat", "aud", "iss", "sub", "jti")}
-        return jwt.decode(proof, key, algorithms=["EdDSA"], options=options), jwk  # type: ignore[arg-type]
+        return jwt.decode(proof, key, algorithms=["EdDSA"], options=options), signer  # type: ignore[arg-type]
     except jwt.InvalidSignatureError as error:
         raise BadProof(reason="forged") from error
     except (jwt.PyJWTError, BadField, ValueError, TypeError) as error:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from sync.model.base import Frozen, Id, Instant
 from sync.server.repository.rows import inserted
@@ -22,6 +22,9 @@ class Device(Frozen):
 
 
 _COLUMNS = [devices.c[name] for name in Device.model_fields]
+# run by every request of a device: making a statement takes as long as running it
+_BY_TOKEN = select(*_COLUMNS).where(devices.c.token_hash == bindparam("token_hash"))
+_FORGET_PROOFS = delete(used_proofs).where(used_proofs.c.expires_at < bindparam("now"))
 
 
 def add(conn: Connection, device: Device, public_key: dict[str, str], token_hash: str) -> None:
@@ -31,7 +34,7 @@ def add(conn: Connection, device: Device, public_key: dict[str, str], token_hash
 
 def by_token(conn: Connection, token_hash: str) -> Device | None:
     """Return the device with this token, revoked or not."""
-    row = conn.execute(select(*_COLUMNS).where(devices.c.token_hash == token_hash)).mappings().first()
+    row = conn.execute(_BY_TOKEN, {"token_hash": token_hash}).mappings().first()
     return Device.model_validate(dict(row)) if row else None
 
 
@@ -69,7 +72,7 @@ def begin(conn: Connection, device_id: str, floor: int) -> None:
 
 def spend_proof(conn: Connection, proof_hash: str, now: datetime, expires_at: datetime) -> bool:
     """Note a proof as used; return False when it was before. Proofs that have run out are forgotten."""
-    conn.execute(delete(used_proofs).where(used_proofs.c.expires_at < now))
+    conn.execute(_FORGET_PROOFS, {"now": now})
     return inserted(conn, used_proofs, proof_hash=proof_hash, expires_at=expires_at)
 
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.dml import Insert
+from sqlalchemy.sql.dml import Insert, ReturningInsert
 
 from sync.model.base import Record
 from sync.model.customer import Appointment
@@ -89,8 +89,13 @@ def insert_missing(conn: Connection, table: Table) -> Insert:
 
 def inserted(conn: Connection, table: Table, **values: Any) -> bool:
     """Write one row unless one of the same key is there; return whether it was written."""
-    statement = insert_missing(conn, table).values(values).returning(*table.primary_key)
-    return conn.execute(statement).first() is not None
+    return conn.execute(_insert_missing(conn.dialect.name, table), values).first() is not None
+
+
+@cache
+def _insert_missing(dialect: str, table: Table) -> ReturningInsert[Any]:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return insert(table).on_conflict_do_nothing().returning(*table.primary_key)
 
 
 def batches(ids: Iterable[str]) -> Iterable[list[str]]:

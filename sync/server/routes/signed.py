@@ -63,7 +63,7 @@ def device_of(request: Request) -> Device:
 SignedBy = Annotated[Device, Depends(device_of)]
 
 
-def service_of(request: Request, device: SignedBy) -> Service:
+async def service_of(request: Request, device: SignedBy) -> Service:  # waits for nothing: not worth a thread
     """Return what answers the device that signed this request."""
     return core_of(request).service(device, int(request.headers[PROTOCOL_HEADER]))
 

@@ -37,6 +37,9 @@ PATIENCE_SECONDS = 3.0
 """How long a device waits for a snapshot that is being built before it is told how far it is."""
 _WITHOUT_ROWS = {"1"}
 """Versions of the protocol in which the live channel carries no rows."""
+_FILE_BLOCK = 1 << 20
+"""Bytes of a file that are read, and wait for a slow line, at a time. Each reading is a hop to a thread and back: by 64 kB, as
+starlette reads, they are most of what handing out a snapshot costs."""
 _BODY_PROBLEMS = problems(BadInput, BadField, TooLarge)
 
 
@@ -95,7 +98,9 @@ async def snapshot(service: Answering) -> Snapshot:
 )
 def snapshot_file(name: Annotated[str, Path(max_length=64)], service: Answering) -> FileResponse:
     """Return a snapshot's bytes, or those that a Range asks for."""
-    return FileResponse(service.snapshot_file(name), media_type="application/zstd")
+    answer = FileResponse(service.snapshot_file(name), media_type="application/zstd")
+    answer.chunk_size = _FILE_BLOCK
+    return answer
 
 
 @router.get(
