@@ -48,6 +48,9 @@ class Enqueue(Protocol):
 
 RETRY_KEY_LIFE = timedelta(hours=23)
 """How long an attempt without an answer may be made again under its key. LINE keeps keys for 24 hours."""
+CLOCK_SLACK = timedelta(minutes=5)
+"""How far apart the clocks of servers may be. An attempt that began later than now by more shows that the clock was put
+back: how old it is cannot be known then."""
 FIRST_PAUSE = 5.0
 LONGEST_PAUSE = 900.0
 """Seconds between attempts: the first pause, doubled each time, up to the longest."""
@@ -70,7 +73,9 @@ class Delivery:
         """Return ids of queued messages whose time has come, oldest first."""
         now = self._clock()
         waiting = select(attempts_table.c.id).where(
-            attempts_table.c.message_id == messages.c.id, attempts_table.c.retry_at > now
+            attempts_table.c.message_id == messages.c.id,
+            attempts_table.c.retry_at > now,
+            attempts_table.c.started_at <= now + CLOCK_SLACK,
         )
         query = (
             select(messages.c.id)
@@ -165,7 +170,7 @@ class Delivery:
             if message is None or message.state is not MessageState.QUEUED:
                 return None
             past = attempts.of(records.conn, message_id)
-            if any(row.retry_at is not None and row.retry_at > now for row in past):
+            if any(row.retry_at is not None and row.retry_at > now and not _put_back(row, now) for row in past):
                 return None
             claimed, refusal, later = self._judge(records, message, now)
             if self._too_late(records, message, past, refusal, now):
@@ -188,8 +193,8 @@ class Delivery:
         self, records: Records, message: Message, past: Sequence[Row[Any]], refusal: Reason | None, now: datetime
     ) -> bool:
         """End a message that may not go any more: BLOCKED, or UNKNOWN where an earlier attempt may have sent it."""
-        asked = [row.started_at for row in past if row.reason and row.reason.get("code") == attempts.NO_ANSWER]
-        if asked and (refusal is not None or now - min(asked) > RETRY_KEY_LIFE):
+        asked = [row for row in past if row.reason and row.reason.get("code") == attempts.NO_ANSWER]
+        if asked and (refusal is not None or not all(_key_lives(row, now) for row in asked)):
             self._end(records, message, MessageState.UNKNOWN, Reason(code=attempts.NO_ANSWER), now)
             return True
         if refusal is not None:
@@ -300,7 +305,7 @@ class Delivery:
             claimed=claimed,
             number=before.number,
             repeated=True,
-            may_repeat=refusal is None and now - before.started_at <= RETRY_KEY_LIFE,
+            may_repeat=refusal is None and _key_lives(before, now),
             wait_seconds=(later - now).total_seconds() if later is not None else None,
         )
 
@@ -346,3 +351,12 @@ class Delivery:
         if follow_up is not None:
             changed.append(follow_up)
         records.put_many(changed)
+
+
+def _put_back(attempt: Row[Any], now: datetime) -> bool:
+    return bool(attempt.started_at > now + CLOCK_SLACK)
+
+
+def _key_lives(attempt: Row[Any], now: datetime) -> bool:
+    """Whether the provider surely still knows the key of an attempt, so that asking again reaches nobody twice."""
+    return not _put_back(attempt, now) and now - attempt.started_at <= RETRY_KEY_LIFE

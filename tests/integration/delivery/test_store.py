@@ -192,6 +192,25 @@ def test_an_unanswered_line_attempt_becomes_unknown_after_a_day(
     assert get(engine, queued.id).state is MessageState.UNKNOWN
 
 
+def test_an_unanswered_attempt_is_unknown_once_the_clock_was_put_back(
+    store: Delivery, engine: Engine, clock: MovableClock
+) -> None:
+    """The server's clock was a day ahead when LINE was asked: what seems hours old may be older than the key lives. It is
+    noticed while the attempt lies in the future, though the next one is not due by then."""
+    queued = message()
+    put(engine, clock, queued)
+    clock.pass_by(hours=24)
+    store.claim(queued.id)
+    store.begin(queued.id, 1)
+    store.record(queued.id, base.again(base.NO_ANSWER), 1)
+    clock.pass_by(minutes=-4)
+    assert store.due(10) == []
+    clock.pass_by(hours=-24)
+    assert store.due(10) == [queued.id]
+    assert store.claim(queued.id) is None
+    assert get(engine, queued.id).state is MessageState.UNKNOWN
+
+
 def test_someone_who_left_does_not_write(store: Delivery, engine: Engine, clock: MovableClock) -> None:
     """A message in the name of somebody who is no longer employed is blocked."""
     queued = message()
