@@ -30,7 +30,7 @@ def AllShopsButton(product_id: str, variant_id: str | None = None) -> ft.Control
             ft.Row([button(label, call(set_open, not open_), kind="plain", icon=icon)]),
             *([AllShops(product_id, variant_id)] if open_ else []),
         ],
-        spacing=4,
+        spacing=12,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
 

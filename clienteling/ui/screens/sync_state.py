@@ -52,7 +52,11 @@ def _present(_: Words, view: View) -> ft.Control:
     return card(
         text(_("Connected to the server") if view.online else _("No connection to the server"), size=19, bold=True),
         text(_("Last synced {at:datetime}", at=view.last_synced_at) if view.last_synced_at else _("Not synced yet")),
-        *(transfer_bar(_, view.transfer) if view.transfer else []),
+        *(
+            [text(_("All of this shop's data is being fetched anew")), *transfer_bar(_, view.transfer)]
+            if view.transfer
+            else []
+        ),
         text(waits),
         *([soft(_("the oldest since {at:datetime}", at=view.oldest_waiting_at))] if view.oldest_waiting_at else []),
         *(text(_.code("sync_message", code)) for code in view.messages),
