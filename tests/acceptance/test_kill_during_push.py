@@ -17,7 +17,8 @@ from sync.model.customer import Interaction
 from sync.settings import TabletSettings
 from tests.acceptance.retail import ServerProcess, export
 
-NOTES = 300
+NOTES = 1000
+"""A hundred of them share a transaction."""
 KILLS = 3
 DEADLINE = 120.0
 """Seconds for all of it; only a failure takes so long."""
@@ -54,7 +55,7 @@ def applied(server: ServerProcess) -> int:
 def test_nothing_is_lost_or_doubled_when_the_server_is_killed_during_a_push(
     server: ServerProcess, tablet: Client
 ) -> None:
-    """300 notes are pushed while the server is killed three times, each time when it has taken some of a batch but not
+    """1,000 notes are pushed while the server is killed three times, each time when it has taken some of them but not
     all; afterwards each note is there exactly once and the tablet waits for nothing."""
     customer = next(one for one in tablet.cache.search_customers("佐々木"))
     staff_id, shop_id = imported_id("staff", "S1"), imported_id("shop", "ginza")
@@ -78,7 +79,7 @@ def test_nothing_is_lost_or_doubled_when_the_server_is_killed_during_a_push(
     deadline = time.monotonic() + DEADLINE
     in_the_middle = 0
     for kill in range(1, KILLS + 1):
-        mark = kill * NOTES // (KILLS + 1)
+        mark = kill * NOTES // (KILLS + 3)
         while applied(server) < mark and time.monotonic() < deadline:
             time.sleep(0.002)
         server.kill()

@@ -37,6 +37,16 @@ class Tablet:
     def press(self, name: str | re.Pattern[str]) -> None:
         self.button(name).click()
 
+    def press_in_list(self, name: str | re.Pattern[str]) -> None:
+        """Press what a list holds, showing more of it for as long as it is not there."""
+        wanted, more = self.button(name), self.button(re.compile(r"^さらに表示（残り\d+件）"))
+        expect(wanted.or_(more).first).to_be_visible()
+        while not wanted.is_visible():
+            left = more.get_attribute("aria-label") or more.inner_text()
+            more.click()
+            expect(wanted.or_(more.filter(has_not_text=left)).first).to_be_visible()
+        wanted.click()
+
     def text(self, words: str | re.Pattern[str]) -> Locator:
         return self.page.get_by_text(words).or_(self.page.get_by_label(words)).first
 

@@ -77,7 +77,7 @@ def test_a_follow_up_is_given_to_someone_else(tablet: Tablet) -> None:
     tablet.sign_in("髙橋(美)")
     tablet.press(re.compile("^フォロー"))
     tablet.sees("自分のフォロー")
-    tablet.press(re.compile(f"^{name} 様 ごぶさた"))
+    tablet.press_in_list(re.compile(f"^{name} 様 ごぶさた"))
     tablet.press(f"{name.split()[0]} 様へ書く")
     tablet.sees(f"{name} 様へ", "お客様にはこう見えます")
     assert tablet.value("本文").startswith(f"{name.split()[0]}様")
