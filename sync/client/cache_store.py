@@ -317,6 +317,7 @@ def _write(conn: sqlite3.Connection, prepared: Prepared, people: Collection[str]
     conn.executemany("DELETE FROM alias WHERE customer_id = ?", gone)
     conn.executemany("DELETE FROM customer_range WHERE kind = ? AND id = ?", prepared.gone_sealed)
     conn.executemany("DELETE FROM clear_record WHERE kind = ? AND id = ?", prepared.gone_clear)
+    # replaces by (kind, id) too: a record that moved in time or to another customer leaves its old place
     conn.executemany(_PUT, prepared.sealed)
     conn.executemany("INSERT OR REPLACE INTO clear_record VALUES (?, ?, ?, ?, ?, ?, ?)", prepared.clear)
     conn.executemany("INSERT OR REPLACE INTO alias VALUES (?, ?)", prepared.aliases)

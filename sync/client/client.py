@@ -259,11 +259,10 @@ class Client:
         return self.cache.customer_range(customer_id)
 
     def fetch_stock(self, product_id: str) -> StockEverywhere:
-        """Ask where a product lies in all shops, and keep the answer for a day. Where every shop's stock is here, nobody is
-        asked.
+        """Ask where a product lies in all shops, unless all of it is here, and keep the answer for a day.
 
-        Without the server (known after 3 s at the latest) it is what was asked before, not `current`, and `asked_at`
-        says when; raises Unavailable where it never was. Raises NotFound.
+        Without the server (known after 3 s at the latest) it is what was asked before, not `current`; Unavailable where it
+        never was. Raises NotFound.
         """
         self._must_be_enrolled()
         known = self.cache.stock_everywhere(product_id, self.shop_id)

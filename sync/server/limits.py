@@ -62,9 +62,8 @@ class Limits:
             more = message.get("more_body", False)
             if len(body) > self._largest:
                 raise TooLarge(limit=self._largest)
-        suspect = (
-            b"\x00" in body or b"\\u0000" in body
-        )  # a thousand times quicker than the pattern, which seldom has to look
+        # a thousand times quicker than the pattern, which seldom has to look
+        suspect = b"\x00" in body or b"\\u0000" in body
         if suspect and b"json" in headers.get(b"content-type", b"") and _NUL.search(body):
             raise BadInput("The body has a character that no text has.", reason="nul")
         return bytes(body)

@@ -159,12 +159,8 @@ class Metered:
             await self._app(scope, receive, send)
             return
         state = scope.setdefault("state", {})
-        began, status, streams, downloads = (
-            time.perf_counter(),
-            500,
-            False,
-            False,
-        )  # nothing answered: an error is, further out
+        began, streams, downloads = time.perf_counter(), False, False
+        status = 500  # nothing answered: an error is, further out
 
         async def watch_answer(message: Message) -> None:
             nonlocal status, streams, downloads

@@ -6,8 +6,6 @@ benchmark measures. Reads /proc, so it needs Linux.
 
 import json
 import os
-import selectors
-import socket
 import statistics
 import subprocess
 import sys
@@ -18,7 +16,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.parse import urlsplit
 
 import httpx
 from sqlalchemy import Engine
@@ -27,18 +24,18 @@ from sync.client import Client
 from sync.clock import system_clock
 from sync.ids import new_id
 from sync.model.commands import Envelope, LogInteraction
-from sync.protocol import PROTOCOL_HEADER, PROTOCOL_VERSION, EnrolRequest, PushRequest
+from sync.protocol import EnrolRequest, PushRequest
 from sync.server.database import make_engine, transaction
 from sync.server.enrolment import create_enrolment_code, enrol, secret_hash
 from sync.server.migrate import migrate
 from sync.server.repository import devices
 from sync.settings import TabletSettings
 from tests.acceptance.retail import ServerProcess
+from tests.bench.audience import PATIENCE, THE_KEY
 from tests.integration.databases import running_postgresql
 from tests.integration.server.devices import HttpDevice, Key
 from tests.integration.server.people import GINZA, MISAKI, YUMI, open_shop
 
-PATIENCE = 30.0
 _TEXT = "袖丈を2cm詰めてお渡し。ご旅行が多く、しわになりにくいものをお探しです。"
 
 
@@ -257,7 +254,7 @@ Hear = Callable[[str], list[float]]
 
 @contextmanager
 def _audience(engine: Engine, url: str, tablets: int) -> Iterator[Hear]:
-    key = Key(b"\x03" * 32)
+    key = Key(THE_KEY)
     tokens = [new_id() for _ in range(tablets)]
     now = system_clock()
     thumb = enrol(
@@ -272,7 +269,7 @@ def _audience(engine: Engine, url: str, tablets: int) -> Iterator[Hear]:
         for token in tokens:
             device = found.model_copy(update={"id": new_id(), "enrolled_at": now})
             devices.add(conn, device, key.jwk, secret_hash(token))
-    command = [sys.executable, "-m", "tests.bench.live", "--audience", url]
+    command = [sys.executable, "-m", "tests.bench.audience", url]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -312,76 +309,6 @@ def _write_to(writer: HttpDevice, hear: Hear, writes: int, warm: int) -> tuple[l
     return heard, answers, missed
 
 
-def audience(url: str) -> None:
-    """Be the crowd: read tokens from standard input, open a line each, then tell when what is written arrived on each."""
-    tokens: list[str] = json.loads(sys.stdin.readline())
-    key, parts = Key(b"\x03" * 32), urlsplit(url)
-    lines: list[_Line] = []
-    for token in tokens:
-        address = f"{url}/v1/sync/events"
-        headers = key.headers("GET", address, token, system_clock()) | {PROTOCOL_HEADER: str(PROTOCOL_VERSION)}
-        said = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        line = _Line(socket.create_connection((parts.hostname or "", parts.port or 0)))
-        line.socket.sendall(  # as our client asks, compression included
-            f"GET /v1/sync/events HTTP/1.1\r\nHost: {parts.netloc}\r\nAccept: text/event-stream\r\n"
-            f"Accept-Encoding: gzip, deflate\r\n{said}\r\n".encode()
-        )
-        lines.append(line)
-        if len(lines) % 20 == 0 or len(lines) == len(tokens):
-            for each in lines[-20:]:
-                each.begin()
-    print("ready", flush=True)
-    with selectors.EpollSelector() as selector:
-        for line in lines:
-            selector.register(line.socket, selectors.EVENT_READ, line)
-        selector.register(sys.stdin, selectors.EVENT_READ, None)
-        wanted, end = b"", 0.0
-        while True:
-            for event, _ in selector.select(0.5):
-                if event.data is not None:
-                    event.data.take()
-                    continue
-                wanted, end = sys.stdin.readline().strip().encode(), time.perf_counter() + PATIENCE
-                if not wanted:
-                    return
-            if wanted and (time.perf_counter() > end or all(wanted in line.got for line in lines)):
-                print(json.dumps([line.time_of(wanted) for line in lines]), flush=True)
-                wanted = b""
-                for line in lines:
-                    line.forget()
-
-
-class _Line:
-    """One tablet's connection: what it got since it was last asked, and when each of it was there."""
-
-    def __init__(self, connection: socket.socket) -> None:
-        self.socket = connection
-        self.got = b""
-        self._pieces: list[tuple[int, float]] = []
-
-    def begin(self) -> None:
-        while b"event: changed" not in self.got:
-            self.take()
-        if b" 200 " not in self.got.split(b"\r\n", 1)[0]:
-            raise RuntimeError(self.got.decode())
-
-    def take(self) -> None:
-        piece = self.socket.recv(65536)
-        if not piece:
-            raise RuntimeError(f"the server closed a line: {self.got.decode()}")
-        self.got += piece
-        self._pieces.append((len(self.got), time.perf_counter()))
-
-    def time_of(self, words: bytes) -> float:
-        """Return when the last byte of these words was there, 0 where they are not."""
-        place = self.got.find(words)
-        return next(at for length, at in self._pieces if length >= place + len(words)) if place >= 0 else 0.0
-
-    def forget(self) -> None:
-        self.got = b""
-        self._pieces.clear()
-
-
 def _resident(server: ServerProcess) -> int:
     """Return the bytes of memory that a server process holds now."""
     assert server.process is not None
@@ -402,7 +329,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--audience"]:
-        audience(sys.argv[2])
-    else:
-        main()
+    main()
