@@ -45,6 +45,7 @@ _SHOWN = frozenset(
         "appointment_kind",
         "event",
         "points",
+        "points_expire_on",
         "rank",
         "pace",
         "preferred_channel",
@@ -123,6 +124,7 @@ _WORDS = {
     "string_unicode": "holds half a character",
 }
 _PATTERNS = {
+    "anniversary": "is not month and day: write it as 04-09",
     "birthday": "is not month and day: write it as 04-09",
     "pin": "is not 6 to 12 digits",
     "currency": "is not a currency's three letters, e.g. JPY",

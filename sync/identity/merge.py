@@ -11,6 +11,7 @@ _FILLED = [
     "email",
     "line_user_id",
     "birthday",
+    "anniversary",
     "rank",
     "member_since",
     "home_shop_id",
@@ -39,6 +40,7 @@ def merge(
         update={
             **said,
             "points": kept.points + other.points,
+            "points_expire_on": min(filter(None, (kept.points_expire_on, other.points_expire_on)), default=None),
             "pace": min(kept.pace, other.pace, key=paces.index),
             "sizes": {**other.sizes, **kept.sizes},
             "likes": tuple(dict.fromkeys((*kept.likes, *other.likes))),

@@ -41,8 +41,12 @@ class Customer(Record):
     language: str = "ja"
     birthday: str = Field(default="", pattern=r"^(\d{2}-\d{2})?$")
     """Month and day only, and only where she gave it for being congratulated."""
+    anniversary: str = Field(default="", pattern=r"^(\d{2}-\d{2})?$")
+    """Month and day of a day that she asked us to remember with her."""
     rank: str = ""
     points: int = 0
+    points_expire_on: date | None = None
+    """The last day on which the points that expire next can be used."""
     member_since: date | None = None
     home_shop_id: Id | None = None
     person_in_charge_id: Id | None = None

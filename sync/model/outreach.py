@@ -36,6 +36,16 @@ class Cause(StrEnum):
     FIRST_PURCHASE = "first_purchase"
     WEB_UP = "web_up"
     BIRTHDAY = "birthday"
+    ANNIVERSARY = "anniversary"
+    WANTED_IN_STOCK = "wanted_in_stock"
+    """What she put on her wish list, or looked at, is in the shop now."""
+    DUE_AGAIN = "due_again"
+    """Something she owns is due: its replacement or its care, or the change of season."""
+    AFTER_APPOINTMENT = "after_appointment"
+    CART_LEFT = "cart_left"
+    RANK = "rank"
+    """Her rank is about to be reached, or to be lost."""
+    POINTS_EXPIRE = "points_expire"
     CAMPAIGN = "campaign"
 
 

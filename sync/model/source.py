@@ -198,8 +198,10 @@ class CustomerFact(Fact):
     email: str = ""
     language: str = ""
     birthday: str = Field(default="", pattern=r"^(\d{2}-\d{2})?$")
+    anniversary: str = Field(default="", pattern=r"^(\d{2}-\d{2})?$")
     rank: str = ""
     points: int | None = Field(default=None, ge=-1_000_000_000, le=1_000_000_000)
+    points_expire_on: Day | None = None
     member_since: Day | None = None
     home_shop_code: str = ""
     person_in_charge_code: str = ""

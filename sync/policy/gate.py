@@ -61,6 +61,13 @@ _PURPOSES = {
     Cause.FIRST_PURCHASE: Purpose.RELATIONSHIP,
     Cause.WEB_UP: Purpose.RELATIONSHIP,
     Cause.BIRTHDAY: Purpose.RELATIONSHIP,
+    Cause.ANNIVERSARY: Purpose.RELATIONSHIP,
+    Cause.WANTED_IN_STOCK: Purpose.RELATIONSHIP,
+    Cause.DUE_AGAIN: Purpose.RELATIONSHIP,
+    Cause.AFTER_APPOINTMENT: Purpose.RELATIONSHIP,
+    Cause.CART_LEFT: Purpose.CAMPAIGN,
+    Cause.RANK: Purpose.CAMPAIGN,
+    Cause.POINTS_EXPIRE: Purpose.CAMPAIGN,
     Cause.CAMPAIGN: Purpose.CAMPAIGN,
 }
 

@@ -63,6 +63,7 @@ def customer(number: int, seed: int = SEED, *, change: int = 0) -> Wire:
         "line_user_id": f"U{random.getrandbits(128):032x}",
         "language": "ja",
         "birthday": f"{random.randint(1, 12):02}-{random.randint(1, 28):02}",
+        "anniversary": "",
         "rank": random.choice(("", "silver", "gold", "platinum")),
         "points": random.randrange(40_000) + change,
         "member_since": since.isoformat(),
