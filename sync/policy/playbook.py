@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections import Counter
 from datetime import time
 from functools import lru_cache
 from pathlib import Path
@@ -371,18 +372,25 @@ def _short(value: Any) -> str:
 
 def _line_of(text: str, loc: tuple[int | str, ...]) -> int | None:
     """Return the line (from 1) on which a key stands, or that of the innermost table it belongs in, if any is found."""
-    names = [part for part in loc if isinstance(part, str)]
-    table: list[str] = []
+    table: tuple[int | str, ...] = ()
+    seen: Counter[tuple[int | str, ...]] = Counter()
     best, depth = None, 0
     for number, line in enumerate(text.splitlines(), 1):
         stripped = line.strip()
         if stripped.startswith("["):
-            table = stripped.strip("[]").replace('"', "").split(".")
+            table = _keys(stripped.strip("[]"))
+            if stripped.startswith("[["):
+                seen[table] += 1
+                table = (*table, seen[table] - 1)
             path = table
         elif "=" in stripped and not stripped.startswith("#"):
-            path = [*table, *stripped.split("=", 1)[0].strip().replace('"', "").split(".")]
+            path = (*table, *_keys(stripped.split("=", 1)[0]))
         else:
             continue
-        if len(path) > depth and names[: len(path)] == path:
+        if len(path) > depth and loc[: len(path)] == path:
             best, depth = number, len(path)
     return best
+
+
+def _keys(dotted: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in dotted.replace('"', "").split("."))

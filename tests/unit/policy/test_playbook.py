@@ -60,6 +60,13 @@ def test_every_signal_has_its_rules() -> None:
         ("modest = 14", "slow = 14", "contact.gap_days.slow", "gap_days", "'modest'"),
         ('["line", "email", "sms"]', '["fax"]', "contact.channel_order.0", "channel_order", "'fax'"),
         ('word = "必ず"', 'word = ""', "words.ja.watched.0", "[[words.ja.watched]]", "`word` or `pattern`"),
+        ('from = "03-15"', 'from = "15-03"', "signals.due_again.care.0.from", 'from = "15-03"', "pattern"),
+        ('until = "04-20"', 'until = "02-20"', "signals.due_again.care.0", "[[signals.due_again.care]]", "two"),
+        ("least_views = 3", "least_views = 1", "signals.wanted_in_stock.least_views", "least_views = 1", "equal to 2"),
+        ('tone = "formal"', 'tone = "chummy"', "stage.branches.4.tone", 'tone = "chummy"', "'warm'"),
+        ("closeness = 0.3", "closeness = 3", "stage.branches.1.closeness", "closeness = 3", "less than or equal to 1"),
+        ("happy = 0.5", "glad = 0.5", "stage.weights.glad", "glad = 0.5", "not permitted"),
+        ("bereavement_days = 90", "", "restraint.bereavement_days", "[restraint]", "required"),
         ("version = 1", "version = 2", "version", "version = 2", "less than or equal to 1"),
     ],
 )
