@@ -14,6 +14,7 @@ from sync.model.catalogue import Product, StockLevel, Variant
 from sync.model.commands import AnyCommand
 from sync.model.customer import Customer
 from sync.model.shop import RetailerSettings, Shift, Shop, Staff
+from sync.policy.playbook import Playbook
 from sync.protocol import CustomerHit
 
 
@@ -27,6 +28,8 @@ class Cache(Protocol):
     def record(self, kind: str, record_id: str) -> Record | None: ...
 
     def retailer(self) -> RetailerSettings | None: ...
+
+    def playbook(self) -> Playbook: ...
 
     def shops(self) -> Sequence[Shop]: ...
 

@@ -55,6 +55,7 @@ def read_pulse(device: Device) -> dict[str, object]:
             {shop.id: shop for shop in cache.shops()},
             {person.id: person for person in cache.staff()},
             device.shop_id,
+            cache.playbook(),
         )
     return found
 

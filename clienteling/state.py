@@ -11,6 +11,7 @@ from clienteling.formats import zone_of
 from sync.client.types import Transfer
 from sync.model.shop import RetailerSettings, Role, Shop, ShopKind, Staff
 from sync.policy.naming import work_name
+from sync.policy.playbook import Playbook, load_playbook
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class Directory:
     shops: Mapping[str, Shop] = field(default_factory=dict)
     staff: Mapping[str, Staff] = field(default_factory=dict)
     shop_id: str | None = None
+    playbook: Playbook = field(default_factory=load_playbook)
+    """By which everything on this tablet judges."""
 
     @property
     def shop(self) -> Shop | None:
@@ -53,11 +56,13 @@ class Directory:
         return next((shop.id for shop in self.shops.values() if shop.shop_kind is ShopKind.WEB), None)
 
     def name(self, id: str, language: str = "ja") -> str:  # noqa: A002
-        """Return the name of a shop or of a member of staff; a dash where nobody here knows whose id it is."""
+        """Return the name of a shop, of a member of staff or of a rank; a dash where nobody here knows whose id it is."""
         if shop := self.shops.get(id):
             return shop.name_en if language == "en" and shop.name_en else shop.name
         if person := self.staff.get(id):
             return self.staff_name(person, language)
+        if self.retailer is not None and id in self.retailer.ranks:
+            return self.retailer.ranks[id]
         return "—" if id else ""
 
     def staff_name(self, person: Staff, language: str = "ja") -> str:

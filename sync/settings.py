@@ -58,6 +58,9 @@ class ServerSettings(_Settings):
     trace_share: float = Field(default=1.0, gt=0, le=1, description="Share of requests that are traced.")
     secret: SecretStr = Field(default=SecretStr(""), description="Signs links to customers; made and kept where empty.")
 
+    playbook: Path | None = Field(
+        default=None, description="The house's own playbook, a TOML file; without one, that which ships."
+    )
     tombstone_days: int = Field(
         default=90,
         ge=1,

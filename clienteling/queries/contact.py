@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from clienteling.device import Cache
+from clienteling.queries.around import facts_here
 from clienteling.queries.profile import is_present
 from sync.model.catalogue import Product
 from sync.model.customer import Customer
 from sync.model.outreach import Direction, Message, MessageState
 from sync.model.shop import RetailerSettings, Shop, Staff
-from sync.policy.facts import CustomerFacts, facts_from
+from sync.policy.facts import CustomerFacts
 from sync.policy.naming import colleagues_in
+from sync.policy.playbook import Playbook
+from sync.policy.signals import wanted_in_stock
 from sync.policy.tact import web_interest
 
 MOST_SUGGESTED = 6
@@ -22,8 +25,8 @@ class Contact:
     retailer: RetailerSettings
     colleagues: tuple[Staff, ...]
     products: tuple[Product, ...]
-    """What may be suggested: items of a message that was sent back, items shown in the last meeting, then those of her
-    interests that tact allows."""
+    """What may be suggested: items of a message that was sent back, what she wants and lies in her shop (which she agreed
+    that we see), items shown in the last meeting, then those of her interests that tact allows."""
 
     @property
     def last_reply(self) -> Message | None:
@@ -31,16 +34,20 @@ class Contact:
         return next((one for one in self.facts.messages if one.direction is Direction.IN), None)
 
 
-def load_contact(cache: Cache, customer_id: str, shop: Shop | None, now: datetime, zone: tzinfo) -> Contact | None:
+def load_contact(
+    cache: Cache, customer_id: str, shop: Shop | None, now: datetime, zone: tzinfo, playbook: Playbook
+) -> Contact | None:
     """Read a customer for a note or a message; None where this tablet does not hold her."""
     records, retailer = cache.customer_range(customer_id), cache.retailer()
     if retailer is None or not any(isinstance(one, Customer) for one in records):
         return None
-    facts = facts_from(records)
+    facts = facts_here(cache, records, now, playbook)
     shown = [product for note in facts.interactions[:1] for product in note.product_ids]
     interest = web_interest(facts, now=now, code_scanned=is_present(facts, shop, now, zone))
     kept = [product for one in facts.messages if one.state is MessageState.RETURNED for product in one.product_ids]
-    wanted = dict.fromkeys([*kept, *shown, *(one.product_id for one in interest.items)])
+    reason = wanted_in_stock.propose(facts, now=now, zone=zone, playbook=playbook)
+    waited_for = [str(reason.evidence.params["product_id"])] if reason is not None else []
+    wanted = dict.fromkeys([*kept, *waited_for, *shown, *(one.product_id for one in interest.items)])
     by_id = {product.id: product for product in cache.products(list(wanted))}
     products = [by_id[one] for one in wanted if one in by_id][:MOST_SUGGESTED]
     colleagues = colleagues_in(shop.id, cache.staff()) if shop is not None else ()

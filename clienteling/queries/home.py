@@ -8,7 +8,7 @@ from sync.errors import NotFound
 from sync.model.customer import Appointment, AppointmentKind, AppointmentState, Customer, Visit
 from sync.model.outreach import Cause, FollowUp, FollowUpState, Reason
 from sync.policy.facts import facts_from
-from sync.policy.playbook import load_playbook
+from sync.policy.playbook import Playbook
 from sync.policy.signals import leave_alone
 
 STAY = timedelta(hours=2)
@@ -50,14 +50,22 @@ class Today:
     appointments: tuple[Coming, ...]
 
 
-def today(device: Device, *, staff_id: str | None, shop_id: str | None, zone: tzinfo, now: datetime) -> Today:
+def today(
+    device: Device,
+    *,
+    staff_id: str | None,
+    shop_id: str | None,
+    zone: tzinfo,
+    now: datetime,
+    playbook: Playbook,
+) -> Today:
     """Read the day of a member of staff in this shop. Follow-ups: their own, then nobody's; replies, then the longest due first."""
     cache = device.cache
     midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     tonight = midnight + timedelta(days=1)
     due = [one for one in _follow_ups(cache, tonight) if _mine(one, staff_id, shop_id, now)]
     due.sort(key=lambda one: (one.assignee_id is None, one.cause is not Cause.REPLY, one.due_at))
-    todos = [made for one in due[:MOST] if (made := _todo(cache, one, zone, now)) is not None]
+    todos = [made for one in due[:MOST] if (made := _todo(cache, one, zone, now, playbook)) is not None]
     todos.sort(key=lambda one: one.restraint is not None)
     return Today(
         tuple(todos),
@@ -86,13 +94,13 @@ def _mine(one: FollowUp, staff_id: str | None, shop_id: str | None, now: datetim
     return one.state in _TODO and fresh and one.shop_id == shop_id and one.assignee_id in {staff_id, None}
 
 
-def _todo(cache: Cache, one: FollowUp, zone: tzinfo, now: datetime) -> Todo | None:
+def _todo(cache: Cache, one: FollowUp, zone: tzinfo, now: datetime, playbook: Playbook) -> Todo | None:
     try:
         facts = facts_from(cache.customer_range(one.customer_id))
     except NotFound:
         return None  # she has left this tablet since
     asked_for = one.cause in {Cause.REPLY, Cause.ALTERATION_READY, Cause.HOLD_READY, Cause.APPOINTMENT, Cause.ORDER}
-    restraint = None if asked_for else leave_alone(facts, now=now, zone=zone, playbook=load_playbook())
+    restraint = None if asked_for else leave_alone(facts, now=now, zone=zone, playbook=playbook)
     return Todo(one, facts.customer, restraint, one.due_at < now)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from clienteling.device import Cache
+from clienteling.queries.around import facts_here
 from clienteling.queries.stock import Item, items
 from clienteling.queries.timeline import Entry, timeline
 from sync.model.customer import (
@@ -19,7 +20,7 @@ from sync.model.customer import (
 from sync.model.outreach import FollowUp, FollowUpState, Reason
 from sync.model.shop import RetailerSettings, Shop
 from sync.policy.consent import standing
-from sync.policy.facts import CustomerFacts, facts_from
+from sync.policy.facts import CustomerFacts
 from sync.policy.playbook import Playbook
 from sync.policy.signals import Proposal, leave_alone, proposals
 from sync.policy.stage import Relationship, relationship
@@ -90,7 +91,7 @@ def load_profile(
     retailer = cache.retailer()
     if retailer is None or not any(isinstance(one, Customer) for one in records):
         return None
-    facts = facts_from(records)
+    facts = facts_here(cache, records, now, playbook)
     here = visit_today(facts, shop, now, zone)
     interest = web_interest(facts, now=now, code_scanned=is_present(facts, shop, now, zone))
     fetched_at = cache.fetched_at(customer_id)
@@ -99,7 +100,7 @@ def load_profile(
         facts=facts,
         retailer=retailer,
         shop=shop,
-        relationship=relationship(facts, now),
+        relationship=relationship(facts, now, playbook.stage),
         proposals=tuple(proposals(facts, now=now, zone=zone, playbook=playbook)),
         alone=leave_alone(facts, now=now, zone=zone, playbook=playbook),
         channels=tuple(_channel(facts, channel) for channel in Channel),

@@ -12,6 +12,7 @@ import structlog
 from sync.client.cache_file import Boundary
 from sync.client.cache_store import FOREVER, CacheStore
 from sync.client.overlay import Key, Overlay
+from sync.client.playbooks import LastPlaybook
 from sync.client.types import StockEverywhere
 from sync.clock import micros, moment
 from sync.model.base import Record
@@ -20,6 +21,7 @@ from sync.model.customer import Customer, MembershipKey
 from sync.model.kinds import RECORD_TYPES
 from sync.model.shop import RetailerSettings, Shift, Shop, Staff, StaffPin
 from sync.policy.nearby import stock_shops
+from sync.policy.playbook import Playbook
 from sync.protocol import Lying, ProductStock
 from sync.sealed.names import fold
 from sync.sealed.rows import checked
@@ -34,6 +36,7 @@ class Cache(CacheStore):
     def __init__(self, path: Path, boundary: Boundary = lambda _: None) -> None:
         super().__init__(path, boundary)
         self.overlay = Overlay(self.base_record)
+        self._playbooks = LastPlaybook(path.with_name("playbook.toml"))
 
     # -- reading
 
@@ -82,6 +85,10 @@ class Cache(CacheStore):
 
     def retailer(self) -> RetailerSettings | None:
         return next(iter(self._clear(RetailerSettings, "kind = 'retailer' LIMIT 1")), None)
+
+    def playbook(self) -> Playbook:
+        """Return the playbook by which this device judges: the server's, as far as it can be read here."""
+        return self._playbooks.of(self.retailer())
 
     def shops(self) -> list[Shop]:
         return self._clear(Shop, "kind = 'shop' ORDER BY id")

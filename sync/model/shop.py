@@ -104,6 +104,9 @@ class RetailerSettings(Record):
     home_page: str = ""
     public_url: str = ""
     """How customers reach the server's pages, e.g. the link to a call; set by the server from its own settings."""
+    playbook: str = Field(default="", repr=False)
+    """The text of the playbook (TOML) by which the server judges; set by the server from its own settings, so that
+    tablets judge by the same one. Empty before a server told."""
     founded: date | None = None
     ranks: dict[str, str] = {}
     """Rank code to the name staff see, lowest first."""

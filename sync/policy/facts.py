@@ -1,13 +1,13 @@
 """Everything policy knows of one customer, in one frozen value."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from typing import TypeVar
 
 from sync.errors import NotFound
 from sync.ids import imported_id
-from sync.model.base import CustomerRecord, Record
+from sync.model.base import CustomerRecord, Id, Record
 from sync.model.customer import (
     Appointment,
     AppointmentState,
@@ -28,8 +28,23 @@ _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """How many of a variant lie in a shop, with what is said of its product."""
+
+    product_id: Id
+    variant_id: Id
+    shop_id: Id
+    quantity: int
+    name: str = ""
+    category: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerFacts:
-    """One customer and what belongs to her; each tuple is sorted newest first (by `sort_at`, then id)."""
+    """One customer and what belongs to her; each tuple is sorted newest first (by `sort_at`, then id).
+
+    The last two are not hers but lie about her: whoever asks for signals lays them beside (`dataclasses.replace`).
+    """
 
     customer: Customer
     consents: tuple[Consent, ...] = ()
@@ -40,6 +55,11 @@ class CustomerFacts:
     interactions: tuple[Interaction, ...] = ()
     messages: tuple[Message, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
+    shelf: tuple[Piece, ...] = ()
+    """Where the pieces lie that she may be waiting for (`signals.wanted_in_stock.wanted`); those at none lie nowhere."""
+    tills_until: Mapping[Id, datetime] | None = None
+    """Up to when each shop's tills have reported: the time of the newest order seen there, whoever's it was. A shop
+    that is missing has never reported. None: nobody looked, and nothing waits for the tills."""
 
     def arrivals(self, before: datetime) -> tuple[datetime, ...]:
         """Return the moments before `before` at which she was in a shop, newest first: visits, purchases at a till,
@@ -54,6 +74,23 @@ class CustomerFacts:
         in a shop, or buying in the web shop."""
         moments = [*self.arrivals(before), *(order.at for order in self.orders if order.at < before)]
         return tuple(sorted({at.astimezone(zone).date() for at in moments}, reverse=True))
+
+    def reported(self, shop_id: Id, since: datetime) -> bool:
+        """Return whether the tills of a shop have reported past a moment, so that not having bought there means it.
+
+        True as well where nobody looked (`tills_until` is None): then every purchase known counts, and no other.
+        """
+        if self.tills_until is None:
+            return True
+        until = self.tills_until.get(shop_id)
+        return until is not None and until > since
+
+    @property
+    def shop_id(self) -> Id | None:
+        """Her shop: the one she is at home in, else the one she was in last; None for one who only knows the web."""
+        been = (each for each in (*self.visits, *self.orders) if each.shop_id != WEB_SHOP_ID)
+        latest = max(been, key=lambda each: each.at, default=None)
+        return self.customer.home_shop_id or (latest.shop_id if latest else None)
 
     def booked(self, now: datetime) -> tuple[Appointment, ...]:
         """Return her appointments that lie ahead, the nearest first."""

@@ -9,25 +9,30 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import structlog
 from fastapi import FastAPI
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from sync.clock import Clock
 from sync.connectors import registry
 from sync.identity.match import IdentityResolver
-from sync.policy.playbook import load_playbook
+from sync.policy.playbook import load_playbook, playbook_text
 from sync.server import ingest_routes, webhooks
 from sync.server.core import Core
 from sync.server.http import web_app
 from sync.server.ingest import IngestService
 from sync.server.migrate import migrate
 from sync.server.observe import observe
-from sync.server.setup import announce_address, clock_of, open_database, public_url, secret_of
+from sync.server.setup import announce, clock_of, open_database, public_url, secret_of
 from sync.server.web import router as customer_pages
 from sync.server.worker import Worker
 from sync.settings import ServerSettings
 
 MIND_SECONDS = 1.0
+ANNOUNCE_SECONDS = 60.0
+
+log = structlog.get_logger(__name__)
 
 
 def create_app(settings: ServerSettings, clock: Clock | None = None, *, engine: Engine | None = None) -> FastAPI:
@@ -36,8 +41,9 @@ def create_app(settings: ServerSettings, clock: Clock | None = None, *, engine: 
     Where the worker is not embedded its channels and store still serve providers' callbacks.
     """
     clock = clock or clock_of(settings)
+    playbook = load_playbook(settings.playbook)  # a wrong one ends here, before anything is touched
     engine = engine or open_database(settings)
-    playbook, resolver = load_playbook(), IdentityResolver()
+    resolver = IdentityResolver()
     core = Core.of(engine, clock, settings.data, playbook, resolver)
     worker = Worker(settings, engine, clock, playbook=playbook)
     routers = [
@@ -49,7 +55,9 @@ def create_app(settings: ServerSettings, clock: Clock | None = None, *, engine: 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(migrate, engine)
-        await asyncio.to_thread(announce_address, engine, clock, public_url(settings))
+        told = public_url(settings), playbook_text(settings.playbook)
+        await asyncio.to_thread(announce, engine, clock, *told)
+        announcing = asyncio.create_task(_keep_announced(engine, clock, *told))
         minding: asyncio.Task[None] | None = None
         if settings.embedded_worker:
             await asyncio.to_thread(worker.start)
@@ -58,6 +66,8 @@ def create_app(settings: ServerSettings, clock: Clock | None = None, *, engine: 
             async with core.running():
                 yield
         finally:
+            announcing.cancel()
+            await asyncio.wait([announcing])
             if minding is not None:
                 minding.cancel()
                 await asyncio.wait([minding])
@@ -68,6 +78,16 @@ def create_app(settings: ServerSettings, clock: Clock | None = None, *, engine: 
     app = web_app(core, routers, lifespan)
     stop_observing = observe(app, core, settings)
     return app
+
+
+async def _keep_announced(engine: Engine, clock: Clock, url: str, playbook: str) -> None:
+    """Tell it again now and then: the retailer may be imported only after this server started."""
+    while True:
+        await asyncio.sleep(ANNOUNCE_SECONDS)
+        try:
+            await asyncio.to_thread(announce, engine, clock, url, playbook)
+        except SQLAlchemyError as error:  # the database may be away for a moment
+            log.warning("not_announced", error=type(error).__name__)
 
 
 async def _mind(worker: Worker) -> None:

@@ -37,6 +37,7 @@ def retailer(fact: RetailerFact, known: Known) -> list[Record]:
             id="retailer",
             demo_pins=kept.demo_pins if kept and fact.demo else {},
             public_url=kept.public_url if kept else "",
+            playbook=kept.playbook if kept else "",
             **fact.model_dump(exclude=_SAME),
         )
     ]

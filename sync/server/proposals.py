@@ -6,7 +6,7 @@ stays closed. Reading and thinking happen outside the writing transaction; what 
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -20,9 +20,12 @@ from sync.model.shop import Shop, ShopKind, Staff
 from sync.policy.facts import CustomerFacts, facts_from
 from sync.policy.playbook import Playbook
 from sync.policy.signals import Proposal, follow_up_id, leave_alone, proposals
+from sync.policy.signals.wanted_in_stock import wanted
 from sync.server.database import reading, retrying, transaction
+from sync.server.repository import shelves
 from sync.server.repository.records import Records
 from sync.server.repository.rows import owner_column, record_of, table_of
+from sync.server.repository.shelves import Tills
 from sync.server.repository.zones import known_zone
 from sync.server.tables import changes, customers
 
@@ -54,17 +57,23 @@ def propose_all(engine: Engine, clock: Clock, playbook: Playbook, batch: int = 2
 
 
 def propose_for(
-    engine: Engine, clock: Clock, playbook: Playbook, ids: Sequence[str], batch: int = 200
+    engine: Engine, clock: Clock, playbook: Playbook, ids: Sequence[str], batch: int = 200, tills: Tills | None = None
 ) -> ProposalReport:
-    """Run every signal over these customers. Ids of customers who are gone are passed over."""
+    """Run every signal over these customers. Ids of customers who are gone are passed over.
+
+    `tills`: up to when each shop's tills have reported (`shelves.tills`); read here where it is not given.
+    """
     total = ProposalReport(0, 0, 0, 0)
+    if tills is None and ids:
+        with reading(engine) as conn:
+            tills = shelves.tills(conn, clock())
     for start in range(0, len(ids), batch):
         part = ids[start : start + batch]
         now = clock()
         with reading(engine) as conn:
             records = Records(conn, clock)
             house = _house(records)
-            everyone = _facts(conn, part, now, playbook)
+            everyone = _facts(conn, part, now, playbook, tills or {})
         if house is None:
             return total
         wanted = {facts.customer.id: _wanted(facts, house, now, playbook) for facts in everyone}
@@ -102,10 +111,13 @@ def _house(records: Records) -> _House | None:
     return _House({person.id: person for person in records.of_kind(Staff)}, shops, zone)
 
 
-def _facts(conn: Connection, ids: Iterable[str], now: datetime, playbook: Playbook) -> list[CustomerFacts]:
-    """Read these customers with one query for each kind; browsing only as far back as a signal looks."""
+def _facts(
+    conn: Connection, ids: Iterable[str], now: datetime, playbook: Playbook, tills: Tills
+) -> list[CustomerFacts]:
+    """Read these customers with one query for each kind, and what lies about them in the shops; browsing only as far
+    back as a signal looks."""
     ids = list(ids)
-    browsing = playbook.signals.web_up.days + playbook.signals.web_up.before_days + 1
+    browsing = playbook.signals.browsing_days
     found: defaultdict[str, list[Record]] = defaultdict(list)
     for kind in _KINDS:
         table, owner = table_of(kind), owner_column(kind)
@@ -114,7 +126,17 @@ def _facts(conn: Connection, ids: Iterable[str], now: datetime, playbook: Playbo
             query = query.where(table.c.at >= now - timedelta(days=browsing))
         for customer_id, document in conn.execute(query):
             found[customer_id].append(record_of(kind, document))
-    return [facts_from(records) for records in found.values() if any(isinstance(r, Customer) for r in records)]
+    everyone = [facts_from(records) for records in found.values() if any(isinstance(r, Customer) for r in records)]
+    wants = {facts.customer.id: wanted(facts, now, playbook) for facts in everyone}
+    lying = shelves.shelves(conn, {want.product_id for each in wants.values() for want in each})
+    return [
+        replace(
+            facts,
+            shelf=tuple(p for want in wants[facts.customer.id] for p in lying.get(want.product_id, ())),
+            tills_until=tills,
+        )
+        for facts in everyone
+    ]
 
 
 _Change = tuple[list[FollowUp], list[str]]

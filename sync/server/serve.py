@@ -21,6 +21,7 @@ from uvicorn.supervisors import Multiprocess
 
 from sync import logs
 from sync.errors import BadSetting, Unavailable
+from sync.policy.playbook import load_playbook
 from sync.server.app import create_app
 from sync.server.migrate import migrate
 from sync.server.observe import metrics_served
@@ -98,7 +99,9 @@ def check_processes(settings: ServerSettings) -> None:
 
 
 def _prepare(settings: ServerSettings) -> None:
-    """Open and migrate the database before any process is started, so that a mistake is said once, and plainly."""
+    """Read the playbook, and open and migrate the database, before any process is started, so that a mistake is said
+    once, and plainly."""
+    load_playbook(settings.playbook)
     engine = open_database(settings)
     try:
         migrate(engine)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sync.clock import Clock, OffsetFileClock, system_clock
 from sync.errors import BadSetting
 from sync.model.shop import RetailerSettings
-from sync.server.database import make_engine, transaction
+from sync.server.database import make_engine, reading, transaction
 from sync.server.repository.records import Records
 from sync.settings import ServerSettings
 
@@ -69,13 +69,21 @@ def call_url(settings: ServerSettings, token: str) -> str:
     return f"{public_url(settings)}/call/{token}"
 
 
-def announce_address(engine: Engine, clock: Clock, url: str) -> None:
-    """Tell the tablets how customers reach this server: their links to calls begin so."""
+def announce(engine: Engine, clock: Clock, url: str, playbook: str) -> None:
+    """Tell the tablets how customers reach this server (their links to calls begin so) and by which playbook it judges."""
+    told = {"public_url": url, "playbook": playbook}
+
+    def differs(retailer: RetailerSettings | None) -> bool:
+        return retailer is not None and (retailer.public_url, retailer.playbook) != (url, playbook)
+
+    with reading(engine) as conn:
+        if not differs(Records(conn, clock).get(RetailerSettings, "retailer")):
+            return
     with transaction(engine) as conn:
         records = Records(conn, clock)
-        retailer = records.get(RetailerSettings, "retailer")
-        if retailer is not None and retailer.public_url != url:
-            records.put(retailer.model_copy(update={"public_url": url}))
+        retailer = records.get(RetailerSettings, "retailer", lock=True)
+        if retailer is not None and differs(retailer):
+            records.put(retailer.model_copy(update=told))
 
 
 def secret_of(settings: ServerSettings) -> str:

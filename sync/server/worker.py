@@ -37,6 +37,7 @@ from sync.server.mail_inbound import MailInbound
 from sync.server.migrate import migrate, settle_epoch
 from sync.server.proposals import propose_all, propose_for, touched_since
 from sync.server.repository.delivery import Delivery
+from sync.server.repository.shelves import Tills, later, tills, tills_between
 from sync.server.setup import clock_of, open_database, public_url, secret_of
 from sync.server.touched import Touched
 from sync.settings import ServerSettings
@@ -108,7 +109,7 @@ class Worker:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings, self._engine, self._clock = settings, engine, clock
-        self._playbook = playbook or load_playbook()
+        self._playbook = playbook or load_playbook(settings.playbook)
         self._tick_seconds = tick_seconds
         self.channels = channels if channels is not None else make_channels(settings, clock)
         self.sending = DurableSending(engine, self._attempt)
@@ -127,6 +128,7 @@ class Worker:
         self._failing: set[str] = set()
         self._touched = Touched()
         self._cursor = 0
+        self._tills: Tills = {}
         self._proposed_at: datetime | None = None
         self.lost = threading.Event()
         """Set when this worker lost its slot and must not go on."""
@@ -196,20 +198,24 @@ class Worker:
         now = self._clock()
         feed.sequence(self._engine)
         with reading(self._engine) as conn:
+            before = self._cursor
             if self._proposed_at is None or abs(now - self._proposed_at) >= PROPOSE_EVERY:
                 self._proposed_at = now
                 self._touched.clear()
                 self._cursor = feed.whole_head(conn)
                 everybody, fresh = True, set[str]()
+                self._tills = tills(conn, now)
             else:
                 everybody = False
-                fresh, self._cursor = touched_since(conn, self._cursor)
+                fresh, self._cursor = touched_since(conn, before)
+                if fresh:
+                    self._tills = later(self._tills, tills_between(conn, before, self._cursor, now))
         if everybody:
             report = propose_all(self._engine, self._clock, self._playbook)
             log.info("proposed", customers=report.customers, opened=report.opened, dismissed=report.dismissed)
             return report.customers
         ids = self._touched.take(fresh)
-        return propose_for(self._engine, self._clock, self._playbook, ids).customers if ids else 0
+        return propose_for(self._engine, self._clock, self._playbook, ids, tills=self._tills).customers if ids else 0
 
     def keep_house(self) -> int:
         """Look whether this is still the same database, and shorten the feed; return how many changes went."""

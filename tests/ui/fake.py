@@ -14,6 +14,7 @@ from sync.model.commands import AnyCommand, CheckIn, RegisterCustomer
 from sync.model.customer import Customer, Visit, VisitSource
 from sync.model.shop import RetailerSettings, Shift, Shop, Staff
 from sync.policy.nearby import stock_shops
+from sync.policy.playbook import Playbook, load_playbook
 from sync.protocol import CustomerHit, Lying
 from tests.ui.sample import GINZA, NOW, PINS, everything
 
@@ -47,6 +48,9 @@ class MemoryCache:
 
     def retailer(self) -> RetailerSettings | None:
         return next(iter(self.of(RetailerSettings)), None)
+
+    def playbook(self) -> Playbook:
+        return load_playbook()
 
     def shops(self) -> list[Shop]:
         return self.of(Shop)

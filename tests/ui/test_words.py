@@ -83,7 +83,7 @@ def test_reasons_are_worded_with_their_parameters() -> None:
 
 def test_a_missing_parameter_never_fails_a_screen() -> None:
     """It is shown as an ellipsis."""
-    assert word(Reason(code="lapsed"), "en") == "Last here … ago; usually every …"
+    assert word(Reason(code="lapsed"), "en") == "Last here … ago; usual gap …"
 
 
 @pytest.mark.parametrize(

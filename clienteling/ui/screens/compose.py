@@ -23,7 +23,6 @@ from clienteling.ui.shell import frame
 from clienteling.words import Words
 from sync.model.catalogue import Product
 from sync.model.customer import Channel
-from sync.policy.playbook import load_playbook
 
 MOST_PRODUCTS = 2
 
@@ -33,7 +32,8 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", message: str
     tablet, session, _ = use_tablet(), use_session(), use_words()
     now, directory = tablet.now(), tablet.pulse.directory
     query, again = use_query(
-        lambda: load_contact(tablet.device.cache, customer_id, directory.shop, now, directory.zone), [customer_id]
+        lambda: load_contact(tablet.device.cache, customer_id, directory.shop, now, directory.zone, directory.playbook),
+        [customer_id],
     )
     writing, held, write = use_draft(
         message_draft(customer_id),
@@ -49,7 +49,7 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", message: str
         return frame(_("Message"), skeleton(120, 3), back=back)
     contact = query.value
     writer = Writer(
-        tablet.staff, directory.shop, contact.retailer, contact.colleagues, now, directory.zone, load_playbook()
+        tablet.staff, directory.shop, contact.retailer, contact.colleagues, now, directory.zone, directory.playbook
     )
     returned = sent_back(
         contact.facts, session.staff_id, message_id=message or writing.message_id, follow_up_id=follow_up

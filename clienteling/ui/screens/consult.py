@@ -19,7 +19,6 @@ from clienteling.ui.screens.profile_history import history
 from clienteling.ui.screens.profile_interest import interest
 from clienteling.ui.shell import frame
 from clienteling.words import Words
-from sync.policy.playbook import load_playbook
 
 
 @component
@@ -33,7 +32,7 @@ def Consult(appointment_id: str, **_more: str) -> ft.Control:
             shop=directory.shop,
             now=now,
             zone=directory.zone,
-            playbook=load_playbook(),
+            playbook=directory.playbook,
         ),
         [appointment_id],
     )

@@ -20,7 +20,12 @@ def Home(**_more: str) -> ft.Control:
     directory, staff_id = pulse.directory, session.staff_id
     query, again = use_query(
         lambda: today(
-            tablet.device, staff_id=staff_id, shop_id=directory.shop_id, zone=directory.zone, now=tablet.now()
+            tablet.device,
+            staff_id=staff_id,
+            shop_id=directory.shop_id,
+            zone=directory.zone,
+            now=tablet.now(),
+            playbook=directory.playbook,
         ),
         [staff_id],
     )

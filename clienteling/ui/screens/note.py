@@ -30,6 +30,10 @@ TAGS = (
     "care",
     "complaint",
     "complaint_resolved",
+    "return",
+    "return_settled",
+    "recommended",
+    "bereavement",
 )
 LONGEST = 4000
 MOST_PRODUCTS = 12
@@ -50,7 +54,8 @@ def Note(customer_id: str, **_more: str) -> ft.Control:
     tablet, session, _ = use_tablet(), use_session(), use_words()
     now, directory = tablet.now(), tablet.pulse.directory
     query, again = use_query(
-        lambda: load_contact(tablet.device.cache, customer_id, directory.shop, now, directory.zone), [customer_id]
+        lambda: load_contact(tablet.device.cache, customer_id, directory.shop, now, directory.zone, directory.playbook),
+        [customer_id],
     )
     draft, held, write = use_draft(note_draft(customer_id), Draft())
     start = use_once()

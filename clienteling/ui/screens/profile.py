@@ -21,7 +21,6 @@ from clienteling.ui.screens.profile_interest import interest
 from clienteling.ui.shell import frame
 from clienteling.words import Words
 from sync.model.outreach import Cause
-from sync.policy.playbook import load_playbook
 
 
 @component
@@ -35,7 +34,7 @@ def Profile(customer_id: str, **_more: str) -> ft.Control:
             shop=directory.shop,
             now=now,
             zone=directory.zone,
-            playbook=load_playbook(),
+            playbook=directory.playbook,
         ),
         [customer_id],
     )

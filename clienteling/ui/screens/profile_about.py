@@ -66,7 +66,7 @@ def about_card(_: Words, view: View) -> ft.Control:
     last = view.last_shop_visit
     return card(
         chips(*known) if known else soft(_("Nothing noted yet. Noting a size helps the next colleague.")),
-        soft(way),
+        soft(f"{way} · {_.code('tone', view.relationship.tone)}"),
         *([soft(_("Last in a shop {at:datetime}", at=last))] if last else [soft(_("Not yet in a shop"))]),
         freshness(_, view.as_of, _("Profile")),
         title=_("Likes and sizes"),

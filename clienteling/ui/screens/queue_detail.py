@@ -19,7 +19,6 @@ from clienteling.ui.screens.compose_gate import gate_panel
 from clienteling.words import Words
 from sync.model.outreach import Direction, Message, MessageState
 from sync.model.shop import Staff
-from sync.policy.playbook import load_playbook
 
 
 @component
@@ -27,7 +26,7 @@ def QueueDetail(line: Line) -> ft.Control:
     tablet, _ = use_tablet(), use_words()
     now, directory = tablet.now(), tablet.pulse.directory
     gate, _again = use_query(
-        lambda: judge_waiting(tablet.device.cache, line, now, directory.zone, load_playbook()), [line.follow_up.id]
+        lambda: judge_waiting(tablet.device.cache, line, now, directory.zone, directory.playbook), [line.follow_up.id]
     )
     start = use_once(line.group)  # in another group it is another decision
     asking, ask = ft.use_state("")

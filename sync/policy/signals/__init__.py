@@ -5,18 +5,26 @@ from datetime import datetime, tzinfo
 from typing import Protocol
 
 from sync.model.outreach import FollowUpState, Purpose, Reason
+from sync.policy.bereavement import CONGRATULATIONS, bereaved
 from sync.policy.facts import CustomerFacts
 from sync.policy.gate import channels, purpose_of
 from sync.policy.playbook import Playbook
 from sync.policy.signals import (
+    after_appointment,
     after_purchase,
     after_visit,
+    anniversary,
     appointment,
     birthday,
+    cart_left,
+    due_again,
     first_purchase,
     lapsed,
+    points_expire,
+    rank,
     reply,
     returned,
+    wanted_in_stock,
     web_up,
 )
 from sync.policy.signals import restraint as _restraint
@@ -35,10 +43,17 @@ SIGNALS: tuple[Signal, ...] = (
     appointment.propose,
     first_purchase.propose,
     birthday.propose,
+    anniversary.propose,
+    wanted_in_stock.propose,
     after_purchase.propose,
+    after_appointment.propose,
     web_up.propose,
     lapsed.propose,
     after_visit.propose,
+    due_again.propose,
+    points_expire.propose,
+    rank.propose,
+    cart_left.propose,
 )
 
 _ALWAYS_TOLD = frozenset({returned.propose})
@@ -55,16 +70,19 @@ def proposals(facts: CustomerFacts, *, now: datetime, zone: tzinfo, playbook: Pl
 
     Each carries the best channel that the gate leaves open. Where she is to be left alone, only what she asked for
     remains, and the word that she is back (without a channel: to be said, not written). What a follow-up has settled
-    (done, dismissed or scheduled) is not proposed again.
+    (done, dismissed or scheduled) is not proposed again. Nobody congratulates her while she mourns.
     """
     alone = leave_alone(facts, now=now, zone=zone, playbook=playbook)
-    found = []
+    mourns = bereaved(facts, now, playbook.restraint) is not None
+    found: list[Proposal] = []
     for signal in SIGNALS:
         proposal = signal(facts, now=now, zone=zone, playbook=playbook)
         if proposal is None or now >= proposal.stale_after:
             continue
         ours = purpose_of(proposal.cause) in (Purpose.RELATIONSHIP, Purpose.CAMPAIGN)
         if alone is not None and ours and signal not in _ALWAYS_TOLD:
+            continue
+        if mourns and proposal.cause in CONGRATULATIONS:
             continue
         follow_up = settled(facts, proposal)
         if follow_up is not None and follow_up.state in _SETTLED:

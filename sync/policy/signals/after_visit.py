@@ -7,6 +7,7 @@ from sync.model.outreach import Cause, Reason
 from sync.policy.contact import iso
 from sync.policy.facts import CustomerFacts
 from sync.policy.playbook import Playbook
+from sync.policy.signals.after_appointment import appointments_on
 from sync.policy.signals.days import days_after
 from sync.policy.signals.proposal import Proposal, written_since
 
@@ -14,7 +15,8 @@ from sync.policy.signals.proposal import Proposal, written_since
 def propose(facts: CustomerFacts, *, now: datetime, zone: tzinfo, playbook: Playbook) -> Proposal | None:
     """Propose to thank for the latest visit without a purchase on the same day, from the day after.
 
-    Evidence `after_visit`: visit_id, shop_id, at, and interaction_id and product_ids where staff noted that day what
+    Silent where an appointment took place on that day (`after_appointment` speaks of it), and until the tills of the
+    shop have reported past the visit. Evidence `after_visit`: visit_id, shop_id, at, and interaction_id and product_ids where staff noted that day what
     they showed her.
     """
     rules = playbook.signals.after_visit
@@ -25,6 +27,8 @@ def propose(facts: CustomerFacts, *, now: datetime, zone: tzinfo, playbook: Play
     due, stale = days_after(visit.at, rules.days, zone), days_after(visit.at, rules.days + rules.fresh_days, zone)
     bought = any(o.at.astimezone(zone).date() == day for o in facts.orders)
     if bought or not due <= now < stale or written_since(facts, Cause.AFTER_VISIT, visit.at):
+        return None
+    if appointments_on(facts, day, now, zone) or not facts.reported(visit.shop_id, visit.ended_at or visit.at):
         return None
     params: dict[str, object] = {"visit_id": visit.id, "shop_id": visit.shop_id, "at": iso(visit.at)}
     note = next((n for n in facts.interactions if n.at.astimezone(zone).date() == day), None)

@@ -1,11 +1,11 @@
 """Her birthday, only where she gave it for being congratulated."""
 
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from sync.model.outreach import Cause, Reason
 from sync.policy.facts import CustomerFacts
 from sync.policy.playbook import Playbook
-from sync.policy.signals.days import start_of_day
+from sync.policy.signals.days import near, start_of_day
 from sync.policy.signals.proposal import Proposal, written_since
 
 
@@ -18,9 +18,7 @@ def propose(facts: CustomerFacts, *, now: datetime, zone: tzinfo, playbook: Play
         return None
     rules = playbook.signals.birthday
     today = now.astimezone(zone).date()
-    # At the turn of the year the nearest birthday may lie in the next or the last one.
-    days = [_in_year(facts.customer.birthday, today.year + n) for n in (-1, 0, 1)]
-    day = next((d for d in days if d and -rules.fresh_days <= (d - today).days <= rules.ahead_days), None)
+    day = near(facts.customer.birthday, today, ahead=rules.ahead_days, after=rules.fresh_days)
     if day is None or written_since(facts, Cause.BIRTHDAY, now - timedelta(days=180)):
         return None
     return Proposal(
@@ -33,14 +31,3 @@ def propose(facts: CustomerFacts, *, now: datetime, zone: tzinfo, playbook: Play
         channel=None,
         episode=f"birthday:{day.year}",
     )
-
-
-def _in_year(birthday: str, year: int) -> date | None:
-    """Return the day in a year, or None for what is on no calendar (the field takes any two pairs of digits)."""
-    month, day = map(int, birthday.split("-"))
-    if (month, day) == (2, 29):
-        return date(year, 3, 1) - timedelta(days=1)
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None

@@ -15,7 +15,8 @@ def propose(facts: CustomerFacts, *, now: datetime, zone: tzinfo, playbook: Play
     """Propose to ask after a regular who is away longer than twice her usual gap, and 60 days at least.
 
     Rhythm alone misleads (who came three days running is not lost after a week), so recency bounds it on both sides; a
-    booking ahead means that she has not stopped at all. Evidence `lapsed`: last_at (a day), away_days, rhythm_days (her
+    booking ahead means that she has not stopped at all. Waits until the tills of the shop she was in last have reported
+    past the end of our patience: silence of the tills is none of hers. Evidence `lapsed`: last_at (a day), away_days, rhythm_days (her
     median gap), days_with_us.
     """
     rules = playbook.signals.lapsed
@@ -28,7 +29,7 @@ def propose(facts: CustomerFacts, *, now: datetime, zone: tzinfo, playbook: Play
     if not patience <= away <= rules.most_days:
         return None
     since = start_of_day(days[0], zone)
-    if written_since(facts, Cause.LAPSED, since):
+    if written_since(facts, Cause.LAPSED, since) or not _tills_reported(facts, now, since + timedelta(days=patience)):
         return None
     return Proposal(
         cause=Cause.LAPSED,
@@ -49,3 +50,9 @@ def propose(facts: CustomerFacts, *, now: datetime, zone: tzinfo, playbook: Play
         channel=None,
         episode=f"lapsed:{days[0].isoformat()}",
     )
+
+
+def _tills_reported(facts: CustomerFacts, now: datetime, since: datetime) -> bool:
+    been = (each for each in (*facts.visits, *facts.orders) if each.at <= now)
+    last = max(been, key=lambda each: each.at, default=None)
+    return last is None or facts.reported(last.shop_id, since)

@@ -1,10 +1,23 @@
 """Follow-ups from signals, run over everybody."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
-from sync.model.customer import Channel, Interaction, Visit
+from sync.model.catalogue import Money, Product, StockLevel, Variant
+from sync.model.customer import (
+    BrowseEvent,
+    Channel,
+    Consent,
+    ConsentPurpose,
+    ConsentState,
+    Customer,
+    Interaction,
+    Order,
+    OrderLine,
+    Visit,
+    WebActivity,
+)
 from sync.model.outreach import Cause, Direction, FollowUp, FollowUpState, MessageState
 from sync.model.shop import Shop, ShopKind, Staff
 from sync.policy.playbook import load_playbook
@@ -12,6 +25,7 @@ from sync.server import feed
 from sync.server.database import reading
 from sync.server.proposals import propose_all, propose_for, touched_since
 from sync.server.repository.delivery import Delivery
+from sync.server.repository.shelves import later, tills, tills_between
 from tests.integration.delivery.house import CUSTOMER, NOON, SHOP, STAFF, MovableClock, all_of, message, put
 
 PLAYBOOK = load_playbook()
@@ -29,6 +43,18 @@ HERS = message(
 def follow_ups(engine: Engine, cause: Cause | None = None) -> list[FollowUp]:
     found = [f for f in all_of(engine, FollowUp) if isinstance(f, FollowUp)]
     return [f for f in found if cause is None or f.cause is cause]
+
+
+def somebody_buys(at: datetime) -> tuple[Customer, Order]:
+    """Another customer's purchase in the same shop: its tills have reported up to then."""
+    other = CUSTOMER.model_copy(
+        update={"id": "other", "member_number": "2", "line_user_id": "", "email": "", "phone": ""}
+    )
+    line = OrderLine(variant_id="v", sku="s", name="…", category="knit", price=Money(amount=9000))
+    bought = Order(
+        id=f"order-{at:%H%M}", customer_id=other.id, number="N", shop_id=SHOP.id, at=at, lines=(line,), total=line.price
+    )
+    return other, bought
 
 
 def test_a_question_of_hers_becomes_a_follow_up(store: Delivery, engine: Engine, clock: MovableClock) -> None:
@@ -75,7 +101,7 @@ def test_a_stale_follow_up_is_dismissed(store: Delivery, engine: Engine, clock: 
 def test_a_complaint_holds_back_without_closing(store: Delivery, engine: Engine, clock: MovableClock) -> None:
     """While a complaint is open nothing new is proposed of our own accord; what is open already stays in its place."""
     visit = Visit(id="v1", customer_id=CUSTOMER.id, shop_id=SHOP.id, at=NOON - timedelta(days=1))
-    put(engine, clock, visit)
+    put(engine, clock, visit, *somebody_buys(NOON))
     clock.pass_by(days=1)
     propose_all(engine, clock, PLAYBOOK)
     before = follow_ups(engine)
@@ -130,3 +156,62 @@ def test_the_feed_tells_who_was_touched(store: Delivery, engine: Engine, clock: 
     feed.sequence(engine)
     with reading(engine) as conn:
         assert touched_since(conn, cursor)[0] == set()
+
+
+def test_what_was_not_bought_waits_for_the_tills(store: Delivery, engine: Engine, clock: MovableClock) -> None:
+    """While the shop's tills have not reported past her visit nobody thanks her for it: she may have bought."""
+    visit = Visit(id="v1", customer_id=CUSTOMER.id, shop_id=SHOP.id, at=NOON - timedelta(days=1))
+    put(engine, clock, visit, *somebody_buys(NOON - timedelta(days=1, hours=1)))
+    propose_all(engine, clock, PLAYBOOK)
+    assert follow_ups(engine, Cause.AFTER_VISIT) == []
+    put(engine, clock, *somebody_buys(NOON - timedelta(hours=20)))
+    propose_all(engine, clock, PLAYBOOK)
+    assert len(follow_ups(engine, Cause.AFTER_VISIT)) == 1
+
+
+def test_the_tills_are_followed_by_the_feed(store: Delivery, engine: Engine, clock: MovableClock) -> None:
+    """What the feed tells of new orders is as good as reading all of them."""
+    put(engine, clock, CUSTOMER, *somebody_buys(NOON - timedelta(hours=3)))
+    feed.sequence(engine)
+    with reading(engine) as conn:
+        known, place = tills(conn, NOON), feed.whole_head(conn)
+    put(engine, clock, *somebody_buys(NOON - timedelta(hours=1)), *somebody_buys(NOON - timedelta(hours=2)))
+    feed.sequence(engine)
+    with reading(engine) as conn:
+        more = tills_between(conn, place, feed.whole_head(conn), NOON)
+        assert later(known, more) == tills(conn, NOON) == {SHOP.id: NOON - timedelta(hours=1)}
+
+
+def test_what_she_wants_is_found_on_the_shelf(store: Delivery, engine: Engine, clock: MovableClock) -> None:
+    """What is on her wish list becomes a follow-up once it lies in her shop, with her consent; and goes when it is sold."""
+    product = Product(id="p1", code="p1", name="ウールコート", category="coat")
+    variant = Variant(id="p1-m", product_id="p1", sku="p1-m", price=Money(amount=98000))
+    wish = WebActivity(
+        id="w1",
+        customer_id=CUSTOMER.id,
+        at=NOON - timedelta(days=3),
+        event=BrowseEvent.PRODUCT_ADDED_TO_WISHLIST,
+        product_id="p1",
+        variant_id="p1-m",
+    )
+    agreed = Consent(
+        id="c1",
+        customer_id=CUSTOMER.id,
+        purpose=ConsentPurpose.ONLINE_HISTORY,
+        state=ConsentState.GRANTED,
+        at=NOON - timedelta(days=90),
+        source="import",
+    )
+    ours = message(Channel.LINE, Cause.AFTER_VISIT, id="m1", at=NOON - timedelta(days=60), state=MessageState.SENT)
+    put(engine, clock, product, variant, wish, agreed, ours.model_copy(update={"sent_at": ours.at}))
+    put(engine, clock, CUSTOMER.model_copy(update={"home_shop_id": SHOP.id}))
+    propose_all(engine, clock, PLAYBOOK)
+    assert follow_ups(engine, Cause.WANTED_IN_STOCK) == []
+    level = StockLevel(id="s1", variant_id="p1-m", shop_id=SHOP.id, quantity=1, at=NOON)
+    put(engine, clock, level)
+    propose_all(engine, clock, PLAYBOOK)
+    [found] = follow_ups(engine, Cause.WANTED_IN_STOCK)
+    assert found.evidence.params["last_one"] is True
+    put(engine, clock, level.model_copy(update={"quantity": 0}))
+    propose_all(engine, clock, PLAYBOOK)
+    assert [f.state for f in follow_ups(engine, Cause.WANTED_IN_STOCK)] == [FollowUpState.DISMISSED]

@@ -6,9 +6,9 @@ import pytest
 
 from sync.errors import BadSetting
 from sync.model.customer import Pace
-from sync.model.outreach import Cause
 from sync.policy.assets import assets_folder
 from sync.policy.playbook import Playbook, load_playbook
+from sync.policy.signals import SIGNALS
 
 SHIPPED = (assets_folder() / "playbook" / "default.toml").read_text(encoding="utf-8")
 
@@ -36,10 +36,11 @@ def test_the_shipped_playbook_can_be_used_as_it_is() -> None:
 
 
 def test_every_signal_has_its_rules() -> None:
-    """Each cause that we find ourselves has a section."""
-    ours = {Cause.RETURNED, Cause.LAPSED, Cause.AFTER_VISIT, Cause.AFTER_PURCHASE, Cause.FIRST_PURCHASE}
-    ours |= {Cause.WEB_UP, Cause.BIRTHDAY, Cause.REPLY, Cause.APPOINTMENT}
-    assert {cause.value for cause in ours} == set(Playbook.model_fields["signals"].annotation.model_fields)  # type: ignore[union-attr]
+    """Each signal has a section of its name, and no section stands without a signal; the shipped one says nothing of
+    ranks, which are each house's own."""
+    sections = Playbook.model_fields["signals"].annotation.model_fields  # type: ignore[union-attr]
+    assert {signal.__module__.rpartition(".")[2] for signal in SIGNALS} == set(sections)  # type: ignore[attr-defined]
+    assert load_playbook().signals.rank is None
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,13 @@ def test_every_signal_has_its_rules() -> None:
         ("modest = 14", "slow = 14", "contact.gap_days.slow", "gap_days", "'modest'"),
         ('["line", "email", "sms"]', '["fax"]', "contact.channel_order.0", "channel_order", "'fax'"),
         ('word = "必ず"', 'word = ""', "words.ja.watched.0", "[[words.ja.watched]]", "`word` or `pattern`"),
+        ('from = "03-15"', 'from = "15-03"', "signals.due_again.care.0.from", 'from = "15-03"', "pattern"),
+        ('until = "04-20"', 'until = "02-20"', "signals.due_again.care.0", "[[signals.due_again.care]]", "two"),
+        ("least_views = 3", "least_views = 1", "signals.wanted_in_stock.least_views", "least_views = 1", "equal to 2"),
+        ('tone = "formal"', 'tone = "chummy"', "stage.branches.4.tone", 'tone = "chummy"', "'warm'"),
+        ("closeness = 0.3", "closeness = 3", "stage.branches.1.closeness", "closeness = 3", "less than or equal to 1"),
+        ("happy = 0.5", "glad = 0.5", "stage.weights.glad", "glad = 0.5", "not permitted"),
+        ("bereavement_days = 90", "", "restraint.bereavement_days", "[restraint]", "required"),
         ("version = 1", "version = 2", "version", "version = 2", "less than or equal to 1"),
     ],
 )

@@ -1,0 +1,102 @@
+"""What she wants lies in her shop now, or the last one does. Where she agreed that staff see single items, and only then."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from sync.model.base import Id
+from sync.model.customer import BrowseEvent, ConsentPurpose, ConsentState, WebActivity
+from sync.model.outreach import Cause, Direction, Reason
+from sync.policy.consent import standing
+from sync.policy.contact import outgoing
+from sync.policy.facts import CustomerFacts, Piece
+from sync.policy.playbook import Playbook
+from sync.policy.signals.days import days_after
+from sync.policy.signals.proposal import Proposal, written_since
+
+_LOOKS = frozenset({BrowseEvent.PRODUCT_VIEWED, BrowseEvent.PRODUCT_ADDED_TO_WISHLIST})
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    product_id: Id
+    variant_id: Id | None
+    """The variant she meant last, where one was named; any will do otherwise."""
+    wished: bool
+    views: int
+    last_at: datetime
+
+
+def wanted(facts: CustomerFacts, now: datetime, playbook: Playbook) -> tuple[Want, ...]:
+    """Return what she may be waiting for: the wish list first, then what she looked at most; the latest of equals.
+
+    Empty without her consent to `online_history`, and for somebody whom we have never written with: this is never the
+    first contact. Whoever asks for signals lays the pieces of these products beside her facts (`CustomerFacts.shelf`).
+    """
+    rules = playbook.signals.wanted_in_stock
+    if standing(facts.consents, None, ConsentPurpose.ONLINE_HISTORY) is not ConsentState.GRANTED:
+        return ()
+    if not any(m.direction is Direction.IN and m.at <= now for m in facts.messages) and not outgoing(facts):
+        return ()
+    by_product: defaultdict[Id, list[WebActivity]] = defaultdict(list)
+    for web in facts.web:  # newest first
+        if web.product_id and web.event in _LOOKS and now - timedelta(days=rules.days) <= web.at <= now:
+            by_product[web.product_id].append(web)
+    wants = []
+    for product_id, looks in by_product.items():
+        wished = any(w.event is BrowseEvent.PRODUCT_ADDED_TO_WISHLIST for w in looks)
+        if wished or len(looks) >= rules.least_views:
+            variant = next((w.variant_id for w in looks if w.variant_id), None)
+            wants.append(Want(product_id, variant, wished, len(looks), looks[0].at))
+    return tuple(sorted(wants, key=lambda w: (w.wished, w.views, w.last_at, w.product_id), reverse=True))
+
+
+def propose(facts: CustomerFacts, *, now: datetime, zone: tzinfo, playbook: Playbook) -> Proposal | None:
+    """Propose to tell her that what she wants lies in her shop, from the day after she looked, while she has not bought it.
+
+    Evidence `wanted_in_stock`: last_one (present, and true, where one piece is left of it there), wished (present, and
+    true, where it is on her wish list), product_id, variant_id, shop_id, category, name.
+    """
+    rules, shop_id = playbook.signals.wanted_in_stock, facts.shop_id
+    if not facts.shelf or shop_id is None:
+        return None
+    for want in wanted(facts, now, playbook):
+        piece = _piece(facts, want, shop_id)
+        due = days_after(want.last_at, 1, zone)  # on the same day she would feel watched
+        if piece is None or now < due or written_since(facts, Cause.WANTED_IN_STOCK, want.last_at):
+            continue
+        return Proposal(
+            cause=Cause.WANTED_IN_STOCK,
+            evidence=Reason(code="wanted_in_stock", params=dict(_params(piece, want))),
+            strength=(0.66 if piece.quantity == 1 else 0.62) if want.wished else 0.5,
+            due_at=due,
+            stale_after=want.last_at + timedelta(days=rules.days),
+            template="wanted_in_stock",
+            channel=None,
+            episode=f"wanted_in_stock:{want.product_id}",
+        )
+    return None
+
+
+def _piece(facts: CustomerFacts, want: Want, shop_id: Id) -> Piece | None:
+    """The piece of it in her shop, in the colour and size she meant; None where there is none or she has it already."""
+    pieces = [p for p in facts.shelf if p.product_id == want.product_id]
+    hers = {line.variant_id for order in facts.orders if not order.refunded for line in order.lines}
+    if hers & {want.variant_id, *(p.variant_id for p in pieces)}:
+        return None
+    here = [p for p in pieces if p.shop_id == shop_id and p.quantity > 0]
+    fitting = [p for p in here if want.variant_id in (None, p.variant_id)]
+    return max(fitting, key=lambda p: (p.quantity, p.variant_id), default=None)
+
+
+def _params(piece: Piece, want: Want) -> Iterator[tuple[str, object]]:
+    if piece.quantity == 1:
+        yield "last_one", True
+    if want.wished:
+        yield "wished", True
+    yield "product_id", piece.product_id
+    yield "variant_id", piece.variant_id
+    yield "shop_id", piece.shop_id
+    yield "category", piece.category
+    yield "name", piece.name

@@ -1,0 +1,57 @@
+"""Her birthday."""
+
+from zoneinfo import ZoneInfo
+
+from sync.model.outreach import Cause
+from sync.policy.signals import birthday as signal
+from tests.unit.policy import build as b
+from tests.unit.policy.build import ago, story
+from tests.unit.policy.stories.story import Heard, Story, on
+
+SIGNAL = signal.propose
+
+STORIES = (
+    Story(
+        "三日後がお誕生日",
+        "Her birthday is in three days",
+        story(her=b.customer(birthday="11-23")),
+        Heard("お誕生日 11月23日(月)", "Birthday Mon 23 Nov", {"in_days": 3}, "2026-11-23"),
+    ),
+    Story("4日前では早い", "4 days ahead are too early", story(her=b.customer(birthday="11-24"))),
+    Story("教えていただいていない", "Never told us", story()),
+    Story(
+        "もうお祝いした",
+        "Has been thought of",
+        story(b.message(ago(1), Cause.BIRTHDAY), her=b.customer(birthday="11-20")),
+    ),
+    Story(
+        "二月二十九日、平年は二十八日に",
+        "29 February is kept on the 28th in other years",
+        story(her=b.customer(birthday="02-29")),
+        Heard("お誕生日 今日", "Birthday today", {"day": "2027-02-28"}, "2027-02-28"),
+        now=on("2027-02-28"),
+    ),
+    Story(
+        "閏年は二十九日に",
+        "and on the 29th in a leap year",
+        story(her=b.customer(birthday="02-29")),
+        Heard("お誕生日 今日", "Birthday today", {"day": "2028-02-29"}, "2028-02-29"),
+        now=on("2028-02-29"),
+    ),
+    Story(
+        "年をまたぐ",
+        "Across the turn of the year",
+        story(her=b.customer(birthday="01-01")),
+        Heard("お誕生日 2027年1月1日", "Birthday 1 Jan 2027", {"day": "2027-01-01"}),
+        now=on("2026-12-30"),
+    ),
+    Story(
+        "ニューヨークではまだ前日",
+        "In New York it is still the day before",
+        story(her=b.customer(birthday="11-21")),
+        Heard("お誕生日 明日", "Birthday tomorrow", {"in_days": 1}, "2026-11-21"),
+        now=on("2026-11-21", 9),
+        zone=ZoneInfo("America/New_York"),
+    ),
+    Story("翌々日にはもう言わない", "Two days later nobody mentions it", story(her=b.customer(birthday="11-18"))),
+)
