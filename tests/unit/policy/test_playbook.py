@@ -59,6 +59,7 @@ def test_every_signal_has_its_rules() -> None:
         ("modest = 14", "slow = 14", "contact.gap_days.slow", "gap_days", "'modest'"),
         ('["line", "email", "sms"]', '["fax"]', "contact.channel_order.0", "channel_order", "'fax'"),
         ('word = "必ず"', 'word = ""', "words.ja.watched.0", "[[words.ja.watched]]", "`word` or `pattern`"),
+        ("emoji_most = 1", "emoji_most = -1", "words.ja.guide.emoji_most", "emoji_most", "greater than or equal to 0"),
         ("version = 1", "version = 2", "version", "version = 2", "less than or equal to 1"),
     ],
 )
