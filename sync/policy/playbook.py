@@ -136,6 +136,8 @@ class Signals(_Part):
 
 class Playbook(_Part):
     version: int = Field(ge=1, le=1)
+    sms_part_yen: float | None = Field(default=None, ge=0)
+    """What a part of a text message costs by the house's contract; the preview then shows the price."""
     hours: HoursByPurpose
     contact: Contact
     signals: Signals

@@ -47,6 +47,7 @@ NAMES = {
     "points_expire": Cause.POINTS_EXPIRE,
     "alteration_ready": Cause.ALTERATION_READY,
     "order": Cause.ORDER,
+    "campaign": Cause.CAMPAIGN,
     "reply": Cause.REPLY,
     "hold_ready": Cause.HOLD_READY,
     "appointment": Cause.APPOINTMENT,
@@ -84,6 +85,7 @@ def named(name: str, language: str = "ja") -> Template:
 def test_every_occasion_has_words_for_every_channel(language: str) -> None:
     """Each template exists in both languages, for LINE and mail and shorter for SMS, titled in both screen languages."""
     found = templates(language)
+    assert {t.cause for t in found} == set(Cause)
     assert {t.name for t in found} == {*NAMES, *(f"{name}_short" for name in NAMES)}
     for name, cause in NAMES.items():
         for channel in Channel:
