@@ -1,20 +1,33 @@
 """A message in the making: what may be written to her and why, in which words, by which way, and what she will see."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
-from clienteling.queries.contact import Contact
+from clienteling.queries.letter import Letter
 from sync.model.catalogue import Product
 from sync.model.customer import Channel
 from sync.model.outreach import Cause, FollowUp, FollowUpState, Message, MessageState, Reason
 from sync.model.shop import RetailerSettings, Shop, Staff
+from sync.policy.claims import claims_of, truth
 from sync.policy.facts import CustomerFacts
 from sync.policy.gate import ChannelChoice, channels
-from sync.policy.naming import mail_account, mail_sender, sender_name, work_name
+from sync.policy.naming import line_name, mail_account, mail_sender, work_name
 from sync.policy.playbook import Playbook
 from sync.policy.signals import Proposal, proposals
-from sync.policy.words import Finding, Template, check_words, full_text, render, templates
+from sync.policy.speaker import Speaker, speaks_for
+from sync.policy.template_facts import product_name
+from sync.policy.words import (
+    Finding,
+    Template,
+    blocking_codes,
+    check_subject,
+    check_words,
+    full_text,
+    no_words,
+    render,
+    templates,
+)
 
 OPT_OUT_PLACE = "https://…/c/…"
 """Stands in the preview for the link that the server makes for each message."""
@@ -34,6 +47,25 @@ class Writer:
     now: datetime
     zone: tzinfo
     playbook: Playbook
+
+    def speaking(self, cause: Cause) -> "Writer":
+        """Whose voice a cause has: the person's, or that of the shop where she may not speak of it."""
+        return self if speaks_for(cause) is Speaker.PERSON else replace(self, staff=None)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What is said of the words as they stand."""
+
+    body: tuple[Finding, ...]
+    subject: tuple[Finding, ...]
+    blocking: frozenset[str]
+    untrue: Reason | None
+    """What is claimed and does not hold for her, here and now."""
+
+    @property
+    def stops(self) -> bool:
+        return self.untrue is not None or any(one.code in self.blocking for one in (*self.body, *self.subject))
 
 
 @dataclass(frozen=True)
@@ -81,7 +113,7 @@ def offers(facts: CustomerFacts, writer: Writer, again: Message | None = None) -
         Offer(cause, proposal, tuple(one for one in everything if one.cause is cause), evidence.get(cause))
         for cause, proposal in causes.items()
     ]
-    return tuple(one for one in made if one.templates)
+    return tuple(one for one in made if no_words(facts.customer.language, one.cause) is None)
 
 
 def ways(facts: CustomerFacts, cause: Cause, writer: Writer) -> list[ChannelChoice]:
@@ -105,14 +137,44 @@ def fill(template: Template, facts: CustomerFacts, products: Iterable[Product], 
     return draft.subject, draft.body
 
 
-def findings(body: str, channel: Channel, contact: Contact, writer: Writer) -> list[Finding]:
-    """What the brand guide says of the words as they stand."""
-    return check_words(
+def check(
+    subject: str,
+    body: str,
+    channel: Channel,
+    cause: Cause,
+    letter: Letter,
+    products: Sequence[Product],
+    writer: Writer,
+    message_id: str = "",
+) -> Checked:
+    """Hold the words against the brand guide, and what they claim against what is known on this tablet."""
+    customer, playbook = letter.contact.facts.customer, writer.playbook
+    language = customer.language
+    items = [product_name(one, language) for one in products]
+    found = check_words(
         body,
         channel=channel,
-        language=contact.facts.customer.language,
-        playbook=writer.playbook,
-        family_name=contact.facts.customer.family_name,
+        language=language,
+        playbook=playbook,
+        family_name=customer.family_name,
+        items=items,
+        speaker=speaks_for(cause),
+    )
+    mail = channel is Channel.EMAIL
+    untrue = truth(
+        claims_of(f"{subject}\n{body}" if mail else body),
+        letter.contact.facts,
+        now=writer.now,
+        stock=max((letter.stock[one.id] for one in products if one.id in letter.stock), default=None),
+        categories={one.category for one in products},
+        prices=letter.prices,
+        message_id=message_id or None,
+    )
+    return Checked(
+        body=tuple(found),
+        subject=tuple(check_subject(subject, language=language, playbook=playbook, items=items)) if mail else (),
+        blocking=blocking_codes(playbook, language, cause),
+        untrue=untrue,
     )
 
 
@@ -132,8 +194,9 @@ def seen_sender(channel: Channel, language: str, writer: Writer) -> str:
     """Return whose name stands over the message, as that channel shows it."""
     staff, shop, retailer = writer.staff, writer.shop, writer.retailer
     if channel is Channel.LINE:
-        name = sender_name(staff, shop, language, writer.colleagues) if staff else shop.name
-        return f"{name} from {retailer.line_account or retailer.brand}"
+        account = retailer.line_account or retailer.brand
+        name = line_name(staff, shop, retailer, language, writer.colleagues)
+        return f"{name} from {account}" if name else account
     if channel is Channel.EMAIL:
         name = work_name(staff, language, writer.colleagues) if staff else ""
         return mail_sender(name, mail_account(shop, retailer, language))

@@ -99,6 +99,21 @@ def sender_name(staff: Staff, shop: Shop, language: str, colleagues: Iterable[St
     return next(fitting, None) or _cut(short)
 
 
+def line_name(
+    staff: Staff | None, shop: Shop, retailer: RetailerSettings, language: str, colleagues: Iterable[Staff] = ()
+) -> str:
+    """Return the name over a message in LINE: the person's, or without one that of the house. Empty where LINE would not
+    take it (it contains "LINE"); the account then stands alone."""
+    if staff is not None:
+        return sender_name(staff, shop, language, colleagues)
+    name = house_name(shop, retailer, language)
+    if utf16_units(name) > SENDER_LENGTH:
+        name = shop_name(shop, language)
+    while utf16_units(name) > SENDER_LENGTH:
+        name = name[:-1]
+    return "" if "line" in name.casefold() else name.strip()
+
+
 def mail_account(shop: Shop, retailer: RetailerSettings, language: str) -> str:
     """Return who stands behind a person's mail: the company by its legal name (特定電子メール法, Art. 4), and the shop."""
     return f"{retailer.legal_name} {shop_name(shop, language)}"

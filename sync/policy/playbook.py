@@ -1,6 +1,5 @@
 """The playbook: the numbers and words by which a retailer's rules run. One TOML file; the shipped one works as it is."""
 
-import re
 import tomllib
 from collections import Counter
 from datetime import time
@@ -8,12 +7,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from sync.errors import BadSetting
 from sync.model.customer import Channel, Pace
 from sync.model.outreach import Purpose
 from sync.policy.assets import assets_folder
+from sync.policy.brand_guide import Words
 
 Days = Annotated[int, Field(ge=0, le=3650)]
 
@@ -274,36 +274,10 @@ class Stage(_Part):
         return self
 
 
-def _compiles(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"is no regular expression: {error}") from error
-    return pattern
-
-
-class WatchedWord(_Part):
-    """A word, or a pattern, that we do not write."""
-
-    word: str = Field(default="", max_length=100)
-    pattern: Annotated[str, AfterValidator(_compiles)] = Field(default="", max_length=200)
-    suggestion: str = ""
-    code: str = Field(default="forbidden_word", pattern=r"^[a-z_]+$")
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
-        if bool(self.word) == bool(self.pattern):
-            raise ValueError("needs either `word` or `pattern`")
-        return self
-
-
-class Words(_Part):
-    honorifics: tuple[str, ...] = ()
-    watched: tuple[WatchedWord, ...] = ()
-
-
 class Playbook(_Part):
     version: int = Field(ge=1, le=1)
+    sms_part_yen: float | None = Field(default=None, ge=0)
+    """What a part of a text message costs by the house's contract; the preview then shows the price."""
     hours: HoursByPurpose
     contact: Contact
     signals: Signals

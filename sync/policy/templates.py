@@ -7,24 +7,24 @@ import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Self
 
-from babel.dates import format_datetime
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from sync.errors import BadSetting
 from sync.model.catalogue import Product
-from sync.model.customer import Appointment, AppointmentKind, Channel
-from sync.model.outreach import Cause
+from sync.model.customer import Channel
+from sync.model.outreach import Cause, Reason
 from sync.model.shop import RetailerSettings, Shop, Staff
 from sync.policy.assets import assets_folder
-from sync.policy.facts import CustomerFacts, main_line
-from sync.policy.naming import form_of_address, full_name, house_name, shop_name, spoken_name
+from sync.policy.facts import CustomerFacts
+from sync.policy.speaker import Speaker, speaks_for
+from sync.policy.template_facts import Occasion, template_facts
 
 
 class Template(BaseModel):
@@ -33,11 +33,19 @@ class Template(BaseModel):
     name: str = Field(pattern=r"^[a-z_]+$")
     language: str
     cause: Cause
+    speaker: Speaker = Speaker.PERSON
+    """`shop` where it is never in a person's name; has to be said for causes of which only the shop may speak."""
     channels: tuple[Channel, ...] = Field(min_length=1)
     title: dict[str, str]
     """What staff see it called, by the language of their screen."""
     subject: str = Field(default="", max_length=200)
     body: str = Field(min_length=1, max_length=5000)
+
+    @model_validator(mode="after")
+    def _in_the_right_voice(self) -> Self:
+        if speaks_for(self.cause) is Speaker.SHOP and self.speaker is not Speaker.SHOP:
+            raise ValueError(f'{self.cause.value} is talk for the shop: `speaker = "shop"` is missing')
+        return self
 
     def title_in(self, language: str) -> str:
         return self.title.get(language) or next(iter(self.title.values()), self.name)
@@ -56,9 +64,6 @@ _JINJA = ImmutableSandboxedEnvironment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_CAME_LATELY = timedelta(days=7)
-_ITEM_CAUSES = (Cause.AFTER_PURCHASE, Cause.FIRST_PURCHASE)
-_PATTERNS = {"ja": ("M月d日(E)", "M月d日(E) H:mm"), "en": ("EEEE d MMMM", "EEEE d MMMM, h:mm a")}
 
 
 def templates(language: str, folder: Path | None = None) -> list[Template]:
@@ -73,6 +78,17 @@ def template_for(language: str, cause: Cause, channel: Channel, name: str = "") 
     """Return the template to begin with for a cause and a channel: the one called `name` where it suits the channel."""
     fitting = [t for t in templates(language) if t.cause is cause and channel in t.channels]
     return next((t for t in fitting if t.name == name), fitting[0] if fitting else None)
+
+
+def no_words(language: str, cause: Cause, folder: Path | None = None) -> Reason | None:
+    """Return why nobody writes to her for this cause in her language (`no_template`: language), or None where we may.
+
+    None in hers means none sent, typed freely or not: staff who cannot read it cannot check it either. Her own message
+    may be answered all the same: silence would be worse, and she began.
+    """
+    if cause is Cause.REPLY or any(template.cause is cause for template in templates(language, folder)):
+        return None
+    return Reason(code="no_template", params={"language": language})
 
 
 @lru_cache(maxsize=32)
@@ -109,9 +125,10 @@ def render(
     zone: tzinfo,
     colleagues: Iterable[Staff] = (),
 ) -> Draft:
-    """Fill a template with the facts. `staff` None writes from the shop; `products` are those to speak of, in order;
-    times are shown in `zone`. Raises BadSetting where the template asks for what is not there."""
-    values = _values(template, facts, staff, shop, retailer, products, now, zone, colleagues)
+    """Fill a template with the facts (`sync.policy.template_facts`). `staff` None writes from the shop, as every template
+    of the shop's own does; `products` are those to speak of, in order; times are shown in `zone`. Raises BadSetting where the template asks for what is not there."""
+    occasion = Occasion(facts, staff, shop, retailer, products, now, zone, tuple(colleagues))
+    values = template_facts(occasion, template.cause, template.speaker, template.language)
     try:
         subject = _JINJA.from_string(template.subject).render(values)
         body = _JINJA.from_string(template.body).render(values)
@@ -119,48 +136,3 @@ def render(
         where = f"{template.language}/{template.name}"
         raise BadSetting(f"{where}: {error}.", file=where) from error
     return Draft(" ".join(subject.split()), re.sub(r"\n{3,}", "\n\n", body).strip())
-
-
-def _values(
-    template: Template,
-    facts: CustomerFacts,
-    staff: Staff | None,
-    shop: Shop,
-    retailer: RetailerSettings,
-    products: Sequence[Product],
-    now: datetime,
-    zone: tzinfo,
-    colleagues: Iterable[Staff],
-) -> dict[str, Any]:
-    """Plain values only: a template cannot reach from them to anything else of the customer's."""
-    language = template.language
-    names = [(p.name_en or p.name) if language != "ja" else p.name for p in products]
-    if not names and template.cause in _ITEM_CAUSES and language == "ja":
-        order = next((o for o in facts.orders if o.at <= now and not o.refunded), None)
-        line = main_line(order) if order else None
-        names = [line.name] if line else []
-    booked = facts.booked(now)
-    return {
-        "to": form_of_address(facts.customer, language),
-        "me": spoken_name(staff, language, colleagues) if staff else "",
-        "signature": full_name(staff, language) if staff else "",
-        "shop": shop_name(shop, language),
-        "house": house_name(shop, retailer, language),
-        "brand": shop.brand or retailer.brand,
-        "phone": shop.phone,
-        "item": names[0] if names else "",
-        "items": names[:4],
-        "came_lately": any(now - at <= _CAME_LATELY for at in facts.arrivals(now + timedelta(seconds=1))),
-        "appointment": _appointment(booked[0], language, zone) if booked else None,
-    }
-
-
-def _appointment(appointment: Appointment, language: str, zone: tzinfo) -> dict[str, Any]:
-    day, moment = _PATTERNS.get(language, _PATTERNS["en"])
-    local = appointment.at.astimezone(zone)
-    return {
-        "day": format_datetime(local, day, locale=language),
-        "when": format_datetime(local, moment, locale=language),
-        "video": appointment.appointment_kind is AppointmentKind.VIDEO,
-        "subject": appointment.subject,
-    }

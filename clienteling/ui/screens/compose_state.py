@@ -22,6 +22,8 @@ class Writing:
     products: tuple[Product, ...] = ()
     edited: bool = False
     """Typed by hand: another product or channel then leaves the words alone."""
+    confirmed: bool = False
+    """Somebody has looked at kana and last visit: it is she, and not another of that name."""
     message_id: str = ""
     """Of the message that was sent back and whose words these are; empty for a new one."""
 
@@ -30,7 +32,7 @@ def begin(contact: Contact, offered: Sequence[Offer], writer: Writer, cause: str
     """Start with the asked-for cause, or the strongest one; the channel is the best the gate leaves open."""
     offer = next((one for one in offered if one.cause == cause), offered[0])
     choice = ways(contact.facts, offer.cause, writer)
-    fitting = [one for one in choice if offer.template(one.channel)]
+    fitting = [one for one in choice if offer.template(one.channel)]  # none: an answer in a language without words
     way = (fitting or choice)[0]
     if offer.proposal and offer.proposal.channel and any(one.channel is offer.proposal.channel for one in fitting):
         way = next(one for one in fitting if one.channel is offer.proposal.channel)
@@ -58,5 +60,5 @@ def refill(writing: Writing, offer: Offer, contact: Contact, writer: Writer) -> 
     template = offer.template(writing.channel)
     if writing.edited or template is None:
         return writing
-    subject, body = fill(template, contact.facts, writing.products, writer)
+    subject, body = fill(template, contact.facts, writing.products, writer.speaking(offer.cause))
     return replace(writing, template=template.name, subject=subject, body=body)

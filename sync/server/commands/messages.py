@@ -9,6 +9,7 @@ from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState
 from sync.policy.gate import purpose_of
 from sync.server.commands.base import Context, Refusal, accepted
 from sync.server.commands.judging import judged
+from sync.server.commands.wording import need_words
 from sync.server.repository.attempts import may_have_gone
 from sync.server.repository.opt_out import unknown
 
@@ -40,6 +41,7 @@ def queue_message(context: Context, envelope: Envelope, command: QueueMessage) -
         planned_for=command.send_after,
         instead_of=command.message_id,
     )
+    need_words(context, command, customer)
     waits = not context.staff.may_send
     message = Message(
         id=command.message_id,

@@ -1,6 +1,6 @@
 """The shipped templates, and how they are filled."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -9,11 +9,22 @@ import pytest
 
 from sync.errors import BadSetting
 from sync.model.catalogue import Product
-from sync.model.customer import AppointmentKind, Channel
+from sync.model.customer import AppointmentKind, AppointmentState, Channel
 from sync.model.outreach import Cause
 from sync.policy.facts import CustomerFacts
 from sync.policy.playbook import load_playbook
-from sync.policy.words import Draft, Template, check_words, render, sms_segments, template_for, templates
+from sync.policy.speaker import Speaker, speaks_for
+from sync.policy.words import (
+    Draft,
+    Template,
+    check_subject,
+    check_words,
+    no_words,
+    render,
+    sms_segments,
+    template_for,
+    templates,
+)
 from tests.unit.policy import build as b
 from tests.unit.policy.build import NOW, TOKYO, ago, story
 
@@ -27,6 +38,16 @@ NAMES = {
     "lapsed": Cause.LAPSED,
     "web_up": Cause.WEB_UP,
     "birthday": Cause.BIRTHDAY,
+    "anniversary": Cause.ANNIVERSARY,
+    "wanted_in_stock": Cause.WANTED_IN_STOCK,
+    "due_again": Cause.DUE_AGAIN,
+    "after_appointment": Cause.AFTER_APPOINTMENT,
+    "cart_left": Cause.CART_LEFT,
+    "rank": Cause.RANK,
+    "points_expire": Cause.POINTS_EXPIRE,
+    "alteration_ready": Cause.ALTERATION_READY,
+    "order": Cause.ORDER,
+    "campaign": Cause.CAMPAIGN,
     "reply": Cause.REPLY,
     "hold_ready": Cause.HOLD_READY,
     "appointment": Cause.APPOINTMENT,
@@ -37,6 +58,10 @@ STORIES = {
     "came": story(b.visit(ago(1)), b.order(ago(1))),
     "booked": story(BOOKED),
     "video": story(b.appointment(NOW + timedelta(days=1), ago(5), appointment_kind=AppointmentKind.VIDEO)),
+    "member": story(
+        b.appointment(ago(3), ago(9), appointment_kind=AppointmentKind.VIDEO, state=AppointmentState.DONE),
+        her=b.customer(points=12800, points_expire_on=date(2026, 12, 31), rank="gold"),
+    ),
 }
 EVERY = [
     pytest.param(template, facts, products, id=f"{template.language}-{template.name}-{name}-{len(products)}")
@@ -47,7 +72,8 @@ EVERY = [
 
 
 def fill(template: Template, facts: CustomerFacts, products: list[Product] | None = None, **given: Any) -> Draft:
-    values: dict[str, Any] = {"staff": b.staff(), "shop": b.shop(), "retailer": b.retailer(), **given}
+    retailer = b.retailer(ranks={"silver": "シルバー", "gold": "ゴールド"})
+    values: dict[str, Any] = {"staff": b.staff(), "shop": b.shop(), "retailer": retailer, **given}
     return render(template, facts=facts, products=products or [], now=NOW, zone=TOKYO, **values)
 
 
@@ -59,6 +85,7 @@ def named(name: str, language: str = "ja") -> Template:
 def test_every_occasion_has_words_for_every_channel(language: str) -> None:
     """Each template exists in both languages, for LINE and mail and shorter for SMS, titled in both screen languages."""
     found = templates(language)
+    assert {t.cause for t in found} == set(Cause)
     assert {t.name for t in found} == {*NAMES, *(f"{name}_short" for name in NAMES)}
     for name, cause in NAMES.items():
         for channel in Channel:
@@ -89,7 +116,10 @@ def test_shipped_templates_keep_the_house_rules(
     draft = fill(template, facts, products)
     opening = draft.body[:40]
     assert opening.startswith("佐々木様" if template.language == "ja" else "Dear 由美 佐々木")
-    assert "髙橋" in opening if template.language == "ja" else "Misaki Takahashi" in draft.body[:80]
+    if template.speaker is Speaker.PERSON:
+        assert "髙橋" in opening if template.language == "ja" else "Misaki Takahashi" in draft.body[:80]
+    else:
+        assert not any(name in draft.body for name in ("髙橋", "美咲", "Misaki", "Takahashi"))
     assert "銀座本店" in opening if template.language == "ja" else "Ginza" in draft.body[:80]
     assert not any(item in opening for item in (COAT.name, COAT.name_en, "ワンピース", "円", "¥"))
     assert not any(item in draft.subject for item in (COAT.name, COAT.name_en, "ワンピース", "円", "¥"))
@@ -99,9 +129,16 @@ def test_shipped_templates_keep_the_house_rules(
     assert not any(hole in draft.body for hole in ("None", "{", "}", "、、", "  "))
     for channel in template.channels:
         found = check_words(
-            draft.body, channel=channel, language=template.language, playbook=PLAYBOOK, family_name="佐々木"
+            draft.body,
+            channel=channel,
+            language=template.language,
+            playbook=PLAYBOOK,
+            family_name="佐々木",
+            items=[COAT.name, COAT.name_en],
+            speaker=template.speaker,
         )
         assert found == []
+    assert check_subject(draft.subject, language=template.language, playbook=PLAYBOOK, items=[COAT.name]) == []
     if template.channels == (Channel.SMS,) and template.language == "ja":
         assert sms_segments(draft.body) <= 2
 
@@ -160,6 +197,54 @@ def test_names_are_text_and_never_templates() -> None:
     assert fill(named("birthday"), odd).body.startswith("{{ 7*7 }}{% for %}様")
 
 
+def test_only_the_shop_speaks_of_baskets_points_and_ranks() -> None:
+    """Each template says whose voice it has, and it is the one that its cause asks for."""
+    for template in (*templates("ja"), *templates("en")):
+        assert template.speaker is speaks_for(template.cause)
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_points_and_rank_are_told_as_they_are(language: str) -> None:
+    """Points with their date and the rank by its name; what is not known, is over, or cannot be read leaves no hole."""
+    points, rank = (fill(named(name, language), STORIES["member"]).body for name in ("points_expire", "rank"))
+    assert "12,800" in points
+    assert ("次の有効期限：12月31日(木)" if language == "ja" else "Next date: Thursday 31 December") in points
+    assert ("現在のランク：ゴールド" in rank) == (language == "ja"), "Japanese letters are none to who reads English"
+    over = story(her=b.customer(points=0, points_expire_on=date(2026, 11, 19)))
+    assert not any(
+        hole in fill(named("points_expire", language), over).body
+        for hole in ("有効期限：", "Next", "現在の", "Your points:")
+    )
+
+
+def test_who_was_met_on_a_screen_is_thanked_for_that() -> None:
+    """An appointment by video and one in the shop are remembered as what they were."""
+    shop = story(b.appointment(ago(3), ago(9), state=AppointmentState.DONE))
+    assert "画面越しではございましたが" in fill(named("after_appointment"), STORIES["member"]).body
+    assert "画面越し" not in fill(named("after_appointment"), shop).body
+
+
+def test_a_day_of_long_ago_is_no_fact_for_a_letter(tmp_path: Path) -> None:
+    """The last visit can be named while it is fresh; after a month its day would count her absence."""
+    own(tmp_path, body="\"{{ last_visit.day if last_visit else 'いつも' }}・{{ owned | join }}・{{ in_charge }}\"")
+    (template,) = templates("ja", tmp_path)
+    her = b.customer(person_in_charge_id="staff-2")
+    colleague = b.staff(id="staff-2", family_name="森", given_name="さくら")
+    fresh = fill(template, story(b.visit(ago(2)), b.order(ago(200)), her=her), colleagues=[b.staff(), colleague])
+    assert fresh.body == "11月18日(水)・ウールワンピース・森"
+    assert fill(template, story(b.visit(ago(200)))).body == "いつも・・"
+
+
+def test_none_in_her_language_means_none_sent() -> None:
+    """Without a template for the cause in hers nothing is written to her, except an answer to what she wrote herself."""
+    refused = no_words("zh", Cause.AFTER_VISIT)
+    assert refused is not None
+    assert (refused.code, refused.params) == ("no_template", {"language": "zh"})
+    assert no_words("zh", Cause.REPLY) is None
+    assert no_words("ja", Cause.AFTER_VISIT) is None
+    assert no_words("en-GB", Cause.POINTS_EXPIRE) is None
+
+
 def own(folder: Path, **changes: str) -> None:
     values = {
         "name": '"mine"',
@@ -179,6 +264,7 @@ def own(folder: Path, **changes: str) -> None:
         ({"cause": '"party"'}, "cause"),
         ({"channels": "[]"}, "channels"),
         ({"bodi": '"x"'}, "bodi"),
+        ({"cause": '"rank"'}, "talk for the shop"),
         ({"body": '"{% if %}"'}, "Expected an expression"),
         ({"name": "mine"}, "line 1"),
     ],

@@ -8,7 +8,11 @@ from sync.model.customer import Channel
 from sync.policy.playbook import load_playbook
 from sync.policy.words import Finding, check_words
 
-PLAYBOOK = load_playbook()
+SHIPPED = load_playbook()
+PLAYBOOK = SHIPPED.model_copy(
+    update={"words": {code: words.model_copy(update={"guide": None}) for code, words in SHIPPED.words.items()}}
+)
+"""Words only; the rest of the brand guide has a file of its own."""
 
 
 def check(text: str, language: str = "ja", channel: Channel = Channel.LINE, **given_: str) -> list[Finding]:
@@ -31,8 +35,8 @@ def test_a_promise_is_softened() -> None:
         ("三年ぶりにお目にかかれ", "ja", "counting_absence"),
         ("数ヶ月ぶりに", "ja", "counting_absence"),
         ("ご来店が途絶えておりましたので", "ja", "counting_absence"),
-        ("業界一のお品", "ja", "forbidden_word"),
-        ("１００％ご満足", "ja", "forbidden_word"),
+        ("業界一のお品", "ja", "claim"),
+        ("１００％ご満足", "ja", "claim"),
         ("I saw that you looked at the coat", "en", "watching"),
         ("It's been 8 months", "en", "counting_absence"),
         ("We guarantee it", "en", "forbidden_word"),
