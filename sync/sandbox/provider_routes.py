@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 from fastapi import APIRouter, Request, Response
 
@@ -28,7 +29,9 @@ async def _through_faults(request: Request, faults: Faults, provider: Provider, 
     if ordered is None:
         return _respond(act())
     if ordered.fault is Fault.THROTTLED:
-        return _respond(_THROTTLED[provider])
+        throttled = _THROTTLED[provider]
+        wait = {} if ordered.retry_after is None else {"retry-after": str(ordered.retry_after)}
+        return _respond(replace(throttled, headers=wait))
     if ordered.fault is Fault.BROKEN:
         return _respond(_BROKEN[provider])
     if ordered.fault is Fault.TIMEOUT_AFTER:

@@ -105,6 +105,7 @@ class Worker:
         channels: Channels | None = None,
         playbook: Playbook | None = None,
         tick_seconds: float = TICK_SECONDS,
+        make_store: Callable[..., Delivery] = Delivery,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings, self._engine, self._clock = settings, engine, clock
@@ -112,7 +113,7 @@ class Worker:
         self._tick_seconds = tick_seconds
         self.channels = channels if channels is not None else make_channels(settings, clock)
         self.sending = DurableSending(engine, self._attempt)
-        self.store = Delivery(
+        self.store = make_store(
             engine, clock, secret=secret_of(settings), playbook=self._playbook, enqueue=self.sending.enqueue
         )
         self._compose = Composer(public_url=public_url(settings), mail_reply_domain=settings.mail_reply_domain)
