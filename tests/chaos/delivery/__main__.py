@@ -48,9 +48,7 @@ def main() -> int:
     logging.disable(logging.CRITICAL)  # what the product says of a killed worker belongs into the processes' own logs
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))  # a run that is told to end takes its processes with it
     seed = asked.seed or secrets.token_hex(4)
-    plan = Plan(
-        seed=seed, messages=asked.messages, kills=asked.kills, workers=asked.workers, database=asked.database
-    )
+    plan = Plan(seed=seed, messages=asked.messages, kills=asked.kills, workers=asked.workers, database=asked.database)
     result = one_run(plan, keep=BUILD / "kept")
     record(result)
     for each in result.verdict.sentences[:20]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 from sqlalchemy import Engine, func, select
 
-from sync.clock import OffsetFileClock, system_clock
+from sync.clock import OffsetFileClock
 from sync.model.customer import Channel
 from sync.model.outreach import Message
 from sync.sandbox.config import DemoConfig, Folders
@@ -157,7 +157,12 @@ class _Run:
         plan, result, began = self._plan, Result(self._plan), time.monotonic()
         self._providers.start()
         self._server.start()
-        self._wait(lambda: self._answers(self._config.world_url, "/demo/state") and self._answers(self._config.server_url, "/healthz"))
+        self._wait(
+            lambda: (
+                self._answers(self._config.world_url, "/demo/state")
+                and self._answers(self._config.server_url, "/healthz")
+            )
+        )
         for number in range(plan.workers):
             self._start(number)
         stopping = self._who_stops()
@@ -194,7 +199,7 @@ class _Run:
     def _heal(self) -> None:
         """Kill no longer; let time run fast until nothing waits to be sent and no callback is on its way."""
         self._wait(self._opt_outs.look)
-        time.sleep(2 * sender.TIMEOUT if self._open() else 0.0)
+        time.sleep(sender.TIMEOUT + 1 if self._open() else 0.0)
         deadline = time.monotonic() + _PATIENCE
         while (self._open() or self._parcels()) and time.monotonic() < deadline:
             self._offset += timedelta(seconds=20)  # what is to be tried again waits for minutes
