@@ -153,7 +153,7 @@ def _receipt(response: httpx.Response) -> Receipt:
         sid = str(fields.get("sid", ""))
         return Receipt(state=MessageState.SENT, provider_id=sid) if sid else base.unknown(status=response.status_code)
     if response.status_code == 429:
-        return base.again(base.THROTTLED, base.retry_after(response))
+        return base.throttled(base.retry_after(response))
     if response.status_code >= 500:
         if response.status_code == 503 or "code" in fields:
             return base.again(base.PROVIDER_DOWN, base.retry_after(response), status=response.status_code)

@@ -1,7 +1,7 @@
 """Attempts to send messages, one row each: committed before a provider is asked, finished with what it answered."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
@@ -13,6 +13,8 @@ from sync.server.tables_edges import attempts
 
 NO_ANSWER = "no_answer"
 """Code of the reason of an attempt that the provider may or may not have accepted."""
+THROTTLED = "throttled"
+"""Code of the reason of an attempt that the provider sent away for being one too many; `seconds` until it may be asked."""
 
 
 def of(conn: Connection, message_id: str) -> Sequence[Row[Any]]:
@@ -26,6 +28,20 @@ def may_have_gone(conn: Connection, message_ids: Sequence[str]) -> set[str]:
         attempts.c.message_id.in_(message_ids), attempts.c.finished_at.is_not(None)
     )
     return {row[0] for row in conn.execute(query) if (row[1] or {}).get("code") == NO_ANSWER} if message_ids else set()
+
+
+def paused(conn: Connection, now: datetime) -> Mapping[Channel, datetime]:
+    """Return the providers that asked to be left alone, and until when: told to whichever process, it holds for all."""
+    query = select(attempts.c.channel, attempts.c.finished_at, attempts.c.reason).where(
+        attempts.c.retry_at > now, attempts.c.state == MessageState.QUEUED.value
+    )
+    found: dict[Channel, datetime] = {}
+    for channel, at, reason in conn.execute(query):
+        seconds = (reason or {}).get("params", {}).get("seconds") if (reason or {}).get("code") == THROTTLED else None
+        if seconds is not None and at + timedelta(seconds=seconds) > now:
+            name = Channel(channel)
+            found[name] = max(at + timedelta(seconds=seconds), found.get(name, at))
+    return found
 
 
 def start(conn: Connection, message_id: str, number: int, channel: Channel, at: datetime) -> None:
