@@ -171,6 +171,19 @@ class ChannelEvent(Frozen):
     subject: str = ""
 
 
+class Unresolved(Frozen):
+    """A message of which nobody knows whether the provider accepted it."""
+
+    message_id: Id
+    to: str
+    body: str
+    """What was written; the text that went begins with it."""
+    since: Instant
+    """When the attempt that got no answer began."""
+    taken: tuple[str, ...] = ()
+    """Ids at the provider that are known to be of other messages."""
+
+
 class MessageChannel(Protocol):
     """One way to reach a customer."""
 

@@ -90,6 +90,13 @@ def twilio_routes(twilio: TwilioStandIn, faults: Faults) -> APIRouter:
             request, faults, "twilio", lambda: twilio.create(request.headers, account_sid, body)
         )
 
+    @router.get("/Messages.json")
+    async def listing(request: Request, account_sid: str) -> Response:
+        query = request.query_params
+        size = query.get("PageSize", "50")
+        count = int(size) if size.isascii() and size.isdigit() and len(size) < 6 else 0
+        return _respond(twilio.listing(request.headers, account_sid, query.get("To", ""), count))
+
     @router.get("/Messages/{sid}.json")
     async def fetch(request: Request, account_sid: str, sid: str) -> Response:
         return _respond(twilio.fetch(request.headers, account_sid, sid))

@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from sync import logs
 from sync.clock import Clock
+from sync.delivery.asking_after import AskingAfter
 from sync.delivery.attempt import run_attempt
 from sync.delivery.base import Channels
 from sync.delivery.compose import Composer
@@ -135,6 +136,12 @@ class Worker:
         self._holding = Holding(
             clock, metered=line if isinstance(line, LineChannel) else None, percent=settings.line_reserve_percent
         )
+        sms = self.channels.get(Channel.SMS)
+        self._asking_after = (
+            AskingAfter(sms, partial(self.store.unresolved, Channel.SMS), self.store.apply_event, clock)
+            if isinstance(sms, SmsChannel)
+            else None
+        )
         self._monotonic, began = monotonic, monotonic()
         self._buckets = {
             Channel.LINE: full(settings.line_per_second, began),
@@ -203,6 +210,8 @@ class Worker:
         if self._look_after():
             self._failing.clear()
             self._look_after_the_stranded()
+            if self._asking_after is not None:
+                self._asking_after()
         if self._prune():
             self.sending.prune(self._clock())
         return claimed

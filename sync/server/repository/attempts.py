@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from sync.ids import derived_id
-from sync.model.customer import Channel
-from sync.model.outreach import MessageState, Reason
+from sync.model.customer import Channel, Customer
+from sync.model.outreach import Message, MessageState, Reason
+from sync.ports import Unresolved
+from sync.server.repository.records import Records
+from sync.server.tables import messages
 from sync.server.tables_edges import attempts
 
 NO_ANSWER = "no_answer"
@@ -41,6 +44,39 @@ def paused(conn: Connection, now: datetime) -> Mapping[Channel, datetime]:
         if seconds is not None and at + timedelta(seconds=seconds) > now:
             name = Channel(channel)
             found[name] = max(at + timedelta(seconds=seconds), found.get(name, at))
+    return found
+
+
+def unresolved(records: Records, channel: Channel, since: datetime, before: datetime) -> Sequence[Unresolved]:
+    """Return the messages of a channel that became UNKNOWN by an attempt that began in this span, oldest first."""
+    query = (
+        select(attempts.c.message_id, func.min(attempts.c.started_at).label("began"))
+        .join(messages, messages.c.id == attempts.c.message_id)
+        .where(
+            messages.c.state == MessageState.UNKNOWN.value,
+            attempts.c.channel == channel.value,
+            attempts.c.started_at >= since,
+            attempts.c.started_at <= before,
+        )
+        .group_by(attempts.c.message_id)
+        .order_by("began")
+        .limit(200)
+    )
+    found: list[Unresolved] = []
+    for row in records.conn.execute(query).all():
+        message = records.get(Message, row.message_id)
+        customer = records.get(Customer, message.customer_id) if message is not None else None
+        if message is not None and customer is not None and customer.address(channel):
+            others = records.find(Message, customer_id=customer.id, channel=channel.value, direction="out")
+            found.append(
+                Unresolved(
+                    message_id=message.id,
+                    to=customer.address(channel),
+                    body=message.body.strip(),
+                    since=row.began,
+                    taken=tuple(m.provider_id for m in others if m.provider_id and m.id != message.id),
+                )
+            )
     return found
 
 

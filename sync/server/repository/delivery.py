@@ -29,7 +29,7 @@ from sync.policy.facts import facts_from
 from sync.policy.naming import colleagues_in
 from sync.policy.pacing import Due
 from sync.policy.playbook import Playbook
-from sync.ports import Begun, ChannelEvent, Claimed, Receipt
+from sync.ports import Begun, ChannelEvent, Claimed, Receipt, Unresolved
 from sync.server.database import reading, retrying, transaction
 from sync.server.repository import attempts, customer_links, scopes
 from sync.server.repository.delivery_events import apply, reply_token
@@ -107,6 +107,11 @@ class Delivery:
         )
         with reading(self._engine) as conn:
             return [Due(row.id, row.shop_id, Channel(row.channel)) for row in conn.execute(query)]
+
+    def unresolved(self, channel: Channel, since: datetime, before: datetime) -> Sequence[Unresolved]:
+        """Return the messages of a channel that are UNKNOWN since an attempt in this span."""
+        with reading(self._engine) as conn:
+            return attempts.unresolved(Records(conn, self._clock), channel, since, before)
 
     def paused(self) -> Mapping[Channel, datetime]:
         """Return the providers that asked to be left alone, and until when."""
