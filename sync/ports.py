@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
+
+from pydantic import Field
 
 from sync.model.base import Frozen, Id, Instant
 from sync.model.customer import Channel
@@ -169,6 +171,18 @@ class ChannelEvent(Frozen):
     """For `reply`: the address it was sent to, where that routes it (mail)."""
     text: str = ""
     subject: str = ""
+    answer_token: str = Field(default="", repr=False)
+    """For `reply`: with this the provider takes an answer at once (LINE's reply token, good for about a minute)."""
+
+
+class Acknowledgement(Frozen):
+    """What a customer is told at once, because she asked for something that was done at once."""
+
+    text: str
+    subject: str = ""
+    to: str = ""
+    """Her own address as we know it, never the one that a message claims to come from; empty where that is not hers."""
+    answer_token: str = Field(default="", repr=False)
 
 
 class Unresolved(Frozen):
@@ -195,6 +209,14 @@ class MessageChannel(Protocol):
 
     def parse_webhook(self, url: str, headers: Mapping[str, str], body: bytes) -> Sequence[ChannelEvent]:
         """Verify and read a provider's callback. Raise NotSignedIn for a wrong signature, BadInput for nonsense."""
+
+
+@runtime_checkable
+class Acknowledging(Protocol):
+    """A channel that can answer a customer at once, outside of durable sending: lost once is lost."""
+
+    def acknowledge(self, said: Acknowledgement) -> bool:
+        """Say it, once; tell whether it was taken. Never raises for what a provider or the network did."""
 
 
 class Claimed(Frozen):
@@ -248,5 +270,8 @@ class DeliveryStore(Protocol):
     def record(self, message_id: Id, receipt: Receipt, number: int | None = None) -> None:
         """Store what the provider answered to attempt `number` (None: the latest)."""
 
-    def apply_event(self, event: ChannelEvent) -> None:
-        """Store a provider's event once: a new state, a reply for the timeline, an opt-out for the ledger."""
+    def apply_event(self, event: ChannelEvent) -> Acknowledgement | None:
+        """Store a provider's event once: a new state, a reply for the timeline, an opt-out for the ledger.
+
+        Return what to tell her at once, where her reply was a clear request to stop.
+        """

@@ -64,6 +64,10 @@ def line_routes(line: LineStandIn, faults: Faults) -> APIRouter:
             return _respond(Answer(415, {"message": f"The content type, {kind}, is not supported"}))
         return await _through_faults(request, faults, "line", lambda: line.push(request.headers, body))
 
+    @router.post("/v2/bot/message/reply")
+    async def reply(request: Request) -> Response:
+        return _respond(line.reply(request.headers, await request.body()))
+
     @router.get("/v2/bot/message/quota")
     async def quota(request: Request) -> Response:
         return _respond(line.quota(request.headers))

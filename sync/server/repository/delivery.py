@@ -29,7 +29,7 @@ from sync.policy.facts import facts_from
 from sync.policy.naming import colleagues_in
 from sync.policy.pacing import Due
 from sync.policy.playbook import Playbook
-from sync.ports import Begun, ChannelEvent, Claimed, Receipt, Unresolved
+from sync.ports import Acknowledgement, Begun, ChannelEvent, Claimed, Receipt, Unresolved
 from sync.server.database import reading, retrying, transaction
 from sync.server.repository import attempts, customer_links, scopes
 from sync.server.repository.delivery_events import apply, reply_token
@@ -138,14 +138,14 @@ class Delivery:
         """Store what the provider answered, once: a second record of the same attempt changes nothing."""
         retrying(lambda: self._record(message_id, receipt, number))
 
-    def apply_event(self, event: ChannelEvent) -> None:
+    def apply_event(self, event: ChannelEvent) -> Acknowledgement | None:
         """Store a provider's event once. See `sync.server.repository.delivery_events`."""
 
-        def work() -> None:
+        def work() -> Acknowledgement | None:
             with transaction(self._engine) as conn:
-                apply(Records(conn, self._clock), event, self._clock())
+                return apply(Records(conn, self._clock), event, self._clock())
 
-        retrying(work)
+        return retrying(work)
 
     def knows_reply_address(self, address: str) -> bool:
         """Tell whether a mail to this address routes to somebody."""
