@@ -153,7 +153,8 @@ class Receipt(Frozen):
 class ChannelEvent(Frozen):
     """What came back from a provider, in one form for all of them."""
 
-    type: Literal["state", "reply", "opt_out", "opt_in"]
+    type: Literal["state", "reply", "opt_out", "opt_in", "unusable", "complaint"]
+    """`unusable`: the address does not exist (any more), and the message failed; `complaint`: she called it spam."""
     channel: Channel
     event_id: str
     """The provider's own id of the event, for deduplication."""
@@ -166,9 +167,9 @@ class ChannelEvent(Frozen):
     state: MessageState | None = None
     reason: Reason | None = None
     sender: str = ""
-    """For `reply`, `opt_out`, `opt_in`: the customer's address in this channel."""
+    """For `reply`, `opt_out`, `opt_in`, `unusable`: the customer's address in this channel."""
     recipient: str = ""
-    """For `reply`: the address it was sent to, where that routes it (mail)."""
+    """The address it was sent to, where that routes it (mail)."""
     text: str = ""
     subject: str = ""
     answer_token: str = Field(default="", repr=False)

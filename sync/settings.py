@@ -91,6 +91,14 @@ class ServerSettings(_Settings):
     )
     mail_per_second: float = Field(default=50, gt=0, description="Most mails a second that a worker sends.")
     mail_from: str = Field(default="", pattern=_MAIL, description="Address that mail is sent from.")
+    mail_dkim_key_file: Path | None = Field(
+        default=None, description="PEM file of the RSA key that signs mail (DKIM); empty signs none."
+    )
+    mail_dkim_selector: str = Field(
+        default="clienteling",
+        pattern=r"^[A-Za-z0-9._-]+$",
+        description="DKIM selector under which DNS has the public key.",
+    )
     mail_inbound_host: str = Field(default="127.0.0.1", description="Address where replies by mail are taken in.")
     mail_inbound_port: int = Field(default=0, ge=0, le=65535, description="Port for replies by mail; 0 takes none.")
     mail_reply_domain: str = Field(

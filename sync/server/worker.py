@@ -28,6 +28,8 @@ from sync.delivery.compose import Composer
 from sync.delivery.email import EmailChannel
 from sync.delivery.holding import Holding
 from sync.delivery.line import LineChannel
+from sync.delivery.mail_report import takes_reports
+from sync.delivery.mail_signing import Sign, signer
 from sync.delivery.sms import SmsChannel
 from sync.delivery.workflows import DurableSending
 from sync.errors import Unavailable
@@ -78,8 +80,15 @@ def make_channels(settings: ServerSettings, clock: Clock) -> Channels:
             user=settings.smtp_user,
             password=settings.smtp_password.get_secret_value(),
             starttls=settings.smtp_starttls,
+            sign=_sign(settings),
         ),
     }
+
+
+def _sign(settings: ServerSettings) -> Sign | None:
+    if settings.mail_dkim_key_file is None:
+        return None
+    return signer(settings.mail_dkim_key_file, settings.mail_dkim_selector, settings.mail_from.rpartition("@")[2])
 
 
 class Every:
@@ -164,7 +173,7 @@ class Worker:
             self._mail = MailInbound(
                 self.channels[Channel.EMAIL],
                 self.store,
-                self.store.knows_reply_address,
+                lambda address: takes_reports(address) or self.store.knows_reply_address(address),
                 host=self._settings.mail_inbound_host,
                 port=self._settings.mail_inbound_port,
             )

@@ -346,7 +346,7 @@ class Delivery:
             if number not in open_ones:
                 return
             again = receipt.state is MessageState.QUEUED
-            pause = max(receipt.retry_after_seconds or 0.0, min(FIRST_PAUSE * 2 ** (number - 1), LONGEST_PAUSE))
+            pause = _pause(receipt, number)
             provider_id = receipt.provider_id[:120]
             attempts.finish(
                 records.conn,
@@ -383,6 +383,15 @@ class Delivery:
         if follow_up is not None:
             changed.append(follow_up)
         records.put_many(changed)
+
+
+def _pause(receipt: Receipt, number: int) -> float:
+    """Return the seconds until the next attempt. Where the provider was only too busy and named a time, that one holds:
+    it says nothing against this message, which may only have stood behind others."""
+    asked = receipt.retry_after_seconds or 0.0
+    if asked and receipt.reason is not None and receipt.reason.code == attempts.THROTTLED:
+        return asked
+    return max(asked, min(FIRST_PAUSE * 2 ** (number - 1), LONGEST_PAUSE))
 
 
 def _put_back(attempt: Row[Any], now: datetime) -> bool:

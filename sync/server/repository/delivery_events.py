@@ -7,11 +7,11 @@ from sqlalchemy import select
 
 from sync.ids import derived_id
 from sync.model.base import Record
-from sync.model.customer import Channel
+from sync.model.customer import Channel, Customer
 from sync.model.outreach import Direction, FollowUp, FollowUpState, Message, MessageState
 from sync.ports import Acknowledgement, ChannelEvent
 from sync.server.repository import customer_links, scopes
-from sync.server.repository.opt_out import refuse, released, resume
+from sync.server.repository.opt_out import BOUNCED, refuse, released, resume
 from sync.server.repository.records import Records
 from sync.server.repository.replies import take_reply
 from sync.server.repository.rows import insert_missing
@@ -37,10 +37,12 @@ def apply(records: Records, event: ChannelEvent, now: datetime) -> Acknowledgeme
 
     Events of people or messages unknown here are left out, and counted.
     """
-    if event.type == "state":
+    link = customer_links.find(records.conn, "reply", reply_token(event.recipient), now) if event.recipient else None
+    if event.type in ("state", "unusable"):
+        if link is not None and link.message_id and not event.message_id:
+            event = event.model_copy(update={"message_id": link.message_id})
         _apply_state(records, event, now)
         return None
-    link = customer_links.find(records.conn, "reply", reply_token(event.recipient), now) if event.recipient else None
     owner = link.customer_id if link else _known(records, event)
     customer_id = records.customer_id_of(owner) if owner else None
     if customer_id is None:
@@ -54,6 +56,8 @@ def apply(records: Records, event: ChannelEvent, now: datetime) -> Acknowledgeme
     if event.type == "opt_out":
         source = "line_unfollow" if event.channel is Channel.LINE else "provider"
         refuse(records, customer_id, event.channel, at=at, source=source, entry_id=entry_id)
+    elif event.type == "complaint":
+        refuse(records, customer_id, event.channel, at=at, source="complaint", entry_id=entry_id)
     elif event.type == "opt_in":
         source = "line_follow" if event.channel is Channel.LINE else "provider"
         resume(records, customer_id, event.channel, at=at, source=source, entry_id=entry_id)
@@ -77,11 +81,23 @@ def _apply_state(records: Records, event: ChannelEvent, now: datetime) -> None:
         update |= {"state": event.state, "state_at": now, "reason": event.reason}
         if event.state in (MessageState.SENT, MessageState.DELIVERED):
             update |= {"sent_at": message.sent_at or now, "reason": None}
+    if event.type == "unusable":
+        _close_address(records, message.customer_id, event, now)
     changed: list[Record] = [message.model_copy(update=update)]
     follow_up = _follow_up(records, message, event.state) if "state" in update else None
     if follow_up is not None:
         changed.append(follow_up)
     records.put_many(changed)
+
+
+def _close_address(records: Records, customer_id: str, event: ChannelEvent, now: datetime) -> None:
+    """Enter that her address does not work, unless what came back was another one: an old one, or somebody else's to
+    whom it was forwarded. A new address opens the channel again (`opt_out.reopen`)."""
+    customer = records.get(Customer, customer_id)
+    if customer is None or event.sender.casefold() not in ("", customer.address(event.channel).casefold()):
+        return
+    entry_id = derived_id("consent", event.channel.value, event.event_id)
+    refuse(records, customer_id, event.channel, at=now, source=BOUNCED, entry_id=entry_id)
 
 
 def _follow_up(records: Records, message: Message, state: MessageState) -> FollowUp | None:

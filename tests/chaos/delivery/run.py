@@ -33,7 +33,7 @@ from tests.chaos.processes.postgres import Postgres
 
 FAST = Path("/dev/shm")
 """Memory: what is shown here is not that a disk keeps what it was told to keep."""
-_PATIENCE = 300.0
+_PATIENCE = 180.0
 """Seconds after which a run that does not start, or goes no further, is given up."""
 _NOON = 3
 """Hour in UTC at which the day of a run begins: noon in Tokyo, far from the quiet hours on both sides."""
@@ -127,6 +127,7 @@ class _Run:
         self._config.write(self._folders.config)
         start = datetime.now(UTC)
         self._offset = start.replace(hour=_NOON, minute=0, second=0) - start
+        self._evening = self._offset + timedelta(hours=4)
         self._set_clock()
         self._clock = OffsetFileClock(self._folders.clock)
         self._engine: Engine = make_engine(url, pool_size=4)
@@ -200,11 +201,15 @@ class _Run:
         """Kill no longer; let time run fast until nothing waits to be sent and no callback is on its way."""
         self._wait(self._opt_outs.look)
         time.sleep(sender.TIMEOUT + 1 if self._open() else 0.0)
-        deadline = time.monotonic() + _PATIENCE
-        while (self._open() or self._parcels()) and time.monotonic() < deadline:
-            self._offset += timedelta(seconds=20)  # what is to be tried again waits for minutes
-            self._set_clock()
+        fewest, since = self._left(), time.monotonic()
+        while fewest and time.monotonic() - since < _PATIENCE:
+            if self._offset < self._evening:
+                self._offset += timedelta(seconds=20)  # what is to be tried again waits for minutes
+                self._set_clock()
             time.sleep(0.5)
+            left = self._left()
+            if left < fewest:
+                fewest, since = left, time.monotonic()
         for worker in self._workers:
             worker.kill()
 
@@ -227,6 +232,10 @@ class _Run:
 
         retrying(put)
         self._queued += fresh
+
+    def _left(self) -> int:
+        """Return how many messages and callbacks are on their way."""
+        return self._open() + self._parcels()
 
     def _open(self) -> int:
         waiting = select(func.count()).where(messages_table.c.state.in_(["queued", "sending"]))

@@ -25,12 +25,15 @@ def test_no_provider_is_asked_faster_than_it_takes(due: list[Due], room: dict[Ch
     assert chosen == Counter({channel: min(there[channel], room.get(channel, 0)) for channel in Channel})
 
 
+def key(each: Due) -> tuple[str, Channel]:
+    return each.shop_id, each.channel
+
+
 @given(WAITING, ROOM, st.sampled_from(("", *SHOPS)))
 def test_each_shops_messages_keep_their_order(due: list[Due], room: dict[Channel, int], after: str) -> None:
     """Within a shop and a provider the older goes first, and nothing goes twice."""
     chosen = choose(due, room, after=after)
     assert len({each.id for each in chosen}) == len(chosen)
-    key = lambda each: (each.shop_id, each.channel)  # noqa: E731
     for _, some in groupby(sorted(chosen, key=key), key):
         numbers = [int(each.id[1:]) for each in some]
         assert numbers == sorted(numbers)
