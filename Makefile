@@ -9,7 +9,7 @@ SEEDS ?= 300
 FIRST ?= 0
 SEED ?=
 
-.PHONY: demo test journeys lint bench bench-sync bench-growth chaos chaos-processes screens lock browser clean
+.PHONY: demo test journeys lint bench bench-sync bench-growth chaos chaos-processes chaos-delivery screens lock browser clean
 
 demo: $(INSTALLED)  ## set up, start and print addresses: make demo PORT=8550 DATA=data/demo
 	@$(BIN)/clienteling demo --port $(PORT) --data "$(DATA)"
@@ -39,6 +39,10 @@ chaos: $(INSTALLED)  ## tablets, server and network under every fault, from seed
 
 chaos-processes: $(INSTALLED)  ## real tablets, servers and PostgreSQL, killed at random: make chaos-processes KILLS=200 RUNS=1
 	$(BIN)/python -m tests.chaos.processes --kills $(or $(KILLS),200) --runs $(or $(RUNS),1) --seed "$(SEED)"
+
+chaos-delivery: $(INSTALLED)  ## workers killed while they send: MESSAGES=10000 KILLS=500; DATABASE=postgresql; SEED=name replays one
+	@$(BIN)/python -m tests.chaos.delivery --messages $(or $(MESSAGES),10000) --kills $(or $(KILLS),500) \
+		--database $(or $(DATABASE),sqlite) --seed "$(SEED)"
 
 bench-sync: $(INSTALLED)  ## the sync layer beside its limits and its peers; QUICK=1 for a few minutes without peers
 	QUICK=$(QUICK) $(BIN)/python -m tests.bench.sync

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
+
+from pydantic import Field
 
 from sync.model.base import Frozen, Id, Instant
 from sync.model.customer import Channel
@@ -151,7 +153,8 @@ class Receipt(Frozen):
 class ChannelEvent(Frozen):
     """What came back from a provider, in one form for all of them."""
 
-    type: Literal["state", "reply", "opt_out", "opt_in"]
+    type: Literal["state", "reply", "opt_out", "opt_in", "unusable", "complaint"]
+    """`unusable`: the address does not exist (any more), and the message failed; `complaint`: she called it spam."""
     channel: Channel
     event_id: str
     """The provider's own id of the event, for deduplication."""
@@ -164,11 +167,36 @@ class ChannelEvent(Frozen):
     state: MessageState | None = None
     reason: Reason | None = None
     sender: str = ""
-    """For `reply`, `opt_out`, `opt_in`: the customer's address in this channel."""
+    """For `reply`, `opt_out`, `opt_in`, `unusable`: the customer's address in this channel."""
     recipient: str = ""
-    """For `reply`: the address it was sent to, where that routes it (mail)."""
+    """The address it was sent to, where that routes it (mail)."""
     text: str = ""
     subject: str = ""
+    answer_token: str = Field(default="", repr=False)
+    """For `reply`: with this the provider takes an answer at once (LINE's reply token, good for about a minute)."""
+
+
+class Acknowledgement(Frozen):
+    """What a customer is told at once, because she asked for something that was done at once."""
+
+    text: str
+    subject: str = ""
+    to: str = ""
+    """Her own address as we know it, never the one that a message claims to come from; empty where that is not hers."""
+    answer_token: str = Field(default="", repr=False)
+
+
+class Unresolved(Frozen):
+    """A message of which nobody knows whether the provider accepted it."""
+
+    message_id: Id
+    to: str
+    body: str
+    """What was written; the text that went begins with it."""
+    since: Instant
+    """When the attempt that got no answer began."""
+    taken: tuple[str, ...] = ()
+    """Ids at the provider that are known to be of other messages."""
 
 
 class MessageChannel(Protocol):
@@ -182,6 +210,14 @@ class MessageChannel(Protocol):
 
     def parse_webhook(self, url: str, headers: Mapping[str, str], body: bytes) -> Sequence[ChannelEvent]:
         """Verify and read a provider's callback. Raise NotSignedIn for a wrong signature, BadInput for nonsense."""
+
+
+@runtime_checkable
+class Acknowledging(Protocol):
+    """A channel that can answer a customer at once, outside of durable sending: lost once is lost."""
+
+    def acknowledge(self, said: Acknowledgement) -> bool:
+        """Say it, once; tell whether it was taken. Never raises for what a provider or the network did."""
 
 
 class Claimed(Frozen):
@@ -235,5 +271,8 @@ class DeliveryStore(Protocol):
     def record(self, message_id: Id, receipt: Receipt, number: int | None = None) -> None:
         """Store what the provider answered to attempt `number` (None: the latest)."""
 
-    def apply_event(self, event: ChannelEvent) -> None:
-        """Store a provider's event once: a new state, a reply for the timeline, an opt-out for the ledger."""
+    def apply_event(self, event: ChannelEvent) -> Acknowledgement | None:
+        """Store a provider's event once: a new state, a reply for the timeline, an opt-out for the ledger.
+
+        Return what to tell her at once, where her reply was a clear request to stop.
+        """

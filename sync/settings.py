@@ -74,11 +74,16 @@ class ServerSettings(_Settings):
     )
     line_channel_token: SecretStr = Field(default=SecretStr(""), description="Channel access token.")
     line_channel_secret: SecretStr = Field(default=SecretStr(""), description="Channel secret: verifies webhooks.")
+    line_per_second: float = Field(default=200, gt=0, description="Most LINE messages a second that a worker sends.")
+    line_reserve_percent: float = Field(
+        default=10, ge=0, le=100, description="Share of LINE's monthly quota that is kept for service messages."
+    )
 
     twilio_api: str = Field(default="https://api.twilio.com", pattern=_WEB, description="Base URL of Twilio's API.")
     twilio_account_sid: str = Field(default="", description="Account SID.")
     twilio_auth_token: SecretStr = Field(default=SecretStr(""), description="Auth token: signs callbacks too.")
     twilio_from: str = Field(default="", description="Sender id or number of text messages.")
+    sms_per_second: float = Field(default=20, gt=0, description="Most text messages a second that a worker sends.")
 
     smtp_host: str = Field(default="127.0.0.1", description="Mail relay.")
     smtp_port: int = Field(default=25, ge=1, le=65535, description="Mail relay's port.")
@@ -87,7 +92,16 @@ class ServerSettings(_Settings):
     smtp_starttls: bool = Field(
         default=True, description="Encrypt to the mail relay (off only for one on this machine)."
     )
+    mail_per_second: float = Field(default=50, gt=0, description="Most mails a second that a worker sends.")
     mail_from: str = Field(default="", pattern=_MAIL, description="Address that mail is sent from.")
+    mail_dkim_key_file: Path | None = Field(
+        default=None, description="PEM file of the RSA key that signs mail (DKIM); empty signs none."
+    )
+    mail_dkim_selector: str = Field(
+        default="clienteling",
+        pattern=r"^[A-Za-z0-9._-]+$",
+        description="DKIM selector under which DNS has the public key.",
+    )
     mail_inbound_host: str = Field(default="127.0.0.1", description="Address where replies by mail are taken in.")
     mail_inbound_port: int = Field(default=0, ge=0, le=65535, description="Port for replies by mail; 0 takes none.")
     mail_reply_domain: str = Field(

@@ -13,6 +13,7 @@ or is repeated, in the quiet hours waits for their end.
 from collections.abc import Callable
 
 from sync.delivery import base
+from sync.delivery.holding import Holding
 from sync.errors import ClientelingError
 from sync.ids import derived_id
 from sync.ports import AttemptStore, Begun, Claimed, Outgoing, Receipt
@@ -27,7 +28,15 @@ def idempotency_key(message_id: str) -> str:
     return derived_id("send", message_id)
 
 
-def run_attempt(message_id: str, number: int, *, store: AttemptStore, channels: base.Channels, compose: Compose) -> str:
+def run_attempt(
+    message_id: str,
+    number: int,
+    *,
+    store: AttemptStore,
+    channels: base.Channels,
+    compose: Compose,
+    holding: Holding | None = None,
+) -> str:
     """Run attempt `number` of a message to its end and return the state it came to.
 
     Returns "over" where the attempt had its outcome already, or the message may not go (any more, or not yet).
@@ -35,12 +44,12 @@ def run_attempt(message_id: str, number: int, *, store: AttemptStore, channels: 
     begun = store.begin(message_id, number)
     if begun is None:
         return "over"
-    receipt = _ask(begun, channels, compose)
+    receipt = _ask(begun, channels, compose, holding)
     store.record(message_id, receipt, number)
     return receipt.state.value
 
 
-def _ask(begun: Begun, channels: base.Channels, compose: Compose) -> Receipt:
+def _ask(begun: Begun, channels: base.Channels, compose: Compose, holding: Holding | None) -> Receipt:
     message = begun.claimed.message
     channel = channels.get(message.channel)
     if channel is None:
@@ -54,4 +63,11 @@ def _ask(begun: Begun, channels: base.Channels, compose: Compose) -> Receipt:
     except ClientelingError as error:
         # e.g. a footer that lacks what the law asks for: such a message must not go, now or at a second try
         return base.failed("not_complete", **error.params)
-    return channel.send(outgoing)
+    # One that may be there already is asked after at once: only the answer tells whether it went.
+    held = None if begun.repeated or holding is None else holding.hold(message)
+    if held is not None:
+        return held
+    receipt = channel.send(outgoing)
+    if holding is not None:
+        holding.note(message, receipt)
+    return receipt

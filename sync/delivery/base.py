@@ -26,6 +26,10 @@ REFUSED = "refused_by_provider"
 TOO_LONG = "too_long"
 NOT_SUPPORTED = "not_supported"
 NOT_SET_UP = "not_set_up"
+QUOTA_OUT = "quota_out"
+"""The month's messages are used up: nothing goes this way before the next one."""
+QUOTA_KEPT = "quota_kept"
+"""What is left of the month's messages is kept for service."""
 
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 """Seconds. LINE and Twilio both answer well below this; a slower answer is treated as none."""
@@ -49,6 +53,14 @@ def failed(code: str, **params: object) -> Receipt:
 def again(code: str, after: float | None = None, **params: object) -> Receipt:
     """Return the receipt of an attempt to be made again, at the earliest `after` seconds from now."""
     return Receipt(state=MessageState.QUEUED, reason=Reason(code=code, params=params), retry_after_seconds=after)
+
+
+def throttled(after: float | None) -> Receipt:
+    """Return the receipt of an attempt to be made again once the provider takes requests again, `after` seconds from now.
+
+    The seconds also stand in the reason, from which every process learns that this provider wants to be left alone.
+    """
+    return again(THROTTLED, after, **({} if after is None else {"seconds": round(after, 1)}))
 
 
 def unknown(**params: object) -> Receipt:

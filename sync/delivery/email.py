@@ -1,7 +1,7 @@
 """Mail: one SMTP exchange per message, and replies read from their raw form.
 
 Sources: RFC 5321 (the exchange), RFC 5322 and 2047 (the message), RFC 8058 (one-click unsubscribe), RFC 3834
-(automatic replies). Sent by `smtplib`, step by step, because only the step tells whether the relay may have accepted.
+(automatic replies), RFC 6376 (DKIM). Sent by `smtplib`, step by step, because only the step tells whether the relay may have accepted.
 """
 
 import smtplib
@@ -16,12 +16,14 @@ from typing import Any, ClassVar
 from sync.clock import Clock
 from sync.delivery import base
 from sync.delivery.mail_reply import read_reply
+from sync.delivery.mail_report import bounce_address, is_for_reports, read_report
 from sync.delivery.mail_sender import sender_header
+from sync.delivery.mail_signing import Sign
 from sync.errors import BadInput
 from sync.model.customer import Channel
 from sync.model.outreach import MessageState
 from sync.policy.naming import mail_sender
-from sync.ports import ChannelEvent, Outgoing, Receipt
+from sync.ports import Acknowledgement, ChannelEvent, Outgoing, Receipt
 
 SIZE_LIMIT = 256 * 1024
 """Bytes of a reply that are taken; a larger one is refused at the door."""
@@ -48,7 +50,8 @@ POLICY = _Policy(linesep=SMTP.linesep)
 class EmailChannel:
     """Sends over one mail relay.
 
-    `mail_from` is the envelope's and the header's sender. `timeout`: seconds for each step of the exchange.
+    `mail_from` is the header's sender; the envelope's is an address that tells which mail came back, where replies are
+    taken in. `sign` puts the DKIM signature in front. `timeout`: seconds for each step of the exchange.
     """
 
     channel = Channel.EMAIL
@@ -65,8 +68,10 @@ class EmailChannel:
         user: str = "",
         password: str = "",
         starttls: bool = True,
+        sign: Sign | None = None,
         timeout: float = 20.0,
     ) -> None:
+        self._sign = sign
         self._mail_from = mail_from
         self._clock = clock
         self._user, self._password, self._starttls = user, password, starttls
@@ -89,10 +94,27 @@ class EmailChannel:
             raw = self.compose(message).as_bytes(policy=POLICY)
         except (ValueError, UnicodeError, IndexError):  # an address or a name that no header can carry
             return base.failed("bad_address")
+        return self._deliver(message.to, raw, bounce_address(message.reply_to) or self._mail_from)
+
+    def acknowledge(self, said: Acknowledgement) -> bool:
+        """Mail it to her own address, marked as written by a program, so that no program answers (RFC 3834)."""
+        if not (self._mail_from and said.to):
+            return False
+        mail = EmailMessage(policy=POLICY)
+        mail["From"] = Address(addr_spec=self._mail_from)
+        mail["To"] = said.to
+        mail["Subject"] = " ".join(said.subject.split())
+        mail["Date"] = format_datetime(self._clock())
+        mail["Auto-Submitted"] = "auto-replied"
+        mail.set_content(said.text, charset="utf-8", cte="base64")
+        return self._deliver(said.to, mail.as_bytes(policy=POLICY), "").state is MessageState.SENT
+
+    def _deliver(self, to: str, raw: bytes, envelope_from: str) -> Receipt:
+        raw = self._sign(raw) if self._sign is not None else raw
         smtp: smtplib.SMTP | None = None
         try:
             smtp = smtplib.SMTP(*self._relay, timeout=self._timeout)
-            return self._exchange(smtp, message.to, raw)
+            return self._exchange(smtp, to, raw, envelope_from)
         except smtplib.SMTPResponseException as error:  # raised while greeting, encrypting or signing in
             return base.again("relay_refused", status=error.smtp_code)
         except smtplib.SMTPNotSupportedError:
@@ -123,14 +145,14 @@ class EmailChannel:
         mail.set_content(message.body, charset="utf-8", cte=None if message.body.isascii() else "base64")
         return mail
 
-    def _exchange(self, smtp: smtplib.SMTP, to: str, raw: bytes) -> Receipt:
+    def _exchange(self, smtp: smtplib.SMTP, to: str, raw: bytes, envelope_from: str) -> Receipt:
         smtp.ehlo_or_helo_if_needed()
         if self._starttls:
             smtp.starttls(context=ssl.create_default_context())
             smtp.ehlo()
         if self._user:
             smtp.login(self._user, self._password)
-        for code, text in (smtp.mail(self._mail_from), smtp.rcpt(to)):
+        for code, text in (smtp.mail(envelope_from), smtp.rcpt(to)):
             if code >= 400:
                 return _refused(code, text)
         code, text = smtp.docmd("DATA")
@@ -151,13 +173,16 @@ class EmailChannel:
         """Read a mail that came in: `url` is `mailto:` and the address it was delivered to, `body` the raw message.
 
         Nothing signs a mail: what proves it is the token in the address, which only the receiver of our mail has seen.
-        Automatic replies and bounces are left out. Raises BadInput.
+        Reports of programs come to addresses of their own (`mail_report`); other automatic mail is left out. Raises
+        BadInput.
         """
         if not url.startswith("mailto:") or "@" not in url:
             raise BadInput("A mail needs the address that it came to.")
         if len(body) > SIZE_LIMIT:
             raise BadInput("This mail is larger than is taken.", limit=SIZE_LIMIT)
-        event = read_reply(body, recipient=url.removeprefix("mailto:"))
+        recipient = url.removeprefix("mailto:")
+        read = read_report if is_for_reports(recipient) else read_reply
+        event = read(body, recipient=recipient)
         return [] if event is None else [event]
 
 

@@ -10,6 +10,7 @@ import binascii
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Literal
+from unicodedata import normalize
 
 import httpx
 from pydantic import BaseModel, Field, ValidationError
@@ -18,12 +19,13 @@ from sync.delivery import base
 from sync.errors import BadInput, NotSignedIn
 from sync.model.customer import Channel
 from sync.model.outreach import MessageState
-from sync.ports import ChannelEvent, Outgoing, Receipt
+from sync.policy.quota import Quota
+from sync.ports import Acknowledgement, ChannelEvent, Outgoing, Receipt
 
 TEXT_LIMIT = 5000
 """UTF-16 code units in one text message."""
 SENDER_LIMIT = 20
-"""Characters in `sender.name`."""
+"""UTF-16 code units in `sender.name`."""
 MESSAGES_LIMIT = 5
 """Message objects in one push."""
 
@@ -61,6 +63,7 @@ class _Event(BaseModel):
     timestamp: Annotated[int, Field(ge=0, le=253_402_300_799_000)]
     source: _Source | None = None
     message: _Message | None = None
+    replyToken: str = Field(default="", max_length=200)  # noqa: N815
 
 
 class _Webhook(BaseModel):
@@ -121,6 +124,27 @@ class LineChannel:
         )
         return answer if isinstance(answer, Receipt) else _receipt(answer)
 
+    def acknowledge(self, said: Acknowledgement) -> bool:
+        """Answer by the reply token of her message: that counts into no quota. Too late, LINE refuses it."""
+        if not (self._token and said.answer_token):
+            return False
+        body = {"replyToken": said.answer_token, "messages": [{"type": "text", "text": said.text}]}
+        try:
+            return self._http.post("/v2/bot/message/reply", json=body).is_success
+        except httpx.HTTPError:
+            return False
+
+    def quota(self) -> Quota | None:
+        """Return the month's limit and how much of it is used; None where LINE does not tell just now."""
+        if not self._token:
+            return None
+        try:
+            limit = self._http.get("/v2/bot/message/quota").raise_for_status().json()
+            used = self._http.get("/v2/bot/message/quota/consumption").raise_for_status().json()
+            return Quota(int(limit["value"]) if limit["type"] == "limited" else None, int(used["totalUsage"]))
+        except (httpx.HTTPError, ValueError, KeyError, TypeError):
+            return None
+
     def parse_webhook(self, url: str, headers: Mapping[str, str], body: bytes) -> Sequence[ChannelEvent]:  # noqa: ARG002
         """Verify `x-line-signature` over the raw body and return what customers did.
 
@@ -146,11 +170,16 @@ def _fields(error: ValidationError) -> list[str]:
 def _messages(message: Outgoing) -> list[dict[str, Any]]:
     parts: list[dict[str, Any]] = [{"type": "text", "text": message.body}]
     parts += [{"type": "image", "originalContentUrl": image, "previewImageUrl": image} for image in message.images]
-    name = message.sender_name[:SENDER_LIMIT]
-    if name and "line" not in name.lower():
+    name = cut(message.sender_name, SENDER_LIMIT)
+    if name and "line" not in normalize("NFKC", name).casefold():
         # LINE refuses a name with its own in it; the account's name then stands alone, which is better than no message
         parts = [{**part, "sender": {"name": name}} for part in parts]
     return parts
+
+
+def cut(text: str, units: int) -> str:
+    """Return the beginning of a text that is no longer than so many UTF-16 units, without half a letter at its end."""
+    return text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "ignore").strip()
 
 
 def _receipt(response: httpx.Response) -> Receipt:
@@ -162,10 +191,15 @@ def _receipt(response: httpx.Response) -> Receipt:
             provider_id=response.headers.get("x-line-accepted-request-id", "") or _sent_id(response),
         )
     if response.status_code == 429:
-        return base.again(base.THROTTLED, base.retry_after(response))
+        return base.failed(base.QUOTA_OUT) if _quota_is_out(response) else base.throttled(base.retry_after(response))
     if response.status_code >= 500:
         return base.again(base.PROVIDER_DOWN, base.retry_after(response), status=response.status_code)
     return base.failed(base.REFUSED, status=response.status_code)
+
+
+def _quota_is_out(response: httpx.Response) -> bool:
+    """Tell the two kinds of 429 apart, which LINE does by its words alone: too fast, or the month's messages used up."""
+    return "monthly limit" in response.text.casefold()
 
 
 def _sent_id(response: httpx.Response) -> str:
@@ -195,4 +229,5 @@ def _event(event: _Event) -> ChannelEvent | None:
         at=datetime.fromtimestamp(event.timestamp / 1000, UTC),
         sender=event.source.userId,
         text=text,
+        answer_token=event.replyToken if kind == "reply" else "",
     )

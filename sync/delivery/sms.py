@@ -2,25 +2,34 @@
 
 Source: Twilio's published OpenAPI document `api_v2010` (CreateMessage) and its page on webhook security: the signature
 is base64 HMAC-SHA1 over the URL followed by every form field's name and value, sorted by name.
-Creating a message has no idempotency key, so an attempt without an answer is never repeated.
+Creating a message has no idempotency key, so an attempt without an answer is never repeated: it is `UNKNOWN` until a
+callback names it (its address carries our own id) or Twilio, asked after it, shows it.
 """
 
 import base64
 import binascii
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import ClassVar
 from urllib.parse import parse_qsl, quote, urlsplit
 
 import httpx
+from pydantic import BaseModel, Field, ValidationError
 
 from sync.delivery import base
 from sync.errors import BadInput, NotSignedIn
 from sync.model.customer import Channel
 from sync.model.outreach import MessageState, Reason
-from sync.ports import ChannelEvent, Outgoing, Receipt
+from sync.ports import ChannelEvent, Outgoing, Receipt, Unresolved
 
 TEXT_LIMIT = 670
 """UTF-16 code units: ten concatenated parts of 67, the most that Japanese carriers join."""
+
+PAGE = 50
+CLOCKS_APART = timedelta(minutes=5)
+ACCEPTED_WITHIN = timedelta(minutes=10)
+"""A text that was created longer after the attempt began is not this attempt's."""
 
 _STATES = {
     "accepted": MessageState.SENT,
@@ -80,6 +89,24 @@ class SmsChannel:
         answer = base.call(lambda: self._http.post(self._path, data=form), repeatable=self.repeatable)
         return answer if isinstance(answer, Receipt) else _receipt(answer)
 
+    def find(self, unresolved: Unresolved) -> ChannelEvent | None:
+        """Look among the texts that Twilio created for her number about then; None where there is none, or no answer.
+
+        They are filtered by number alone: `DateSent` would leave out those that still wait to be sent. Two texts with
+        the same words to one number are told apart by what is known to be the other's.
+        """
+        try:
+            answer = self._http.get(self._path, params={"To": unresolved.to, "PageSize": PAGE})
+            found = _Page.model_validate_json(answer.raise_for_status().content).messages
+        except (httpx.HTTPError, ValidationError):
+            return None
+        for each in found:
+            about_then = -CLOCKS_APART <= each.at - unresolved.since <= ACCEPTED_WITHIN
+            hers = each.body.startswith(unresolved.body) and each.sid not in unresolved.taken
+            if about_then and hers and each.status in _STATES:
+                return _state_event(each.sid, each.status, str(each.error_code or ""), unresolved.message_id, "found")
+        return None
+
     def parse_webhook(self, url: str, headers: Mapping[str, str], body: bytes) -> Sequence[ChannelEvent]:
         """Verify `x-twilio-signature` and return the new state of a message, or a text that came in.
 
@@ -102,21 +129,40 @@ class SmsChannel:
             return [_reply(sid, fields)]
         if status not in _STATES:
             raise BadInput("This message status is not known.", field="MessageStatus")
-        state = _STATES[status]
-        reason = None
-        if state is MessageState.FAILED:
-            reason = Reason(code="not_delivered", params={"status": status, "error": fields.get("ErrorCode", "")[:10]})
-        return [
-            ChannelEvent(
-                type="state",
-                channel=Channel.SMS,
-                event_id=f"{sid}:{status}",
-                provider_id=sid,
-                message_id=dict(parse_qsl(urlsplit(url).query)).get("message", "")[:64],
-                state=state,
-                reason=reason,
-            )
-        ]
+        message_id = dict(parse_qsl(urlsplit(url).query)).get("message", "")[:64]
+        return [_state_event(sid, status, fields.get("ErrorCode", ""), message_id)]
+
+
+class _Text(BaseModel):
+    sid: str = Field(min_length=1, max_length=100)
+    body: str
+    status: str
+    error_code: int | None = None
+    date_created: str
+
+    @property
+    def at(self) -> datetime:
+        return parsedate_to_datetime(self.date_created)
+
+
+class _Page(BaseModel):
+    messages: tuple[_Text, ...]
+
+
+def _state_event(sid: str, status: str, error: str, message_id: str, how: str = "") -> ChannelEvent:
+    state = _STATES[status]
+    reason = None
+    if state is MessageState.FAILED:
+        reason = Reason(code="not_delivered", params={"status": status, "error": error[:10]})
+    return ChannelEvent(
+        type="state",
+        channel=Channel.SMS,
+        event_id=":".join(filter(None, (sid, status, how))),
+        provider_id=sid,
+        message_id=message_id,
+        state=state,
+        reason=reason,
+    )
 
 
 def _form(body: bytes) -> list[tuple[str, str]]:
@@ -153,7 +199,7 @@ def _receipt(response: httpx.Response) -> Receipt:
         sid = str(fields.get("sid", ""))
         return Receipt(state=MessageState.SENT, provider_id=sid) if sid else base.unknown(status=response.status_code)
     if response.status_code == 429:
-        return base.again(base.THROTTLED, base.retry_after(response))
+        return base.throttled(base.retry_after(response))
     if response.status_code >= 500:
         if response.status_code == 503 or "code" in fields:
             return base.again(base.PROVIDER_DOWN, base.retry_after(response), status=response.status_code)

@@ -27,6 +27,8 @@ class Ordered:
     fault: Fault
     seconds: float = 60.0
     """How long a request that times out hangs before the connection is given up."""
+    retry_after: int | None = None
+    """With THROTTLED: the seconds that `Retry-After` asks for; mail has no such header."""
 
 
 class Faults:

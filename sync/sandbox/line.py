@@ -1,4 +1,4 @@
-"""Stand-in of the LINE Messaging API: push, quota, consumption, profile, and signed webhooks of what customers do.
+"""Stand-in of the LINE Messaging API: push, reply, quota, consumption, profile, and signed webhooks of what customers do.
 
 Held to LINE's published contract. A retry key is accepted once within 24 hours, a repeat answers 409 with the id of the
 accepted request; a customer who blocked the account is accepted with 200 and gets nothing, and does not count.
@@ -19,13 +19,15 @@ from sync.clock import Clock
 from sync.errors import BadInput, Conflict
 from sync.ids import NewId
 from sync.sandbox.answers import Answer
-from sync.sandbox.line_rules import faults_of_push
+from sync.sandbox.line_rules import faults_of_push, faults_of_reply
 from sync.sandbox.links import links_in
 from sync.sandbox.people import People, Person
 from sync.sandbox.post import Outcome, Post, Ticks
 from sync.sandbox.store import Letter, Store
 
 RETRY_KEY_SECONDS = 24 * 3600
+REPLY_SECONDS = 60
+"""How long a reply token is good; LINE promises about a minute."""
 MONTHLY_LIMIT = 30_000
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _JAPAN = ZoneInfo("Asia/Tokyo")
@@ -64,6 +66,12 @@ class LineStandIn:
         """Take `POST /v2/bot/message/push`. `headers` have lower-case names."""
         request_id = self._new_id()
         answer = self._refusal(headers) or self._push(request_id, headers.get("x-line-retry-key", ""), body)
+        return Answer(answer.status, answer.body, {"x-line-request-id": request_id, **answer.headers})
+
+    def reply(self, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Take `POST /v2/bot/message/reply`: an answer to an event, once and soon; it counts into no quota."""
+        request_id = self._new_id()
+        answer = self._refusal(headers) or self._reply(body)
         return Answer(answer.status, answer.body, {"x-line-request-id": request_id, **answer.headers})
 
     def quota(self, headers: Mapping[str, str]) -> Answer:
@@ -105,6 +113,27 @@ class LineStandIn:
         if self._used() >= MONTHLY_LIMIT:
             return Answer(429, {"message": "You have reached your monthly limit."})
         return Answer(200, {"sentMessages": self._accept(request_id, retry_key, push, owners)})
+
+    def _reply(self, body: bytes) -> Answer:
+        try:
+            reply = json.loads(body)
+        except ValueError:
+            return Answer(400, {"message": "The request body could not be parsed as JSON (line: 1, column: 1)"})
+        if details := faults_of_reply(reply):
+            return Answer(400, {"message": f"The request body has {len(details)} error(s)", "details": details})
+        with self._store.transaction() as db:
+            rows = self._store.rows(
+                "SELECT user_id FROM line_reply WHERE token = ? AND ticks > ?",
+                (reply["replyToken"], self._ticks() - REPLY_SECONDS),
+            )
+            if not rows:
+                return Answer(400, {"message": "Invalid reply token"})
+            db.execute("DELETE FROM line_reply WHERE token = ?", (reply["replyToken"],))
+            sent = [{"id": self._number(), "quoteToken": self._new_id()} for _ in reply["messages"]]
+            for person in self._people.by_line(rows[0]["user_id"]):
+                for message, mark in zip(reply["messages"], sent, strict=True):
+                    self._store.keep(self._letter(person, message, mark["id"]))
+        return Answer(200, {"sentMessages": sent})
 
     def _accepted(self, retry_key: str) -> Answer | None:
         rows = self._store.rows(
@@ -194,6 +223,10 @@ class LineStandIn:
             "source": {"type": "user", "userId": person.line_user_id},
             "webhookEventId": ulid(self._new_id()),
         }
+        if "replyToken" in event:
+            with self._store.transaction() as db:
+                values = (event["replyToken"], person.line_user_id, self._ticks())
+                db.execute("INSERT INTO line_reply VALUES (?, ?, ?)", values)
         self._post.enqueue("line", f"line:{person.line_user_id}", {**common, **event})
 
     async def _carry(self, event: dict[str, Any], attempts: int) -> Outcome:

@@ -42,6 +42,15 @@ def faults_of_push(body: Any) -> list[Detail]:
     return list(_push(body))
 
 
+def faults_of_reply(body: Any) -> list[Detail]:
+    """Return what is wrong with a reply request, apart from whether its token is good."""
+    if not isinstance(body, dict):
+        return [_detail("Must be an object", "")]
+    token = body.get("replyToken")
+    wrong = [] if isinstance(token, str) and token else [_detail("May not be empty", "replyToken")]
+    return [*wrong, *(fault for fault in _push({**body, "to": "-"}))]
+
+
 def _push(body: dict[str, Any]) -> Iterator[Detail]:
     to = body.get("to")
     if not isinstance(to, str) or not to:

@@ -44,11 +44,12 @@ class Post:
         """Say who delivers parcels of a kind."""
         self._carriers[kind] = carrier
 
-    def enqueue(self, kind: str, lane: str, payload: dict[str, Any]) -> None:
+    def enqueue(self, kind: str, lane: str, payload: dict[str, Any], *, after: float = 0.0) -> None:
+        """Let a parcel set out, `after` seconds from now."""
         with self._store.transaction() as db:
             db.execute(
                 "INSERT INTO parcel (kind, lane, payload, due_ticks) VALUES (?, ?, ?, ?)",
-                (kind, lane, json.dumps(payload, ensure_ascii=False), self._ticks()),
+                (kind, lane, json.dumps(payload, ensure_ascii=False), self._ticks() + after),
             )
 
     def waiting(self) -> int:

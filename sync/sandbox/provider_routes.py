@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 from fastapi import APIRouter, Request, Response
 
@@ -28,7 +29,9 @@ async def _through_faults(request: Request, faults: Faults, provider: Provider, 
     if ordered is None:
         return _respond(act())
     if ordered.fault is Fault.THROTTLED:
-        return _respond(_THROTTLED[provider])
+        throttled = _THROTTLED[provider]
+        wait = {} if ordered.retry_after is None else {"retry-after": str(ordered.retry_after)}
+        return _respond(replace(throttled, headers=wait))
     if ordered.fault is Fault.BROKEN:
         return _respond(_BROKEN[provider])
     if ordered.fault is Fault.TIMEOUT_AFTER:
@@ -61,6 +64,10 @@ def line_routes(line: LineStandIn, faults: Faults) -> APIRouter:
             return _respond(Answer(415, {"message": f"The content type, {kind}, is not supported"}))
         return await _through_faults(request, faults, "line", lambda: line.push(request.headers, body))
 
+    @router.post("/v2/bot/message/reply")
+    async def reply(request: Request) -> Response:
+        return _respond(line.reply(request.headers, await request.body()))
+
     @router.get("/v2/bot/message/quota")
     async def quota(request: Request) -> Response:
         return _respond(line.quota(request.headers))
@@ -86,6 +93,13 @@ def twilio_routes(twilio: TwilioStandIn, faults: Faults) -> APIRouter:
         return await _through_faults(
             request, faults, "twilio", lambda: twilio.create(request.headers, account_sid, body)
         )
+
+    @router.get("/Messages.json")
+    async def listing(request: Request, account_sid: str) -> Response:
+        query = request.query_params
+        size = query.get("PageSize", "50")
+        count = int(size) if size.isascii() and size.isdigit() and len(size) < 6 else 0
+        return _respond(twilio.listing(request.headers, account_sid, query.get("To", ""), count))
 
     @router.get("/Messages/{sid}.json")
     async def fetch(request: Request, account_sid: str, sid: str) -> Response:

@@ -1,4 +1,4 @@
-"""Stand-in of Twilio's Messages: create and fetch, and signed status callbacks queued, sent, delivered (or undelivered).
+"""Stand-in of Twilio's Messages: create, fetch and list, and signed status callbacks queued, sent, delivered (or undelivered).
 
 Held to the published `api_v2010` document; error answers have Twilio's shape (code, message, more_info, status) and its
 numbers. A number that ends in the configured suffix, or belongs to nobody, ends as undelivered with error 30003.
@@ -28,6 +28,7 @@ from sync.sandbox.post import Outcome, Post, Ticks
 from sync.sandbox.store import Letter, Store
 
 MAX_BODY = 1_600
+MAX_PAGE = 1_000
 UNREACHABLE = 30003
 STEP_SECONDS = 0.4
 """Real time between two states of a message, short enough to watch."""
@@ -97,6 +98,21 @@ class TwilioStandIn:
             where = f"/2010-04-01/Accounts/{account_sid}/Messages/{sid}.json"
             return _error(404, 20404, f"The requested resource {where} was not found")
         return Answer(200, json.loads(rows[0]["resource"]))
+
+    def listing(self, headers: Mapping[str, str], account_sid: str, to: str, size: int) -> Answer:
+        """Take `GET /2010-04-01/Accounts/{AccountSid}/Messages.json`: the newest texts to a number, one page."""
+        if refusal := self._refusal(headers, account_sid):
+            return refusal
+        if not 1 <= size <= MAX_PAGE:
+            return _error(400, 20001, f"PageSize must be between 1 and {MAX_PAGE}.")
+        rows = self._store.rows(
+            "SELECT resource FROM sms WHERE json_extract(resource, '$.to') = ? OR ? = '' ORDER BY rowid DESC LIMIT ?",
+            (to, to, size),
+        )
+        where = f"/2010-04-01/Accounts/{account_sid}/Messages.json?{urlencode({'To': to, 'PageSize': size, 'Page': 0})}"
+        page = {"page": 0, "page_size": size, "start": 0, "end": max(0, len(rows) - 1), "uri": where}
+        pages = {"first_page_uri": where, "next_page_uri": None, "previous_page_uri": None}
+        return Answer(200, {**page, **pages, "messages": [json.loads(row["resource"]) for row in rows]})
 
     def _refusal(self, headers: Mapping[str, str], account_sid: str) -> Answer | None:
         wanted = "Basic " + base64.b64encode(f"{self._sid}:{self._auth_token}".encode()).decode()

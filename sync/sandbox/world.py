@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,12 +75,18 @@ def build_world(
     ticks: Ticks = time.time,
     fresh_id: NewId = new_id,
     transport: httpx.AsyncBaseTransport | None = None,
+    faults: Faults | None = None,
+    make_post: Callable[[Store, Ticks], Post] = Post,
 ) -> World:
-    """Put a world together. `transport` stands for the way to the server's webhooks; None is the real network."""
+    """Put a world together. `transport` stands for the way to the server's webhooks; None is the real network.
+
+    `faults` and `make_post` let a test choose what goes wrong at the providers and how their callbacks travel.
+    """
     folders = Folders(data)
     now = clock or OffsetFileClock(folders.clock)
-    store, people, faults = Store(folders.world / "world.db"), People(folders.retailer), Faults()
-    post = Post(store, ticks)
+    store, people = Store(folders.world / "world.db"), People(folders.retailer)
+    faults = faults or Faults()
+    post = make_post(store, ticks)
     # No limit on connections: one hanging webhook must not hold up the others. Proxies of the environment are not ours.
     http = httpx.AsyncClient(transport=transport, timeout=10.0, trust_env=False)
     line = LineStandIn(

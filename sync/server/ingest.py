@@ -17,6 +17,7 @@ from sync.clock import Clock
 from sync.errors import BadInput
 from sync.ids import imported_id, new_id
 from sync.model.base import Record
+from sync.model.customer import Customer
 from sync.model.source import (
     AnyFact,
     AppointmentFact,
@@ -43,6 +44,7 @@ from sync.server.database import reading, retrying, transaction
 from sync.server.ingest_people import People, Verdict
 from sync.server.ingest_references import References
 from sync.server.repository import ingested
+from sync.server.repository.opt_out import reopen_changed
 from sync.server.repository.records import Records
 
 MOST = 1_000
@@ -261,6 +263,9 @@ class _Batch:
 
         That is exact where each makes one record. A customer's row that changes both her and her app counts for two.
         """
+        reopen_changed(
+            self._records, [each for each in self._changed.values() if isinstance(each, Customer)], self._now
+        )
         written = self._records.put_many(self._changed.values())
         self._people.flush()
         ingested.hold(self._conn, held, self._now)

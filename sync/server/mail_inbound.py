@@ -13,7 +13,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from sync.errors import BadInput, BadSetting
-from sync.ports import DeliveryStore, MessageChannel
+from sync.ports import Acknowledging, DeliveryStore, MessageChannel
 
 SIZE_LIMIT = 256 * 1024
 """Bytes of one mail."""
@@ -103,4 +103,6 @@ class _Handler:
 
     def _take(self, address: str, raw: bytes) -> None:
         for event in self._channel.parse_webhook(f"mailto:{address}", {}, raw):
-            self._store.apply_event(event)
+            said = self._store.apply_event(event)
+            if said is not None and isinstance(self._channel, Acknowledging):
+                self._channel.acknowledge(said)

@@ -7,7 +7,7 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request, Response
 
 from sync.errors import TooLarge
-from sync.ports import DeliveryStore, MessageChannel
+from sync.ports import Acknowledging, DeliveryStore, MessageChannel
 
 SIZE_LIMIT = 1024 * 1024
 """Bytes. LINE's and Twilio's callbacks are a few kilobytes."""
@@ -62,4 +62,6 @@ def _handler(channel: MessageChannel, store: DeliveryStore, public_url: str) -> 
 
 def _apply(channel: MessageChannel, store: DeliveryStore, url: str, headers: dict[str, str], body: bytes) -> None:
     for event in channel.parse_webhook(url, headers, body):
-        store.apply_event(event)
+        said = store.apply_event(event)
+        if said is not None and isinstance(channel, Acknowledging):
+            channel.acknowledge(said)

@@ -10,7 +10,8 @@ house. The sending itself is done by durable workflows (`sync.delivery.workflows
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -20,15 +21,20 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from sync import logs
 from sync.clock import Clock
+from sync.delivery.asking_after import AskingAfter
 from sync.delivery.attempt import run_attempt
 from sync.delivery.base import Channels
 from sync.delivery.compose import Composer
 from sync.delivery.email import EmailChannel
+from sync.delivery.holding import Holding
 from sync.delivery.line import LineChannel
+from sync.delivery.mail_report import takes_reports
+from sync.delivery.mail_signing import Sign, signer
 from sync.delivery.sms import SmsChannel
 from sync.delivery.workflows import DurableSending
 from sync.errors import Unavailable
 from sync.model.customer import Channel
+from sync.policy.pacing import Due, choose, full
 from sync.policy.playbook import Playbook, load_playbook
 from sync.server import feed
 from sync.server.compaction import compact
@@ -44,6 +50,8 @@ from sync.settings import ServerSettings
 
 TICK_SECONDS = 0.5
 CLAIMS_PER_TICK = 50
+LOOK_AHEAD = 500
+"""Due messages among which it is chosen what goes next."""
 PROPOSE_EVERY = timedelta(hours=1)
 """By the given clock, so that moving a demo's clock brings the follow-ups of that hour."""
 STRANDED_AFTER = timedelta(minutes=2)
@@ -73,8 +81,15 @@ def make_channels(settings: ServerSettings, clock: Clock) -> Channels:
             user=settings.smtp_user,
             password=settings.smtp_password.get_secret_value(),
             starttls=settings.smtp_starttls,
+            sign=_sign(settings),
         ),
     }
+
+
+def _sign(settings: ServerSettings) -> Sign | None:
+    if settings.mail_dkim_key_file is None:
+        return None
+    return signer(settings.mail_dkim_key_file, settings.mail_dkim_selector, settings.mail_from.rpartition("@")[2])
 
 
 class Every:
@@ -106,6 +121,7 @@ class Worker:
         channels: Channels | None = None,
         playbook: Playbook | None = None,
         tick_seconds: float = TICK_SECONDS,
+        make_store: Callable[..., Delivery] = Delivery,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings, self._engine, self._clock = settings, engine, clock
@@ -113,7 +129,7 @@ class Worker:
         self._tick_seconds = tick_seconds
         self.channels = channels if channels is not None else make_channels(settings, clock)
         self.sending = DurableSending(engine, self._attempt)
-        self.store = Delivery(
+        self.store = make_store(
             engine, clock, secret=secret_of(settings), playbook=self._playbook, enqueue=self.sending.enqueue
         )
         self._compose = Composer(public_url=public_url(settings), mail_reply_domain=settings.mail_reply_domain)
@@ -126,6 +142,23 @@ class Worker:
         self._compact = Every(3600.0, monotonic)
         self._ask_epoch = Every(60.0, monotonic)
         self._failing: set[str] = set()
+        line = self.channels.get(Channel.LINE)
+        self._holding = Holding(
+            clock, metered=line if isinstance(line, LineChannel) else None, percent=settings.line_reserve_percent
+        )
+        sms = self.channels.get(Channel.SMS)
+        self._asking_after = (
+            AskingAfter(sms, partial(self.store.unresolved, Channel.SMS), self.store.apply_event, clock)
+            if isinstance(sms, SmsChannel)
+            else None
+        )
+        self._monotonic, began = monotonic, monotonic()
+        self._buckets = {
+            Channel.LINE: full(settings.line_per_second, began),
+            Channel.SMS: full(settings.sms_per_second, began),
+            Channel.EMAIL: full(settings.mail_per_second, began),
+        }
+        self._last_shop = ""
         self._touched = Touched()
         self._cursor = 0
         self._tills: Tills = {}
@@ -142,7 +175,7 @@ class Worker:
             self._mail = MailInbound(
                 self.channels[Channel.EMAIL],
                 self.store,
-                self.store.knows_reply_address,
+                lambda address: takes_reports(address) or self.store.knows_reply_address(address),
                 host=self._settings.mail_inbound_host,
                 port=self._settings.mail_inbound_port,
             )
@@ -184,11 +217,12 @@ class Worker:
 
     def send_due(self) -> int:
         """Claim every message whose time has come and start its workflow; return how many were claimed."""
-        due = [each for each in self.store.due(CLAIMS_PER_TICK + len(self._failing)) if each not in self._failing]
-        claimed = sum(self._claim(message_id) for message_id in due if not self._stopping.is_set())
+        claimed = sum(self._claim(each.id) for each in self._chosen() if not self._stopping.is_set())
         if self._look_after():
             self._failing.clear()
             self._look_after_the_stranded()
+            if self._asking_after is not None:
+                self._asking_after()
         if self._prune():
             self.sending.prune(self._clock())
         return claimed
@@ -228,6 +262,21 @@ class Worker:
             log.info("feed_compacted", replaced=gone.replaced, tombstones=gone.tombstones)
         return gone.replaced + gone.tombstones
 
+    def _chosen(self) -> Sequence[Due]:
+        """Return what goes next: a turn for each shop, as fast as each provider takes it and as it is not left alone."""
+        self._holding.pause(self.store.paused())
+        now = self._monotonic()
+        self._buckets = {channel: bucket.filled(now) for channel, bucket in self._buckets.items()}
+        resting = [channel for channel in self._buckets if self._holding.paused(channel)]
+        room = {name: bucket.whole for name, bucket in self._buckets.items() if name not in resting}
+        without = [*resting, *(name for name, count in room.items() if not count)]
+        due = [each for each in self.store.waiting(LOOK_AHEAD, without) if each.id not in self._failing]
+        chosen = choose(due, room, after=self._last_shop)[:CLAIMS_PER_TICK]
+        for channel, count in Counter(each.channel for each in chosen).items():
+            self._buckets[channel] = self._buckets[channel].less(count)
+        self._last_shop = chosen[-1].shop_id if chosen else self._last_shop
+        return chosen
+
     def _claim(self, message_id: str) -> bool:
         """Claim one message. What fails at it alone is tried again a minute later and holds up none behind it."""
         try:
@@ -240,7 +289,14 @@ class Worker:
             return False
 
     def _attempt(self, message_id: str, number: int) -> str:
-        return run_attempt(message_id, number, store=self.store, channels=self.channels, compose=self._compose)
+        return run_attempt(
+            message_id,
+            number,
+            store=self.store,
+            channels=self.channels,
+            compose=self._compose,
+            holding=self._holding,
+        )
 
     def _look_after_the_stranded(self) -> None:
         if not self.sending.held():

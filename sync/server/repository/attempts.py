@@ -1,18 +1,23 @@
 """Attempts to send messages, one row each: committed before a provider is asked, finished with what it answered."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from sync.ids import derived_id
-from sync.model.customer import Channel
-from sync.model.outreach import MessageState, Reason
+from sync.model.customer import Channel, Customer
+from sync.model.outreach import Message, MessageState, Reason
+from sync.ports import Unresolved
+from sync.server.repository.records import Records
+from sync.server.tables import messages
 from sync.server.tables_edges import attempts
 
 NO_ANSWER = "no_answer"
 """Code of the reason of an attempt that the provider may or may not have accepted."""
+THROTTLED = "throttled"
+"""Code of the reason of an attempt that the provider sent away for being one too many; `seconds` until it may be asked."""
 
 
 def of(conn: Connection, message_id: str) -> Sequence[Row[Any]]:
@@ -26,6 +31,53 @@ def may_have_gone(conn: Connection, message_ids: Sequence[str]) -> set[str]:
         attempts.c.message_id.in_(message_ids), attempts.c.finished_at.is_not(None)
     )
     return {row[0] for row in conn.execute(query) if (row[1] or {}).get("code") == NO_ANSWER} if message_ids else set()
+
+
+def paused(conn: Connection, now: datetime) -> Mapping[Channel, datetime]:
+    """Return the providers that asked to be left alone, and until when: told to whichever process, it holds for all."""
+    query = select(attempts.c.channel, attempts.c.finished_at, attempts.c.reason).where(
+        attempts.c.retry_at > now, attempts.c.state == MessageState.QUEUED.value
+    )
+    found: dict[Channel, datetime] = {}
+    for channel, at, reason in conn.execute(query):
+        seconds = (reason or {}).get("params", {}).get("seconds") if (reason or {}).get("code") == THROTTLED else None
+        if seconds is not None and at + timedelta(seconds=seconds) > now:
+            name = Channel(channel)
+            found[name] = max(at + timedelta(seconds=seconds), found.get(name, at))
+    return found
+
+
+def unresolved(records: Records, channel: Channel, since: datetime, before: datetime) -> Sequence[Unresolved]:
+    """Return the messages of a channel that became UNKNOWN by an attempt that began in this span, oldest first."""
+    query = (
+        select(attempts.c.message_id, func.min(attempts.c.started_at).label("began"))
+        .join(messages, messages.c.id == attempts.c.message_id)
+        .where(
+            messages.c.state == MessageState.UNKNOWN.value,
+            attempts.c.channel == channel.value,
+            attempts.c.started_at >= since,
+            attempts.c.started_at <= before,
+        )
+        .group_by(attempts.c.message_id)
+        .order_by("began")
+        .limit(200)
+    )
+    found: list[Unresolved] = []
+    for row in records.conn.execute(query).all():
+        message = records.get(Message, row.message_id)
+        customer = records.get(Customer, message.customer_id) if message is not None else None
+        if message is not None and customer is not None and customer.address(channel):
+            others = records.find(Message, customer_id=customer.id, channel=channel.value, direction="out")
+            found.append(
+                Unresolved(
+                    message_id=message.id,
+                    to=customer.address(channel),
+                    body=message.body.strip(),
+                    since=row.began,
+                    taken=tuple(m.provider_id for m in others if m.provider_id and m.id != message.id),
+                )
+            )
+    return found
 
 
 def start(conn: Connection, message_id: str, number: int, channel: Channel, at: datetime) -> None:

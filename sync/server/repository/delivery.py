@@ -12,7 +12,7 @@ Every call first locks the customer (`Records.put` does the same), so an opt-out
 refuses, or before the attempt begins, which then does not, or is later than the sending.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -21,17 +21,19 @@ from sqlalchemy import Connection, Engine, Row, func, or_, select
 
 from sync.clock import Clock
 from sync.model.base import Record
-from sync.model.customer import Customer
+from sync.model.customer import Channel, Customer
 from sync.model.outreach import FollowUp, Message, MessageState, Reason
 from sync.model.shop import RetailerSettings, Shop, Staff
 from sync.policy import gate
 from sync.policy.facts import facts_from
 from sync.policy.naming import colleagues_in
+from sync.policy.pacing import Due
 from sync.policy.playbook import Playbook
-from sync.ports import Begun, ChannelEvent, Claimed, Receipt
+from sync.ports import Acknowledgement, Begun, ChannelEvent, Claimed, Receipt, Unresolved
 from sync.server.database import reading, retrying, transaction
 from sync.server.repository import attempts, customer_links, scopes
 from sync.server.repository.delivery_events import apply, reply_token
+from sync.server.repository.instead import other_channel
 from sync.server.repository.opt_out import done, released
 from sync.server.repository.records import Records
 from sync.server.repository.zones import zone_of
@@ -51,6 +53,8 @@ RETRY_KEY_LIFE = timedelta(hours=23)
 CLOCK_SLACK = timedelta(minutes=5)
 """How far apart the clocks of servers may be. An attempt that began later than now by more shows that the clock was put
 back: how old it is cannot be known then."""
+CLOSED_FOR_NOW = frozenset({"quota_out", "quota_kept"})
+"""Codes of attempts that failed for the way alone: with these another way is offered."""
 FIRST_PAUSE = 5.0
 LONGEST_PAUSE = 900.0
 """Seconds between attempts: the first pause, doubled each time, up to the longest."""
@@ -70,28 +74,48 @@ class Delivery:
         self._enqueue = enqueue
 
     def due(self, limit: int) -> Sequence[str]:
-        """Return ids of queued messages whose time has come, oldest first.
+        """Return ids of queued messages whose time has come, the oldest of each shop first."""
+        return [each.id for each in self.waiting(limit)]
 
-        Where the clock was put back behind an attempt, its time has come now: once the clock has caught up, nobody could
-        tell any more how old the attempt is.
+    def waiting(self, limit: int, but_not: Iterable[Channel] = ()) -> Sequence[Due]:
+        """Return queued messages whose time has come, by other ways than `but_not`.
+
+        They come in rounds of one for each shop and channel, the oldest first, so that a shop with a hundred thousand
+        leaves those of the others in sight. Where the clock was put back behind an attempt, its time has come now: once the
+        clock has caught up, nobody could tell any more how old the attempt is.
         """
         now = self._clock()
         past = select(attempts_table.c.id).where(attempts_table.c.message_id == messages.c.id)
         waiting = past.where(attempts_table.c.retry_at > now, attempts_table.c.started_at <= now + CLOCK_SLACK)
         put_back = past.where(attempts_table.c.started_at > now + CLOCK_SLACK)
+        time = func.coalesce(messages.c.send_after, messages.c.at)
+        turn = func.row_number().over(
+            partition_by=(messages.c.shop_id, messages.c.channel), order_by=(time, messages.c.id)
+        )
         query = (
-            select(messages.c.id)
+            select(messages.c.id, messages.c.shop_id, messages.c.channel, turn.label("turn"), time.label("time"))
             .where(
                 messages.c.state == MessageState.QUEUED.value,
                 messages.c.direction == "out",
+                messages.c.channel.not_in([each.value for each in but_not]),
                 or_(messages.c.send_after.is_(None), messages.c.send_after <= now, put_back.exists()),
                 ~waiting.exists(),
             )
-            .order_by(func.coalesce(messages.c.send_after, messages.c.at), messages.c.id)
+            .order_by("turn", "time", messages.c.id)
             .limit(limit)
         )
         with reading(self._engine) as conn:
-            return list(conn.scalars(query))
+            return [Due(row.id, row.shop_id, Channel(row.channel)) for row in conn.execute(query)]
+
+    def unresolved(self, channel: Channel, since: datetime, before: datetime) -> Sequence[Unresolved]:
+        """Return the messages of a channel that are UNKNOWN since an attempt in this span."""
+        with reading(self._engine) as conn:
+            return attempts.unresolved(Records(conn, self._clock), channel, since, before)
+
+    def paused(self) -> Mapping[Channel, datetime]:
+        """Return the providers that asked to be left alone, and until when."""
+        with reading(self._engine) as conn:
+            return attempts.paused(conn, self._clock())
 
     def claim(self, message_id: str) -> Claimed | None:
         """Ask the gate again and mark the message SENDING; None when it may not, or need not, go (any more).
@@ -113,14 +137,14 @@ class Delivery:
         """Store what the provider answered, once: a second record of the same attempt changes nothing."""
         retrying(lambda: self._record(message_id, receipt, number))
 
-    def apply_event(self, event: ChannelEvent) -> None:
+    def apply_event(self, event: ChannelEvent) -> Acknowledgement | None:
         """Store a provider's event once. See `sync.server.repository.delivery_events`."""
 
-        def work() -> None:
+        def work() -> Acknowledgement | None:
             with transaction(self._engine) as conn:
-                apply(Records(conn, self._clock), event, self._clock())
+                return apply(Records(conn, self._clock), event, self._clock())
 
-        retrying(work)
+        return retrying(work)
 
     def knows_reply_address(self, address: str) -> bool:
         """Tell whether a mail to this address routes to somebody."""
@@ -321,7 +345,7 @@ class Delivery:
             if number not in open_ones:
                 return
             again = receipt.state is MessageState.QUEUED
-            pause = max(receipt.retry_after_seconds or 0.0, min(FIRST_PAUSE * 2 ** (number - 1), LONGEST_PAUSE))
+            pause = _pause(receipt, number)
             provider_id = receipt.provider_id[:120]
             attempts.finish(
                 records.conn,
@@ -339,7 +363,12 @@ class Delivery:
                 return
             sent_at = now if receipt.state is MessageState.SENT else message.sent_at
             told = {"provider_id": provider_id or message.provider_id, "sent_at": sent_at}
-            self._end(records, message.model_copy(update=told), receipt.state, receipt.reason, now)
+            reason = receipt.reason
+            if reason is not None and reason.code in CLOSED_FOR_NOW:
+                other = other_channel(records, message, self._playbook, now)
+                offer = {"instead": other.value} if other is not None else {}
+                reason = reason.model_copy(update={"params": {**reason.params, **offer}})
+            self._end(records, message.model_copy(update=told), receipt.state, reason, now)
 
     def _end(
         self, records: Records, message: Message, state: MessageState, reason: Reason | None, now: datetime
@@ -353,6 +382,15 @@ class Delivery:
         if follow_up is not None:
             changed.append(follow_up)
         records.put_many(changed)
+
+
+def _pause(receipt: Receipt, number: int) -> float:
+    """Return the seconds until the next attempt. Where the provider was only too busy and named a time, that one holds:
+    it says nothing against this message, which may only have stood behind others."""
+    asked = receipt.retry_after_seconds or 0.0
+    if asked and receipt.reason is not None and receipt.reason.code == attempts.THROTTLED:
+        return asked
+    return max(asked, min(FIRST_PAUSE * 2 ** (number - 1), LONGEST_PAUSE))
 
 
 def _put_back(attempt: Row[Any], now: datetime) -> bool:

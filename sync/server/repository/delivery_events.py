@@ -8,12 +8,12 @@ from sqlalchemy import select
 from sync.ids import derived_id
 from sync.model.base import Record
 from sync.model.customer import Channel, Customer
-from sync.model.outreach import Cause, Direction, FollowUp, FollowUpState, Message, MessageState, Purpose
-from sync.model.shop import Shop, ShopKind
-from sync.ports import ChannelEvent
+from sync.model.outreach import Direction, FollowUp, FollowUpState, Message, MessageState
+from sync.ports import Acknowledgement, ChannelEvent
 from sync.server.repository import customer_links, scopes
-from sync.server.repository.opt_out import refuse, released, resume
+from sync.server.repository.opt_out import BOUNCED, refuse, released, resume
 from sync.server.repository.records import Records
+from sync.server.repository.replies import take_reply
 from sync.server.repository.rows import insert_missing
 from sync.server.tables_edges import attempts, channel_events, identities
 
@@ -29,36 +29,41 @@ _STANDING = {
     MessageState.DELIVERED: 3,
 }
 """How much a state says. Callbacks come late and out of order; one that says less than is known changes nothing."""
-_REACHED = (MessageState.SENT, MessageState.DELIVERED, MessageState.UNKNOWN, MessageState.SENDING)
-_ANSWERS_WITHIN = timedelta(hours=72)
-"""A reply that names no message is taken to answer our last one in this channel if that is no older."""
 _OLDEST = timedelta(days=7)
 
 
-def apply(records: Records, event: ChannelEvent, now: datetime) -> None:
-    """Store an event, unless it came before. Events of people or messages unknown here are left out, and counted."""
-    if event.type == "state":
-        _apply_state(records, event, now)
-        return
+def apply(records: Records, event: ChannelEvent, now: datetime) -> Acknowledgement | None:
+    """Store an event, unless it came before, and return what to tell her at once.
+
+    Events of people or messages unknown here are left out, and counted.
+    """
     link = customer_links.find(records.conn, "reply", reply_token(event.recipient), now) if event.recipient else None
+    if event.type in ("state", "unusable"):
+        if link is not None and link.message_id and not event.message_id:
+            event = event.model_copy(update={"message_id": link.message_id})
+        _apply_state(records, event, now)
+        return None
     owner = link.customer_id if link else _known(records, event)
     customer_id = records.customer_id_of(owner) if owner else None
     if customer_id is None:
         log.info("event_of_unknown_person", channel=event.channel.value, type=event.type)
-        return
+        return None
     scopes.lock_customers(records.conn, [customer_id])
     if not _first(records, event, now):
-        return
+        return None
     at = _moment(event, now)
     entry_id = derived_id("consent", event.channel.value, event.event_id)
     if event.type == "opt_out":
         source = "line_unfollow" if event.channel is Channel.LINE else "provider"
         refuse(records, customer_id, event.channel, at=at, source=source, entry_id=entry_id)
+    elif event.type == "complaint":
+        refuse(records, customer_id, event.channel, at=at, source="complaint", entry_id=entry_id)
     elif event.type == "opt_in":
         source = "line_follow" if event.channel is Channel.LINE else "provider"
         resume(records, customer_id, event.channel, at=at, source=source, entry_id=entry_id)
     else:
-        _apply_reply(records, event, customer_id, link, at, now)
+        return take_reply(records, event, customer_id, link, at=at, now=now)
+    return None
 
 
 def _apply_state(records: Records, event: ChannelEvent, now: datetime) -> None:
@@ -76,11 +81,23 @@ def _apply_state(records: Records, event: ChannelEvent, now: datetime) -> None:
         update |= {"state": event.state, "state_at": now, "reason": event.reason}
         if event.state in (MessageState.SENT, MessageState.DELIVERED):
             update |= {"sent_at": message.sent_at or now, "reason": None}
+    if event.type == "unusable":
+        _close_address(records, message.customer_id, event, now)
     changed: list[Record] = [message.model_copy(update=update)]
     follow_up = _follow_up(records, message, event.state) if "state" in update else None
     if follow_up is not None:
         changed.append(follow_up)
     records.put_many(changed)
+
+
+def _close_address(records: Records, customer_id: str, event: ChannelEvent, now: datetime) -> None:
+    """Enter that her address does not work, unless what came back was another one: an old one, or somebody else's to
+    whom it was forwarded. A new address opens the channel again (`opt_out.reopen`)."""
+    customer = records.get(Customer, customer_id)
+    if customer is None or event.sender.casefold() not in ("", customer.address(event.channel).casefold()):
+        return
+    entry_id = derived_id("consent", event.channel.value, event.event_id)
+    refuse(records, customer_id, event.channel, at=now, source=BOUNCED, entry_id=entry_id)
 
 
 def _follow_up(records: Records, message: Message, state: MessageState) -> FollowUp | None:
@@ -91,49 +108,6 @@ def _follow_up(records: Records, message: Message, state: MessageState) -> Follo
     if follow_up is None or follow_up.state is not FollowUpState.SCHEDULED:
         return None
     return follow_up.model_copy(update={"state": FollowUpState.DONE})
-
-
-def _apply_reply(
-    records: Records,
-    event: ChannelEvent,
-    customer_id: str,
-    link: customer_links.CustomerLink | None,
-    at: datetime,
-    now: datetime,
-) -> None:
-    ours = [
-        message
-        for message in records.find(Message, customer_id=customer_id, channel=event.channel.value, direction="out")
-        if message.state in _REACHED
-    ]
-    answered = next((m for m in ours if link is not None and m.id == link.message_id), None)
-    last = max(ours, key=lambda m: m.sent_at or m.at, default=None)
-    if answered is None and last is not None and at - (last.sent_at or last.at) <= _ANSWERS_WITHIN:
-        answered = last
-    partner = answered or last
-    customer = records.get(Customer, customer_id)
-    assert customer is not None
-    shop_id = partner.shop_id if partner else customer.home_shop_id or _some_shop(records)
-    if shop_id is None:
-        return
-    records.put(
-        Message(
-            id=derived_id("reply", event.channel.value, event.event_id),
-            customer_id=customer_id,
-            direction=Direction.IN,
-            channel=event.channel,
-            cause=Cause.REPLY,
-            purpose=Purpose.REPLY,
-            shop_id=shop_id,
-            staff_id=partner.staff_id if partner else customer.person_in_charge_id,
-            state=MessageState.RECEIVED,
-            subject=event.subject,
-            body=event.text,
-            at=at,
-            state_at=now,
-            in_reply_to=answered.id if answered else None,
-        )
-    )
 
 
 def _first(records: Records, event: ChannelEvent, now: datetime) -> bool:
@@ -180,9 +154,3 @@ def reply_token(recipient: str) -> str:
 def _moment(event: ChannelEvent, now: datetime) -> datetime:
     """Return when it happened: as the event says, within reason, since the date of a mail is its sender's to write."""
     return event.at if event.at is not None and now - _OLDEST <= event.at <= now else now
-
-
-def _some_shop(records: Records) -> str | None:
-    shops = records.of_kind(Shop)
-    web = next((shop for shop in shops if shop.shop_kind is ShopKind.WEB), None)
-    return (web or shops[0]).id if shops else None

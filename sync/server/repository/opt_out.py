@@ -1,18 +1,21 @@
 """Stopping messages, and taking that back: entries of the consent ledger, and the messages they hold back."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from sync.ids import derived_id
 from sync.model.base import Record
-from sync.model.customer import Channel, Consent, ConsentPurpose, ConsentState
+from sync.model.customer import Channel, Consent, ConsentPurpose, ConsentState, Customer
 from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState, Reason
 from sync.policy.consent import deciding, standing
 from sync.server.repository import attempts
 from sync.server.repository.records import Records
 from sync.server.tables_edges import attempts as attempts_table
 
+BOUNCED = "hard_bounce"
+"""Source of the refusal that stands where her address does not work."""
 UNDO_SOURCE = "opt_out_link_undo"
 _UNDOABLE = frozenset({"opt_out_link"})
 
@@ -131,6 +134,35 @@ def resume(records: Records, customer_id: str, channel: Channel, *, at: datetime
         return False
     records.put(_entry(entry_id, customer_id, channel, ConsentPurpose.ALL, ConsentState.GRANTED, at, source))
     return True
+
+
+def reopen(records: Records, customer_id: str, channel: Channel, at: datetime) -> bool:
+    """Enter that a channel works again, since she has another address there; return whether it was closed for that.
+
+    Only what a bounce closed is opened: what she refused herself stays refused, whatever her address is.
+    """
+    last = deciding(records.find(Consent, customer_id=customer_id), channel, ConsentPurpose.ALL)
+    if last is None or last.source != BOUNCED or last.state is not ConsentState.REFUSED:
+        return False
+    entry_id = derived_id("consent", "new_address", last.id)
+    at = max(at, last.at + timedelta(microseconds=1))
+    entries = [_entry(entry_id, customer_id, channel, ConsentPurpose.ALL, ConsentState.GRANTED, at, "new_address")]
+    before = [e for e in records.find(Consent, customer_id=customer_id) if e.id != last.id]
+    for purpose in (ConsentPurpose.RELATIONSHIP, ConsentPurpose.CAMPAIGN):
+        if standing(before, channel, purpose) is not ConsentState.GRANTED:
+            entry_id = derived_id("consent", "new_address", last.id, purpose.value)
+            entries.append(_entry(entry_id, customer_id, channel, purpose, ConsentState.REFUSED, at, "new_address"))
+    records.put_many(entries)
+    return True
+
+
+def reopen_changed(records: Records, customers: Sequence[Customer], at: datetime) -> None:
+    """Reopen mail for those of these customers, about to be written, whose mail address is another one now."""
+    before = records.get_many(Customer, [each.id for each in customers])
+    for each in customers:
+        was = before[each.id].email if each.id in before else ""
+        if was and each.email and each.email.casefold() != was.casefold():
+            reopen(records, each.id, Channel.EMAIL, at)
 
 
 def _under_way(records: Records, message_ids: list[str]) -> set[str]:

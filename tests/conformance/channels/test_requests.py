@@ -183,7 +183,7 @@ def test_mail_byte_for_byte(relay: tuple[Relay, int]) -> None:
     handler, port = relay
     assert mail("127.0.0.1", port).send(LETTER).state is MessageState.SENT
     [envelope] = handler.got
-    assert (envelope.mail_from, envelope.rcpt_tos) == (FROM, ["hana@example.jp"])
+    assert (envelope.mail_from, envelope.rcpt_tos) == ("bounce+abc@reply.elm.example", ["hana@example.jp"])
     raw = envelope.original_content
     assert isinstance(raw, bytes)
     assert raw.isascii()

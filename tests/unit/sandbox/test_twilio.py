@@ -165,3 +165,18 @@ def test_signature_matches_a_known_vector() -> None:
         "To": "+18005551212",
     }
     assert signature("12345", url, form) == "RSOYDt4T1cUTdK1PDd93/VVr8B8="
+
+
+def test_texts_to_a_number_are_listed_newest_first(outside: Outside) -> None:
+    """The list has the documented shape; another number's texts are not in it, and a page has its limits."""
+    sids = [outside.text(**{**GOOD, "Body": body}).json()["sid"] for body in ("1", "2")]
+    outside.text(**{**GOOD, "To": "+819033331111"})
+    auth = (outside.config.twilio_account_sid, outside.config.twilio_auth_token)
+    answer = outside.request("GET", f"/twilio{path(outside)}", params={"To": TO, "PageSize": 50}, auth=auth)
+    assert [each["sid"] for each in answer.json()["messages"]] == sids[::-1]
+    headers = {"Authorization": "Basic " + base64.b64encode(b"a:b").decode()}
+    check_answer(twilio_api, HOST, "get", path(outside), answer, args={"To": TO, "PageSize": "50"}, headers=headers)
+    for size in ("0", "1001", "x"):
+        url = f"/twilio{path(outside)}"
+        assert outside.request("GET", url, params={"PageSize": size}, auth=auth).status_code == 400
+    assert outside.request("GET", f"/twilio{path(outside)}").status_code == 401
