@@ -42,4 +42,4 @@ def _to_even(number: ir.FloatingValue) -> ir.IntegerValue:
     whole = number.floor().cast("int64")
     rest = number - whole
     up = (rest > 0.5) | ((rest == 0.5) & (whole % 2 == 1))
-    return whole + up.cast("int64")
+    return whole + ibis.ifelse(up, 1, 0)
