@@ -18,6 +18,9 @@ OUTCOME = ibis.schema(
 )
 """What each rule gives: whom, why, by which record or which day (as its file says), and how strongly (0..1)."""
 
+_ANYWHERE = 2
+"""Days by which the calendars of two places may differ from a count of 24 hours, and one to spare."""
+
 
 def plain(at: datetime) -> datetime:
     """Return a moment as the tables hold it: in UTC, without a zone."""
@@ -40,6 +43,11 @@ class Everybody:
     def at(self) -> ir.TimestampScalar:
         return self.before()
 
+    def since_days(self, table: ir.Table, days: int) -> ir.Table:
+        """Leave out records of before the day that lies so many days back, wherever on earth she is: what remains is little,
+        and only that needs to be dated."""
+        return table.filter(table.at >= self.before(days=days + _ANYWHERE))
+
     def dated(self, table: ir.Table, column: str = "at", name: str = "day") -> ir.Table:
         """Return a table of customers' records with the day of a moment, by the calendar where the customer is."""
         homes = self.tables.customers.select("customer_id", "zone")
@@ -55,32 +63,19 @@ class Everybody:
         return self.dated(here, "now", "today").drop("now")
 
     @cached_property
-    def orders(self) -> ir.Table:
-        return self.dated(self.tables.orders)
+    def moments(self) -> ir.Table:
+        """customer_id, at: when she was with us, in a shop or buying in the web shop, whenever it was."""
+        t = self.tables
+        done = t.appointments.filter(t.appointments.state == AppointmentState.DONE.value)
+        return ibis.union(*(each.select("customer_id", "at") for each in (t.orders, t.visits, done)))
 
     @cached_property
-    def visits(self) -> ir.Table:
-        return self.dated(self.tables.visits)
+    def past_moments(self) -> ir.Table:
+        return self.moments.filter(self.moments.at < self.at)
 
-    @cached_property
-    def contact_days(self) -> ir.Table:
-        """customer_id, day: each day on which she was with us, in a shop or buying in the web shop, whenever it was."""
-        done = self.tables.appointments.filter(self.tables.appointments.state == AppointmentState.DONE.value)
-        came = [self.orders, self.visits, self.dated(done)]
-        return ibis.union(*(each.select("customer_id", "day") for each in came), distinct=True)
-
-    @cached_property
-    def past_days(self) -> ir.Table:
-        """customer_id, day: those before now. Nothing that happened today lies after now, but records may be wrong."""
-        moments = [
-            self.tables.orders.select("customer_id", "at"),
-            self.tables.visits.select("customer_id", "at"),
-            self.tables.appointments.filter(self.tables.appointments.state == AppointmentState.DONE.value).select(
-                "customer_id", "at"
-            ),
-        ]
-        past = ibis.union(*moments)
-        return self.dated(past.filter(past.at < self.at)).select("customer_id", "day").distinct()
+    def days(self, moments: ir.Table, of: ir.Table) -> ir.Table:
+        """Return customer_id and day, each once, of the moments of some customers."""
+        return self.dated(moments.semi_join(of, "customer_id")).select("customer_id", "day").distinct()
 
     @cached_property
     def booked(self) -> ir.Table:

@@ -8,7 +8,9 @@ from sync.model.outreach import Cause
 
 
 def find(all_of_them: Everybody) -> ir.Table:
-    rules, orders = all_of_them.playbook.signals.after_purchase, all_of_them.orders
+    rules = all_of_them.playbook.signals.after_purchase
+    reach = max([rules.days, *rules.by_category.values()]) + rules.fresh_days
+    orders = all_of_them.dated(all_of_them.since_days(all_of_them.tables.orders, reach))
     kept = orders.filter(~orders.refunded, orders.lines > 0, orders.at <= all_of_them.at)
     wait = ibis.cases(
         *((kept.category == category, ibis.literal(days)) for category, days in rules.by_category.items()),

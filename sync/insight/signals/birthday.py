@@ -1,5 +1,7 @@
 """`sync.policy.signals.birthday` for everybody. `day` is this year's."""
 
+from datetime import timedelta
+
 import ibis
 import ibis.expr.types as ir
 
@@ -12,9 +14,12 @@ _LEAP = "02-29"
 def find(all_of_them: Everybody) -> ir.Table:
     rules = all_of_them.playbook.signals.birthday
     c = all_of_them.tables.customers
-    given = c.filter(c.birthday.length() == 5).select("customer_id", "birthday")
-    near = ibis.memtable({"ahead": list(range(-rules.fresh_days, rules.ahead_days + 1))}, schema={"ahead": "int64"})
-    days = all_of_them.today.cross_join(near).mutate(day=ibis._.today + ibis._.ahead.as_interval("D"))
+    aheads = range(-rules.fresh_days, rules.ahead_days + 1)
+    dates = {f"{all_of_them.now + timedelta(days=n):%m-%d}" for n in range(aheads[0] - 1, aheads[-1] + 2)}
+    given = c.filter(c.birthday.isin(sorted(dates | {_LEAP}))).select("customer_id", "birthday")
+    near = ibis.memtable({"ahead": list(aheads)}, schema={"ahead": "int64"})
+    days = all_of_them.today.semi_join(given, "customer_id").cross_join(near)
+    days = days.mutate(day=days.today + days.ahead.as_interval("D"))
     days = days.mutate(day=ibis._.day.cast("date"))
     days = days.mutate(written=_month_day(days.day), tomorrow=_month_day(days.day + ibis.interval(days=1)))
     both = given.join(days, "customer_id")

@@ -8,11 +8,14 @@ from sync.model.outreach import Cause
 
 
 def find(all_of_them: Everybody) -> ir.Table:
-    rules, days = all_of_them.playbook.signals.lapsed, all_of_them.past_days
+    rules, moments = all_of_them.playbook.signals.lapsed, all_of_them.past_moments
+    # First what is cheap: most were here lately, or not for years, and need neither days nor a rhythm.
+    last = moments.group_by("customer_id").aggregate(last_at=moments.at.max())
+    earliest, latest = all_of_them.before(days=rules.most_days + 2), all_of_them.before(days=rules.least_days - 2)
+    days = all_of_them.days(moments, last.filter(last.last_at >= earliest, last.last_at <= latest))
     seen = days.group_by("customer_id").aggregate(days_with_us=days.count(), last_day=days.day.max())
     regular = seen.filter(seen.days_with_us >= rules.history_days).join(all_of_them.today, "customer_id")
     away = days_between(regular.today, regular.last_day)
-    # Before the rhythm, which is dear: who was here lately, or not for years, needs none.
     gone = regular.mutate(away=away).filter(away >= rules.least_days, away <= rules.most_days)
     gone = gone.anti_join(all_of_them.booked, "customer_id")
     gone = gone.join(_rhythm(days.semi_join(gone, "customer_id")), "customer_id")

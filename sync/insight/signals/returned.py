@@ -10,10 +10,11 @@ from sync.model.outreach import Cause
 
 def find(all_of_them: Everybody) -> ir.Table:
     rules, now = all_of_them.playbook.signals.returned, all_of_them.at
-    doors = all_of_them.dated(_doors(all_of_them), name="came_on")
     fresh = all_of_them.before(days=rules.fresh_days)
+    doors = _doors(all_of_them)
     doors = doors.filter((doors.at >= fresh) | (doors.appointment_at > now).fill_null(False))
-    days = all_of_them.contact_days
+    days = all_of_them.days(all_of_them.moments, doors)
+    doors = all_of_them.dated(doors, name="came_on")
     before = doors.join(days, "customer_id").filter(ibis._.day < ibis._.came_on)
     history = before.group_by("customer_id", "id", "door", "at", "appointment_at", "came_on").aggregate(
         last=before.day.max(), days_with_us=before.count()

@@ -25,7 +25,7 @@ def find(all_of_them: Everybody) -> ir.Table:
         counts.recent >= usual * rules.factor,
         counts.last_view > all_of_them.before(days=rules.fresh_days),
     )
-    days = all_of_them.past_days
+    days = all_of_them.days(all_of_them.past_moments, more)
     last = days.group_by("customer_id").aggregate(last_day=days.day.max())
     alone = more.join(all_of_them.today, "customer_id").left_join(last, "customer_id").drop("customer_id_right")
     away = days_between(alone.today, alone.last_day)
