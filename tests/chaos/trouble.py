@@ -93,7 +93,7 @@ def damage_cache(world: World, tablet: Tablet) -> None:
 
 def _cut(world: World, path: Path) -> None:
     content = path.read_bytes()
-    path.write_bytes(content[: world.chance.randrange(len(content))])
+    path.write_bytes(content[: world.chance.randint(0, len(content))])
 
 
 def _garbage(world: World, path: Path) -> None:

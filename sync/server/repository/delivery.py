@@ -70,19 +70,21 @@ class Delivery:
         self._enqueue = enqueue
 
     def due(self, limit: int) -> Sequence[str]:
-        """Return ids of queued messages whose time has come, oldest first."""
+        """Return ids of queued messages whose time has come, oldest first.
+
+        Where the clock was put back behind an attempt, its time has come now: once the clock has caught up, nobody could
+        tell any more how old the attempt is.
+        """
         now = self._clock()
-        waiting = select(attempts_table.c.id).where(
-            attempts_table.c.message_id == messages.c.id,
-            attempts_table.c.retry_at > now,
-            attempts_table.c.started_at <= now + CLOCK_SLACK,
-        )
+        past = select(attempts_table.c.id).where(attempts_table.c.message_id == messages.c.id)
+        waiting = past.where(attempts_table.c.retry_at > now, attempts_table.c.started_at <= now + CLOCK_SLACK)
+        put_back = past.where(attempts_table.c.started_at > now + CLOCK_SLACK)
         query = (
             select(messages.c.id)
             .where(
                 messages.c.state == MessageState.QUEUED.value,
                 messages.c.direction == "out",
-                or_(messages.c.send_after.is_(None), messages.c.send_after <= now),
+                or_(messages.c.send_after.is_(None), messages.c.send_after <= now, put_back.exists()),
                 ~waiting.exists(),
             )
             .order_by(func.coalesce(messages.c.send_after, messages.c.at), messages.c.id)

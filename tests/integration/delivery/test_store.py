@@ -211,6 +211,23 @@ def test_an_unanswered_attempt_is_unknown_once_the_clock_was_put_back(
     assert get(engine, queued.id).state is MessageState.UNKNOWN
 
 
+def test_a_clock_put_back_before_the_messages_own_time_is_noticed_too(
+    store: Delivery, engine: Engine, clock: MovableClock
+) -> None:
+    """By the clock that was put back the message is planned for tomorrow. If it waited until then, its attempt would seem
+    young again, and be repeated under a key that LINE has forgotten."""
+    clock.pass_by(hours=24)
+    queued = message(send_after=clock.now)
+    put(engine, clock, queued)
+    store.claim(queued.id)
+    store.begin(queued.id, 1)
+    store.record(queued.id, base.again(base.NO_ANSWER), 1)
+    clock.pass_by(hours=-24)
+    assert store.due(10) == [queued.id]
+    assert store.claim(queued.id) is None
+    assert get(engine, queued.id).state is MessageState.UNKNOWN
+
+
 def test_someone_who_left_does_not_write(store: Delivery, engine: Engine, clock: MovableClock) -> None:
     """A message in the name of somebody who is no longer employed is blocked."""
     queued = message()
