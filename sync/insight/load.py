@@ -19,6 +19,8 @@ Rows = dict[str, list[dict[str, Any]]]
 
 FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 """Between which the zones' clocks are known. Before and after, a zone keeps the offset it has there."""
+_EVER, _NEVER = datetime(1900, 1, 1, tzinfo=UTC), datetime(2262, 1, 1, tzinfo=UTC)
+"""Nothing is recorded before or after."""
 
 
 def fill(connection: ibis.BaseBackend, rows: Rows) -> None:
@@ -75,10 +77,10 @@ def _rows(facts: CustomerFacts, zone: str) -> Iterator[tuple[str, dict[str, Any]
 def offsets(zone: str) -> Iterator[dict[str, Any]]:
     """Yield the rows of `zones` for one zone: spans without a jump of its clock."""
     place = ZoneInfo(zone)
-    begin, since = datetime.min.replace(year=1900), FIRST
+    begin, since = plain(_EVER), FIRST
     while True:
         jump = _next_jump(since, place)
-        end = plain(jump) if jump else datetime.max.replace(year=2262, month=1, day=1, microsecond=0)
+        end = plain(jump or _NEVER)
         yield {"zone": zone, "from_at": begin, "until_at": end, "offset_seconds": _offset(since, place)}
         if jump is None:
             return

@@ -23,7 +23,16 @@ from sync.insight.load import offsets
 from sync.insight.signals import proposed
 from sync.insight.tables import tables_of
 from sync.model.catalogue import Money
-from sync.model.customer import Appointment, AppointmentKind, Customer, Interaction, Order, OrderLine, Visit, WebActivity
+from sync.model.customer import (
+    Appointment,
+    AppointmentKind,
+    Customer,
+    Interaction,
+    Order,
+    OrderLine,
+    Visit,
+    WebActivity,
+)
 from sync.model.outreach import Message
 from sync.policy import signals as policy
 from sync.policy.facts import WEB_SHOP_ID, CustomerFacts, facts_from
@@ -100,7 +109,7 @@ def sample(path: Path) -> dict[str, Any]:
     for facts in people:
         for signal in policy.SIGNALS:
             proposal = signal(facts, now=NOW, zone=zone, playbook=playbook)
-            if proposal is not None and NOW < proposal.stale_after:
+            if proposal is not None and proposal.stale_after > NOW:
                 wanted[facts.customer.id, proposal.cause.value] = proposal.strength
     seconds = time.perf_counter() - began
     hers = connection.table("found").filter(ibis._.customer_id.isin([one.customer.id for one in people]))

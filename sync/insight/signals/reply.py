@@ -18,4 +18,6 @@ def find(all_of_them: Everybody) -> ir.Table:
     waiting = waiting.filter(waiting.answered_at.isnull() | (waiting.at > waiting.answered_at))
     latest = first_of(waiting, ibis.desc("at"), ibis.desc("id"))
     fresh = timedelta(hours=all_of_them.playbook.contact.reply_hours)
-    return outcome(latest.filter(latest.at > all_of_them.before(seconds=fresh.total_seconds())), Cause.REPLY, 1.0, about="id")
+    return outcome(
+        latest.filter(latest.at > all_of_them.before(seconds=fresh.total_seconds())), Cause.REPLY, 1.0, about="id"
+    )

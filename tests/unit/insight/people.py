@@ -11,7 +11,37 @@ from sync.policy.facts import WEB_SHOP_ID, CustomerFacts, facts_from
 from tests.unit.policy import build as b
 
 ZONES = ("Asia/Tokyo", "Asia/Tokyo", "America/New_York", "Australia/Lord_Howe", "Europe/London")
-_DAYS = (0, 1, 1, 2, 3, 4, 5, 6, 8, 10, 12, 14, 15, 17, 21, 25, 28, 30, 42, 60, 61, 90, 120, 179, 180, 200, 365, 500, 541)
+_DAYS = (
+    0,
+    1,
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    8,
+    10,
+    12,
+    14,
+    15,
+    17,
+    21,
+    25,
+    28,
+    30,
+    42,
+    60,
+    61,
+    90,
+    120,
+    179,
+    180,
+    200,
+    365,
+    500,
+    541,
+)
 _CAUSES = tuple(cause for cause in Cause if cause not in (Cause.ORDER, Cause.ALTERATION_READY, Cause.HOLD_READY))
 
 
@@ -54,7 +84,9 @@ def _records(random: Random, her: str, now: datetime) -> Iterator[Any]:
     for _ in some(3):
         yield b.note(past(), **hers)
     for _ in some(30):
-        at = now - timedelta(days=random.choice((0, 1, 3, 6, 7, 8, 13, 14, 15, 20, 41, 42, 43)), hours=random.randint(-1, 1))
+        at = now - timedelta(
+            days=random.choice((0, 1, 3, 6, 7, 8, 13, 14, 15, 20, 41, 42, 43)), hours=random.randint(-1, 1)
+        )
         yield b.look(at, random.choice(tuple(BrowseEvent)), **hers)
     for _ in some(4):
         at = past(0.05)

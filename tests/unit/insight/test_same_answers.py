@@ -16,12 +16,12 @@ from sync.policy import signals as policy
 from sync.policy.facts import CustomerFacts
 from sync.policy.playbook import load_playbook
 from sync.policy.signals.proposal import Proposal
-from tests.unit.insight.people import people
 from tests.integration.databases import empty_postgresql, postgresql
+from tests.unit.insight.people import people
 
 __all__ = ["postgresql"]
 
-MANY = 1500
+MANY = 800
 MOMENTS = {
     "a Friday noon in Tokyo": datetime(2026, 11, 20, 4, 0, tzinfo=UTC),
     "the night in which New York's clocks go back": datetime(2026, 11, 1, 5, 30, tzinfo=UTC),
@@ -75,7 +75,9 @@ def _by(proposal: Proposal) -> str:
 def all_at_once(engine: ibis.BaseBackend, everyone: People, now: datetime) -> Found:
     fill(engine, flat(everyone))
     rows = proposed(Everybody(tables_of(engine), now, load_playbook())).to_pyarrow().to_pylist()
-    return {(row["customer_id"], row["cause"], f"{row['about'] or ''} {_iso(row['day'])}"): row["strength"] for row in rows}
+    return {
+        (row["customer_id"], row["cause"], f"{row['about'] or ''} {_iso(row['day'])}"): row["strength"] for row in rows
+    }
 
 
 def _iso(day: Any) -> str:
@@ -97,4 +99,6 @@ def test_everybody_at_once_as_one_by_one(engine: ibis.BaseBackend, moment: str) 
 def test_an_empty_house_has_nobody_to_speak_for(engine: ibis.BaseBackend) -> None:
     """Before the first customer there is nothing to find, and nothing fails."""
     fill(engine, {})
-    assert proposed(Everybody(tables_of(engine), MOMENTS["a leap day"], load_playbook())).count().to_pyarrow().as_py() == 0
+    assert (
+        proposed(Everybody(tables_of(engine), MOMENTS["a leap day"], load_playbook())).count().to_pyarrow().as_py() == 0
+    )
