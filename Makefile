@@ -9,7 +9,8 @@ SEEDS ?= 300
 FIRST ?= 0
 SEED ?=
 
-.PHONY: demo test journeys lint bench bench-sync bench-growth chaos chaos-processes chaos-delivery screens lock browser clean
+.PHONY: demo test journeys lint bench bench-sync bench-growth bench-insight chaos chaos-processes chaos-delivery screens lock \
+	browser clean
 
 demo: $(INSTALLED)  ## set up, start and print addresses: make demo PORT=8550 DATA=data/demo
 	@$(BIN)/clienteling demo --port $(PORT) --data "$(DATA)"
@@ -33,6 +34,9 @@ lint: $(INSTALLED)  ## style, types and the directions of imports
 
 bench: $(INSTALLED)  ## measured ratios, see docs/benchmarks.md
 	$(BIN)/python -m tests.bench
+
+bench-insight: $(INSTALLED)  ## the rules over a million customers at once: CUSTOMERS=1000000
+	$(BIN)/python -m tests.bench.insight --customers $(or $(CUSTOMERS),1000000)
 
 chaos: $(INSTALLED)  ## tablets, server and network under every fault, from seeds: SEEDS=20000, FIRST=0; SEED=n replays one
 	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --first $(FIRST))

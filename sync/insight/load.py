@@ -1,0 +1,106 @@
+"""Fills the flat tables from customers' facts."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import ibis
+import pyarrow as pa
+
+from sync.insight.everybody import plain
+from sync.insight.tables import SCHEMAS
+from sync.policy.contact import contact_time
+from sync.policy.facts import WEB_SHOP_ID, CustomerFacts, main_line
+
+Rows = dict[str, list[dict[str, Any]]]
+"""Rows by the name of their table."""
+
+FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+"""Between which the zones' clocks are known. Before and after, a zone keeps the offset it has there."""
+_EVER, _NEVER = datetime(1900, 1, 1, tzinfo=UTC), datetime(2262, 1, 1, tzinfo=UTC)
+"""Nothing is recorded before or after."""
+
+
+def fill(connection: ibis.BaseBackend, rows: Rows) -> None:
+    """Make the tables anew, with these rows in them."""
+    for name, schema in SCHEMAS.items():
+        filled = pa.Table.from_pylist(rows.get(name, []), schema=schema.to_pyarrow())
+        connection.create_table(name, filled, schema=schema, overwrite=True)
+
+
+def flat(people: Iterable[tuple[CustomerFacts, str]]) -> Rows:
+    """Return the rows for customers, each with the name of the zone in which her days are counted."""
+    rows: Rows = {name: [] for name in SCHEMAS}
+    zones = set()
+    for facts, zone in people:
+        zones.add(zone)
+        for name, row in _rows(facts, zone):
+            rows[name].append(row)
+    rows["zones"] = [span for zone in sorted(zones) for span in offsets(zone)]
+    return rows
+
+
+def _rows(facts: CustomerFacts, zone: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    hers = {"customer_id": facts.customer.id}
+    yield "customers", {**hers, "zone": zone, "birthday": facts.customer.birthday}
+    for order in facts.orders:
+        line = main_line(order)
+        yield (
+            "orders",
+            {
+                **hers,
+                "id": order.id,
+                "at": plain(order.at),
+                "web": order.shop_id == WEB_SHOP_ID,
+                "refunded": order.refunded,
+                "lines": len(order.lines),
+                "category": line.category if line else None,
+            },
+        )
+    for visit in facts.visits:
+        yield "visits", {**hers, "id": visit.id, "at": plain(visit.at), "source": visit.source.value}
+    for a in facts.appointments:
+        moments = {"at": plain(a.at), "booked_at": plain(a.booked_at)}
+        yield "appointments", {**hers, "id": a.id, "state": a.state.value, **moments}
+    for note in facts.interactions:
+        yield "interactions", {**hers, "id": note.id, "at": plain(note.at)}
+    for web in facts.web:
+        yield "web", {**hers, "at": plain(web.at), "event": web.event.value}
+    for message in facts.messages:
+        said = {name: getattr(message, name).value for name in ("direction", "cause", "purpose", "state")}
+        moments = {"at": plain(message.at), "contact_at": plain(contact_time(message))}
+        yield "messages", {**hers, "id": message.id, **said, **moments}
+
+
+def offsets(zone: str) -> Iterator[dict[str, Any]]:
+    """Yield the rows of `zones` for one zone: spans without a jump of its clock."""
+    place = ZoneInfo(zone)
+    begin, since = plain(_EVER), FIRST
+    while True:
+        jump = _next_jump(since, place)
+        end = plain(jump or _NEVER)
+        yield {"zone": zone, "from_at": begin, "until_at": end, "offset_seconds": _offset(since, place)}
+        if jump is None:
+            return
+        begin, since = end, jump
+
+
+def _offset(at: datetime, place: ZoneInfo) -> int:
+    offset = at.astimezone(place).utcoffset()
+    assert offset is not None
+    return int(offset.total_seconds())
+
+
+def _next_jump(since: datetime, place: ZoneInfo) -> datetime | None:
+    """Return the first second after `since` at which the clock has jumped. Zones do not jump twice within a week."""
+    offset, step = _offset(since, place), timedelta(days=7)
+    at = since
+    while at < LAST:
+        if _offset(at + step, place) != offset:
+            seconds = range(int(at.timestamp()), int((at + step).timestamp()) + 1)
+            found = bisect_left(seconds, True, key=lambda s: _offset(datetime.fromtimestamp(s, UTC), place) != offset)
+            return datetime.fromtimestamp(seconds[found], UTC)
+        at += step
+    return None

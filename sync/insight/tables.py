@@ -1,0 +1,75 @@
+"""The flat tables over which the rules run for everybody: a few columns of each kind of record, on whatever engine holds them.
+
+Moments are UTC without a zone, because engines disagree about zones; the zone of a customer is a column, and what it means
+for a moment is in `zones`. The rules read nothing else, so whoever can fill these tables can run them.
+"""
+
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+SCHEMAS = {
+    "customers": ibis.schema({"customer_id": "string", "zone": "string", "birthday": "string"}),
+    "orders": ibis.schema(
+        {
+            "id": "string",
+            "customer_id": "string",
+            "at": "timestamp",
+            "web": "boolean",
+            "refunded": "boolean",
+            "lines": "int64",
+            "category": "string",
+        }
+    ),
+    "visits": ibis.schema({"id": "string", "customer_id": "string", "at": "timestamp", "source": "string"}),
+    "appointments": ibis.schema(
+        {
+            "id": "string",
+            "customer_id": "string",
+            "at": "timestamp",
+            "booked_at": "timestamp",
+            "state": "string",
+        }
+    ),
+    "interactions": ibis.schema({"id": "string", "customer_id": "string", "at": "timestamp"}),
+    "messages": ibis.schema(
+        {
+            "id": "string",
+            "customer_id": "string",
+            "direction": "string",
+            "cause": "string",
+            "purpose": "string",
+            "state": "string",
+            "at": "timestamp",
+            "contact_at": "timestamp",
+        }
+    ),
+    "web": ibis.schema({"customer_id": "string", "at": "timestamp", "event": "string"}),
+    "zones": ibis.schema(
+        {"zone": "string", "from_at": "timestamp", "until_at": "timestamp", "offset_seconds": "int64"}
+    ),
+}
+"""By name: columns and types.
+
+`orders`: `category` is that of the line an order is remembered for (`sync.policy.facts.main_line`), `web` whether it was
+placed in the web shop. `messages.contact_at`: when it reached her, or will (`sync.policy.contact.contact_time`).
+`zones`: between two moments (half-open) a zone is so many seconds ahead of UTC.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    customers: ir.Table
+    orders: ir.Table
+    visits: ir.Table
+    appointments: ir.Table
+    interactions: ir.Table
+    messages: ir.Table
+    web: ir.Table
+    zones: ir.Table
+
+
+def tables_of(connection: ibis.BaseBackend) -> Tables:
+    """Return the tables as they lie in a database."""
+    return Tables(**{name: connection.table(name).cast(schema) for name, schema in SCHEMAS.items()})

@@ -1,0 +1,101 @@
+"""Customers with generated histories, close to where the rules change their minds."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from sync.model.customer import AppointmentState, BrowseEvent, Channel, VisitSource
+from sync.model.outreach import Cause, MessageState
+from sync.policy.facts import WEB_SHOP_ID, CustomerFacts, facts_from
+from tests.unit.policy import build as b
+
+ZONES = ("Asia/Tokyo", "Asia/Tokyo", "America/New_York", "Australia/Lord_Howe", "Europe/London")
+_DAYS = (
+    0,
+    1,
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    8,
+    10,
+    12,
+    14,
+    15,
+    17,
+    21,
+    25,
+    28,
+    30,
+    42,
+    60,
+    61,
+    90,
+    120,
+    179,
+    180,
+    200,
+    365,
+    500,
+    541,
+)
+_CAUSES = tuple(cause for cause in Cause if cause not in (Cause.ORDER, Cause.ALTERATION_READY, Cause.HOLD_READY))
+
+
+def people(many: int, seed: int, now: datetime) -> Iterator[tuple[CustomerFacts, str]]:
+    """Return customers and the zones in which their days are counted; the same for the same seed."""
+    for number in range(many):
+        random = Random(f"{seed}:{number}")
+        yield facts_from(_records(random, f"customer-{number:05}", now)), random.choice(ZONES)
+
+
+def _records(random: Random, her: str, now: datetime) -> Iterator[Any]:
+    def some(most: int) -> range:
+        return range(random.choice((0, 0, 1, random.randint(0, most))))
+
+    def past(ahead: float = 0.1) -> datetime:
+        """A moment around a day that matters to some rule, now and then exactly at it, or ahead."""
+        days = random.choice(_DAYS) * (-1 if random.random() < ahead else 1)
+        exactly = random.random() < 0.2
+        return now - timedelta(days=days, seconds=0 if exactly else random.randint(-86_400, 86_400))
+
+    hers: dict[str, Any] = {"customer_id": her}
+    near = (now + timedelta(days=random.randint(-8, 8))).strftime("%m-%d")
+    yield b.customer(id=her, birthday=random.choice(("", near, "02-29", "02-30", "12-31")))
+    rhythm = random.choice((3, 15, 30, 45))
+    for n in some(12):
+        day = now - timedelta(days=random.choice(_DAYS[15:])) - timedelta(days=n * rhythm)
+        yield b.order(day, random.choice(("dress", "bag", "shoes", "coat")), customer_id=her)
+    for _ in some(4):
+        shop = WEB_SHOP_ID if random.random() < 0.3 else b.GINZA
+        fields: dict[str, Any] = {"refunded": random.random() < 0.2, "shop_id": shop}
+        if random.random() < 0.1:
+            fields["lines"] = ()
+        yield b.order(past(), random.choice(("dress", "bag", "shoes", "coat")), **hers, **fields)
+    for _ in some(5):
+        yield b.visit(past(), source=random.choice(tuple(VisitSource)), **hers)
+    for _ in some(3):
+        booked = past(0)
+        at = booked + timedelta(hours=random.choice((1, 20, 47, 48, 49, 72, 300)))
+        yield b.appointment(at, booked, state=random.choice(tuple(AppointmentState)), **hers)
+    for _ in some(3):
+        yield b.note(past(), **hers)
+    for _ in some(30):
+        at = now - timedelta(
+            days=random.choice((0, 1, 3, 6, 7, 8, 13, 14, 15, 20, 41, 42, 43)), hours=random.randint(-1, 1)
+        )
+        yield b.look(at, random.choice(tuple(BrowseEvent)), **hers)
+    for _ in some(4):
+        at = past(0.05)
+        if random.random() < 0.4:
+            yield b.her_message(at).model_copy(update=hers)
+            continue
+        sent = at + timedelta(hours=3) if random.random() < 0.5 else None
+        after = at + timedelta(days=random.randint(0, 4)) if random.random() < 0.3 else None
+        state = random.choice(tuple(MessageState))
+        yield b.message(
+            at, random.choice(_CAUSES), state, random.choice(tuple(Channel)), sent_at=sent, send_after=after, **hers
+        )
