@@ -1,43 +1,11 @@
-"""The gate's answer in words, and what the brand guide says of the words."""
-
-from collections.abc import Sequence
+"""The gate's answer in words."""
 
 import flet as ft
 
-from clienteling.queries.compose import Writer, preview
-from clienteling.queries.contact import Contact
 from clienteling.theme import C, S
-from clienteling.ui.parts import chip, chips, soft, text, tone_colours
+from clienteling.ui.parts import soft, text, tone_colours
 from clienteling.words import Words
-from sync.model.customer import Channel
 from sync.policy.gate import Decision
-from sync.policy.words import BLOCKING, Finding, sms_segments
-
-
-def blocked(found: Sequence[Finding]) -> bool:
-    """Whether the words cannot go as they are."""
-    return any(one.code in BLOCKING for one in found)
-
-
-def guide_chips(
-    _: Words, found: Sequence[Finding], body: str, channel: Channel, contact: Contact, writer: Writer
-) -> ft.Control:
-    """Each finding with what to write instead; then the length, as the channel counts it."""
-    said = [
-        chip(
-            _.code("finding", one.code).format(word=one.word, suggestion=one.suggestion or "—"),
-            "error" if one.code in BLOCKING else "caution",
-        )
-        for one in found[:6]
-    ]
-    if not found:
-        said.append(chip(_("Wording is fine"), "good", icon=ft.Icons.CHECK))
-    if channel is Channel.SMS:
-        whole = preview(body, channel, contact.facts.customer.language, writer)
-        said.append(chip(_("{n} SMS parts", n=sms_segments(whole))))
-    else:
-        said.append(chip(_("{n} characters", n=len(body))))
-    return chips(*said)
 
 
 def gate_panel(_: Words, decision: Decision, *, may_send: bool) -> ft.Control:
