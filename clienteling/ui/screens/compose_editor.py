@@ -53,6 +53,9 @@ def editor(
     said = check_of(shown)
     may_send = writer.staff is not None and writer.staff.may_send
     stop = said.stops or not way.decision.allowed or not sure(shown)
+    first = (
+        _("The words have to change first") if said.stops else "" if sure(shown) else _("Confirm the customer first")
+    )
     answered = contact.last_reply if offer.cause is Cause.REPLY else None
 
     def send() -> None:
@@ -122,7 +125,7 @@ def editor(
         ),
         guide_rows(_, said, shown.body, way.channel, contact, voice, mend),
         *([whom(_, letter, shown.confirmed, lambda on: change(confirmed=on))] if letter.namesakes else []),
-        gate_panel(_, way.decision, may_send=may_send),
+        gate_panel(_, way.decision, may_send=may_send, first=first),
         title=_("To {name}", name=_.honour(customer.name)),
         aside=_("In the name of {name}", name=name),
         scroll=wide,

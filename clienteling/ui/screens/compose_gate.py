@@ -8,11 +8,13 @@ from clienteling.words import Words
 from sync.policy.gate import Decision
 
 
-def gate_panel(_: Words, decision: Decision, *, may_send: bool) -> ft.Control:
-    """Whether it may go, when, under which purpose, and why."""
-    ink, ground = tone_colours("good" if decision.allowed else "accent")
+def gate_panel(_: Words, decision: Decision, *, may_send: bool, first: str = "") -> ft.Control:
+    """Whether it may go, when, under which purpose, and why. `first` is what has to be done before it can."""
+    ink, ground = tone_colours("accent" if not decision.allowed else "caution" if first else "good")
     if not decision.allowed:
         title, icon = _("It may not be sent"), ft.Icons.DO_NOT_DISTURB_ON_OUTLINED
+    elif first:
+        title, icon = first, ft.Icons.PENDING_OUTLINED
     elif not may_send:
         title, icon = _("A manager reads it first"), ft.Icons.SUPERVISOR_ACCOUNT_OUTLINED
     elif decision.send_after:

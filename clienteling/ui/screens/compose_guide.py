@@ -48,7 +48,7 @@ def _length(_: Words, body: str, channel: Channel, contact: Contact, writer: Wri
         return [chip(_("{n} characters", n=utf16_units(body)))]
     whole = preview(body, channel, contact.facts.customer.language, writer)
     parts, price = sms_segments(whole), writer.playbook.sms_part_yen
-    said = [chip(_("{n} SMS parts", n=parts), "caution" if parts > 3 else "plain")]
+    said: list[ft.Control] = [chip(_("{n} SMS parts", n=parts), "caution" if parts > 3 else "plain")]
     if price is not None:
         said.append(chip(_("About ¥{n}", n=round(parts * price))))
     return said
@@ -71,13 +71,21 @@ def _said(words: str, *, stops: bool, action: ft.Control | None = None) -> ft.Co
     ink, ground = tone_colours("error" if stops else "caution")
     icon = ft.Icons.BLOCK if stops else ft.Icons.EDIT_NOTE
     line = ft.Row(
-        [ft.Icon(icon, color=ink, size=18), text(words, color=C.INK, size=14, height=1.4, expand=True)],
+        [ft.Icon(icon, color=ink, size=18), text(words, color=C.INK, size=14, height=1.4, expand=action is None)],
         spacing=8,
-        vertical_alignment=ft.CrossAxisAlignment.CENTER,
+        tight=action is not None,
     )
-    inside = ft.Column(
-        [line, *([ft.Row([action], alignment=ft.MainAxisAlignment.END)] if action is not None else [])], spacing=0
-    )
+    inside = line
+    if action is not None:  # beside the words where both fit, else below
+        inside = ft.Row(
+            [line, action],
+            wrap=True,
+            alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+            vertical_alignment=ft.CrossAxisAlignment.CENTER,
+        )
     return ft.Container(
-        inside, bgcolor=ground, border_radius=S.RADIUS, padding=ft.Padding.symmetric(horizontal=12, vertical=8)
+        inside,
+        bgcolor=ground,
+        border_radius=S.RADIUS,
+        padding=ft.Padding.symmetric(horizontal=12, vertical=8 if action is None else 2),
     )

@@ -54,7 +54,7 @@ def preview_card(
 
 def _lock_screen(_: Words, sender: str, subject: str, opening: str) -> ft.Control:
     """What whoever holds the telephone sees, the customer or not."""
-    lines = [text(sender, size=T.SMALL, bold=True, color=PHONE_INK, height=1.4)]
+    lines: list[ft.Control] = [text(sender, size=T.SMALL, bold=True, color=PHONE_INK, height=1.4)]
     if subject:
         lines.append(text(subject, size=T.LABEL, color=PHONE_INK, lines=1, height=1.4))
     lines.append(text(opening or "—", size=T.LABEL, color=PHONE_INK, height=1.4))
