@@ -70,17 +70,15 @@ def _row(_: Words, finding: Finding, *, stops: bool, mend: Callable[[Finding], N
 def _said(words: str, *, stops: bool, action: ft.Control | None = None) -> ft.Control:
     ink, ground = tone_colours("error" if stops else "caution")
     icon = ft.Icons.BLOCK if stops else ft.Icons.EDIT_NOTE
-    line = ft.Row(
-        [ft.Icon(icon, color=ink, size=18), text(words, color=C.INK, size=14, height=1.4, expand=action is None)],
-        spacing=8,
-        tight=action is not None,
-    )
+    said = text(words, color=C.INK, size=14, height=1.4, expand=True, expand_loose=action is not None)
+    line = ft.Row([ft.Icon(icon, color=ink, size=18), said], spacing=8, tight=action is not None)
     inside = line
     if action is not None:  # beside the words where both fit, else below
         inside = ft.Row(
             [line, action],
             wrap=True,
             alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+            run_spacing=0,
             vertical_alignment=ft.CrossAxisAlignment.CENTER,
         )
     return ft.Container(
