@@ -98,6 +98,22 @@ def test_the_last_one_has_to_be_true_and_no_first_word() -> None:
     drive(steps, device)
 
 
+def test_products_lead_to_a_page_of_theirs() -> None:
+    """What is chosen is named in the letter where its words ask for it, and the preview ends with the link to it."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go(f"/customers/{SASAKI}/message")
+        await screen.sees("送れます")
+        assert not screen.shows("お品のご案内\nhttps://")
+        await screen.type("商品名・JANで探す", "リネン")
+        await screen.tap("リネンワンピースを加える")
+        await screen.sees("お品のご案内\nhttps://shop.example.jp/p/")
+        await screen.sees("ご案内いたしましたリネンワンピース")
+
+    drive(steps)
+
+
 def test_points_are_the_shops_talk() -> None:
     """What expires is told by the shop: no name of a person stands in it, over it, or in the preview."""
     device = FakeDevice()

@@ -26,7 +26,7 @@ from sync.model.catalogue import Product
 from sync.model.customer import Channel
 from sync.policy.playbook import load_playbook
 
-MOST_PRODUCTS = 2
+MOST_PRODUCTS = 4
 
 
 @component
@@ -109,7 +109,7 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", message: str
         tablet, _, letter, writer, offer, shown, choice, way, change, through, latest, start, follow_up, returned
     )
     voice = writer.speaking(offer.cause)
-    right = preview_card(_, contact, voice, shown.channel or way.channel, shown.subject, shown.body, scroll=wide)
+    right = preview_card(_, contact, voice, shown.channel or way.channel, shown, scroll=wide)
     if wide:
         left.width, middle.expand, right.width = 290, True, 330
         body = ft.Row(

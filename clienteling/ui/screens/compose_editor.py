@@ -123,7 +123,7 @@ def editor(
             max_lines=lines,
             on_change=lambda event: change(body=event.control.value or "", edited=True),
         ),
-        guide_rows(_, said, shown.body, way.channel, contact, voice, mend),
+        guide_rows(_, said, shown, way.channel, contact, voice, mend),
         *([whom(_, letter, shown.confirmed, lambda on: change(confirmed=on))] if letter.namesakes else []),
         gate_panel(_, way.decision, may_send=may_send, first=first),
         title=_("To {name}", name=_.honour(customer.name)),

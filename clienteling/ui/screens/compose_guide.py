@@ -9,6 +9,7 @@ from clienteling.queries.compose import Checked, Writer, preview
 from clienteling.queries.contact import Contact
 from clienteling.theme import C, S
 from clienteling.ui.parts import button, chip, chips, text, tone_colours
+from clienteling.ui.screens.compose_state import Writing
 from clienteling.words import Words
 from sync.model.customer import Channel
 from sync.policy.words import Finding, sms_segments, utf16_units
@@ -19,7 +20,7 @@ MOST_SHOWN = 5
 def guide_rows(
     _: Words,
     said: Checked,
-    body: str,
+    shown: Writing,
     channel: Channel,
     contact: Contact,
     writer: Writer,
@@ -38,15 +39,15 @@ def guide_rows(
     length = [
         *([chip(_("Wording is fine"), "good", icon=ft.Icons.CHECK)] if not rows else []),
         *([chip(_("{n} more to look at", n=more), "caution")] if more > 0 else []),
-        *_length(_, body, channel, contact, writer),
+        *_length(_, shown, channel, contact, writer),
     ]
     return ft.Column([*rows, chips(*length)], spacing=6, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
-def _length(_: Words, body: str, channel: Channel, contact: Contact, writer: Writer) -> list[ft.Control]:
+def _length(_: Words, shown: Writing, channel: Channel, contact: Contact, writer: Writer) -> list[ft.Control]:
     if channel is not Channel.SMS:
-        return [chip(_("{n} characters", n=utf16_units(body)))]
-    whole = preview(body, channel, contact.facts.customer.language, writer)
+        return [chip(_("{n} characters", n=utf16_units(shown.body)))]
+    whole = preview(shown.body, channel, contact.facts.customer.language, writer, products=bool(shown.products))
     parts, price = sms_segments(whole), writer.playbook.sms_part_yen
     said: list[ft.Control] = [chip(_("{n} SMS parts", n=parts), "caution" if parts > 3 else "plain")]
     if price is not None:

@@ -7,6 +7,7 @@ from clienteling.queries.contact import Contact
 from clienteling.theme import C, S, T
 from clienteling.ui.parts import card, soft, text
 from clienteling.ui.parts.people import avatar
+from clienteling.ui.screens.compose_state import Writing
 from clienteling.words import Words
 from sync.model.customer import Channel
 from sync.policy.guide import opening
@@ -24,14 +25,13 @@ def preview_card(
     contact: Contact,
     writer: Writer,
     channel: Channel,
-    subject: str,
-    body: str,
+    shown: Writing,
     *,
     scroll: bool,
 ) -> ft.Container:
     """The message as it will arrive, made from the very text that is sent. `scroll` where its height is bounded."""
-    language = contact.facts.customer.language
-    whole = preview(body, channel, language, writer) if body.strip() else ""
+    language, subject, body = contact.facts.customer.language, shown.subject, shown.body
+    whole = preview(body, channel, language, writer, products=bool(shown.products)) if body.strip() else ""
     sender = seen_sender(channel, language, writer)
     guide = writer.playbook.words_of(language).guide
     locked = opening(body, guide.opening if guide else SHOWN_LOCKED)
@@ -104,8 +104,8 @@ def _sms(sender: str, whole: str) -> ft.Control:
 
 def _mail(_: Words, contact: Contact, sender: str, subject: str, body: str, whole: str) -> ft.Control:
     """Header and text of a mail. The footer begins at its `-- ` and is set apart, as mail programs do."""
-    said = body.strip()
-    footer = whole[len(said) :].strip() if whole.startswith(said) else ""
+    said, mark, rest = whole.partition("\n\n-- \n") if "\n-- \n" not in body else (whole, "", "")
+    footer = f"-- \n{rest}".strip() if mark else ""
     rows = [(_("From"), sender), (_("To"), contact.facts.customer.email), (_("Subject"), subject or "—")]
     head = [
         ft.Row(
