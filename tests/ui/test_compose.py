@@ -170,7 +170,7 @@ def test_a_text_message_is_counted_in_parts() -> None:
         await screen.sign_in()
         await screen.go(f"/customers/{SASAKI}/message")
         await screen.tap("SMS")
-        await screen.sees("SMS 2通分")
+        await screen.sees("SMS 3通分")
 
     drive(steps, device)
 
