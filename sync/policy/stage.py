@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, get_args
 from sync.model.customer import AppointmentKind, AppointmentState, Feeling
 from sync.model.outreach import Direction, Reason
 from sync.policy.facts import WEB_SHOP_ID, CustomerFacts
-from sync.policy.playbook import Branch, Experience, Stage
+from sync.policy.playbook_rules import Branch, Experience, Stage
 
 WAY: tuple[Experience, ...] = get_args(Experience)
 

@@ -1,7 +1,8 @@
 """Her rank is about to be reached, or lost."""
 
 from sync.model.outreach import Cause
-from sync.policy.playbook import Rank, load_playbook
+from sync.policy.playbook import load_playbook
+from sync.policy.playbook_rules import Rank
 from sync.policy.signals import rank as signal
 from tests.unit.policy import build as b
 from tests.unit.policy.build import ago, story
