@@ -144,7 +144,7 @@ def _notes(facts: CustomerFacts, rules: Stage) -> Iterator[_Step]:
 
 
 def _faded(time: timedelta, rules: Stage) -> float:
-    return 0.5 ** (time / timedelta(days=rules.half_life_days))
+    return math.exp2(-(time / timedelta(days=rules.half_life_days)))
 
 
 def _closeness(total: float, rules: Stage) -> float:
