@@ -70,6 +70,24 @@ STORIES = (
         playbook=HOUSE,
     ),
     Story(
+        "外れるのはちょうど30日後",
+        "It is lost in 30 days exactly",
+        story(b.order(ago(335), price=200_000), b.order(ago(60), price=150_000), her=GOLD),
+        Heard(
+            "12月20日(日)からゴールドを外れます（あと¥150,000で継続）。ご案内はお店かブランドの名前で",
+            "¥150,000 short of keeping ゴールド, until Sun 20 Dec; for the shop or the brand to write",
+            {"spent": 350_000},
+            "2026-11-20",
+        ),
+        playbook=HOUSE,
+    ),
+    Story(
+        "今日のお買い上げで近づいたばかり",
+        "Only today's purchase brought her near",
+        story(b.order(ago(hours=2), price=280_000), her=SILVER),
+        playbook=HOUSE,
+    ),
+    Story(
         "ご返品の分は数えない",
         "What was taken back does not count",
         story(b.order(ago(5), price=180_000, refunded=True), b.order(ago(100), price=100_000), her=SILVER),
