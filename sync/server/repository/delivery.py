@@ -391,7 +391,7 @@ def _pause(receipt: Receipt, number: int) -> float:
     asked = receipt.retry_after_seconds or 0.0
     if asked and receipt.reason is not None and receipt.reason.code == attempts.THROTTLED:
         return asked
-    return max(asked, min(FIRST_PAUSE * 2 ** (number - 1), LONGEST_PAUSE))
+    return max(asked, min(FIRST_PAUSE * 2.0 ** (number - 1), LONGEST_PAUSE))
 
 
 def _put_back(attempt: Row[Any], now: datetime) -> bool:
