@@ -37,7 +37,8 @@ from sync.model.customer import (
 from sync.model.outreach import Message
 from sync.policy import signals as policy
 from sync.policy.facts import WEB_SHOP_ID, CustomerFacts, facts_from
-from sync.policy.playbook import Playbook, Rank, load_playbook
+from sync.policy.playbook import Playbook, load_playbook
+from sync.policy.playbook_rules import Rank
 from sync.policy.signals import wanted_in_stock
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)

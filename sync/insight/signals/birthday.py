@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 
 from sync.insight.everybody import Everybody, outcome
 from sync.model.outreach import Cause
-from sync.policy.playbook import YearlyDay
+from sync.policy.playbook_rules import YearlyDay
 
 _LEAP = "02-29"
 

@@ -5,7 +5,7 @@ import ibis.expr.types as ir
 
 from sync.insight.everybody import OUTCOME, Everybody, days_between, outcome
 from sync.model.outreach import Cause
-from sync.policy.playbook import Rank
+from sync.policy.playbook_rules import Rank
 
 
 def find(all_of_them: Everybody) -> ir.Table:

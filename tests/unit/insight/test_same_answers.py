@@ -15,7 +15,8 @@ from sync.insight.signals import SIGNALS, proposed
 from sync.insight.tables import tables_of
 from sync.policy import signals as policy
 from sync.policy.facts import WEB_SHOP_ID, CustomerFacts
-from sync.policy.playbook import Playbook, Rank, load_playbook
+from sync.policy.playbook import Playbook, load_playbook
+from sync.policy.playbook_rules import Rank
 from sync.policy.signals import wanted_in_stock
 from sync.policy.signals.proposal import Proposal
 from tests.integration.databases import empty_postgresql, postgresql
