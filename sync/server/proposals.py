@@ -28,7 +28,7 @@ from sync.server.repository.records import Records
 from sync.server.repository.rows import owner_column, record_of, table_of
 from sync.server.repository.shelves import Tills
 from sync.server.repository.zones import known_zone
-from sync.server.tables import changes, customers
+from sync.server.tables import changes, customers, follow_ups
 
 _KINDS = ("customer", "consent", "order", "web_activity", "visit", "appointment", "interaction", "message", "follow_up")
 
@@ -86,6 +86,12 @@ def propose_for(
             total.dismissed + counts[2],
         )
     return total
+
+
+def owners_of_open(conn: Connection) -> set[str]:
+    """Return the customers with follow-ups that are open: each may have been settled by time alone."""
+    query = select(follow_ups.c.customer_id).where(follow_ups.c.state == FollowUpState.OPEN.value).distinct()
+    return set(conn.scalars(query))
 
 
 def touched_since(conn: Connection, cursor: int, limit: int = 5000) -> tuple[set[str], int]:

@@ -14,9 +14,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from importlib.util import find_spec
 
 import structlog
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from sync import logs
@@ -41,10 +42,11 @@ from sync.server.compaction import compact
 from sync.server.database import reading
 from sync.server.mail_inbound import MailInbound
 from sync.server.migrate import migrate, settle_epoch
-from sync.server.proposals import propose_all, propose_for, touched_since
+from sync.server.proposals import ProposalReport, owners_of_open, propose_all, propose_for, touched_since
 from sync.server.repository.delivery import Delivery
 from sync.server.repository.shelves import Tills, later, tills, tills_between
 from sync.server.setup import clock_of, open_database, public_url, secret_of
+from sync.server.tables import customers
 from sync.server.touched import Touched
 from sync.settings import ServerSettings
 
@@ -56,6 +58,9 @@ LOOK_SECONDS = 2.0
 """How long those are good for: to find them among the hundred thousand of a campaign takes about a second."""
 PROPOSE_EVERY = timedelta(hours=1)
 """By the given clock, so that moving a demo's clock brings the follow-ups of that hour."""
+AT_ONCE_FROM = 20_000
+"""Customers from which the rules run over everybody at once first (extra `insight`), and one by one over the few only for
+whom any of them speaks. Below, asking everybody one by one takes half a minute."""
 STRANDED_AFTER = timedelta(minutes=2)
 
 log = structlog.get_logger(__name__)
@@ -125,7 +130,9 @@ class Worker:
         tick_seconds: float = TICK_SECONDS,
         make_store: Callable[..., Delivery] = Delivery,
         monotonic: Callable[[], float] = time.monotonic,
+        at_once_from: int = AT_ONCE_FROM,
     ) -> None:
+        self._at_once_from = at_once_from
         self._settings, self._engine, self._clock = settings, engine, clock
         self._playbook = playbook or load_playbook(settings.playbook)
         self._tick_seconds = tick_seconds
@@ -249,11 +256,24 @@ class Worker:
                 if fresh:
                     self._tills = later(self._tills, tills_between(conn, before, self._cursor, now))
         if everybody:
-            report = propose_all(self._engine, self._clock, self._playbook)
+            report = self._propose_everybody(now)
             log.info("proposed", customers=report.customers, opened=report.opened, dismissed=report.dismissed)
             return report.customers
         ids = self._touched.take(fresh)
         return propose_for(self._engine, self._clock, self._playbook, ids, tills=self._tills).customers if ids else 0
+
+    def _propose_everybody(self, now: datetime) -> ProposalReport:
+        with reading(self._engine) as conn:
+            many = conn.scalar(select(func.count()).select_from(customers)) or 0
+        if many < self._at_once_from or find_spec("ibis") is None:
+            return propose_all(self._engine, self._clock, self._playbook)
+        from sync.insight.candidates import candidates  # an extra, and a heavy one
+
+        found = candidates(self._engine, now, self._playbook)
+        with reading(self._engine) as conn:
+            found |= owners_of_open(conn)
+        log.info("narrowed", customers=many, candidates=len(found))
+        return propose_for(self._engine, self._clock, self._playbook, sorted(found), tills=self._tills)
 
     def keep_house(self) -> int:
         """Look whether this is still the same database, and shorten the feed; return how many changes went."""
