@@ -23,7 +23,8 @@ Codes that refuse, with their parameters (times are ISO 8601 in UTC):
     no_consent      channel, purpose
     cap             days, most, count, next_at
     pace_gap        pace, days, next_at
-    pace_quiet, open_complaint (at), displeased (at, until), unanswered (count, days, until)
+    pace_quiet, open_complaint (at), return_open (at), displeased (at, until), unanswered (count, days, until)
+    bereaved        at, until                no congratulations while she mourns
     expired         hours, at                its time is over
 
 Codes that only tell (also beside a yes):
@@ -40,6 +41,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from sync.model.customer import Channel, ConsentPurpose, ConsentState
 from sync.model.outreach import Cause, Direction, Message, Purpose, Reason
 from sync.policy import consent
+from sync.policy.bereavement import CONGRATULATIONS, bereaved
 from sync.policy.contact import contact_time, frequency, iso, next_contact, outgoing, restraint
 from sync.policy.facts import CustomerFacts
 from sync.policy.playbook import Playbook
@@ -128,7 +130,7 @@ def judge(
     earliest = max(now, planned_for.astimezone(UTC)) if planned_for else now
     when = next_allowed(earliest, zone=zone, purpose=purpose, playbook=playbook)
 
-    refusals = tuple(_refusals(facts, purpose, channel, when, playbook, message))
+    refusals = tuple(_refusals(facts, cause, channel, when, playbook, message))
     notes = _notes(facts, purpose, now, earliest, when, playbook, message_id, bool(refusals))
     waits = when if when > now and not refusals else None
     return Decision(not refusals, purpose, (*refusals, *notes), waits)
@@ -152,13 +154,13 @@ def channels(
 
 def _refusals(
     facts: CustomerFacts,
-    purpose: Purpose,
+    cause: Cause,
     channel: Channel,
     when: datetime,
     playbook: Playbook,
     message: Message | None,
 ) -> Iterator[Reason]:
-    rules = playbook.contact
+    purpose, rules = purpose_of(cause), playbook.contact
     if not facts.customer.address(channel):
         yield Reason(code="no_address", params={"channel": channel.value})
     if message is not None:
@@ -174,7 +176,10 @@ def _refusals(
         if opted_out is None:
             yield from _consent_missing(facts, channel, purpose)
         but_not = message.id if message is not None else None
-        yield from restraint(facts, when, rules, but_not)
+        mourns = bereaved(facts, when, playbook.restraint) if cause in CONGRATULATIONS else None
+        if mourns is not None:
+            yield mourns
+        yield from restraint(facts, when, playbook, but_not)
         yield from frequency(facts, when, rules, but_not)
 
 

@@ -267,6 +267,25 @@ def test_a_complaint_stays_open_until_somebody_resolves_it() -> None:
     assert ask(story(complaint, note(ago(2), tags=("complaint_resolved",)))).allowed
 
 
+def test_a_return_stays_open_until_it_is_settled() -> None:
+    """While she is bringing something back nobody writes to her of our own accord; what she asked for still goes."""
+    bringing = note(ago(20), tags=("return",))
+    assert codes(ask(story(bringing))) == ["return_open"]
+    assert ask(story(bringing), Cause.HOLD_READY).allowed
+    assert ask(story(bringing, note(ago(2), tags=("return_settled",)))).allowed
+
+
+@pytest.mark.parametrize("cause", [Cause.BIRTHDAY, Cause.ANNIVERSARY])
+def test_nobody_congratulates_while_she_mourns(cause: Cause) -> None:
+    """For 90 days after a note of a bereavement a congratulation does not go, other messages do; afterwards it does."""
+    mourning = note(ago(30), tags=("bereavement",))
+    decision = ask(story(mourning), cause)
+    assert codes(decision) == ["bereaved"]
+    assert datetime.fromisoformat(reason(decision, "bereaved").params["until"]) == ago(30) + timedelta(days=90)
+    assert ask(story(mourning), Cause.RETURNED).allowed
+    assert ask(story(note(ago(90), tags=("bereavement",))), cause).allowed
+
+
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
