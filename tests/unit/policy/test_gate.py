@@ -135,7 +135,7 @@ def test_replies_go_by_day_and_evening() -> None:
     assert ask(facts, Cause.REPLY, now=evening).send_after is None
     waiting = ask(facts, Cause.HOLD_READY, now=evening)
     assert waiting.allowed
-    assert waiting.send_after == datetime(2026, 11, 21, 10, 0, tzinfo=TOKYO)
+    assert waiting.send_after == datetime(2026, 11, 21, 9, 0, tzinfo=TOKYO)
     assert [r.code for r in waiting.notes] == ["later"]
 
 
@@ -227,7 +227,7 @@ def test_a_planned_time_is_kept_and_moved_out_of_quiet_hours() -> None:
     tomorrow = NOW + timedelta(days=1)
     assert ask(story(), planned_for=tomorrow).send_after == tomorrow
     night = datetime(2026, 11, 21, 23, 0, tzinfo=TOKYO)
-    assert ask(story(), planned_for=night).send_after == datetime(2026, 11, 22, 10, 0, tzinfo=TOKYO)
+    assert ask(story(), planned_for=night).send_after == datetime(2026, 11, 22, 9, 0, tzinfo=TOKYO)
 
 
 def test_rules_are_judged_for_the_moment_of_arrival() -> None:

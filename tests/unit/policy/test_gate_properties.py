@@ -47,7 +47,7 @@ def forbidden(facts: CustomerFacts, purpose: Purpose, channel: Channel, when: da
     if everything and everything[-1] is ConsentState.REFUSED:
         return True
     clock = when.astimezone(TOKYO).hour
-    if not (7 <= clock < 21 if purpose is Purpose.REPLY else 10 <= clock < 20):
+    if not (7 <= clock < 21 if purpose is Purpose.REPLY else 9 <= clock < 20):
         return True
     if purpose is Purpose.REPLY:
         hers = [m for m in facts.messages if m.direction is Direction.IN]
