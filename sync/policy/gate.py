@@ -25,12 +25,14 @@ Codes that refuse, with their parameters (times are ISO 8601 in UTC):
     pace_gap        pace, days, next_at
     pace_quiet, open_complaint (at), return_open (at), displeased (at, until), unanswered (count, days, until)
     bereaved        at, until                no congratulations while she mourns
+    duplicate       at, cause, staff_id      somebody has written, or is about to, for the same reason (see `duplicate`)
     expired         hours, at                its time is over
 
 Codes that only tell (also beside a yes):
 
     later           at                       it is quiet there; it goes at `at`
     last_contact    at, days, channel, staff_id, message_id, cause
+    also_writing    at, cause, staff_id      somebody else answered, or served, minutes ago
     next_contact    at                       after this one, no further contact before; beside a refusal: not before
 """
 
@@ -38,16 +40,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from sync.model.base import Id
 from sync.model.customer import Channel, ConsentPurpose, ConsentState
 from sync.model.outreach import Cause, Direction, Message, Purpose, Reason
 from sync.policy import consent
 from sync.policy.bereavement import CONGRATULATIONS, bereaved
-from sync.policy.contact import contact_time, frequency, iso, next_contact, outgoing, restraint
+from sync.policy.contact import CAPPED_PURPOSES, contact_time, frequency, iso, next_contact, outgoing, restraint
+from sync.policy.duplicate import also_writing, duplicate
 from sync.policy.facts import CustomerFacts
 from sync.policy.playbook import Playbook
 from sync.policy.quiet_hours import next_allowed
 
-NOTES = frozenset({"later", "last_contact", "next_contact"})
+NOTES = frozenset({"later", "last_contact", "also_writing", "next_contact"})
 """Codes that tell without refusing."""
 
 _PURPOSES = {
@@ -115,25 +119,29 @@ def judge(
     playbook: Playbook,
     message_id: str | None = None,
     planned_for: datetime | None = None,
+    follow_up_id: Id | None = None,
+    staff_id: Id | None = None,
 ) -> Decision:
     """Decide, with all reasons. `zone` is the customer's, else that of her home shop.
 
     `message_id` names the message under judgement where it already is among the facts (approving, claiming): it does not
     count against itself, and its own planned time and age are taken into account. `planned_for` is the time that staff
-    chose for a message that is not. Rules are judged for the moment at which it would arrive.
+    chose for a message that is not; `follow_up_id` what it answers, `staff_id` who writes. Rules are judged for the
+    moment at which it would arrive.
     """
-    purpose = purpose_of(cause)
     message = next((m for m in facts.messages if m.id == message_id), None) if message_id else None
-    if message is not None and planned_for is None:
-        planned_for = message.send_after
+    if message is not None:
+        planned_for = planned_for or message.send_after
+        follow_up_id, staff_id = message.follow_up_id, message.staff_id
     now = now.astimezone(UTC)
     earliest = max(now, planned_for.astimezone(UTC)) if planned_for else now
-    when = next_allowed(earliest, zone=zone, purpose=purpose, playbook=playbook)
+    when = next_allowed(earliest, zone=zone, purpose=purpose_of(cause), playbook=playbook)
+    case = _Case(facts, cause, channel, now, earliest, when, zone, playbook, message, follow_up_id, staff_id)
 
-    refusals = tuple(_refusals(facts, cause, channel, when, playbook, message))
-    notes = _notes(facts, purpose, now, earliest, when, playbook, message_id, bool(refusals))
+    refusals = tuple(_refusals(case))
+    notes = tuple(_notes(case, refused=bool(refusals)))
     waits = when if when > now and not refusals else None
-    return Decision(not refusals, purpose, (*refusals, *notes), waits)
+    return Decision(not refusals, case.purpose, (*refusals, *notes), waits)
 
 
 def channels(
@@ -152,35 +160,67 @@ def channels(
     return sorted(choices, key=lambda choice: (not choice.decision.allowed, not choice.preferred))
 
 
-def _refusals(
-    facts: CustomerFacts,
-    cause: Cause,
-    channel: Channel,
-    when: datetime,
-    playbook: Playbook,
-    message: Message | None,
-) -> Iterator[Reason]:
-    purpose, rules = purpose_of(cause), playbook.contact
+@dataclass(frozen=True, slots=True)
+class _Case:
+    facts: CustomerFacts
+    cause: Cause
+    channel: Channel
+    now: datetime
+    earliest: datetime
+    when: datetime
+    """When it would arrive."""
+    zone: tzinfo
+    playbook: Playbook
+    message: Message | None
+    follow_up_id: Id | None
+    staff_id: Id | None
+
+    @property
+    def purpose(self) -> Purpose:
+        return purpose_of(self.cause)
+
+    @property
+    def message_id(self) -> Id | None:
+        return self.message.id if self.message is not None else None
+
+
+def _refusals(case: _Case) -> Iterator[Reason]:
+    facts, channel, when, rules = case.facts, case.channel, case.when, case.playbook.contact
     if not facts.customer.address(channel):
         yield Reason(code="no_address", params={"channel": channel.value})
-    if message is not None:
-        latest = contact_time(message) + timedelta(hours=rules.expiry_hours)
+    if case.message is not None:
+        latest = contact_time(case.message) + timedelta(hours=rules.expiry_hours)
         if when > latest:
             yield Reason(code="expired", params={"hours": rules.expiry_hours, "at": iso(latest)})
     opted_out = _opt_out(facts, channel)
     if opted_out is not None:
         yield opted_out
-    if purpose is Purpose.REPLY:
+    if case.purpose is Purpose.REPLY:
         yield from _too_late_to_reply(facts, when, rules.reply_hours)
-    if purpose in (Purpose.RELATIONSHIP, Purpose.CAMPAIGN):
+    if case.purpose in CAPPED_PURPOSES:
         if opted_out is None:
-            yield from _consent_missing(facts, channel, purpose)
-        but_not = message.id if message is not None else None
-        mourns = bereaved(facts, when, playbook.restraint) if cause in CONGRATULATIONS else None
-        if mourns is not None:
-            yield mourns
-        yield from restraint(facts, when, playbook, but_not)
-        yield from frequency(facts, when, rules, but_not)
+            yield from _consent_missing(facts, channel, case.purpose)
+        yield from _of_our_own_accord(case)
+
+
+def _of_our_own_accord(case: _Case) -> Iterator[Reason]:
+    facts, when, playbook = case.facts, case.when, case.playbook
+    mourns = bereaved(facts, when, playbook.restraint) if case.cause in CONGRATULATIONS else None
+    if mourns is not None:
+        yield mourns
+    yield from restraint(facts, when, playbook, case.message_id)
+    said = duplicate(
+        facts,
+        case.cause,
+        now=case.now,
+        zone=case.zone,
+        playbook=playbook,
+        message=case.message,
+        follow_up_id=case.follow_up_id,
+    )
+    if said is not None:
+        yield said
+    yield from frequency(facts, when, playbook.contact, case.message_id)
 
 
 def _opt_out(facts: CustomerFacts, channel: Channel) -> Reason | None:
@@ -212,29 +252,23 @@ def _too_late_to_reply(facts: CustomerFacts, when: datetime, hours: int) -> Iter
         yield Reason(code="reply_late", params={"hours": hours, "at": iso(last.at)})
 
 
-def _notes(
-    facts: CustomerFacts,
-    purpose: Purpose,
-    now: datetime,
-    earliest: datetime,
-    when: datetime,
-    playbook: Playbook,
-    message_id: str | None,
-    refused: bool,
-) -> tuple[Reason, ...]:
-    notes = []
-    if when > earliest and not refused:
-        notes.append(Reason(code="later", params={"at": iso(when)}))
-    past = next((m for m in outgoing(facts, message_id) if contact_time(m) <= now), None)
+def _notes(case: _Case, *, refused: bool) -> Iterator[Reason]:
+    facts, now, when = case.facts, case.now, case.when
+    if when > case.earliest and not refused:
+        yield Reason(code="later", params={"at": iso(when)})
+    past = next((m for m in outgoing(facts, case.message_id) if contact_time(m) <= now), None)
     if past is not None:
         at = contact_time(past)
         params = {"at": iso(at), "days": (now - at).days, "channel": past.channel.value, "message_id": past.id}
         params["cause"] = past.cause.value
         if past.staff_id is not None:
             params["staff_id"] = past.staff_id
-        notes.append(Reason(code="last_contact", params=params))
-    if purpose in (Purpose.RELATIONSHIP, Purpose.CAMPAIGN):
-        free_at = next_contact(facts, when, playbook.contact, message_id, also=None if refused else when)
-        if free_at is not None and free_at > when:
-            notes.append(Reason(code="next_contact", params={"at": iso(free_at)}))
-    return tuple(notes)
+        yield Reason(code="last_contact", params=params)
+    if case.purpose not in CAPPED_PURPOSES:
+        beside = also_writing(facts, case.cause, now=now, staff_id=case.staff_id, message=case.message)
+        if beside is not None:
+            yield beside
+        return
+    free_at = next_contact(facts, when, case.playbook.contact, case.message_id, also=None if refused else when)
+    if free_at is not None and free_at > when:
+        yield Reason(code="next_contact", params={"at": iso(free_at)})

@@ -21,6 +21,7 @@ def judged(
     message_id: str | None = None,
     planned_for: datetime | None = None,
     instead_of: str | None = None,
+    follow_up_id: str | None = None,
 ) -> gate.Decision:
     """Return the gate's yes; refuse with its first reason, all of them in the parameter `reasons`.
 
@@ -36,6 +37,8 @@ def judged(
         playbook=context.tools.playbook,
         message_id=message_id,
         planned_for=planned_for,
+        follow_up_id=follow_up_id,
+        staff_id=context.staff.id,
     )
     if not decision.allowed:
         first = decision.refusals[0]
