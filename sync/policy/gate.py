@@ -26,6 +26,7 @@ Codes that refuse, with their parameters (times are ISO 8601 in UTC):
     pace_quiet, open_complaint (at), return_open (at), displeased (at, until), unanswered (count, days, until)
     bereaved        at, until                no congratulations while she mourns
     duplicate       at, cause, staff_id      somebody has written, or is about to, for the same reason (see `duplicate`)
+    stale_reason    why, at                  what it was for is gone (see `stale`)
     expired         hours, at                its time is over
 
 Codes that only tell (also beside a yes):
@@ -50,6 +51,7 @@ from sync.policy.duplicate import also_writing, duplicate
 from sync.policy.facts import CustomerFacts
 from sync.policy.playbook import Playbook
 from sync.policy.quiet_hours import next_allowed
+from sync.policy.stale import stale
 
 NOTES = frozenset({"later", "last_contact", "also_writing", "next_contact"})
 """Codes that tell without refusing."""
@@ -192,6 +194,9 @@ def _refusals(case: _Case) -> Iterator[Reason]:
         latest = contact_time(case.message) + timedelta(hours=rules.expiry_hours)
         if when > latest:
             yield Reason(code="expired", params={"hours": rules.expiry_hours, "at": iso(latest)})
+    gone = _stale(case)
+    if gone is not None:
+        yield gone
     opted_out = _opt_out(facts, channel)
     if opted_out is not None:
         yield opted_out
@@ -201,6 +206,14 @@ def _refusals(case: _Case) -> Iterator[Reason]:
         if opted_out is None:
             yield from _consent_missing(facts, channel, case.purpose)
         yield from _of_our_own_accord(case)
+
+
+def _stale(case: _Case) -> Reason | None:
+    follow_up = next((f for f in case.facts.follow_ups if f.id == case.follow_up_id), None)
+    source = case.message or follow_up
+    since = case.now if source is None else source.at if isinstance(source, Message) else source.created_at
+    evidence = follow_up.evidence if follow_up is not None and follow_up.cause is case.cause else None
+    return stale(case.facts, case.cause, since=since, when=case.when, evidence=evidence)
 
 
 def _of_our_own_accord(case: _Case) -> Iterator[Reason]:
