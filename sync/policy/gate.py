@@ -14,6 +14,9 @@ the shop at large agreed to the lesser thing. The wider way round does not hold.
 
 Codes that refuse, with their parameters (times are ISO 8601 in UTC):
 
+    staff_left      staff_id                 in whose name it would go
+    not_complete    field                    of the sender, which the law asks for in a mail or text message
+    too_long        limit                    with its footer
     no_address      channel
     opted_out       channel, at, source      a standing refusal of everything on this channel
     blocked         channel, at              she blocked our LINE account
@@ -51,6 +54,7 @@ from sync.policy.duplicate import also_writing, duplicate
 from sync.policy.facts import CustomerFacts
 from sync.policy.playbook import Playbook
 from sync.policy.quiet_hours import next_allowed
+from sync.policy.sender import Sender, unfit
 from sync.policy.stale import stale
 
 NOTES = frozenset({"later", "last_contact", "also_writing", "next_contact"})
@@ -123,22 +127,27 @@ def judge(
     planned_for: datetime | None = None,
     follow_up_id: Id | None = None,
     staff_id: Id | None = None,
+    sender: Sender | None = None,
+    body: str | None = None,
 ) -> Decision:
     """Decide, with all reasons. `zone` is the customer's, else that of her home shop.
 
     `message_id` names the message under judgement where it already is among the facts (approving, claiming): it does not
     count against itself, and its own planned time and age are taken into account. `planned_for` is the time that staff
-    chose for a message that is not; `follow_up_id` what it answers, `staff_id` who writes. Rules are judged for the
-    moment at which it would arrive.
+    chose for a message that is not; `follow_up_id` what it answers, `staff_id` who writes. With `sender` (and `body`, once there
+    are words) it is judged too whether it can go from there: everything that the claim would refuse. Rules are judged for
+    the moment at which it would arrive.
     """
     message = next((m for m in facts.messages if m.id == message_id), None) if message_id else None
     if message is not None:
         planned_for = planned_for or message.send_after
-        follow_up_id, staff_id = message.follow_up_id, message.staff_id
+        follow_up_id, staff_id, body = message.follow_up_id, message.staff_id, message.body
     now = now.astimezone(UTC)
     earliest = max(now, planned_for.astimezone(UTC)) if planned_for else now
     when = next_allowed(earliest, zone=zone, purpose=purpose_of(cause), playbook=playbook)
-    case = _Case(facts, cause, channel, now, earliest, when, zone, playbook, message, follow_up_id, staff_id)
+    case = _Case(
+        facts, cause, channel, now, earliest, when, zone, playbook, message, follow_up_id, staff_id, sender, body
+    )
 
     refusals = tuple(_refusals(case))
     notes = tuple(_notes(case, refused=bool(refusals)))
@@ -147,14 +156,34 @@ def judge(
 
 
 def channels(
-    facts: CustomerFacts, *, cause: Cause, now: datetime, zone: tzinfo, playbook: Playbook
+    facts: CustomerFacts,
+    *,
+    cause: Cause,
+    now: datetime,
+    zone: tzinfo,
+    playbook: Playbook,
+    follow_up_id: Id | None = None,
+    staff_id: Id | None = None,
+    sender: Sender | None = None,
+    body: str | None = None,
 ) -> list[ChannelChoice]:
     """Judge every channel for a cause; best first: allowed, then the one she prefers, then the house's order."""
     order = [*playbook.contact.channel_order, *(c for c in Channel if c not in playbook.contact.channel_order)]
     choices = [
         ChannelChoice(
             channel,
-            judge(facts, cause=cause, channel=channel, now=now, zone=zone, playbook=playbook),
+            judge(
+                facts,
+                cause=cause,
+                channel=channel,
+                now=now,
+                zone=zone,
+                playbook=playbook,
+                follow_up_id=follow_up_id,
+                staff_id=staff_id,
+                sender=sender,
+                body=body,
+            ),
             facts.customer.preferred_channel is channel,
         )
         for channel in order
@@ -176,6 +205,8 @@ class _Case:
     message: Message | None
     follow_up_id: Id | None
     staff_id: Id | None
+    sender: Sender | None
+    body: str | None
 
     @property
     def purpose(self) -> Purpose:
@@ -188,6 +219,8 @@ class _Case:
 
 def _refusals(case: _Case) -> Iterator[Reason]:
     facts, channel, when, rules = case.facts, case.channel, case.when, case.playbook.contact
+    if case.sender is not None:
+        yield from unfit(case.sender, channel, language=facts.customer.language, body=case.body)
     if not facts.customer.address(channel):
         yield Reason(code="no_address", params={"channel": channel.value})
     if case.message is not None:
