@@ -8,7 +8,7 @@ The cause decides the purpose, and the purpose the rules:
     relationship  everything holds: consent for the channel, caps, pace, reasons to leave her alone, quiet hours
     campaign      everything holds, and the consent must be for campaigns
 
-An opt-out or block of the channel, a missing address and an expired message stop all four. A relationship message needs
+That she wants no contact at all, an opt-out or block of the channel, a missing address and an expired message stop all four. A relationship message needs
 a standing `relationship` grant, or, where she never spoke about that, a `campaign` grant: who agreed to be written to by
 the shop at large agreed to the lesser thing. The wider way round does not hold.
 
@@ -18,6 +18,7 @@ Codes that refuse, with their parameters (times are ISO 8601 in UTC):
     not_complete    field                    of the sender, which the law asks for in a mail or text message
     too_long        limit                    with its footer
     no_address      channel
+    do_not_contact  at, source               a standing refusal of everything on every channel
     opted_out       channel, at, source      a standing refusal of everything on this channel
     blocked         channel, at              she blocked our LINE account
     no_message      hours                    nothing of hers to answer
@@ -273,6 +274,9 @@ def _opt_out(facts: CustomerFacts, channel: Channel) -> Reason | None:
     entry = consent.deciding(facts.consents, channel, ConsentPurpose.ALL)
     if entry is None or entry.state is not ConsentState.REFUSED:
         return None
+    everywhere = consent.deciding(facts.consents, None, ConsentPurpose.ALL)
+    if everywhere is not None and everywhere.state is ConsentState.REFUSED:
+        return Reason(code="do_not_contact", params={"at": iso(everywhere.at), "source": everywhere.source})
     if entry.source == "line_unfollow":
         return Reason(code="blocked", params={"channel": channel.value, "at": iso(entry.at)})
     return Reason(code="opted_out", params={"channel": channel.value, "at": iso(entry.at), "source": entry.source})

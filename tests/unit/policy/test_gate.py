@@ -72,13 +72,29 @@ def test_every_cause_has_a_purpose() -> None:
 
 
 @pytest.mark.parametrize("purpose", PURPOSES)
-@pytest.mark.parametrize("channel", [Channel.LINE, None])
-def test_an_opt_out_binds_every_purpose(purpose: Purpose, channel: Channel | None) -> None:
-    """Who said "no more", on this channel or on all, is not even answered or told that her coat is ready there."""
-    facts = story(her_message(ago(hours=1)), granted(purpose="campaign"), refused(channel, source="opt_out_link"))
+def test_an_opt_out_binds_every_purpose(purpose: Purpose) -> None:
+    """Who said "no more" on this channel is not even answered or told there that her coat is ready."""
+    opted_out = refused(Channel.LINE, source="opt_out_link")
+    facts = story(her_message(ago(hours=1)), granted(purpose="campaign"), opted_out)
     decision = ask(facts, CAUSE_OF[purpose])
     assert not decision.allowed
     assert reason(decision, "opted_out").params["source"] == "opt_out_link"
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+@pytest.mark.parametrize("channel", list(Channel))
+def test_who_wants_no_contact_gets_none(purpose: Purpose, channel: Channel) -> None:
+    """A refusal of everything that names no channel closes them all for every purpose, whatever narrower consent came
+    later; only a later consent to everything opens the channel again."""
+    stop = refused(None, source="staff", at=ago(50))
+    spoken = [her_message(ago(hours=1)), *(granted(channel, p, ago(10)) for p in ("relationship", "campaign"))]
+    decision = ask(story(*spoken, stop), CAUSE_OF[purpose], channel)
+    assert codes(decision) == ["do_not_contact"]
+    assert decision.refusals[0].params == {"at": ago(50).isoformat(), "source": "staff"}
+    also_blocked = refused(channel, source="line_unfollow", at=ago(20))
+    assert codes(ask(story(*spoken, stop, also_blocked), CAUSE_OF[purpose], channel)) == ["do_not_contact"]
+    assert ask(story(*spoken, stop, granted(None, "all", ago(5))), CAUSE_OF[purpose], channel).allowed
+    assert ask(story(*spoken, stop, granted(channel, "all", ago(5))), CAUSE_OF[purpose], channel).allowed
 
 
 @pytest.mark.parametrize("purpose", PURPOSES)
