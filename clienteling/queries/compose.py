@@ -14,6 +14,7 @@ from sync.policy.facts import CustomerFacts
 from sync.policy.gate import ChannelChoice, channels
 from sync.policy.naming import line_name, mail_account, mail_sender, work_name
 from sync.policy.playbook import Playbook
+from sync.policy.sender import Sender
 from sync.policy.signals import Proposal, proposals
 from sync.policy.speaker import Speaker, speaks_for
 from sync.policy.template_facts import product_name
@@ -118,9 +119,22 @@ def offers(facts: CustomerFacts, writer: Writer, again: Message | None = None) -
     return tuple(one for one in made if no_words(facts.customer.language, one.cause) is None)
 
 
-def ways(facts: CustomerFacts, cause: Cause, writer: Writer) -> list[ChannelChoice]:
-    """Judge every channel for a cause; the best first."""
-    return channels(facts, cause=cause, now=writer.now, zone=writer.zone, playbook=writer.playbook)
+def ways(
+    facts: CustomerFacts, cause: Cause, writer: Writer, *, follow_up_id: str | None = None, body: str | None = None
+) -> list[ChannelChoice]:
+    """Judge every channel for a cause, with everything that the server will judge by; the best first."""
+    follow_up = follow_up_for(facts, cause, follow_up_id)
+    return channels(
+        facts,
+        cause=cause,
+        now=writer.now,
+        zone=writer.zone,
+        playbook=writer.playbook,
+        follow_up_id=follow_up.id if follow_up else None,
+        staff_id=writer.staff.id if writer.staff else None,
+        sender=Sender(writer.shop, writer.retailer, writer.speaking(cause).staff),
+        body=body,
+    )
 
 
 def fill(template: Template, facts: CustomerFacts, products: Iterable[Product], writer: Writer) -> tuple[str, str]:

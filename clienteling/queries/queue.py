@@ -8,10 +8,11 @@ from enum import StrEnum
 from clienteling.device import Cache
 from sync.model.customer import Customer
 from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState, Reason
-from sync.model.shop import Role, Staff
+from sync.model.shop import RetailerSettings, Role, Shop, Staff
 from sync.policy.facts import facts_from
 from sync.policy.gate import Decision, judge
 from sync.policy.playbook import Playbook
+from sync.policy.sender import Sender
 
 
 class Group(StrEnum):
@@ -153,4 +154,13 @@ def judge_waiting(cache: Cache, line: Line, now: datetime, zone: tzinfo, playboo
         zone=zone,
         playbook=playbook,
         message_id=line.message.id,
+        sender=_sender(cache, line.message),
     )
+
+
+def _sender(cache: Cache, message: Message) -> Sender | None:
+    shop, retailer = cache.record("shop", message.shop_id), cache.record("retailer", "retailer")
+    staff = cache.record("staff", message.staff_id) if message.staff_id else None
+    if not isinstance(shop, Shop) or not isinstance(retailer, RetailerSettings):
+        return None
+    return Sender(shop, retailer, staff if isinstance(staff, Staff) else None)

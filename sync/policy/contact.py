@@ -13,7 +13,7 @@ from typing import Any
 from sync.model.customer import Feeling, Pace
 from sync.model.outreach import Direction, Message, MessageState, Purpose, Reason
 from sync.policy.facts import CustomerFacts
-from sync.policy.playbook import Cap, Contact
+from sync.policy.playbook import Cap, Contact, Playbook, Restraint
 
 COUNTED_STATES = frozenset(
     {
@@ -100,13 +100,17 @@ def frequency(facts: CustomerFacts, when: datetime, rules: Contact, but_not: str
         yield Reason(code="pace_gap", params={"pace": facts.customer.pace.value, "days": gap, **later})
 
 
-def restraint(facts: CustomerFacts, when: datetime, rules: Contact, but_not: str | None = None) -> Iterator[Reason]:
+def restraint(facts: CustomerFacts, when: datetime, playbook: Playbook, but_not: str | None = None) -> Iterator[Reason]:
     """Yield what speaks for leaving her alone at `when`, besides having been contacted enough."""
+    rules = playbook.contact
     if facts.customer.pace is Pace.QUIET:
         yield Reason(code="pace_quiet")
     complaint = _open_complaint(facts, when, rules)
     if complaint is not None:
         yield Reason(code="open_complaint", params={"at": iso(complaint)})
+    back = _return_open(facts, when, playbook.restraint)
+    if back is not None:
+        yield Reason(code="return_open", params={"at": iso(back)})
     displeased = _displeased(facts, when, rules)
     if displeased is not None:
         until = displeased + timedelta(days=rules.displeased_days)
@@ -128,6 +132,18 @@ def _open_complaint(facts: CustomerFacts, when: datetime, rules: Contact) -> dat
         if any(tag in rules.resolved_tags for tag in note.tags):
             return None
         if any(tag in rules.complaint_tags for tag in note.tags):
+            return note.at
+    return None
+
+
+def _return_open(facts: CustomerFacts, when: datetime, rules: Restraint) -> datetime | None:
+    """The latest note that she is bringing something back, which no later one calls settled. It does not lapse either."""
+    for note in facts.interactions:
+        if note.at > when:
+            continue
+        if not set(note.tags).isdisjoint(rules.returned_tags):
+            return None
+        if not set(note.tags).isdisjoint(rules.return_tags):
             return note.at
     return None
 

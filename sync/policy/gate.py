@@ -8,13 +8,17 @@ The cause decides the purpose, and the purpose the rules:
     relationship  everything holds: consent for the channel, caps, pace, reasons to leave her alone, quiet hours
     campaign      everything holds, and the consent must be for campaigns
 
-An opt-out or block of the channel, a missing address and an expired message stop all four. A relationship message needs
+That she wants no contact at all, an opt-out or block of the channel, a missing address and an expired message stop all four. A relationship message needs
 a standing `relationship` grant, or, where she never spoke about that, a `campaign` grant: who agreed to be written to by
 the shop at large agreed to the lesser thing. The wider way round does not hold.
 
 Codes that refuse, with their parameters (times are ISO 8601 in UTC):
 
+    staff_left      staff_id                 in whose name it would go
+    not_complete    field                    of the sender, which the law asks for in a mail or text message
+    too_long        limit                    with its footer
     no_address      channel
+    do_not_contact  at, source               a standing refusal of everything on every channel
     opted_out       channel, at, source      a standing refusal of everything on this channel
     blocked         channel, at              she blocked our LINE account
     no_message      hours                    nothing of hers to answer
@@ -23,13 +27,17 @@ Codes that refuse, with their parameters (times are ISO 8601 in UTC):
     no_consent      channel, purpose
     cap             days, most, count, next_at
     pace_gap        pace, days, next_at
-    pace_quiet, open_complaint (at), displeased (at, until), unanswered (count, days, until)
+    pace_quiet, open_complaint (at), return_open (at), displeased (at, until), unanswered (count, days, until)
+    bereaved        at, until                no congratulations while she mourns
+    duplicate       at, cause, staff_id      somebody has written, or is about to, for the same reason (see `duplicate`)
+    stale_reason    why, at                  what it was for is gone (see `stale`)
     expired         hours, at                its time is over
 
 Codes that only tell (also beside a yes):
 
     later           at                       it is quiet there; it goes at `at`
     last_contact    at, days, channel, staff_id, message_id, cause
+    also_writing    at, cause, staff_id      somebody else answered, or served, minutes ago
     next_contact    at                       after this one, no further contact before; beside a refusal: not before
 """
 
@@ -37,15 +45,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from sync.model.base import Id
 from sync.model.customer import Channel, ConsentPurpose, ConsentState
 from sync.model.outreach import Cause, Direction, Message, Purpose, Reason
 from sync.policy import consent
-from sync.policy.contact import contact_time, frequency, iso, next_contact, outgoing, restraint
+from sync.policy.bereavement import CONGRATULATIONS, bereaved
+from sync.policy.contact import CAPPED_PURPOSES, contact_time, frequency, iso, next_contact, outgoing, restraint
+from sync.policy.duplicate import also_writing, duplicate
 from sync.policy.facts import CustomerFacts
 from sync.policy.playbook import Playbook
 from sync.policy.quiet_hours import next_allowed
+from sync.policy.sender import Sender, unfit
+from sync.policy.stale import stale
 
-NOTES = frozenset({"later", "last_contact", "next_contact"})
+NOTES = frozenset({"later", "last_contact", "also_writing", "next_contact"})
 """Codes that tell without refusing."""
 
 _PURPOSES = {
@@ -113,36 +126,65 @@ def judge(
     playbook: Playbook,
     message_id: str | None = None,
     planned_for: datetime | None = None,
+    follow_up_id: Id | None = None,
+    staff_id: Id | None = None,
+    sender: Sender | None = None,
+    body: str | None = None,
 ) -> Decision:
     """Decide, with all reasons. `zone` is the customer's, else that of her home shop.
 
     `message_id` names the message under judgement where it already is among the facts (approving, claiming): it does not
     count against itself, and its own planned time and age are taken into account. `planned_for` is the time that staff
-    chose for a message that is not. Rules are judged for the moment at which it would arrive.
+    chose for a message that is not; `follow_up_id` what it answers, `staff_id` who writes. With `sender` (and `body`, once there
+    are words) it is judged too whether it can go from there: everything that the claim would refuse. Rules are judged for
+    the moment at which it would arrive.
     """
-    purpose = purpose_of(cause)
     message = next((m for m in facts.messages if m.id == message_id), None) if message_id else None
-    if message is not None and planned_for is None:
-        planned_for = message.send_after
+    if message is not None:
+        planned_for = planned_for or message.send_after
+        follow_up_id, staff_id, body = message.follow_up_id, message.staff_id, message.body
     now = now.astimezone(UTC)
     earliest = max(now, planned_for.astimezone(UTC)) if planned_for else now
-    when = next_allowed(earliest, zone=zone, purpose=purpose, playbook=playbook)
+    when = next_allowed(earliest, zone=zone, purpose=purpose_of(cause), playbook=playbook)
+    case = _Case(
+        facts, cause, channel, now, earliest, when, zone, playbook, message, follow_up_id, staff_id, sender, body
+    )
 
-    refusals = tuple(_refusals(facts, purpose, channel, when, playbook, message))
-    notes = _notes(facts, purpose, now, earliest, when, playbook, message_id, bool(refusals))
+    refusals = tuple(_refusals(case))
+    notes = tuple(_notes(case, refused=bool(refusals)))
     waits = when if when > now and not refusals else None
-    return Decision(not refusals, purpose, (*refusals, *notes), waits)
+    return Decision(not refusals, case.purpose, (*refusals, *notes), waits)
 
 
 def channels(
-    facts: CustomerFacts, *, cause: Cause, now: datetime, zone: tzinfo, playbook: Playbook
+    facts: CustomerFacts,
+    *,
+    cause: Cause,
+    now: datetime,
+    zone: tzinfo,
+    playbook: Playbook,
+    follow_up_id: Id | None = None,
+    staff_id: Id | None = None,
+    sender: Sender | None = None,
+    body: str | None = None,
 ) -> list[ChannelChoice]:
     """Judge every channel for a cause; best first: allowed, then the one she prefers, then the house's order."""
     order = [*playbook.contact.channel_order, *(c for c in Channel if c not in playbook.contact.channel_order)]
     choices = [
         ChannelChoice(
             channel,
-            judge(facts, cause=cause, channel=channel, now=now, zone=zone, playbook=playbook),
+            judge(
+                facts,
+                cause=cause,
+                channel=channel,
+                now=now,
+                zone=zone,
+                playbook=playbook,
+                follow_up_id=follow_up_id,
+                staff_id=staff_id,
+                sender=sender,
+                body=body,
+            ),
             facts.customer.preferred_channel is channel,
         )
         for channel in order
@@ -150,38 +192,91 @@ def channels(
     return sorted(choices, key=lambda choice: (not choice.decision.allowed, not choice.preferred))
 
 
-def _refusals(
-    facts: CustomerFacts,
-    purpose: Purpose,
-    channel: Channel,
-    when: datetime,
-    playbook: Playbook,
-    message: Message | None,
-) -> Iterator[Reason]:
-    rules = playbook.contact
+@dataclass(frozen=True, slots=True)
+class _Case:
+    facts: CustomerFacts
+    cause: Cause
+    channel: Channel
+    now: datetime
+    earliest: datetime
+    when: datetime
+    """When it would arrive."""
+    zone: tzinfo
+    playbook: Playbook
+    message: Message | None
+    follow_up_id: Id | None
+    staff_id: Id | None
+    sender: Sender | None
+    body: str | None
+
+    @property
+    def purpose(self) -> Purpose:
+        return purpose_of(self.cause)
+
+    @property
+    def message_id(self) -> Id | None:
+        return self.message.id if self.message is not None else None
+
+
+def _refusals(case: _Case) -> Iterator[Reason]:
+    facts, channel, when, rules = case.facts, case.channel, case.when, case.playbook.contact
+    if case.sender is not None:
+        yield from unfit(case.sender, channel, language=facts.customer.language, body=case.body)
     if not facts.customer.address(channel):
         yield Reason(code="no_address", params={"channel": channel.value})
-    if message is not None:
-        latest = contact_time(message) + timedelta(hours=rules.expiry_hours)
+    if case.message is not None:
+        latest = contact_time(case.message) + timedelta(hours=rules.expiry_hours)
         if when > latest:
             yield Reason(code="expired", params={"hours": rules.expiry_hours, "at": iso(latest)})
+    gone = _stale(case)
+    if gone is not None:
+        yield gone
     opted_out = _opt_out(facts, channel)
     if opted_out is not None:
         yield opted_out
-    if purpose is Purpose.REPLY:
+    if case.purpose is Purpose.REPLY:
         yield from _too_late_to_reply(facts, when, rules.reply_hours)
-    if purpose in (Purpose.RELATIONSHIP, Purpose.CAMPAIGN):
+    if case.purpose in CAPPED_PURPOSES:
         if opted_out is None:
-            yield from _consent_missing(facts, channel, purpose)
-        but_not = message.id if message is not None else None
-        yield from restraint(facts, when, rules, but_not)
-        yield from frequency(facts, when, rules, but_not)
+            yield from _consent_missing(facts, channel, case.purpose)
+        yield from _of_our_own_accord(case)
+
+
+def _stale(case: _Case) -> Reason | None:
+    follow_up = next((f for f in case.facts.follow_ups if f.id == case.follow_up_id), None)
+    source = case.message or follow_up
+    since = case.now if source is None else source.at if isinstance(source, Message) else source.created_at
+    evidence = follow_up.evidence if follow_up is not None and follow_up.cause is case.cause else None
+    return stale(case.facts, case.cause, since=since, when=case.when, evidence=evidence)
+
+
+def _of_our_own_accord(case: _Case) -> Iterator[Reason]:
+    facts, when, playbook = case.facts, case.when, case.playbook
+    mourns = bereaved(facts, when, playbook.restraint) if case.cause in CONGRATULATIONS else None
+    if mourns is not None:
+        yield mourns
+    yield from restraint(facts, when, playbook, case.message_id)
+    said = duplicate(
+        facts,
+        case.cause,
+        now=case.now,
+        zone=case.zone,
+        playbook=playbook,
+        message=case.message,
+        follow_up_id=case.follow_up_id,
+    )
+    if said is not None:
+        yield said
+    yield from frequency(facts, when, playbook.contact, case.message_id)
 
 
 def _opt_out(facts: CustomerFacts, channel: Channel) -> Reason | None:
     entry = consent.deciding(facts.consents, channel, ConsentPurpose.ALL)
     if entry is None or entry.state is not ConsentState.REFUSED:
         return None
+    everywhere = consent.deciding(facts.consents, None, ConsentPurpose.ALL)
+    if everywhere is not None and everywhere.state is ConsentState.REFUSED:
+        return Reason(code="do_not_contact", params={"at": iso(everywhere.at), "source": everywhere.source})
     if entry.source == "line_unfollow":
         return Reason(code="blocked", params={"channel": channel.value, "at": iso(entry.at)})
     return Reason(code="opted_out", params={"channel": channel.value, "at": iso(entry.at), "source": entry.source})
@@ -207,29 +302,23 @@ def _too_late_to_reply(facts: CustomerFacts, when: datetime, hours: int) -> Iter
         yield Reason(code="reply_late", params={"hours": hours, "at": iso(last.at)})
 
 
-def _notes(
-    facts: CustomerFacts,
-    purpose: Purpose,
-    now: datetime,
-    earliest: datetime,
-    when: datetime,
-    playbook: Playbook,
-    message_id: str | None,
-    refused: bool,
-) -> tuple[Reason, ...]:
-    notes = []
-    if when > earliest and not refused:
-        notes.append(Reason(code="later", params={"at": iso(when)}))
-    past = next((m for m in outgoing(facts, message_id) if contact_time(m) <= now), None)
+def _notes(case: _Case, *, refused: bool) -> Iterator[Reason]:
+    facts, now, when = case.facts, case.now, case.when
+    if when > case.earliest and not refused:
+        yield Reason(code="later", params={"at": iso(when)})
+    past = next((m for m in outgoing(facts, case.message_id) if contact_time(m) <= now), None)
     if past is not None:
         at = contact_time(past)
         params = {"at": iso(at), "days": (now - at).days, "channel": past.channel.value, "message_id": past.id}
         params["cause"] = past.cause.value
         if past.staff_id is not None:
             params["staff_id"] = past.staff_id
-        notes.append(Reason(code="last_contact", params=params))
-    if purpose in (Purpose.RELATIONSHIP, Purpose.CAMPAIGN):
-        free_at = next_contact(facts, when, playbook.contact, message_id, also=None if refused else when)
-        if free_at is not None and free_at > when:
-            notes.append(Reason(code="next_contact", params={"at": iso(free_at)}))
-    return tuple(notes)
+        yield Reason(code="last_contact", params=params)
+    if case.purpose not in CAPPED_PURPOSES:
+        beside = also_writing(facts, case.cause, now=now, staff_id=case.staff_id, message=case.message)
+        if beside is not None:
+            yield beside
+        return
+    free_at = next_contact(facts, when, case.playbook.contact, case.message_id, also=None if refused else when)
+    if free_at is not None and free_at > when:
+        yield Reason(code="next_contact", params={"at": iso(free_at)})

@@ -65,13 +65,18 @@ def full_text(
     return body
 
 
-def _complete(retailer: RetailerSettings, opt_out_url: str) -> None:
+def missing(retailer: RetailerSettings, opt_out_url: str) -> str | None:
+    """Return the first field that the law asks of a mail or text message and that is empty; None where all is there."""
     values = {
         "legal_name": retailer.legal_name,
         "postal_address": retailer.postal_address,
         "contact": retailer.contact,
         "opt_out_url": opt_out_url,
     }
-    for field, value in values.items():
-        if not value.strip():
-            raise BadField(f"A message by mail or SMS needs the {field} of its sender.", field=field)
+    return next((field for field, value in values.items() if not value.strip()), None)
+
+
+def _complete(retailer: RetailerSettings, opt_out_url: str) -> None:
+    field = missing(retailer, opt_out_url)
+    if field is not None:
+        raise BadField(f"A message by mail or SMS needs the {field} of its sender.", field=field)

@@ -14,6 +14,7 @@ from sync.model.customer import Channel, Pace
 from sync.model.outreach import Purpose
 from sync.policy.assets import assets_folder
 from sync.policy.brand_guide import Words
+from sync.policy.closing_days import Calendar
 from sync.policy.playbook_rules import Days, Restraint, Signals, Stage
 from sync.policy.playbook_rules import Part as _Part
 
@@ -76,6 +77,7 @@ class Playbook(_Part):
     sms_part_yen: float | None = Field(default=None, ge=0)
     """What a part of a text message costs by the house's contract; the preview then shows the price."""
     hours: HoursByPurpose
+    calendar: Calendar = Calendar()
     contact: Contact
     signals: Signals
     restraint: Restraint

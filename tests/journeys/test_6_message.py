@@ -161,7 +161,7 @@ def test_what_may_not_be_sent_says_why(signed_in: Tablet, demo: Demo) -> None:
     stopped = demo.person("opted_out")
     for channel in ("LINE", "SMS", "メール"):
         compose(signed_in, stopped, channel)
-        signed_in.sees("いまは送れません", re.compile("配信を停止されました"))
+        signed_in.sees("いまは送れません", re.compile("(配信|ご連絡)を停止されました"))
         assert signed_in.button("送る").is_disabled()
     compose(signed_in, demo.person("returning"), "メール", why="ご来店のお礼")
     signed_in.sees("いまは送れません", re.compile("^メールでの個別のご連絡はお断りになっています"))

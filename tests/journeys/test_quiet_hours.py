@@ -8,7 +8,7 @@ from tests.journeys.tablet import Tablet
 
 
 def test_a_message_of_the_evening_goes_in_the_morning(tablet: Tablet, demo: Demo) -> None:
-    """At half past nine in the evening the tablet plans the message for ten the next morning and says so; the clock
+    """At half past nine in the evening the tablet plans the message for nine the next morning and says so; the clock
     moved on, it arrives."""
     person = demo.person("mail_only")
     member = person["member_number"]
@@ -17,16 +17,16 @@ def test_a_message_of_the_evening_goes_in_the_morning(tablet: Tablet, demo: Demo
     tablet.sign_in("高橋(健)")
     tablet.open_member(member, person["name"])
     tablet.press("メッセージを書く")
-    tablet.sees(re.compile("^明日.*10:00に送ります|10:00に送ります"), re.compile("^夜間のため "))
+    tablet.sees(re.compile("^明日.*9:00に送ります|9:00に送ります"), re.compile("^夜間のため "))
     words = tablet.value("本文")
-    tablet.press(re.compile("10:00に送る$"))
+    tablet.press(re.compile("9:00に送る$"))
     tablet.sees("メール：ご連絡", "元に戻す")
     tablet.sees("送信待ち")  # the server has it, and holds it
     assert demo.inbox(member) == before
 
-    demo.clock(at="10:01")
+    demo.clock(at="09:01")
     inbox = demo.awaits(member, lambda found: len(found) > len(before))
     assert len(inbox) == len(before) + 1
     assert inbox[-1]["text"].startswith(words)
-    assert datetime.fromisoformat(inbox[-1]["received_at"]) >= demo.now().replace(hour=10, minute=0, second=0)
+    assert datetime.fromisoformat(inbox[-1]["received_at"]) >= demo.now().replace(hour=9, minute=0, second=0)
     tablet.sees("送信済み")

@@ -8,7 +8,6 @@ from sync.policy.consent import standing
 from sync.policy.contact import contact_time, contacts, frequency, iso, restraint
 from sync.policy.facts import CustomerFacts
 from sync.policy.playbook import Playbook
-from sync.policy.playbook_rules import Restraint
 from sync.policy.stage import relationship
 
 _ORDER = ("open_complaint", "return_open", "displeased", "pace_quiet", "unanswered")
@@ -23,26 +22,10 @@ def leave_alone(facts: CustomerFacts, *, now: datetime, playbook: Playbook) -> R
     """
     if all(standing(facts.consents, c, ConsentPurpose.ALL) is ConsentState.REFUSED for c in Channel):
         return Reason(code="opted_out", params={"channels": [c.value for c in Channel]})
-    held = list(restraint(facts, now, playbook.contact))
-    back = return_open(facts, now, playbook.restraint)
-    if back is not None:
-        held.append(back)
+    held = list(restraint(facts, now, playbook))
     held.sort(key=lambda reason: _ORDER.index(reason.code) if reason.code in _ORDER else len(_ORDER))
     held += frequency(facts, now, playbook.contact)
     return held[0] if held else _stage_gap(facts, now, playbook)
-
-
-def return_open(facts: CustomerFacts, when: datetime, rules: Restraint) -> Reason | None:
-    """Return that she is bringing something back which no later note calls settled: `return_open` (at). It does not
-    lapse: the shop settles it, not time."""
-    for note in facts.interactions:  # newest first
-        if note.at > when:
-            continue
-        if not set(note.tags).isdisjoint(rules.returned_tags):
-            return None
-        if not set(note.tags).isdisjoint(rules.return_tags):
-            return Reason(code="return_open", params={"at": iso(note.at)})
-    return None
 
 
 def _stage_gap(facts: CustomerFacts, now: datetime, playbook: Playbook) -> Reason | None:

@@ -40,6 +40,8 @@ def queue_message(context: Context, envelope: Envelope, command: QueueMessage) -
         channel=command.channel,
         planned_for=command.send_after,
         instead_of=command.message_id,
+        follow_up_id=command.follow_up_id,
+        body=command.body,
     )
     need_words(context, command, customer)
     waits = not context.staff.may_send

@@ -29,6 +29,7 @@ from sync.policy.facts import facts_from
 from sync.policy.naming import colleagues_in
 from sync.policy.pacing import Due
 from sync.policy.playbook import Playbook
+from sync.policy.sender import Sender
 from sync.ports import Acknowledgement, Begun, ChannelEvent, Claimed, Receipt, Unresolved
 from sync.server.database import reading, retrying, transaction
 from sync.server.repository import attempts, customer_links, due, scopes
@@ -213,8 +214,6 @@ class Delivery:
         claimed = self._envelope(records, message, facts.customer)
         if claimed is None:
             return None, Reason(code="not_set_up"), None
-        if claimed.staff is not None and not claimed.staff.active:
-            return None, Reason(code="staff_left", params={"staff_id": claimed.staff.id}), None
         decision = gate.judge(
             facts,
             cause=message.cause,
@@ -223,9 +222,10 @@ class Delivery:
             zone=zone_of(records, facts.customer, claimed.shop),
             playbook=self._playbook,
             message_id=message.id,
+            sender=Sender(claimed.shop, claimed.retailer, claimed.staff),
         )
         if not decision.allowed:
-            return None, (*decision.refusals, *decision.reasons)[0], None
+            return None, decision.refusals[0], None
         if decision.send_after is not None and decision.send_after > now:
             return None, None, decision.send_after
         return claimed, None, None

@@ -72,13 +72,29 @@ def test_every_cause_has_a_purpose() -> None:
 
 
 @pytest.mark.parametrize("purpose", PURPOSES)
-@pytest.mark.parametrize("channel", [Channel.LINE, None])
-def test_an_opt_out_binds_every_purpose(purpose: Purpose, channel: Channel | None) -> None:
-    """Who said "no more", on this channel or on all, is not even answered or told that her coat is ready there."""
-    facts = story(her_message(ago(hours=1)), granted(purpose="campaign"), refused(channel, source="opt_out_link"))
+def test_an_opt_out_binds_every_purpose(purpose: Purpose) -> None:
+    """Who said "no more" on this channel is not even answered or told there that her coat is ready."""
+    opted_out = refused(Channel.LINE, source="opt_out_link")
+    facts = story(her_message(ago(hours=1)), granted(purpose="campaign"), opted_out)
     decision = ask(facts, CAUSE_OF[purpose])
     assert not decision.allowed
     assert reason(decision, "opted_out").params["source"] == "opt_out_link"
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+@pytest.mark.parametrize("channel", list(Channel))
+def test_who_wants_no_contact_gets_none(purpose: Purpose, channel: Channel) -> None:
+    """A refusal of everything that names no channel closes them all for every purpose, whatever narrower consent came
+    later; only a later consent to everything opens the channel again."""
+    stop = refused(None, source="staff", at=ago(50))
+    spoken = [her_message(ago(hours=1)), *(granted(channel, p, ago(10)) for p in ("relationship", "campaign"))]
+    decision = ask(story(*spoken, stop), CAUSE_OF[purpose], channel)
+    assert codes(decision) == ["do_not_contact"]
+    assert decision.refusals[0].params == {"at": ago(50).isoformat(), "source": "staff"}
+    also_blocked = refused(channel, source="line_unfollow", at=ago(20))
+    assert codes(ask(story(*spoken, stop, also_blocked), CAUSE_OF[purpose], channel)) == ["do_not_contact"]
+    assert ask(story(*spoken, stop, granted(None, "all", ago(5))), CAUSE_OF[purpose], channel).allowed
+    assert ask(story(*spoken, stop, granted(channel, "all", ago(5))), CAUSE_OF[purpose], channel).allowed
 
 
 @pytest.mark.parametrize("purpose", PURPOSES)
@@ -135,7 +151,7 @@ def test_replies_go_by_day_and_evening() -> None:
     assert ask(facts, Cause.REPLY, now=evening).send_after is None
     waiting = ask(facts, Cause.HOLD_READY, now=evening)
     assert waiting.allowed
-    assert waiting.send_after == datetime(2026, 11, 21, 10, 0, tzinfo=TOKYO)
+    assert waiting.send_after == datetime(2026, 11, 21, 9, 0, tzinfo=TOKYO)
     assert [r.code for r in waiting.notes] == ["later"]
 
 
@@ -227,7 +243,7 @@ def test_a_planned_time_is_kept_and_moved_out_of_quiet_hours() -> None:
     tomorrow = NOW + timedelta(days=1)
     assert ask(story(), planned_for=tomorrow).send_after == tomorrow
     night = datetime(2026, 11, 21, 23, 0, tzinfo=TOKYO)
-    assert ask(story(), planned_for=night).send_after == datetime(2026, 11, 22, 10, 0, tzinfo=TOKYO)
+    assert ask(story(), planned_for=night).send_after == datetime(2026, 11, 22, 9, 0, tzinfo=TOKYO)
 
 
 def test_rules_are_judged_for_the_moment_of_arrival() -> None:
@@ -265,6 +281,25 @@ def test_a_complaint_stays_open_until_somebody_resolves_it() -> None:
     complaint = note(ago(300), tags=("fitting", "complaint"))
     assert codes(ask(story(complaint))) == ["open_complaint"]
     assert ask(story(complaint, note(ago(2), tags=("complaint_resolved",)))).allowed
+
+
+def test_a_return_stays_open_until_it_is_settled() -> None:
+    """While she is bringing something back nobody writes to her of our own accord; what she asked for still goes."""
+    bringing = note(ago(20), tags=("return",))
+    assert codes(ask(story(bringing))) == ["return_open"]
+    assert ask(story(bringing), Cause.HOLD_READY).allowed
+    assert ask(story(bringing, note(ago(2), tags=("return_settled",)))).allowed
+
+
+@pytest.mark.parametrize("cause", [Cause.BIRTHDAY, Cause.ANNIVERSARY])
+def test_nobody_congratulates_while_she_mourns(cause: Cause) -> None:
+    """For 90 days after a note of a bereavement a congratulation does not go, other messages do; afterwards it does."""
+    mourning = note(ago(30), tags=("bereavement",))
+    decision = ask(story(mourning), cause)
+    assert codes(decision) == ["bereaved"]
+    assert datetime.fromisoformat(reason(decision, "bereaved").params["until"]) == ago(30) + timedelta(days=90)
+    assert ask(story(mourning), Cause.RETURNED).allowed
+    assert ask(story(note(ago(90), tags=("bereavement",))), cause).allowed
 
 
 @pytest.mark.parametrize(

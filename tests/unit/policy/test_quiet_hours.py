@@ -8,6 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sync.model.outreach import Purpose
+from sync.policy.closing_days import CLOSED_MOST, Calendar
 from sync.policy.playbook import Hours, HoursByPurpose, Playbook, load_playbook
 from sync.policy.quiet_hours import next_allowed
 from tests.unit.policy.build import TOKYO
@@ -113,18 +114,23 @@ def test_hours_that_begin_or_end_in_a_jump(window: tuple[time, time], now: str, 
 @pytest.mark.parametrize(
     ("purpose", "now", "expected"),
     [
-        (Purpose.RELATIONSHIP, "2026-11-20T09:59:59", "2026-11-20T10:00:00"),
-        (Purpose.RELATIONSHIP, "2026-11-20T10:00:00", "2026-11-20T10:00:00"),
+        (Purpose.RELATIONSHIP, "2026-11-20T08:59:59", "2026-11-20T09:00:00"),
+        (Purpose.RELATIONSHIP, "2026-11-20T09:00:00", "2026-11-20T09:00:00"),
         (Purpose.RELATIONSHIP, "2026-11-20T19:59:59", "2026-11-20T19:59:59"),
-        (Purpose.RELATIONSHIP, "2026-11-20T20:00:00", "2026-11-21T10:00:00"),
-        (Purpose.CAMPAIGN, "2026-11-20T23:30:00", "2026-11-21T10:00:00"),
-        (Purpose.SERVICE, "2026-12-31T21:00:00", "2027-01-01T10:00:00"),
+        (Purpose.RELATIONSHIP, "2026-11-20T20:00:00", "2026-11-21T09:00:00"),
+        (Purpose.CAMPAIGN, "2026-11-20T23:30:00", "2026-11-21T09:00:00"),
+        (Purpose.SERVICE, "2026-12-31T21:00:00", "2027-01-01T09:00:00"),
+        (Purpose.RELATIONSHIP, "2026-12-31T19:59:00", "2026-12-31T19:59:00"),
+        (Purpose.RELATIONSHIP, "2026-12-31T21:00:00", "2027-01-04T09:00:00"),
+        (Purpose.CAMPAIGN, "2028-01-02T12:00:00", "2028-01-04T09:00:00"),
+        (Purpose.REPLY, "2027-01-01T12:00:00", "2027-01-01T12:00:00"),
         (Purpose.REPLY, "2026-11-20T20:59:00", "2026-11-20T20:59:00"),
         (Purpose.REPLY, "2026-11-20T21:00:00", "2026-11-21T07:00:00"),
     ],
 )
 def test_shipped_hours_in_tokyo(purpose: Purpose, now: str, expected: str) -> None:
-    """As shipped: answers from 7 to 21 o'clock, everything else from 10 to 20; the end itself is quiet."""
+    """As shipped: answers from 7 to 21 o'clock, everything else from 9 to 20; the end itself is quiet.
+    What we write of our own accord waits for the end of the new year days."""
     asked, answer = (datetime.fromisoformat(text).replace(tzinfo=TOKYO) for text in (now, expected))
     assert next_allowed(asked, zone=TOKYO, purpose=purpose, playbook=load_playbook()) == answer
 
@@ -134,4 +140,62 @@ def test_the_zone_is_hers() -> None:
     noon = datetime(2026, 11, 20, 12, 0, tzinfo=TOKYO)
     there = ZoneInfo("America/New_York")
     answer = next_allowed(noon, zone=there, purpose=Purpose.SERVICE, playbook=load_playbook())
-    assert answer == datetime(2026, 11, 20, 10, 0, tzinfo=there)
+    assert answer == datetime(2026, 11, 20, 9, 0, tzinfo=there)
+
+
+def closing(*closed: str, holidays: bool = False, country: str = "JP") -> Playbook:
+    calendar = Calendar(country=country, holidays_quiet=holidays, closed=closed)
+    return load_playbook().model_copy(update={"calendar": calendar})
+
+
+@pytest.mark.parametrize(
+    ("playbook", "now", "expected"),
+    [
+        (closing("2026-11-20", "11-21"), "2026-11-20T12:00:00", "2026-11-22T09:00:00"),
+        (closing("2027-11-20"), "2026-11-20T12:00:00", "2026-11-20T12:00:00"),
+        (closing("2026-11-21"), "2026-11-20T20:00:00", "2026-11-22T09:00:00"),
+        # 3 November is 文化の日; 4 to 6 May 2026 are みどりの日, こどもの日 and one in lieu of 3 May, a Sunday.
+        (closing(holidays=True), "2026-11-03T12:00:00", "2026-11-04T09:00:00"),
+        (closing(), "2026-11-03T12:00:00", "2026-11-03T12:00:00"),
+        (closing("05-02", holidays=True), "2026-05-02T12:00:00", "2026-05-07T09:00:00"),
+        (closing(holidays=True, country="US"), "2026-11-26T12:00:00", "2026-11-27T09:00:00"),
+    ],
+)
+def test_days_on_which_the_house_rests(playbook: Playbook, now: str, expected: str) -> None:
+    """On closing days, and on public holidays where the house wants it, our own words wait for the next day; what she
+    asked for does not."""
+    asked, answer = (datetime.fromisoformat(text).replace(tzinfo=TOKYO) for text in (now, expected))
+    assert next_allowed(asked, zone=TOKYO, purpose=Purpose.RELATIONSHIP, playbook=playbook) == answer
+    assert next_allowed(asked, zone=TOKYO, purpose=Purpose.SERVICE, playbook=playbook) <= answer
+
+
+def test_every_day_that_may_be_closed_still_opens() -> None:
+    """A calendar that closes as many days in a row as it may, holidays beside them, has an opening after them."""
+    first = datetime(2026, 3, 10, 12, 0, tzinfo=TOKYO)
+    days = [(first + timedelta(days=n)).date().isoformat() for n in range(CLOSED_MOST)]
+    playbook = closing(*days, holidays=True)
+    at = next_allowed(first, zone=TOKYO, purpose=Purpose.CAMPAIGN, playbook=playbook)
+    assert at == datetime(2026, 5, 9, 9, 0, tzinfo=TOKYO)
+
+
+@given(
+    st.datetimes(datetime(2011, 12, 20), datetime(2012, 1, 10), timezones=st.just(UTC)),  # noqa: DTZ001
+    zones,
+    st.sets(st.integers(0, 25), max_size=20),
+)
+def test_the_first_moment_beside_closing_days(now: datetime, zone: ZoneInfo, closed: set[int]) -> None:
+    """Whatever days are closed, also where a day was skipped, no earlier quarter of an hour would have done."""
+    days = [(datetime(2011, 12, 20, tzinfo=UTC) + timedelta(days=n)).date() for n in closed]
+    playbook = closing(*(day.isoformat() for day in days))
+    at = next_allowed(now, zone=zone, purpose=Purpose.CAMPAIGN, playbook=playbook)
+
+    def may(moment: datetime) -> bool:
+        there = moment.astimezone(zone)
+        return 9 <= there.hour < 20 and there.date() not in days
+
+    assert at >= now
+    assert may(at)
+    quarter = now
+    while quarter < at:
+        assert not may(quarter)
+        quarter += timedelta(minutes=15)
