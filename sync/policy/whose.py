@@ -8,11 +8,10 @@ shifts cannot be held to that: there the rule does not hold.
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 
 from sync.model.customer import Customer
-from sync.model.outreach import Cause, Purpose
-from sync.model.shop import Shift, Staff
+from sync.model.outreach import Cause, Purpose, Voice
+from sync.model.shop import Role, Shift, Staff
 from sync.policy.gate import purpose_of
 from sync.policy.speaker import Speaker, speaks_for
 
@@ -20,14 +19,6 @@ SOON = timedelta(hours=3)
 """Whoever comes to work within this time is as good as there."""
 PLANNED_NEAR = timedelta(days=14)
 """A shop without any shift this near tells nobody when its people work."""
-
-
-class Voice(StrEnum):
-    SELF = "self"
-    """As whoever writes."""
-    CHARGE = "charge"
-    """Through the person in charge: in her name, once she or a manager has agreed."""
-    SHOP = "shop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +48,13 @@ def plan_known(shifts: Iterable[Shift], shop_id: str, at: datetime) -> bool:
     return any(one.shop_id == shop_id and abs(one.starts_at - at) < PLANNED_NEAR for one in shifts)
 
 
-def answering(person: Staff, writer_id: str | None, colleagues: Iterable[Staff]) -> tuple[str, ...]:
+def answering(person: Staff, writer_id: str | None, staff: Iterable[Staff], shop_id: str) -> tuple[str, ...]:
     """Return the ids of those of whom one has to be on duty for a message in a person's name.
 
-    That is the person, the stand-in who is named for her, and else the colleague who wrote it for her; stand-ins only
-    where they work in the shop, whose people `colleagues` are.
+    That is the person, the stand-in who is named for her, and else the colleague who wrote it for her; a stand-in only
+    who is among `staff` and works in the shop.
     """
-    here = {one.id for one in colleagues if one.active}
+    here = {one.id for one in staff if one.active and works_in(one, shop_id)}
     stand_in = person.stand_in_id or writer_id
     return (person.id, stand_in) if stand_in in here and stand_in != person.id else (person.id,)
 
@@ -92,9 +83,24 @@ def only_shop(cause: Cause) -> bool:
     return speaks_for(cause) is Speaker.SHOP or purpose_of(cause) is Purpose.CAMPAIGN
 
 
-def in_charge(customer: Customer, staff: Iterable[Staff]) -> Staff | None:
-    """Return the person in charge of a customer, if she is among these people and still works."""
-    return next((one for one in staff if one.id == customer.person_in_charge_id and one.active), None)
+def works_in(staff: Staff, shop_id: str) -> bool:
+    """Return whether someone works, or lends a hand, in a shop. Stylists work for all of them."""
+    return staff.role is Role.STYLIST or shop_id in (staff.shop_id, *staff.helps_shop_ids)
+
+
+def in_charge(customer: Customer, staff: Iterable[Staff], shop_id: str) -> Staff | None:
+    """Return the person in charge of a customer, if among these people, still with us and working in the shop: nobody
+    is told of somebody whom she would not find there."""
+    found = next((one for one in staff if one.id == customer.person_in_charge_id and one.active), None)
+    return found if found is not None and works_in(found, shop_id) else None
+
+
+def named(voice: Voice, cause: Cause, writer: Staff, charge: Staff | None) -> Staff | None:
+    """Return in whose name a message goes, None for the shop's. Who may not speak for the cause leaves it to the shop; a
+    voice of nobody in charge is the writer's own."""
+    if voice is Voice.SHOP or only_shop(cause):
+        return None
+    return charge if voice is Voice.CHARGE and charge is not None else writer
 
 
 def voices(
@@ -106,20 +112,17 @@ def voices(
     cause: Cause,
     shop_id: str,
 ) -> tuple[Choice, ...]:
-    """Return in whose name `me` may write to a customer, at `at` or later; as herself first, the shop last.
-
-    `staff` are those who work in the shop, so that a customer is never told of somebody whom she would not find there.
-    """
+    """Return in whose name `me` may write to a customer from a shop, at `at` or later; as herself first, the shop last."""
     shop = Choice(Voice.SHOP, None, at.astimezone(UTC))
     if only_shop(cause):
         return (shop,)
     people = [(Voice.SELF, me)]
-    charge = in_charge(customer, staff)
+    charge = in_charge(customer, staff, shop_id)
     if charge is not None and charge.id != me.id:
         people.append((Voice.CHARGE, charge))
     planned = plan_known(shifts, shop_id, at)
     made = []
     for voice, person in people:
-        behind = answering(person, me.id, staff)
+        behind = answering(person, me.id, staff, shop_id)
         made.append(Choice(voice, person, speaking_time(shifts, behind, at) if planned else at.astimezone(UTC)))
     return (*made, shop)

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.model.outreach import Cause, Purpose
+from sync.model.outreach import Cause, Purpose, Voice
 from sync.model.shop import Shift, Staff
 from sync.policy.playbook import load_playbook
 from sync.policy.quiet_hours import next_allowed
-from sync.policy.whose import Voice, answering, next_duty, on_duty, plan_known, speaking_time, voices
+from sync.policy.whose import answering, next_duty, on_duty, plan_known, speaking_time, voices
 from tests.unit.policy.build import GINZA, NOW, TOKYO, customer
 
 MISAKI = Staff(id="misaki", code="1", family_name="髙橋", given_name="美咲", shop_id=GINZA)
@@ -142,16 +142,18 @@ def test_a_plan_is_known_by_shifts_of_the_shop_near_by() -> None:
 
 
 def test_who_answers_for_a_person() -> None:
-    """The named stand-in, else who wrote it for her; neither when not of this shop, or gone."""
+    """The named stand-in, else who wrote it for her; neither when working elsewhere, or gone."""
     everybody = (MISAKI, SUZUKI, TANAKA)
     named = MISAKI.model_copy(update={"stand_in_id": TANAKA.id})
-    assert answering(MISAKI, SUZUKI.id, everybody) == (MISAKI.id, SUZUKI.id)
-    assert answering(named, SUZUKI.id, everybody) == (MISAKI.id, TANAKA.id)
-    assert answering(MISAKI, MISAKI.id, everybody) == (MISAKI.id,)
-    assert answering(MISAKI, None, everybody) == (MISAKI.id,)
-    assert answering(MISAKI, SUZUKI.id, (MISAKI, TANAKA)) == (MISAKI.id,)
+    assert answering(MISAKI, SUZUKI.id, everybody, GINZA) == (MISAKI.id, SUZUKI.id)
+    assert answering(named, SUZUKI.id, everybody, GINZA) == (MISAKI.id, TANAKA.id)
+    assert answering(MISAKI, MISAKI.id, everybody, GINZA) == (MISAKI.id,)
+    assert answering(MISAKI, None, everybody, GINZA) == (MISAKI.id,)
+    assert answering(MISAKI, SUZUKI.id, (MISAKI, TANAKA), GINZA) == (MISAKI.id,)
+    elsewhere = SUZUKI.model_copy(update={"shop_id": "shop-umeda"})
+    assert answering(MISAKI, SUZUKI.id, (MISAKI, elsewhere), GINZA) == (MISAKI.id,)
     gone = TANAKA.model_copy(update={"active": False})
-    assert answering(named, None, (MISAKI, gone)) == (MISAKI.id,)
+    assert answering(named, None, (MISAKI, gone), GINZA) == (MISAKI.id,)
 
 
 HERS = customer(person_in_charge_id=MISAKI.id)
@@ -177,8 +179,9 @@ def test_the_choice(me: Staff, charge: str | None, cause: Cause, offered: list[V
     """As herself, through the person in charge if there is one here and it is somebody else, or from the shop; the
     shop's own causes only from the shop."""
     gone = Staff(id="gone", code="9", family_name="林", given_name="梓", shop_id=GINZA, active=False)
+    elsewhere = Staff(id="elsewhere", code="8", family_name="森", given_name="海", shop_id="shop-umeda")
     her = customer(person_in_charge_id=charge)
-    found = voices(her, me, [MISAKI, SUZUKI, gone], [TODAY], NOW, cause, GINZA)
+    found = voices(her, me, [MISAKI, SUZUKI, gone, elsewhere], [TODAY], NOW, cause, GINZA)
     assert [one.voice for one in found] == offered
     assert [one.staff for one in found if one.voice is CHARGE] == ([MISAKI] if CHARGE in offered else [])
     assert found[-1].staff is None
