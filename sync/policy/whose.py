@@ -28,7 +28,7 @@ class Choice:
     voice: Voice
     staff: Staff | None
     from_: datetime | None
-    """From when it may go in this name, quiet hours aside; None where no shift to come is known."""
+    """From when it may go in this name; None where no shift to come is known."""
 
 
 def on_duty(shifts: Iterable[Shift], staff_id: str, at: datetime) -> bool:
@@ -111,8 +111,12 @@ def voices(
     at: datetime,
     cause: Cause,
     shop_id: str,
+    opens: Callable[[datetime], datetime] = lambda at: at,
 ) -> tuple[Choice, ...]:
-    """Return in whose name `me` may write to a customer from a shop, at `at` or later; as herself first, the shop last."""
+    """Return in whose name `me` may write to a customer from a shop, at `at` or later; as herself first, the shop last.
+
+    `opens` gives the first moment from another on at which customers may be written to.
+    """
     shop = Choice(Voice.SHOP, None, at.astimezone(UTC))
     if only_shop(cause):
         return (shop,)
@@ -124,5 +128,5 @@ def voices(
     made = []
     for voice, person in people:
         behind = answering(person, me.id, staff, shop_id)
-        made.append(Choice(voice, person, speaking_time(shifts, behind, at) if planned else at.astimezone(UTC)))
+        made.append(Choice(voice, person, speaking_time(shifts, behind, at, opens) if planned else at.astimezone(UTC)))
     return (*made, shop)
