@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sync.model.customer import Customer
-from sync.model.outreach import Cause, Purpose, Voice
+from sync.model.outreach import Cause, Message, MessageState, Purpose, Voice
 from sync.model.shop import Role, Shift, Staff
 from sync.policy.gate import purpose_of
 from sync.policy.speaker import Speaker, speaks_for
@@ -130,3 +130,10 @@ def voices(
         behind = answering(person, me.id, staff, shop_id)
         made.append(Choice(voice, person, speaking_time(shifts, behind, at, opens) if planned else at.astimezone(UTC)))
     return (*made, shop)
+
+
+def asked(message: Message, who: Staff) -> bool:
+    """Return whether a message in somebody's name, written by a colleague, waits for that person's word. Who may only
+    draft is not asked: a manager is, as for everything else of that person's."""
+    theirs = message.staff_id == who.id != message.writer_id
+    return theirs and who.may_send and message.state is MessageState.AWAITING_APPROVAL

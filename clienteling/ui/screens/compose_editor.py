@@ -96,7 +96,7 @@ def editor(
     label = _("Ask for approval") if not may_send else _("Send at {at:datetime}", at=later) if later else _("Send")
     name = tablet.pulse.directory.staff_name(voice.staff, _.language) if voice.staff else writer.shop.name
     wide, mail = tablet.session.width >= S.WIDE_FROM, way.channel is Channel.EMAIL
-    lines = (9 if mail else 11) if wide else 8
+    lines = (7 if mail else 8) if wide else 8
     return card(
         *(
             [card(soft(answered.body, lines=4), title=_("Their last message"), tone="primary", padding=14)]

@@ -18,9 +18,9 @@ def sender_card(
 ) -> ft.Control:
     """The choice, with what follows from it. `me` is who writes, `earliest` when it would go if nobody had to be there."""
     labels = {
-        Voice.SELF: _("In my own name"),
-        Voice.CHARGE: _("In the name of the person in charge"),
-        Voice.SHOP: _("In the shop’s name"),
+        Voice.SELF: _("Your own"),
+        Voice.CHARGE: _("Person in charge"),
+        Voice.SHOP: _("The shop’s"),
     }
     return card(
         *([soft(_in_charge(_, directory, found, me))] if found.charge is not None else []),

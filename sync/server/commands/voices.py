@@ -8,7 +8,7 @@ from sync.model.customer import Customer
 from sync.model.outreach import Message, Voice
 from sync.model.shop import Shop, Staff
 from sync.policy.gate import Decision
-from sync.policy.whose import in_charge, named, only_shop
+from sync.policy.whose import asked, in_charge, named, only_shop
 from sync.server.commands.base import Context, Refusal
 from sync.server.repository.duty import answered_from
 
@@ -49,5 +49,4 @@ def time_to_speak(
 def may_decide(context: Context, message: Message) -> bool:
     """Return whether somebody has the say over a waiting message: a manager of its shop, and the person in whose name
     it is, unless her own messages wait for a manager too."""
-    hers = message.staff_id == context.staff.id != message.writer_id and context.staff.may_send
-    return hers or context.manages(message.shop_id)
+    return asked(message, context.staff) or context.manages(message.shop_id)
