@@ -7,7 +7,7 @@ from clienteling.context import Tablet, off_loop
 from clienteling.routes import message_route
 from sync.model.commands import CancelMessage, QueueMessage
 from sync.model.customer import Channel
-from sync.model.outreach import Cause, Message
+from sync.model.outreach import Cause, Message, Voice
 
 UNDO_SECONDS = 10.0
 
@@ -26,8 +26,9 @@ async def queue_message(
     in_reply_to: str | None,
     send_after: datetime | None = None,
     message_id: str = "",
+    voice: Voice = Voice.SELF,
 ) -> None:
-    """Queue a message in the name of who is signed in. It is held here for ten seconds, then goes to the server.
+    """Queue a message, in the name of who is signed in unless `voice` says otherwise. It is held here for ten seconds, then goes to the server.
 
     `message_id` is that of a message which was sent back and now goes anew.
     """
@@ -47,6 +48,7 @@ async def queue_message(
         send_after=send_after,
         follow_up_id=follow_up_id,
         in_reply_to=in_reply_to,
+        voice=voice,
     )
     command_id = await off_loop(tablet.device.submit, command, staff_id, UNDO_SECONDS)
     _ = tablet.words()

@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from clienteling.queries.letter import Letter
 from sync.model.catalogue import Product
 from sync.model.customer import Channel
-from sync.model.outreach import Cause, FollowUp, FollowUpState, Message, MessageState, Reason
+from sync.model.outreach import Cause, FollowUp, FollowUpState, Message, MessageState, Reason, Voice
 from sync.model.shop import RetailerSettings, Shop, Staff
 from sync.policy.claims import claims_of, truth
 from sync.policy.facts import CustomerFacts
@@ -16,8 +16,9 @@ from sync.policy.naming import line_name, mail_account, mail_sender, work_name
 from sync.policy.playbook import Playbook
 from sync.policy.sender import Sender
 from sync.policy.signals import Proposal, proposals
-from sync.policy.speaker import Speaker, speaks_for
+from sync.policy.speaker import speaks_for
 from sync.policy.template_facts import product_name
+from sync.policy.whose import named
 from sync.policy.words import (
     Finding,
     Template,
@@ -50,10 +51,12 @@ class Writer:
     now: datetime
     zone: tzinfo
     playbook: Playbook
+    charge: Staff | None = None
+    """The person in charge of the customer, where that person works in the shop."""
 
-    def speaking(self, cause: Cause) -> "Writer":
-        """Whose voice a cause has: the person's, or that of the shop where she may not speak of it."""
-        return self if speaks_for(cause) is Speaker.PERSON else replace(self, staff=None)
+    def speaking(self, cause: Cause, voice: Voice) -> "Writer":
+        """In whose name it is: the chosen one, or the shop where nobody else may speak of the cause."""
+        return replace(self, staff=named(voice, cause, self.staff, self.charge) if self.staff is not None else None)
 
 
 @dataclass(frozen=True)
@@ -229,7 +232,7 @@ def sent_back(facts: CustomerFacts, staff_id: str | None, *, message_id: str, fo
         (
             one
             for one in facts.messages
-            if one.id in wanted and one.state is MessageState.RETURNED and one.staff_id == staff_id
+            if one.id in wanted and one.state is MessageState.RETURNED and one.writer_id == staff_id
         ),
         None,
     )

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta, tzinfo
 from clienteling.device import Cache, Device
 from sync.errors import NotFound
 from sync.model.customer import Appointment, AppointmentKind, AppointmentState, Customer, Visit
-from sync.model.outreach import Cause, FollowUp, FollowUpState, Reason
+from sync.model.outreach import Cause, FollowUp, FollowUpState, Message, Reason
+from sync.model.shop import Staff
 from sync.policy.facts import facts_from
 from sync.policy.playbook import Playbook
 from sync.policy.signals import leave_alone
+from sync.policy.whose import asked
 
 STAY = timedelta(hours=2)
 """How long a visit without an end counts as "in the shop now"; few stay longer."""
@@ -25,6 +27,14 @@ class Todo:
     restraint: Reason | None
     """Why she is to be left alone after all, or None."""
     overdue: bool
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a colleague wrote in this person's name, and waits for that person's word."""
+
+    message: Message
+    customer: Customer
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,7 @@ class Today:
     """How many are nobody's yet."""
     present: tuple[Present, ...]
     appointments: tuple[Coming, ...]
+    asked: tuple[Asked, ...] = ()
 
 
 def today(
@@ -73,6 +84,7 @@ def today(
         sum(1 for one in due if one.assignee_id is None),
         _present(cache, shop_id, now),
         _appointments(cache, staff_id, shop_id, midnight, tonight, now),
+        _asked(cache, staff_id, shop_id),
     )
 
 
@@ -81,6 +93,15 @@ def waiting_count(device: Device, *, staff_id: str | None, shop_id: str | None, 
     tonight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     found = (one for one in _follow_ups(device.cache, tonight) if one.assignee_id is not None)
     return sum(1 for one in found if _mine(one, staff_id, shop_id, now))
+
+
+def _asked(cache: Cache, staff_id: str | None, shop_id: str | None) -> tuple[Asked, ...]:
+    me = cache.record("staff", staff_id) if staff_id is not None else None
+    if not isinstance(me, Staff):
+        return ()
+    waiting = [m for m in cache.records("message") if isinstance(m, Message) and m.shop_id == shop_id and asked(m, me)]
+    pairs = ((m, cache.record("customer", m.customer_id)) for m in sorted(waiting, key=lambda m: m.at))
+    return tuple(Asked(m, customer) for m, customer in pairs if isinstance(customer, Customer))
 
 
 def _follow_ups(cache: Cache, until: datetime) -> list[FollowUp]:

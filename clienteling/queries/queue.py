@@ -13,6 +13,7 @@ from sync.policy.facts import facts_from
 from sync.policy.gate import Decision, judge
 from sync.policy.playbook import Playbook
 from sync.policy.sender import Sender
+from sync.policy.whose import asked
 
 
 class Group(StrEnum):
@@ -52,8 +53,8 @@ class Queue:
 def load_queue(
     cache: Cache, shop_id: str | None, me: Staff | None, now: datetime, zone: tzinfo, *, mine: bool = False
 ) -> Queue:
-    """Read the queue of a shop. Managers see all of it; others their own and what nobody has taken. `mine` narrows anyone
-    to what is hers. Blocks for milliseconds."""
+    """Read the queue of a shop. Managers see all of it; others their own, what waits for their word because it is in their
+    name, and what nobody has taken. `mine` narrows anyone to what is hers. Blocks for milliseconds."""
     everything = me is not None and me.role is Role.MANAGER and not mine
     today = now.astimezone(zone).date()
     lines = []
@@ -62,13 +63,14 @@ def load_queue(
             continue
         if record.state in (FollowUpState.DONE, FollowUpState.DISMISSED):
             continue
-        if not everything and me is not None and record.assignee_id not in (None, me.id):
+        found = cache.record("message", record.message_id) if record.message_id else None
+        message = found if isinstance(found, Message) else None
+        theirs = me is None or record.assignee_id in (None, me.id) or (message is not None and asked(message, me))
+        if not everything and not theirs:
             continue
         customer = cache.record("customer", record.customer_id)
         if not isinstance(customer, Customer):
             continue
-        found = cache.record("message", record.message_id) if record.message_id else None
-        message = found if isinstance(found, Message) else None
         day = record.due_at.astimezone(zone).date()
         if record.state is FollowUpState.AWAITING_APPROVAL:
             group = Group.APPROVAL
@@ -104,7 +106,7 @@ def _loose(cache: Cache, shop_id: str | None, me: Staff | None, *, everything: b
     for one in cache.records("message"):
         if not isinstance(one, Message) or one.state not in groups or one.shop_id != shop_id or one.id in known:
             continue
-        if not everything and me is not None and one.staff_id != me.id:
+        if not everything and me is not None and me.id not in (one.staff_id, one.writer_id):
             continue
         customer = cache.record("customer", one.customer_id)
         if not isinstance(customer, Customer):
@@ -115,7 +117,7 @@ def _loose(cache: Cache, shop_id: str | None, me: Staff | None, *, everything: b
             id=one.id,
             customer_id=one.customer_id,
             shop_id=one.shop_id,
-            assignee_id=one.staff_id,
+            assignee_id=one.writer_id,
             cause=one.cause,
             evidence=Reason(code="own_accord"),
             due_at=one.send_after or one.at,

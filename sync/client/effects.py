@@ -25,6 +25,7 @@ from sync.model.customer import (
 from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState, Reason
 from sync.model.shop import Staff
 from sync.policy.gate import purpose_of
+from sync.policy.whose import in_charge, named
 
 Read = Callable[[str, str], Record | None]
 """Returns the record of a kind and id as it stands, or None."""
@@ -167,7 +168,12 @@ def _interaction(pending: Pending, command: c.LogInteraction) -> Interaction:
 
 def _queued(pending: Pending, command: c.QueueMessage, read: Read) -> list[Record]:
     staff = _get(read, Staff, pending.staff_id)
-    waits = staff is not None and not staff.may_send
+    customer = _get(read, Customer, command.customer_id)
+    charge = _get(read, Staff, customer.person_in_charge_id) if customer is not None else None
+    if customer is not None and charge is not None:
+        charge = in_charge(customer, [charge], command.shop_id)
+    person = named(command.voice, command.cause, staff, charge) if staff is not None else None
+    waits = staff is not None and (not staff.may_send or (person is not None and person.id != staff.id))
     records: list[Record] = [
         Message(
             id=command.message_id,
@@ -176,7 +182,8 @@ def _queued(pending: Pending, command: c.QueueMessage, read: Read) -> list[Recor
             cause=command.cause,
             purpose=purpose_of(command.cause),
             shop_id=command.shop_id,
-            staff_id=pending.staff_id,
+            staff_id=person.id if person is not None else None,
+            written_by=pending.staff_id if person is None or person.id != pending.staff_id else None,
             state=MessageState.AWAITING_APPROVAL if waits else MessageState.QUEUED,
             subject=command.subject,
             body=command.body,
@@ -220,7 +227,7 @@ def _message_step(
     if follow_up is not None and follow_up.message_id == message.id and follow_up.state in _OPEN:
         moved: dict[str, Any] = {"message_id": None} if after is MessageState.CANCELLED else {}
         if after is MessageState.RETURNED:
-            moved["assignee_id"] = message.staff_id
+            moved["assignee_id"] = message.writer_id
         records.append(_with(follow_up, state=follow_up_state, **moved, **_said(pending, comment)))
     return records
 

@@ -56,6 +56,7 @@ _SHOWN = frozenset(
         "longitude",
         "time_zone",
         "may_send",
+        "stand_in_code",
         "active",
         "demo",
     ]

@@ -5,7 +5,7 @@ The text comes from `sync.policy.legal.full_text`, the function the tablet's pre
 
 from sync.model.customer import Channel
 from sync.policy.legal import full_text
-from sync.policy.naming import house_name, mail_account, sender_name, work_name
+from sync.policy.naming import line_name, mail_account, work_name
 from sync.ports import Claimed, Outgoing
 
 
@@ -43,7 +43,7 @@ class Composer:
         )
 
     def _names(self, claimed: Claimed) -> tuple[str, str]:
-        """Return the person's name and what stands behind it.
+        """Return the person's name, for the shop's messages that of the house or none, and what stands behind it.
 
         A mail's sender is "NAME / COMPANY SHOP", the company by its legal name (特定電子メール法, Art. 4); in LINE the
         name carries the shop and the account stands behind it by itself.
@@ -52,5 +52,5 @@ class Composer:
         if claimed.message.channel is Channel.EMAIL:
             name = work_name(staff, language, claimed.colleagues) if staff else ""
             return name, mail_account(shop, retailer, language)
-        name = sender_name(staff, shop, language, claimed.colleagues) if staff else house_name(shop, retailer, language)
+        name = line_name(staff, shop, retailer, language, claimed.colleagues)
         return name, retailer.line_account or retailer.brand

@@ -6,7 +6,7 @@ from pydantic import Field, TypeAdapter
 
 from sync.model.base import Frozen, Id, Instant
 from sync.model.customer import Channel, Feeling
-from sync.model.outreach import Cause, Reason
+from sync.model.outreach import Cause, Reason, Voice
 
 
 class Command(Frozen):
@@ -63,7 +63,7 @@ class LogInteraction(Command):
 
 
 class QueueMessage(Command):
-    """Send a message in the name of the member of staff, when the gate allows it."""
+    """Send a message in the name of the member of staff, of the person in charge or of the shop, when the gate allows it."""
 
     type: Literal["queue_message"] = "queue_message"
     message_id: Id
@@ -78,6 +78,8 @@ class QueueMessage(Command):
     send_after: Instant | None = None
     follow_up_id: Id | None = None
     in_reply_to: Id | None = None
+    voice: Voice = Field(default=Voice.SELF, exclude_if=lambda voice: voice is Voice.SELF)
+    """Left out where it says nothing new, so that a command made before there was a choice stays the same command."""
 
 
 class CancelMessage(Command):

@@ -78,6 +78,16 @@ class Reason(Frozen):
     params: dict[str, Any] = {}
 
 
+class Voice(StrEnum):
+    """In whose name a message is written (`sync.policy.whose`)."""
+
+    SELF = "self"
+    """As whoever writes."""
+    CHARGE = "charge"
+    """Through the person in charge: in her name, once she or a manager has agreed."""
+    SHOP = "shop"
+
+
 class Message(CustomerRecord):
     kind: ClassVar[str] = "message"
 
@@ -87,7 +97,9 @@ class Message(CustomerRecord):
     purpose: Purpose
     shop_id: Id
     staff_id: Id | None = None
-    """In whose name it goes out; for a reply of hers, to whom it is addressed."""
+    """In whose name it goes out, None for the shop's; for a reply of hers, to whom it is addressed."""
+    written_by: Id | None = None
+    """Who wrote it; None where that is `staff_id`, as in all records from before the two could differ."""
     state: MessageState
     reason: Reason | None = None
     subject: str = ""
@@ -109,6 +121,11 @@ class Message(CustomerRecord):
     @property
     def sort_at(self) -> datetime:
         return self.at
+
+    @property
+    def writer_id(self) -> str | None:
+        """Whose words they are, in whosever name they go; None for what came in or nobody wrote."""
+        return (self.written_by or self.staff_id) if self.direction is Direction.OUT else None
 
 
 class FollowUpState(StrEnum):

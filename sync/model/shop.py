@@ -63,6 +63,8 @@ class Staff(Record):
     """Shops where this person lends a hand besides the own one."""
     may_send: bool = True
     """False for those who may only draft: their messages wait for a manager."""
+    stand_in_id: Id | None = None
+    """The colleague who answers for this person while she is away."""
     active: bool = True
 
 

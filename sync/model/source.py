@@ -138,6 +138,8 @@ class StaffFact(Fact):
     shop_code: str
     helps_shop_codes: tuple[str, ...] = ()
     may_send: bool = True
+    stand_in_code: str = ""
+    """The colleague who answers for this person while she is away."""
     active: bool = True
     """False for who has left."""
     pin: str = Field(default="", pattern=r"^(\d{6,12})?$", repr=False)

@@ -53,7 +53,9 @@ def staff(fact: StaffFact, references: References, known: Known) -> list[Record]
         id=imported_id("staff", fact.code),
         shop_id=references.needed("shop", fact.shop_code),
         helps_shop_ids=tuple(references.needed("shop", code) for code in fact.helps_shop_codes),
-        **fact.model_dump(exclude=_SAME | {"shop_code", "helps_shop_codes", "pin"}),
+        # not asked for: two may stand in for each other, and one of them comes first
+        stand_in_id=imported_id("staff", fact.stand_in_code) if fact.stand_in_code else None,
+        **fact.model_dump(exclude=_SAME | {"shop_code", "helps_shop_codes", "stand_in_code", "pin"}),
     )
     if not fact.pin:
         return [person]

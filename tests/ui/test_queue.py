@@ -239,3 +239,67 @@ def test_a_message_that_waits_can_be_kept_from_going() -> None:
         await screen.sees("送信を取りやめました")
 
     drive(steps, device)
+
+
+def in_misakis_name() -> FakeDevice:
+    """A shop in which what a part-timer wrote in Misaki's name waits."""
+    device = waiting()
+    draft = device.cache.record("message", "draft-1")
+    assert isinstance(draft, Message)
+    device.cache.put(draft.model_copy(update={"staff_id": MISAKI, "written_by": SUZUKI}))
+    return device
+
+
+def test_what_is_in_her_name_waits_for_her() -> None:
+    """Her day shows it, her queue opens it, and she lets it go without being a manager."""
+    device = in_misakis_name()
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in(MISAKI)
+        await screen.go("/")
+        await screen.sees("ご自身の名前の確認待ち")
+        await screen.sees("鈴木が、ご自身の名前で書きました")
+        await screen.tap("佐々木 様: 読む")
+        await screen.sees("佐々木様 先日はありがとうございました")
+        await screen.sees("LINE・鈴木が作成")
+        await screen.sees("高橋(美)の名前で送ります")
+        await screen.tap("承認して送る")
+        await screen.until(lambda: device.commands(ApproveMessage))
+        assert device.commands(ApproveMessage)[0].message_id == "draft-1"
+
+    drive(steps, device)
+
+
+def test_its_writer_sees_for_whom_it_waits() -> None:
+    """Neither on the writer's day nor in the writer's hands: the person or a manager reads it; taking it back is left."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in(SUZUKI)
+        await screen.go("/")
+        await screen.sees_no("ご自身の名前の確認待ち")
+        await screen.go("/queue")
+        await screen.sees("先に高橋(美)か店長の確認が必要です。")
+        assert screen.find("承認して送る", "click") is None
+
+    drive(steps, in_misakis_name())
+
+
+def test_a_manager_sees_whose_name_and_whose_words_it_is() -> None:
+    """Both names stand beside the words, and the manager may decide too."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in(MINORU)
+        await screen.go("/queue")
+        await screen.sees("高橋(美)の名前で送ります")
+        await screen.until(lambda: screen.find("承認して送る", "click"))
+
+    drive(steps, in_misakis_name())
+
+
+def test_who_may_take_a_message_back() -> None:
+    """Its writer, the person in whose name it is, a manager; nobody else."""
+    device = in_misakis_name()
+    draft = device.cache.record("message", "draft-1")
+    assert isinstance(draft, Message)
+    people = {one.id: one for one in device.cache.staff()}
+    assert [who for who in (SUZUKI, MISAKI, MINORU, MORI) if may_cancel(draft, people[who])] == [SUZUKI, MISAKI, MINORU]

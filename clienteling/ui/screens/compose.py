@@ -11,6 +11,7 @@ from clienteling.context import Tablet, use_session, use_tablet, use_words
 from clienteling.queries.compose import Offer, Writer, offers, sent_back, ways
 from clienteling.queries.contact import Contact
 from clienteling.queries.letter import load_letter
+from clienteling.queries.sender import sender
 from clienteling.theme import C, S
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, use_draft, use_once, use_query
@@ -24,6 +25,8 @@ from clienteling.ui.shell import frame
 from clienteling.words import Words
 from sync.model.catalogue import Product
 from sync.model.customer import Channel
+from sync.model.outreach import Voice
+from sync.policy.whose import in_charge
 
 MOST_PRODUCTS = 4
 
@@ -44,6 +47,7 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", message: str
         ),
         [customer_id, chosen],
     )
+    shifts, _reread = use_query(lambda: tuple(tablet.device.cache.shifts()), [])
     start = use_once()
     back = f"/customers/{customer_id}"
     use_view(query.value.contact.facts.customer.id if query.value else None, "follow_up" if follow_up else "link")
@@ -53,7 +57,14 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", message: str
         return frame(_("Message"), skeleton(120, 3), back=back)
     letter, contact = query.value, query.value.contact
     writer = Writer(
-        tablet.staff, directory.shop, contact.retailer, contact.colleagues, now, directory.zone, directory.playbook
+        tablet.staff,
+        directory.shop,
+        contact.retailer,
+        contact.colleagues,
+        now,
+        directory.zone,
+        directory.playbook,
+        in_charge(contact.facts.customer, directory.staff.values(), directory.shop.id),
     )
     returned = sent_back(
         contact.facts, session.staff_id, message_id=message or writing.message_id, follow_up_id=follow_up
@@ -76,13 +87,17 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", message: str
         write(replace(latest(), **parts))
 
     def choose(code: str) -> None:
-        write(begin(contact, offered, writer, code))
+        write(begin(contact, offered, writer, code, latest().voice))
 
     def current(words: Writing) -> Offer:
         return next((one for one in offered if one.cause is words.cause), offered[0])
 
     def through(code: str) -> None:
         words = replace(latest(), channel=Channel(code))
+        write(refill(words, current(words), contact, writer))
+
+    def name_it(code: str) -> None:
+        words = replace(latest(), voice=Voice(code))
         write(refill(words, current(words), contact, writer))
 
     def attach(products: list[Product]) -> None:
@@ -106,10 +121,35 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", message: str
         title=_("Why are you writing?"),
         scroll=wide,
     )
-    middle = editor(
-        tablet, _, letter, writer, offer, shown, choice, way, change, through, latest, start, follow_up, returned
+    names = sender(
+        contact.facts,
+        writer,
+        directory.staff.values(),
+        shifts.value or (),
+        offer.cause,
+        way.channel,
+        shown.voice,
+        way.decision.send_after,
     )
-    voice = writer.speaking(offer.cause)
+    middle = editor(
+        tablet,
+        _,
+        letter,
+        writer,
+        offer,
+        shown,
+        choice,
+        way,
+        change,
+        through,
+        latest,
+        start,
+        follow_up,
+        returned,
+        names,
+        name_it,
+    )
+    voice = writer.speaking(offer.cause, shown.voice)
     right = preview_card(_, contact, voice, shown.channel or way.channel, shown, scroll=wide)
     if wide:
         left.width, middle.expand, right.width = 290, True, 330

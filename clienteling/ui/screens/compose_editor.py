@@ -8,11 +8,13 @@ from clienteling.actions.outreach import queue_message
 from clienteling.context import Tablet
 from clienteling.queries.compose import Checked, Offer, Writer, check, follow_up_for
 from clienteling.queries.letter import Letter
+from clienteling.queries.sender import Sender
 from clienteling.theme import S
 from clienteling.ui.parts import button, card, field, soft, text
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.screens.compose_gate import gate_panel
 from clienteling.ui.screens.compose_guide import guide_rows
+from clienteling.ui.screens.compose_sender import sender_card
 from clienteling.ui.screens.compose_state import Writing
 from clienteling.ui.screens.compose_whom import whom
 from clienteling.words import Words
@@ -37,10 +39,12 @@ def editor(
     start: Callable[..., None],
     follow_up: str,
     again: Message | None,
+    names: Sender | None,
+    name_it: Callable[[str], None],
 ) -> ft.Container:
     """The middle of the screen. `latest` is what handlers read, `start` runs an action once."""
     contact = letter.contact
-    customer, voice = contact.facts.customer, writer.speaking(offer.cause)
+    customer, voice = contact.facts.customer, writer.speaking(offer.cause, shown.voice)
 
     def check_of(words: Writing) -> Checked:
         return check(
@@ -51,8 +55,9 @@ def editor(
         return not letter.namesakes or words.confirmed
 
     said = check_of(shown)
-    may_send = writer.staff is not None and writer.staff.may_send
-    stop = said.stops or not way.decision.allowed or not sure(shown)
+    may_send = writer.staff is not None and writer.staff.may_send and not (names is not None and names.waits)
+    off_duty = names is not None and names.off_duty
+    stop = said.stops or not way.decision.allowed or not sure(shown) or off_duty
     first = (
         _("The words have to change first") if said.stops else "" if sure(shown) else _("Confirm the customer first")
     )
@@ -60,7 +65,7 @@ def editor(
 
     def send() -> None:
         words = latest()
-        if words.channel is not way.channel or words.cause is not offer.cause:
+        if (words.channel, words.cause, words.voice) != (way.channel, offer.cause, shown.voice):
             return  # the screen has not caught up yet: what the gate said was of something else
         if check_of(words).stops or not sure(words):
             return
@@ -78,16 +83,20 @@ def editor(
             follow_up_id=task.id if task else None,
             in_reply_to=answered.id if answered else None,
             message_id=words.message_id,
+            voice=words.voice,
         )
 
     def mend(finding: Finding) -> None:
         change(body=repaired(latest().body, finding), edited=True)
 
-    later = way.decision.send_after
+    now = writer.now
+    earliest = way.decision.send_after or now
+    goes = max(earliest, names.chosen.from_ or earliest) if names is not None else earliest
+    later = goes if goes > now else None
     label = _("Ask for approval") if not may_send else _("Send at {at:datetime}", at=later) if later else _("Send")
     name = tablet.pulse.directory.staff_name(voice.staff, _.language) if voice.staff else writer.shop.name
     wide, mail = tablet.session.width >= S.WIDE_FROM, way.channel is Channel.EMAIL
-    lines = (9 if mail else 11) if wide else 8
+    lines = (7 if mail else 8) if wide else 8
     return card(
         *(
             [card(soft(answered.body, lines=4), title=_("Their last message"), tone="primary", padding=14)]
@@ -95,6 +104,11 @@ def editor(
             else []
         ),
         *([_comment(tablet, _, again)] if again is not None and again.id == shown.message_id else []),
+        *(
+            [sender_card(_, tablet.pulse.directory, names, writer.staff.id, earliest, name_it)]
+            if names and writer.staff
+            else []
+        ),
         choices(
             [(one.channel.value, _.code("channel", one.channel)) for one in choice],
             [way.channel.value],

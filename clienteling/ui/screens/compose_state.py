@@ -7,7 +7,7 @@ from clienteling.queries.compose import Offer, Writer, fill, ways
 from clienteling.queries.contact import Contact
 from sync.model.catalogue import Product
 from sync.model.customer import Channel
-from sync.model.outreach import Cause, Message
+from sync.model.outreach import Cause, Message, Voice
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,13 @@ class Writing:
     """Typed by hand: another product or channel then leaves the words alone."""
     confirmed: bool = False
     """Somebody has looked at kana and last visit: it is she, and not another of that name."""
+    voice: Voice = Voice.SELF
+    """The name that was chosen."""
     message_id: str = ""
     """Of the message that was sent back and whose words these are; empty for a new one."""
 
 
-def begin(contact: Contact, offered: Sequence[Offer], writer: Writer, cause: str) -> Writing:
+def begin(contact: Contact, offered: Sequence[Offer], writer: Writer, cause: str, voice: Voice = Voice.SELF) -> Writing:
     """Start with the asked-for cause, or the strongest one; the channel is the best the gate leaves open."""
     offer = next((one for one in offered if one.cause == cause), offered[0])
     choice = ways(contact.facts, offer.cause, writer)
@@ -36,12 +38,13 @@ def begin(contact: Contact, offered: Sequence[Offer], writer: Writer, cause: str
     way = (fitting or choice)[0]
     if offer.proposal and offer.proposal.channel and any(one.channel is offer.proposal.channel for one in fitting):
         way = next(one for one in fitting if one.channel is offer.proposal.channel)
-    return refill(Writing(offer.cause, way.channel), offer, contact, writer)
+    return refill(Writing(offer.cause, way.channel, voice=voice), offer, contact, writer)
 
 
 def resume(again: Message, contact: Contact) -> Writing:
     """Go on with what a manager sent back, in its own words."""
     products = tuple(one for one in contact.products if one.id in again.product_ids)
+    own = again.staff_id == again.writer_id
     return Writing(
         again.cause,
         again.channel,
@@ -50,6 +53,7 @@ def resume(again: Message, contact: Contact) -> Writing:
         again.body,
         products,
         edited=True,
+        voice=Voice.SELF if own else Voice.SHOP if again.staff_id is None else Voice.CHARGE,
         message_id=again.id,
     )
 
@@ -60,5 +64,5 @@ def refill(writing: Writing, offer: Offer, contact: Contact, writer: Writer) -> 
     template = offer.template(writing.channel)
     if writing.edited or template is None:
         return writing
-    subject, body = fill(template, contact.facts, writing.products, writer.speaking(offer.cause))
+    subject, body = fill(template, contact.facts, writing.products, writer.speaking(offer.cause, writing.voice))
     return replace(writing, template=template.name, subject=subject, body=body)

@@ -19,6 +19,7 @@ from clienteling.ui.screens.compose_gate import gate_panel
 from clienteling.words import Words
 from sync.model.outreach import Direction, Message, MessageState
 from sync.model.shop import Staff
+from sync.policy.whose import asked
 
 
 @component
@@ -43,8 +44,12 @@ def QueueDetail(line: Line) -> ft.Control:
         by = directory.name(follow_up.comment_by, _.language) if follow_up.comment_by else ""
         parts.append(card(text(follow_up.comment), title=_("Comment from {name}", name=by), tone="caution", padding=14))
     if message is not None:
-        writer = directory.name(message.staff_id, _.language) if message.staff_id else ""
+        writer = directory.name(message.writer_id, _.language) if message.writer_id else ""
         parts.append(soft(_("{channel:channel}, written by {name}", channel=message.channel, name=writer)))
+        if message.staff_id != message.writer_id:
+            parts.append(
+                soft(_("In the name of {name}", name=directory.name(message.staff_id or message.shop_id, _.language)))
+            )
         parts.append(
             ft.Container(text(message.body, selectable=True), bgcolor=C.SUNKEN, border_radius=S.RADIUS, padding=14)
         )
@@ -81,8 +86,9 @@ def _decisions(
     first: list[ft.Control] = []
     second: list[ft.Control] = []
     if line.group is Group.APPROVAL and message is not None:
-        if not manager:
-            return [soft(_("A manager has to read it first."))]
+        me = tablet.staff
+        if not manager and (me is None or not asked(message, me)):
+            return [soft(_waits_for(tablet, _, message))]
         first.append(
             button(
                 _("Approve and send"),
@@ -206,6 +212,13 @@ def _ask_person(tablet: Tablet, _: Words, line: Line, ask: Callable[[str], None]
     ]
 
 
+def _waits_for(tablet: Tablet, _: Words, message: Message) -> str:
+    if message.staff_id is None or message.staff_id == message.writer_id:
+        return _("A manager has to read it first.")
+    name = tablet.pulse.directory.name(message.staff_id, _.language)
+    return _("{name} or a manager has to read it first.", name=name)
+
+
 def works_here(person: Staff, shop_id: str | None) -> bool:
     """Whether a member of staff belongs to, or helps in, this shop."""
     return person.active and (person.shop_id == shop_id or shop_id in person.helps_shop_ids)
@@ -224,10 +237,10 @@ def write_route(line: Line) -> str:
 
 
 def may_cancel(message: Message, me: Staff | None) -> bool:
-    """Whether this person may keep a message from going: its writer, or a manager; and it has not gone yet."""
+    """Whether this person may keep a message from going: its writer, whose name it is in, or a manager; and it has not gone yet."""
     return (
         me is not None
-        and (message.staff_id == me.id or is_manager(me))
+        and (me.id in (message.writer_id, message.staff_id) or is_manager(me))
         and message.direction is Direction.OUT
         and message.state in (MessageState.AWAITING_APPROVAL, MessageState.RETURNED, MessageState.QUEUED)
     )

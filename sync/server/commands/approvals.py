@@ -1,12 +1,16 @@
-"""A manager's say over drafts: `approve_message`, `return_message`."""
+"""The say over drafts, of a manager or of the person in whose name they are: `approve_message`, `return_message`."""
+
+from datetime import datetime
 
 from sync.model.base import Record
 from sync.model.commands import ApproveMessage, Envelope, Outcome, ReturnMessage
 from sync.model.customer import Customer
 from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState, Reason
-from sync.model.shop import Shop
+from sync.model.shop import Role, Shop, Staff
+from sync.policy.gate import Decision
 from sync.server.commands.base import Context, Refusal, accepted
 from sync.server.commands.judging import judged
+from sync.server.commands.voices import may_decide, time_to_speak
 
 
 def approve_message(context: Context, envelope: Envelope, command: ApproveMessage) -> Outcome:
@@ -15,18 +19,31 @@ def approve_message(context: Context, envelope: Envelope, command: ApproveMessag
     shop = context.records.get(Shop, message.shop_id)
     if shop is None:
         raise Refusal("unknown", what="shop", id=message.shop_id)
-    decision = judged(context, customer, shop, cause=message.cause, channel=message.channel, message_id=message.id)
+
+    def judge(planned_for: datetime | None) -> Decision:
+        return judged(
+            context,
+            customer,
+            shop,
+            cause=message.cause,
+            channel=message.channel,
+            message_id=message.id,
+            planned_for=planned_for,
+        )
+
+    person = context.records.get(Staff, message.staff_id) if message.staff_id is not None else None
+    at = time_to_speak(context, person, message.writer_id, shop, None, judge)
     update = {
         "state": MessageState.QUEUED,
         "state_at": context.now,
         "approved_by": context.staff.id,
-        "send_after": decision.send_after or context.now,
+        "send_after": at,
         "reason": None,
     }
     _write(context, message.model_copy(update=update), {"state": FollowUpState.SCHEDULED})
     context.audit("approve_message", customer.id, message.id)
-    if decision.send_after is not None and decision.send_after > context.now:
-        return accepted(envelope, "later", at=decision.send_after.isoformat())
+    if at > context.now:
+        return accepted(envelope, "later", at=at.isoformat())
     return accepted(envelope)
 
 
@@ -37,7 +54,7 @@ def return_message(context: Context, envelope: Envelope, command: ReturnMessage)
     update = {"state": MessageState.RETURNED, "state_at": context.now, "reason": reason}
     said: dict[str, object] = {
         "state": FollowUpState.RETURNED,
-        "assignee_id": message.staff_id,  # whose words they are, whoever the follow-up was meant for
+        "assignee_id": message.writer_id,  # whose words they are, whoever the follow-up was meant for
         "comment": command.comment,
         "comment_by": context.staff.id,
     }
@@ -49,7 +66,8 @@ def return_message(context: Context, envelope: Envelope, command: ReturnMessage)
 def _waiting(context: Context, customer_id: str, message_id: str) -> tuple[Customer, Message]:
     customer = context.customer(customer_id)
     message = context.own(Message, message_id, customer)
-    context.need_manager(message.shop_id)
+    if not may_decide(context, message):
+        raise Refusal("role", needs=Role.MANAGER.value)
     if message.state is not MessageState.AWAITING_APPROVAL:
         raise Refusal("wrong_state", what="message", state=message.state.value)
     return customer, message

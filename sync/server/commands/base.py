@@ -15,6 +15,8 @@ A command is a function `(context, envelope, command) -> Outcome`. It never rais
     wrong_state          what, state: too late or too early for this
     too_far              at: further ahead than a message may be planned
     no_video             the appointment is none by video
+    nobody_in_charge     there is no person in charge who works in this shop
+    off_duty             staff_id: nobody who could answer for this person is in the plan of shifts any more
     unacceptable         the records do not allow it; a fault worth reporting
     server_fault         the server failed at it; the log has more
 
@@ -34,6 +36,7 @@ from sync.model.customer import Customer
 from sync.model.outreach import Reason
 from sync.model.shop import Role, Shop, Staff
 from sync.policy.playbook import Playbook
+from sync.policy.whose import works_in
 from sync.ports import Resolver
 from sync.server.repository.audit import AuditEntry
 from sync.server.repository.devices import Device
@@ -162,11 +165,6 @@ class Context:
         """Refuse an id that something has already."""
         if self.records.get(kind, record_id) is not None:
             raise Refusal("exists", what=kind.kind, id=record_id)
-
-
-def works_in(staff: Staff, shop_id: str) -> bool:
-    """Return whether someone works, or lends a hand, in a shop. Stylists work for all of them."""
-    return staff.role is Role.STYLIST or shop_id in (staff.shop_id, *staff.helps_shop_ids)
 
 
 def accepted(envelope: Envelope, code: str = "", **params: Any) -> Outcome:

@@ -2,7 +2,8 @@
 
 from sync.model.commands import Envelope, JoinCall, Outcome
 from sync.model.customer import Appointment, AppointmentKind, AppointmentState, Call
-from sync.server.commands.base import Context, Refusal, accepted, works_in
+from sync.policy.whose import works_in
+from sync.server.commands.base import Context, Refusal, accepted
 
 
 def join_call(context: Context, envelope: Envelope, command: JoinCall) -> Outcome:

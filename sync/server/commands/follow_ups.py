@@ -4,7 +4,8 @@ from sync.model.base import Record
 from sync.model.commands import AssignFollowUp, CloseFollowUp, Envelope, Outcome
 from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState
 from sync.model.shop import Staff
-from sync.server.commands.base import Context, Refusal, accepted, works_in
+from sync.policy.whose import works_in
+from sync.server.commands.base import Context, Refusal, accepted
 
 _ENDED = (FollowUpState.DONE, FollowUpState.DISMISSED)
 

@@ -1,14 +1,15 @@
-"""Messages in the name of staff: `queue_message`, `cancel_message`."""
+"""Messages in the name of staff or of the shop: `queue_message`, `cancel_message`."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sync.model.base import Record
 from sync.model.commands import CancelMessage, Envelope, Outcome, QueueMessage
 from sync.model.customer import Customer
 from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState
-from sync.policy.gate import purpose_of
+from sync.policy.gate import Decision, purpose_of
 from sync.server.commands.base import Context, Refusal, accepted
 from sync.server.commands.judging import judged
+from sync.server.commands.voices import in_whose_name, time_to_speak
 from sync.server.commands.wording import need_words
 from sync.server.repository.attempts import may_have_gone
 from sync.server.repository.opt_out import unknown
@@ -20,9 +21,11 @@ _FREE = (FollowUpState.OPEN, FollowUpState.RETURNED)
 
 
 def queue_message(context: Context, envelope: Envelope, command: QueueMessage) -> Outcome:
-    """Judge the message again and queue it; that of somebody who may only draft waits for a manager.
+    """Judge the message again and queue it; that of somebody who may only draft waits for a manager, and one in the name
+    of the person in charge for that person or a manager.
 
-    A draft that waits for a manager or was sent back may come again under its own id, from whoever wrote it.
+    In a person's name it goes only when somebody is there to answer for it (`sync.policy.whose`): else it is planned for
+    when that is. A draft that waits or was sent back may come again under its own id, from whoever wrote it.
     """
     customer = context.customer(command.customer_id)
     shop = context.shop(command.shop_id)
@@ -32,19 +35,24 @@ def queue_message(context: Context, envelope: Envelope, command: QueueMessage) -
         context.own(Message, command.in_reply_to, customer)
     if command.send_after is not None and command.send_after > context.now + PLANNED_AT_MOST:
         raise Refusal("too_far", at=(context.now + PLANNED_AT_MOST).isoformat())
-    decision = judged(
-        context,
-        customer,
-        shop,
-        cause=command.cause,
-        channel=command.channel,
-        planned_for=command.send_after,
-        instead_of=command.message_id,
-        follow_up_id=command.follow_up_id,
-        body=command.body,
-    )
+    person = in_whose_name(context, command, customer, shop)
+
+    def judge(planned_for: datetime | None) -> Decision:
+        return judged(
+            context,
+            customer,
+            shop,
+            cause=command.cause,
+            channel=command.channel,
+            planned_for=planned_for,
+            instead_of=command.message_id,
+            follow_up_id=command.follow_up_id,
+            body=command.body,
+        )
+
+    at = time_to_speak(context, person, context.staff.id, shop, command.send_after, judge)
     need_words(context, command, customer)
-    waits = not context.staff.may_send
+    waits = not context.staff.may_send or (person is not None and person.id != context.staff.id)
     message = Message(
         id=command.message_id,
         customer_id=customer.id,
@@ -52,14 +60,15 @@ def queue_message(context: Context, envelope: Envelope, command: QueueMessage) -
         cause=command.cause,
         purpose=purpose_of(command.cause),
         shop_id=shop.id,
-        staff_id=context.staff.id,
+        staff_id=person.id if person is not None else None,
+        written_by=context.staff.id if person is None or person.id != context.staff.id else None,
         state=MessageState.AWAITING_APPROVAL if waits else MessageState.QUEUED,
         subject=command.subject,
         body=command.body,
         product_ids=command.product_ids,
         template=command.template,
         at=context.happened_at(envelope),
-        send_after=command.send_after if waits else decision.send_after or context.now,
+        send_after=command.send_after if waits else at,
         state_at=context.now,
         in_reply_to=command.in_reply_to,
         follow_up_id=command.follow_up_id,
@@ -72,19 +81,19 @@ def queue_message(context: Context, envelope: Envelope, command: QueueMessage) -
     context.audit("queue_message", customer.id, message.id, command.cause.value)
     if waits:
         return accepted(envelope, "awaiting_approval")
-    if decision.send_after is not None and decision.send_after > context.now:
-        return accepted(envelope, "later", at=decision.send_after.isoformat())
+    if at > context.now:
+        return accepted(envelope, "later", at=at.isoformat())
     return accepted(envelope)
 
 
 def cancel_message(context: Context, envelope: Envelope, command: CancelMessage) -> Outcome:
-    """Take a message back before it goes. Its writer may, and a manager of the shop.
+    """Take a message back before it goes. Its writer may, the person in whose name it is, and a manager of the shop.
 
     One that a provider may have from an attempt without an answer is not tried again, but not called cancelled either.
     """
     customer = context.customer(command.customer_id)
     message = context.own(Message, command.message_id, customer)
-    if message.staff_id != context.staff.id and not context.manages(message.shop_id):
+    if context.staff.id not in (message.writer_id, message.staff_id) and not context.manages(message.shop_id):
         raise Refusal("not_yours")
     if message.state is MessageState.CANCELLED:
         return accepted(envelope)
@@ -111,7 +120,7 @@ def _need_writable(context: Context, command: QueueMessage, customer: Customer) 
     present = context.records.get(Message, command.message_id, lock=True)
     if present is None:
         return
-    if present.customer_id != customer.id or present.staff_id != context.staff.id:
+    if present.customer_id != customer.id or present.writer_id != context.staff.id:
         raise Refusal("exists", what="message", id=command.message_id)
     if present.state not in _REWRITABLE:
         raise Refusal("wrong_state", what="message", state=present.state.value)

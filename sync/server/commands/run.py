@@ -15,7 +15,8 @@ from sync.errors import ClientelingError
 from sync.model.commands import Envelope, Outcome, command_payload
 from sync.model.outreach import Reason
 from sync.model.shop import Role, Staff
-from sync.server.commands.base import Context, House, Refusal, Tools, refused, works_in
+from sync.policy.whose import works_in
+from sync.server.commands.base import Context, House, Refusal, Tools, refused
 from sync.server.commands.registry import HANDLERS, MAKES
 from sync.server.database import retrying, transaction
 from sync.server.repository import command_log, scopes

@@ -34,6 +34,7 @@ from sync.ports import Acknowledgement, Begun, ChannelEvent, Claimed, Receipt, U
 from sync.server.database import reading, retrying, transaction
 from sync.server.repository import attempts, customer_links, due, scopes
 from sync.server.repository.delivery_events import apply, reply_token
+from sync.server.repository.duty import unanswered
 from sync.server.repository.instead import other_channel
 from sync.server.repository.opt_out import done, released
 from sync.server.repository.records import Records
@@ -228,7 +229,8 @@ class Delivery:
             return None, decision.refusals[0], None
         if decision.send_after is not None and decision.send_after > now:
             return None, None, decision.send_after
-        return claimed, None, None
+        refusal, later = unanswered(records, claimed, now, timedelta(hours=self._playbook.contact.expiry_hours))
+        return (claimed if refusal is None and later is None else None), refusal, later
 
     def _envelope(self, records: Records, message: Message, customer: Customer) -> Claimed | None:
         shop = records.get(Shop, message.shop_id)

@@ -7,14 +7,13 @@ from sync.model.customer import Customer
 from sync.model.outreach import Cause, Direction, Message, MessageState, Purpose, Reason
 from sync.model.shop import Shift, Shop, ShopKind
 from sync.policy.stop_words import Stop, asks_to_stop
+from sync.policy.whose import on_duty
 from sync.ports import Acknowledgement, ChannelEvent
 from sync.server.repository.customer_links import CustomerLink
 from sync.server.repository.opt_out import refuse
 from sync.server.repository.records import Records
 from sync.server.web.words import words_for
 
-SOON = timedelta(hours=3)
-"""A message for somebody who comes to work within this time waits for her; any other is the shop's."""
 _SHIFTS_KNOWN = timedelta(days=14)
 """Whoever has no shift this near is not in the plan at all."""
 _REACHED = (MessageState.SENT, MessageState.DELIVERED, MessageState.UNKNOWN, MessageState.SENDING)
@@ -93,7 +92,7 @@ def _at_hand(records: Records, staff_id: str | None, now: datetime) -> bool:
         return False
     shifts = records.find(Shift, staff_id=staff_id)
     known = [shift for shift in shifts if abs(shift.starts_at - now) < _SHIFTS_KNOWN]
-    return not known or any(shift.starts_at - SOON <= now < shift.ends_at for shift in known)
+    return not known or on_duty(known, staff_id, now)
 
 
 def _some_shop(records: Records) -> str | None:

@@ -262,6 +262,18 @@ def test_who_has_left_is_told_by_the_file(ingest: IngestService, engine: Engine)
         assert scopes.pins_in(conn, shop_scope(imported_id("shop", "ginza"))) == set()
 
 
+def test_two_who_stand_in_for_each_other_are_taken_in_any_order(ingest: IngestService, engine: Engine) -> None:
+    """The first of them names somebody who has not come yet."""
+    pair = [
+        StaffFact(code=code, family_name="林", shop_code="ginza", stand_in_code=other)
+        for code, other in (("a1", "a2"), ("a2", "a1"))
+    ]
+    clean(ingest.apply(numbered(*pair)))
+    ids = {code: imported_id("staff", code) for code in ("a1", "a2")}
+    named = {person.id: person.stand_in_id for person in found(engine, Staff) if person.stand_in_id}
+    assert named == {ids["a1"]: ids["a2"], ids["a2"]: ids["a1"]}
+
+
 def test_checking_writes_nothing_and_says_the_same(ingest: IngestService, engine: Engine) -> None:
     """The answer of a check is that of taking, and the database is as before."""
     facts = numbered(

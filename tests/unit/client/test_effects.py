@@ -17,8 +17,8 @@ from sync.model.customer import (
     Customer,
     Visit,
 )
-from sync.model.outreach import Cause, FollowUp, FollowUpState, Message, MessageState, Purpose
-from tests.unit.client.build import World, message
+from sync.model.outreach import Cause, FollowUp, FollowUpState, Message, MessageState, Purpose, Voice
+from tests.unit.client.build import World, customer, message
 from tests.unit.client.fake import SHOP, START
 
 HER: dict[str, Any] = {"customer_id": "customer-1"}
@@ -171,3 +171,30 @@ def test_an_effect_follows_the_record_it_changes(offline: World) -> None:
     offline.client.sync_once()
     found = _get(offline, "follow_up", "follow-up-1")
     assert found.due_at == START + timedelta(days=9)
+
+
+@pytest.mark.parametrize(
+    ("voice", "cause", "state", "name", "writer"),
+    [
+        (Voice.SELF, Cause.AFTER_VISIT, MessageState.QUEUED, "staff-2", None),
+        (Voice.CHARGE, Cause.AFTER_VISIT, MessageState.AWAITING_APPROVAL, "staff-1", "staff-2"),
+        (Voice.SHOP, Cause.AFTER_VISIT, MessageState.QUEUED, None, "staff-2"),
+        (Voice.SELF, Cause.RANK, MessageState.QUEUED, None, "staff-2"),
+    ],
+)
+def test_in_whose_name_it_is_shows_at_once(
+    synced: World, voice: Voice, cause: Cause, state: MessageState, name: str | None, writer: str | None
+) -> None:
+    """Through the person in charge it waits, in that name; from the shop it is in nobody's; the writer is kept."""
+    synced.server.put(customer(1, person_in_charge_id="staff-1"))
+    synced.client.sync_once()
+    synced.server.down = True
+    _do(synced, message(7, voice=voice, cause=cause))
+    made = _get(synced, "message", "message-7")
+    assert (made.state, made.staff_id, made.written_by) == (state, name, writer)
+
+
+def test_a_command_without_a_choice_is_the_same_command() -> None:
+    """What was made before there was one, and is delivered twice across the update, must not look like another."""
+    assert "voice" not in c.command_payload(message(7))
+    assert c.command_payload(message(7, voice=Voice.SHOP))["voice"] == "shop"
