@@ -123,7 +123,13 @@ def offers(facts: CustomerFacts, writer: Writer, again: Message | None = None) -
 
 
 def ways(
-    facts: CustomerFacts, cause: Cause, writer: Writer, *, follow_up_id: str | None = None, body: str | None = None
+    facts: CustomerFacts,
+    cause: Cause,
+    writer: Writer,
+    *,
+    voice: Voice = Voice.SELF,
+    follow_up_id: str | None = None,
+    body: str | None = None,
 ) -> list[ChannelChoice]:
     """Judge every channel for a cause, with everything that the server will judge by; the best first."""
     follow_up = follow_up_for(facts, cause, follow_up_id)
@@ -135,7 +141,7 @@ def ways(
         playbook=writer.playbook,
         follow_up_id=follow_up.id if follow_up else None,
         staff_id=writer.staff.id if writer.staff else None,
-        sender=Sender(writer.shop, writer.retailer, writer.speaking(cause).staff),
+        sender=Sender(writer.shop, writer.retailer, writer.speaking(cause, voice).staff),
         body=body,
     )
 

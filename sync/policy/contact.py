@@ -13,7 +13,8 @@ from typing import Any
 from sync.model.customer import Feeling, Pace
 from sync.model.outreach import Direction, Message, MessageState, Purpose, Reason
 from sync.policy.facts import CustomerFacts
-from sync.policy.playbook import Cap, Contact, Playbook, Restraint
+from sync.policy.playbook import Cap, Contact, Playbook
+from sync.policy.playbook_rules import Restraint
 
 COUNTED_STATES = frozenset(
     {

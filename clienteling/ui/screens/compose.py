@@ -77,7 +77,9 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", message: str
     causes = {one.cause for one in offered}
     shown = writing if writing.cause in causes else fresh
     offer = next((one for one in offered if one.cause is shown.cause), offered[0])
-    choice = ways(contact.facts, offer.cause, writer)
+    choice = ways(
+        contact.facts, offer.cause, writer, voice=shown.voice, follow_up_id=follow_up or None, body=shown.body
+    )
     way = next((one for one in choice if one.channel is shown.channel), choice[0])
 
     def latest() -> Writing:

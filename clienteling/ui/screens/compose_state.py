@@ -33,7 +33,7 @@ class Writing:
 def begin(contact: Contact, offered: Sequence[Offer], writer: Writer, cause: str, voice: Voice = Voice.SELF) -> Writing:
     """Start with the asked-for cause, or the strongest one; the channel is the best the gate leaves open."""
     offer = next((one for one in offered if one.cause == cause), offered[0])
-    choice = ways(contact.facts, offer.cause, writer)
+    choice = ways(contact.facts, offer.cause, writer, voice=voice)
     fitting = [one for one in choice if offer.template(one.channel)]  # none: an answer in a language without words
     way = (fitting or choice)[0]
     if offer.proposal and offer.proposal.channel and any(one.channel is offer.proposal.channel for one in fitting):

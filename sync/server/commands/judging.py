@@ -24,10 +24,12 @@ def judged(
     instead_of: str | None = None,
     follow_up_id: str | None = None,
     body: str | None = None,
+    person: Staff | None = None,
 ) -> gate.Decision:
     """Return the gate's yes; refuse with its first reason, all of them in the parameter `reasons`.
 
-    `instead_of` names a draft that this message replaces: it counts for nothing any more.
+    `instead_of` names a draft that this message replaces: it counts for nothing any more. `person` is in
+    whose name it would go, None for the shop's; a message that is there already says so itself.
     """
     facts = facts_from(one for one in context.records.range_of(customer.id) if one.id != instead_of)
     decision = gate.judge(
@@ -41,7 +43,7 @@ def judged(
         planned_for=planned_for,
         follow_up_id=follow_up_id,
         staff_id=context.staff.id,
-        sender=_sender(context, facts, shop, message_id),
+        sender=_sender(context, facts, shop, message_id, person),
         body=body,
     )
     if not decision.allowed:
@@ -51,12 +53,13 @@ def judged(
     return decision
 
 
-def _sender(context: Context, facts: CustomerFacts, shop: Shop, message_id: str | None) -> Sender | None:
-    """Whose name it would go out in: that of whoever wrote it, which is somebody else where a manager approves."""
+def _sender(
+    context: Context, facts: CustomerFacts, shop: Shop, message_id: str | None, person: Staff | None
+) -> Sender | None:
     retailer = context.records.get(RetailerSettings, "retailer")
     if retailer is None:
         return None
     message = next((one for one in facts.messages if one.id == message_id), None)
     if message is None:
-        return Sender(shop, retailer, context.staff)
+        return Sender(shop, retailer, person)
     return Sender(shop, retailer, context.records.get(Staff, message.staff_id) if message.staff_id else None)

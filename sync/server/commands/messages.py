@@ -48,6 +48,7 @@ def queue_message(context: Context, envelope: Envelope, command: QueueMessage) -
             instead_of=command.message_id,
             follow_up_id=command.follow_up_id,
             body=command.body,
+            person=person,
         )
 
     at = time_to_speak(context, person, context.staff.id, shop, command.send_after, judge)

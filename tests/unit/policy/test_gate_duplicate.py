@@ -1,6 +1,7 @@
 """Two members of staff, one thing to say: the second message about it is held back."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ PLAYBOOK = SHIPPED.model_copy(update={"contact": SHIPPED.contact.model_copy(upda
 """Without caps, so that only being said twice stands against it."""
 
 
-def ask(facts: CustomerFacts, cause: Cause, mine: Message | None = None, **more: str | None) -> Decision:
+def ask(facts: CustomerFacts, cause: Cause, mine: Message | None = None, **more: Any) -> Decision:
     return judge(
         facts,
         cause=cause,

@@ -52,7 +52,8 @@ def test_nothing_goes_in_the_name_of_who_has_left() -> None:
 @pytest.mark.parametrize("channel", list(Channel))
 def test_mail_and_sms_need_a_complete_sender(channel: Channel, field: str) -> None:
     """What the law asks for is in every mail and text message, or none goes; LINE says itself who writes."""
-    decision = ask(channel, sender(**{field: "  "}), "…")
+    lacking: dict[str, Any] = {field: "  "}
+    decision = ask(channel, sender(**lacking), "…")
     assert codes(decision) == ([] if channel is Channel.LINE else ["not_complete"])
     if channel is not Channel.LINE:
         assert decision.refusals[0].params == {"field": field}
