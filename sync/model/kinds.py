@@ -12,7 +12,7 @@ from sync.model.customer import (
     Visit,
     WebActivity,
 )
-from sync.model.outreach import FollowUp, Message
+from sync.model.outreach import ContactElsewhere, FollowUp, Message
 from sync.model.shop import RetailerSettings, Shift, Shop, Staff, StaffPin
 
 RECORD_TYPES: dict[str, type[Record]] = {
@@ -35,6 +35,7 @@ RECORD_TYPES: dict[str, type[Record]] = {
         Appointment,
         Interaction,
         Message,
+        ContactElsewhere,
         FollowUp,
     )
 }
@@ -49,6 +50,7 @@ CUSTOMER_KINDS: tuple[str, ...] = (
     "appointment",
     "interaction",
     "message",
+    "contact",
     "follow_up",
 )
 """The kinds that make up one customer's contiguous range."""

@@ -129,6 +129,8 @@ messages = _noun(
     owned=True,
 )
 Index("ix_messages_due", messages.c.state, messages.c.send_after)
+contacts = _noun("contacts", Column("at", UtcDateTime), owned=True)
+"""Contacts of other tools."""
 follow_ups = _noun(
     "follow_ups",
     _id("shop_id"),
@@ -158,6 +160,7 @@ RECORD_TABLES: dict[str, Table] = {
     "appointment": appointments,
     "interaction": interactions,
     "message": messages,
+    "contact": contacts,
     "follow_up": follow_ups,
 }
 """The table of each kind of record. Customers come before what refers to them."""

@@ -36,6 +36,7 @@ HERS = {
     "appointment": "appointments",
     "interaction": "interactions",
     "message": "messages",
+    "contact": "contacts",
     "follow_up": "follow_ups",
 }
 _STILL_TO_DO = {"open", "awaiting_approval", "returned", "scheduled"}

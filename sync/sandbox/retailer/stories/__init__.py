@@ -24,6 +24,7 @@ STORIES = (
     people.english,
     people.fukuoka,
     people.long_name,
+    restraint.by_an_agency,
 )
 """In the order in which the page of phones lists them."""
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from sync.sandbox.retailer.elsewhere import broadcast
 from sync.sandbox.retailer.names import Name
 from sync.sandbox.retailer.telling import Teller
 from sync.sandbox.retailer.world import Customer
@@ -93,3 +94,22 @@ def complaint(t: Teller) -> None:
         t.note(customer, 5 + number, "complaint", "お品物の色落ちのお申し出。お預かりして確認中です。", product=product)
 
     t.more("complaint", 2, also)
+
+
+def by_an_agency(t: Teller) -> None:
+    c = t.persona(Name("石田", "由香", "イシダ", "ユカ"), "ginza", "G02", "line email", date(2020, 9, 12))
+    t.agrees(c)
+
+    def also(customer: Customer, _number: int) -> None:
+        for days in (220, 100, 21):
+            t.buys(customer, days)
+        broadcast(t.world, customer, 3, "B-32", "冬の新作のご案内")
+
+    also(c, 0)
+    t.listed(
+        "broadcast",
+        c,
+        "3日前に代行会社のLINE配信が届いたばかり。今は控える",
+        "An agency's LINE broadcast came three days ago: wait",
+    )
+    t.more("broadcast", 1, also)
