@@ -13,7 +13,7 @@ from sync.model.customer import (
     WebActivity,
 )
 from sync.model.outreach import ContactElsewhere, FollowUp, Message
-from sync.model.shop import RetailerSettings, Shift, Shop, Staff, StaffPin
+from sync.model.shop import Pause, RetailerSettings, Shift, Shop, Staff, StaffPin
 
 RECORD_TYPES: dict[str, type[Record]] = {
     cls.kind: cls
@@ -23,6 +23,7 @@ RECORD_TYPES: dict[str, type[Record]] = {
         Staff,
         StaffPin,
         Shift,
+        Pause,
         Product,
         Variant,
         StockLevel,

@@ -49,7 +49,7 @@ def outgoing(facts: CustomerFacts, but_not: str | None = None) -> tuple[Message,
 
 def contacts(facts: CustomerFacts, but_not: str | None = None) -> tuple[Message | ContactElsewhere, ...]:
     """Return what counts as a contact, our messages and other tools', the latest first."""
-    every = (*outgoing(facts, but_not), *facts.contacts_elsewhere)
+    every: list[Message | ContactElsewhere] = [*outgoing(facts, but_not), *facts.contacts_elsewhere]
     return tuple(sorted((m for m in every if m.purpose in CAPPED_PURPOSES), key=contact_time, reverse=True))
 
 

@@ -23,6 +23,7 @@ CLEAR = {
     "shop": "shops",
     "staff": "staff",
     "shift": "shifts",
+    "pause": "pauses",
     "product": "products",
     "variant": "variants",
     "stock_level": "stock_levels",

@@ -25,13 +25,14 @@ from sync.model.customer import Channel, Customer
 from sync.model.outreach import FollowUp, Message, MessageState, Reason
 from sync.model.shop import RetailerSettings, Shop, Staff
 from sync.policy import gate
+from sync.policy.contact import contact_time
 from sync.policy.facts import facts_from
 from sync.policy.naming import colleagues_in
 from sync.policy.pacing import Due
 from sync.policy.playbook import Playbook
 from sync.ports import Acknowledgement, Begun, ChannelEvent, Claimed, Receipt, Unresolved
 from sync.server.database import reading, retrying, transaction
-from sync.server.repository import attempts, customer_links, scopes
+from sync.server.repository import attempts, customer_links, pauses, scopes
 from sync.server.repository.delivery_events import apply, reply_token
 from sync.server.repository.instead import other_channel
 from sync.server.repository.opt_out import done, released
@@ -85,6 +86,7 @@ class Delivery:
         clock has caught up, nobody could tell any more how old the attempt is.
         """
         now = self._clock()
+        overdue = now - timedelta(hours=self._playbook.contact.expiry_hours)
         past = select(attempts_table.c.id).where(attempts_table.c.message_id == messages.c.id)
         waiting = past.where(attempts_table.c.retry_at > now, attempts_table.c.started_at <= now + CLOCK_SLACK)
         put_back = past.where(attempts_table.c.started_at > now + CLOCK_SLACK)
@@ -92,6 +94,8 @@ class Delivery:
         turn = func.row_number().over(
             partition_by=(messages.c.shop_id, messages.c.channel), order_by=(time, messages.c.id)
         )
+        with reading(self._engine) as conn:
+            held = pauses.held(conn, now)
         query = (
             select(messages.c.id, messages.c.shop_id, messages.c.channel, turn.label("turn"), time.label("time"))
             .where(
@@ -100,6 +104,7 @@ class Delivery:
                 messages.c.channel.not_in([each.value for each in but_not]),
                 or_(messages.c.send_after.is_(None), messages.c.send_after <= now, put_back.exists()),
                 ~waiting.exists(),
+                or_(~held, time < overdue),  # what is paused expires all the same
             )
             .order_by("turn", "time", messages.c.id)
             .limit(limit)
@@ -118,7 +123,8 @@ class Delivery:
             return attempts.paused(conn, self._clock())
 
     def claim(self, message_id: str) -> Claimed | None:
-        """Ask the gate again and mark the message SENDING; None when it may not, or need not, go (any more).
+        """Ask the gate again and mark the message SENDING; None when it may not, or need not, go (any more), and while
+        sending is paused for it: then it stays as it is, until it expires.
 
         One that may not go becomes BLOCKED with the gate's first reason; one whose quiet hours have begun waits for
         their end. If an earlier attempt may have reached the provider, "may not go" comes too late: UNKNOWN.
@@ -129,7 +135,7 @@ class Delivery:
         """Commit that an attempt begins; None where it is over, or the message may not go (any more, or not yet).
 
         Between claim and begin there may lie a night without a worker: what is quiet by now is queued again for the
-        morning, and what the gate refuses by now is blocked, or UNKNOWN where the provider may have had it.
+        morning, what is paused by now for when that ends, and what the gate refuses by now is blocked, or UNKNOWN where the provider may have had it.
         """
         return retrying(lambda: self._begin(message_id, number))
 
@@ -199,6 +205,8 @@ class Delivery:
             if any(row.retry_at is not None and row.retry_at > now and not _put_back(row, now) for row in past):
                 return None
             claimed, refusal, later = self._judge(records, message, now)
+            if pauses.holds(records, message, now) and not self._overdue(message, now):
+                return None
             if self._too_late(records, message, past, refusal, now):
                 return None
             if later is not None and past:  # the time it was planned for stays: by that it expires
@@ -214,6 +222,9 @@ class Delivery:
                 self._enqueue(records.conn, message_id, len(past) + 1)
                 return claimed.model_copy(update={"message": sending})
             return None
+
+    def _overdue(self, message: Message, now: datetime) -> bool:
+        return contact_time(message) + timedelta(hours=self._playbook.contact.expiry_hours) < now
 
     def _too_late(
         self, records: Records, message: Message, past: Sequence[Row[Any]], refusal: Reason | None, now: datetime
@@ -302,6 +313,8 @@ class Delivery:
                 return self._again(records, message, before, now, refusal=refusal, later=later)
             if self._too_late(records, message, list(past.values()), refusal, now):
                 return None
+            if pauses.holds(records, message, now):  # it may be claimed again as soon as that ends
+                later = later or now
             attempts.start(records.conn, message_id, number, message.channel, now)
             if later is not None:  # the attempt is over without having asked, so that the next one has its own number
                 waits = MessageState.QUEUED
