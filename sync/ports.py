@@ -233,6 +233,8 @@ class Claimed(Frozen):
     language: str
     reply_token: str
     opt_out_token: str
+    products_token: str = ""
+    """Leads to the products of the message; empty where it has none."""
 
 
 class Begun(Frozen):

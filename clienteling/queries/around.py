@@ -11,7 +11,7 @@ from sync.policy.facts import CustomerFacts, Piece, facts_from
 from sync.policy.playbook import Playbook
 from sync.policy.signals.wanted_in_stock import wanted
 
-_LOOKED_BACK = (1, 4, 16)
+_LOOKED_BACK = (1, 4)
 """Days. The tills of a shop that sold nothing known here for so long count as silent."""
 
 

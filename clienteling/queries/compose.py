@@ -29,8 +29,10 @@ from sync.policy.words import (
     templates,
 )
 
-OPT_OUT_PLACE = "https://…/c/…"
-"""Stands in the preview for the link that the server makes for each message."""
+_TOKEN_PLACE = "x" * 26
+"""Stands in the preview for the token of a link, as long as those that the server makes for each message."""
+_ADDRESS_PLACE = "https://shop.example.jp"
+"""Where the server has not told this tablet yet how customers reach it."""
 
 _FREE = (FollowUpState.OPEN, FollowUpState.RETURNED)
 """Follow-ups that a new message may be written for; the others have one on its way."""
@@ -157,6 +159,7 @@ def check(
         language=language,
         playbook=playbook,
         family_name=customer.family_name,
+        footer=preview("", channel, language, writer, products=bool(products)),
         items=items,
         speaker=speaks_for(cause),
     )
@@ -178,15 +181,17 @@ def check(
     )
 
 
-def preview(body: str, channel: Channel, language: str, writer: Writer) -> str:
-    """Return the text as it will arrive, made by the function that makes what is sent."""
+def preview(body: str, channel: Channel, language: str, writer: Writer, *, products: bool = False) -> str:
+    """Return the text as it will arrive, made by the function that makes what is sent; `products`: it leads to some."""
+    address = writer.retailer.public_url.rstrip("/") or _ADDRESS_PLACE
     return full_text(
         body,
         channel=channel,
         retailer=writer.retailer,
         shop=writer.shop,
         language=language,
-        opt_out_url=OPT_OUT_PLACE,
+        opt_out_url=f"{address}/c/{_TOKEN_PLACE}",
+        products_url=f"{address}/p/{_TOKEN_PLACE}" if products else "",
     )
 
 

@@ -35,6 +35,7 @@ class Composer:
                 shop=claimed.shop,
                 language=language,
                 opt_out_url=opt_out_url,
+                products_url=f"{self._public_url}/p/{claimed.products_token}" if claimed.products_token else "",
             ),
             reply_to=f"reply+{claimed.reply_token}@{self._reply_domain}" if mail and self._reply_domain else "",
             opt_out_url=opt_out_url,

@@ -103,6 +103,8 @@ class Message(CustomerRecord):
     in_reply_to: Id | None = None
     follow_up_id: Id | None = None
     provider_id: str = ""
+    opened_at: Instant | None = None
+    """When the link to its products was first opened. No more is kept of that."""
 
     @property
     def sort_at(self) -> datetime:

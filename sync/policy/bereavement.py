@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sync.model.outreach import Cause, Reason
 from sync.policy.contact import iso
 from sync.policy.facts import CustomerFacts
-from sync.policy.playbook import Restraint
+from sync.policy.playbook_rules import Restraint
 
 CONGRATULATIONS = frozenset({Cause.BIRTHDAY, Cause.ANNIVERSARY})
 """What would hurt. Everything else is decided by tact of staff, who see the note."""

@@ -89,9 +89,13 @@ class CustomerFacts:
     @property
     def shop_id(self) -> Id | None:
         """Her shop: the one she is at home in, else the one she was in last; None for one who only knows the web."""
-        been = (each for each in (*self.visits, *self.orders) if each.shop_id != WEB_SHOP_ID)
-        latest = max(been, key=lambda each: each.at, default=None)
-        return self.customer.home_shop_id or (latest.shop_id if latest else None)
+        been = [(at, shop_id) for at, shop_id in self.been() if shop_id != WEB_SHOP_ID]
+        return self.customer.home_shop_id or (max(been)[1] if been else None)
+
+    def been(self) -> tuple[tuple[datetime, Id], ...]:
+        """Return when and where she came or bought, in no order."""
+        visits = ((visit.at, visit.shop_id) for visit in self.visits)
+        return (*visits, *((order.at, order.shop_id) for order in self.orders))
 
     def booked(self, now: datetime) -> tuple[Appointment, ...]:
         """Return her appointments that lie ahead, the nearest first."""

@@ -19,8 +19,8 @@ _SENTENCE = re.compile("[。.!?！？]")
 _TAIL = 160
 
 
-def emoji(text: str, allowed: Sequence[str], most: int) -> Iterator[tuple[str, int, int]]:
-    """Yield (code, start, end) of each emoji that is not ours (`emoji`), and of those beyond the most that may stand
+def emoji(text: str, allowed: Sequence[str], most: int) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield (code, span) of each emoji that is not ours (`emoji`), and of those beyond the most that may stand
     (`too_many_emoji`)."""
     ours = {one.replace("\ufe0f", "") for one in allowed}
     count = 0
@@ -28,11 +28,11 @@ def emoji(text: str, allowed: Sequence[str], most: int) -> Iterator[tuple[str, i
         if m.group() in _PLAIN_SIGNS:
             continue
         if ours and m.group().replace("\ufe0f", "") not in ours:
-            yield "emoji", m.start(), m.end()
+            yield "emoji", m.span()
             continue
         count += 1
         if count > most:
-            yield "too_many_emoji", m.start(), m.end()
+            yield "too_many_emoji", m.span()
 
 
 def opening_end(text: str, length: int) -> int:

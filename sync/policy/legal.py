@@ -42,10 +42,22 @@ def sms_footer(retailer: RetailerSettings, language: str, opt_out_url: str) -> s
 
 
 def full_text(
-    body: str, *, channel: Channel, retailer: RetailerSettings, shop: Shop, language: str, opt_out_url: str
+    body: str,
+    *,
+    channel: Channel,
+    retailer: RetailerSettings,
+    shop: Shop,
+    language: str,
+    opt_out_url: str,
+    products_url: str = "",
 ) -> str:
-    """Return the text as it goes out and as the preview shows it: one function for both, so that they are the same."""
+    """Return the text as it goes out and as the preview shows it: one function for both, so that they are the same.
+
+    `products_url` leads to the products of the message, with pictures; empty where it has none.
+    """
     body = body.replace("\r\n", "\n").strip()
+    if products_url:
+        body += f"\n\n{'お品のご案内' if language == 'ja' else 'Chosen for you'}\n{products_url}"
     if channel is Channel.EMAIL:
         return f"{body}\n\n{mail_footer(retailer, shop, language, opt_out_url)}\n"
     if channel is Channel.SMS:

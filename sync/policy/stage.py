@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, get_args
 from sync.model.customer import AppointmentKind, AppointmentState, Feeling
 from sync.model.outreach import Direction, Reason
 from sync.policy.facts import WEB_SHOP_ID, CustomerFacts
-from sync.policy.playbook import Branch, Experience, Stage
+from sync.policy.playbook_rules import Branch, Experience, Stage
 
 WAY: tuple[Experience, ...] = get_args(Experience)
 
@@ -144,7 +144,7 @@ def _notes(facts: CustomerFacts, rules: Stage) -> Iterator[_Step]:
 
 
 def _faded(time: timedelta, rules: Stage) -> float:
-    return 0.5 ** (time / timedelta(days=rules.half_life_days))
+    return math.exp2(-(time / timedelta(days=rules.half_life_days)))
 
 
 def _closeness(total: float, rules: Stage) -> float:

@@ -68,7 +68,7 @@ def check_words(
         found += _opening(plain, places, end, rules.opening_never, items)
         if speaker is Speaker.PERSON:
             found += [f for one in rules.shop_only for f in _matches(one, plain, places, "shops_talk")]
-        found += [Finding(code, *span, "") for code, *span in guide.emoji(text, rules.emoji, rules.emoji_most)]
+        found += [Finding(code, *span, "") for code, span in guide.emoji(text, rules.emoji, rules.emoji_most)]
         if channel in rules.closing_channels and rules.closing and not re.search(rules.closing, guide.tail(plain)):
             place = guide.closing_place(text)
             found.append(Finding("closing_missing", place, place, "", rules.closing_suggestion))

@@ -21,6 +21,7 @@ class Folders:
         self.keys = data / "keys"
         self.world = data / "world"
         self.retailer = data / "retailer"
+        self.playbook = self.retailer / "playbook.toml"
         self.control = data / "control"
         self.logs = data / "logs"
 

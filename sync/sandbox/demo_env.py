@@ -45,6 +45,8 @@ def server_env(config: DemoConfig, folders: Folders, outer: Mapping[str, str]) -
         "mail_inbound_port": config.inbound_mail_port,
         "mail_reply_domain": config.mail_reply_domain,
     }
+    if folders.playbook.is_file():
+        settings["playbook"] = _absolute(folders.playbook)
     return _without_ours(outer) | _prefixed(settings)
 
 

@@ -15,9 +15,10 @@ from sqlalchemy import Connection, Engine, func, select
 from sync.clock import Clock
 from sync.model.base import Record
 from sync.model.customer import Customer
-from sync.model.outreach import Cause, Direction, FollowUp, FollowUpState
+from sync.model.outreach import Cause, Direction, FollowUp, FollowUpState, Purpose
 from sync.model.shop import Shop, ShopKind, Staff
 from sync.policy.facts import CustomerFacts, facts_from
+from sync.policy.gate import purpose_of
 from sync.policy.playbook import Playbook
 from sync.policy.signals import Proposal, follow_up_id, leave_alone, proposals
 from sync.policy.signals.wanted_in_stock import wanted
@@ -188,8 +189,8 @@ def _wanted(facts: CustomerFacts, house: _House, now: datetime, playbook: Playbo
 def _follow_up(facts: CustomerFacts, proposal: Proposal, house: _House, now: datetime) -> FollowUp | None:
     customer = facts.customer
     person = house.staff.get(_addressee(facts, proposal) or customer.person_in_charge_id or "")
-    if person is not None and not person.active:
-        person = None
+    if (person is not None and not person.active) or purpose_of(proposal.cause) is Purpose.CAMPAIGN:
+        person = None  # carts, points and ranks are talk for the shop, not in a person's name
     shop_id = _shop(facts, proposal, person, house)
     if shop_id is None:
         return None

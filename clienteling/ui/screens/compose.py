@@ -9,7 +9,8 @@ import flet as ft
 from clienteling.actions.outreach import message_draft
 from clienteling.context import Tablet, use_session, use_tablet, use_words
 from clienteling.queries.compose import Offer, Writer, offers, sent_back, ways
-from clienteling.queries.contact import Contact, load_contact
+from clienteling.queries.contact import Contact
+from clienteling.queries.letter import load_letter
 from clienteling.theme import C, S
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, use_draft, use_once, use_query
@@ -24,30 +25,31 @@ from clienteling.words import Words
 from sync.model.catalogue import Product
 from sync.model.customer import Channel
 
-MOST_PRODUCTS = 2
+MOST_PRODUCTS = 4
 
 
 @component
 def Compose(customer_id: str, cause: str = "", follow_up: str = "", message: str = "", **_more: str) -> ft.Control:
     tablet, session, _ = use_tablet(), use_session(), use_words()
     now, directory = tablet.now(), tablet.pulse.directory
-    query, again = use_query(
-        lambda: load_contact(tablet.device.cache, customer_id, directory.shop, now, directory.zone, directory.playbook),
-        [customer_id],
-    )
     writing, held, write = use_draft(
         message_draft(customer_id),
         Writing(),
         fits=lambda one: (not cause or one.cause == cause) and (not message or one.message_id == message),
     )
+    chosen = tuple(one.id for one in writing.products)
+    query, again = use_query(
+        lambda: load_letter(tablet.device.cache, customer_id, directory.shop, now, directory.zone, chosen),
+        [customer_id, chosen],
+    )
     start = use_once()
     back = f"/customers/{customer_id}"
-    use_view(query.value.facts.customer.id if query.value else None, "follow_up" if follow_up else "link")
+    use_view(query.value.contact.facts.customer.id if query.value else None, "follow_up" if follow_up else "link")
     if query.error is not None and query.value is None:
         return frame(_("Message"), error_panel(_, again), back=back)
     if query.value is None or directory.shop is None:
         return frame(_("Message"), skeleton(120, 3), back=back)
-    contact = query.value
+    letter, contact = query.value, query.value.contact
     writer = Writer(
         tablet.staff, directory.shop, contact.retailer, contact.colleagues, now, directory.zone, directory.playbook
     )
@@ -103,9 +105,10 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", message: str
         scroll=wide,
     )
     middle = editor(
-        tablet, _, contact, writer, offer, shown, choice, way, change, through, latest, start, follow_up, returned
+        tablet, _, letter, writer, offer, shown, choice, way, change, through, latest, start, follow_up, returned
     )
-    right = preview_card(_, contact, writer, shown.channel or way.channel, shown.subject, shown.body, scroll=wide)
+    voice = writer.speaking(offer.cause)
+    right = preview_card(_, contact, voice, shown.channel or way.channel, shown, scroll=wide)
     if wide:
         left.width, middle.expand, right.width = 290, True, 330
         body = ft.Row(

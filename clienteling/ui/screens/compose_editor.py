@@ -6,23 +6,26 @@ import flet as ft
 
 from clienteling.actions.outreach import queue_message
 from clienteling.context import Tablet
-from clienteling.queries.compose import Offer, Writer, findings, follow_up_for
-from clienteling.queries.contact import Contact
+from clienteling.queries.compose import Checked, Offer, Writer, check, follow_up_for
+from clienteling.queries.letter import Letter
 from clienteling.theme import S
 from clienteling.ui.parts import button, card, field, soft, text
 from clienteling.ui.parts.choice import choices
-from clienteling.ui.screens.compose_gate import blocked, gate_panel, guide_chips
+from clienteling.ui.screens.compose_gate import gate_panel
+from clienteling.ui.screens.compose_guide import guide_rows
 from clienteling.ui.screens.compose_state import Writing
+from clienteling.ui.screens.compose_whom import whom
 from clienteling.words import Words
 from sync.model.customer import Channel
 from sync.model.outreach import Cause, Message
 from sync.policy.gate import ChannelChoice
+from sync.policy.words import Finding, repaired
 
 
 def editor(
     tablet: Tablet,
     _: Words,
-    contact: Contact,
+    letter: Letter,
     writer: Writer,
     offer: Offer,
     shown: Writing,
@@ -36,16 +39,31 @@ def editor(
     again: Message | None,
 ) -> ft.Container:
     """The middle of the screen. `latest` is what handlers read, `start` runs an action once."""
-    customer = contact.facts.customer
-    said = findings(shown.body, way.channel, contact, writer)
+    contact = letter.contact
+    customer, voice = contact.facts.customer, writer.speaking(offer.cause)
+
+    def check_of(words: Writing) -> Checked:
+        return check(
+            words.subject, words.body, way.channel, offer.cause, letter, words.products, voice, words.message_id
+        )
+
+    def sure(words: Writing) -> bool:
+        return not letter.namesakes or words.confirmed
+
+    said = check_of(shown)
     may_send = writer.staff is not None and writer.staff.may_send
-    stop = blocked(said) or not way.decision.allowed
+    stop = said.stops or not way.decision.allowed or not sure(shown)
+    first = (
+        _("The words have to change first") if said.stops else "" if sure(shown) else _("Confirm the customer first")
+    )
     answered = contact.last_reply if offer.cause is Cause.REPLY else None
 
     def send() -> None:
         words = latest()
         if words.channel is not way.channel or words.cause is not offer.cause:
             return  # the screen has not caught up yet: what the gate said was of something else
+        if check_of(words).stops or not sure(words):
+            return
         task = follow_up_for(contact.facts, offer.cause, follow_up or (again.follow_up_id if again else None))
         start(
             queue_message,
@@ -62,9 +80,12 @@ def editor(
             message_id=words.message_id,
         )
 
+    def mend(finding: Finding) -> None:
+        change(body=repaired(latest().body, finding), edited=True)
+
     later = way.decision.send_after
     label = _("Ask for approval") if not may_send else _("Send at {at:datetime}", at=later) if later else _("Send")
-    name = tablet.pulse.directory.staff_name(writer.staff, _.language) if writer.staff else ""
+    name = tablet.pulse.directory.staff_name(voice.staff, _.language) if voice.staff else writer.shop.name
     wide, mail = tablet.session.width >= S.WIDE_FROM, way.channel is Channel.EMAIL
     lines = (9 if mail else 11) if wide else 8
     return card(
@@ -102,8 +123,9 @@ def editor(
             max_lines=lines,
             on_change=lambda event: change(body=event.control.value or "", edited=True),
         ),
-        guide_chips(_, said, shown.body, way.channel, contact, writer),
-        gate_panel(_, way.decision, may_send=may_send),
+        guide_rows(_, said, shown, way.channel, contact, voice, mend),
+        *([whom(_, letter, shown.confirmed, lambda on: change(confirmed=on))] if letter.namesakes else []),
+        gate_panel(_, way.decision, may_send=may_send, first=first),
         title=_("To {name}", name=_.honour(customer.name)),
         aside=_("In the name of {name}", name=name),
         scroll=wide,

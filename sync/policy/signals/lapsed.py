@@ -53,6 +53,5 @@ def propose(facts: CustomerFacts, *, now: datetime, zone: tzinfo, playbook: Play
 
 
 def _tills_reported(facts: CustomerFacts, now: datetime, since: datetime) -> bool:
-    been = (each for each in (*facts.visits, *facts.orders) if each.at <= now)
-    last = max(been, key=lambda each: each.at, default=None)
-    return last is None or facts.reported(last.shop_id, since)
+    last = max((each for each in facts.been() if each[0] <= now), default=None)
+    return last is None or facts.reported(last[1], since)

@@ -4,7 +4,8 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from sync.model.outreach import Cause, Reason
 from sync.policy.facts import CustomerFacts
-from sync.policy.playbook import Playbook, Rank
+from sync.policy.playbook import Playbook
+from sync.policy.playbook_rules import Rank
 from sync.policy.signals.days import start_of_day
 from sync.policy.signals.proposal import Proposal, written_since
 

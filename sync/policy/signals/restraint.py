@@ -7,7 +7,8 @@ from sync.model.outreach import Reason
 from sync.policy.consent import standing
 from sync.policy.contact import contact_time, contacts, frequency, iso, restraint
 from sync.policy.facts import CustomerFacts
-from sync.policy.playbook import Playbook, Restraint
+from sync.policy.playbook import Playbook
+from sync.policy.playbook_rules import Restraint
 from sync.policy.stage import relationship
 
 _ORDER = ("open_complaint", "return_open", "displeased", "pace_quiet", "unanswered")

@@ -144,6 +144,10 @@ def stock_rows(world: World) -> list[dict[str, Any]]:
             kept = random.random() < shop.carries + (0.15 if not product.season else 0)
             for variant in product.variants:
                 chance = random.random()
+                told = world.lies.get((variant.sku, shop.code))
+                if told is not None:
+                    rows.append({"sku": variant.sku, "shop_code": shop.code, "quantity": told, "at": counted})
+                    continue
                 if not kept and shop.code != WEB:
                     continue
                 many = 24 if shop.code == WEB else 5

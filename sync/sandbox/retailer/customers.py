@@ -210,8 +210,10 @@ def customer_rows(world: World) -> list[dict[str, Any]]:
             app, key = customer_key(world.seed, customer.number)
             row |= {
                 "birthday": customer.birthday,
+                "anniversary": customer.anniversary,
                 "rank": customer.rank,
                 "points": customer.points,
+                "points_expire_on": customer.points_expire_on,
                 "member_since": customer.joined,
                 "home_shop_code": customer.home,
                 "person_in_charge_code": customer.charge,

@@ -15,7 +15,7 @@ from sync.sandbox.retailer.customers import consent_rows, customer_rows, make_co
 from sync.sandbox.retailer.elsewhere import contact_rows, make_contacts
 from sync.sandbox.retailer.events import batches
 from sync.sandbox.retailer.letters import make_letters
-from sync.sandbox.retailer.orders import Shelf, make_orders, settle
+from sync.sandbox.retailer.orders import Shelf, make_orders, playbook, settle
 from sync.sandbox.retailer.pictures import picture
 from sync.sandbox.retailer.stories import tell
 from sync.sandbox.retailer.telling import Teller
@@ -31,7 +31,7 @@ def generate(folder: Path, *, seed: int, now: datetime, progress: Progress) -> N
 
     The files of the import connector (CSV, and media/products/*.webp), events/YYYY-MM.jsonl with one body for
     POST /v1/batch a line (at most 1,000 events and 450 KB, in time order over all files), phones.json (customers worth
-    trying) and addresses.json (all of them).
+    trying), addresses.json (all of them) and playbook.toml (what the house plays by).
 
     The same seed and the same `now` give the same bytes. Of `now` only the day matters, except for what must lie close
     to the moment: today's bookings, replies that wait for an answer, and when stock was counted.
@@ -96,6 +96,7 @@ def _write_files(folder: Path, world: World, progress: Progress) -> None:
     for done, (name, rows) in enumerate(tables.items(), 1):
         write_csv(folder / f"{name}.csv", rows)
         progress("files", done, len(tables))
+    (folder / "playbook.toml").write_text(playbook(), encoding="utf-8")
     write_json(folder / "phones.json", _phones(world))
     write_json(folder / "addresses.json", _addresses(world))
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from random import Random
 
+from sync.policy.playbook import playbook_text
 from sync.sandbox.retailer.catalogue_words import CATEGORIES
 from sync.sandbox.retailer.customers import HISTORY_DAYS
 from sync.sandbox.retailer.organisation import SHOPS, sellers
@@ -135,3 +136,18 @@ def settle(world: World) -> None:
         total = spent[id(customer)]
         customer.rank = next(rank for rank, least in RANKS if total >= least)
         customer.points = int(total // 100 * (0.3 + 0.7 * random.random()))
+
+
+def playbook() -> str:
+    """Return KAZAMI's playbook: the shipped one, and what the house says of its ranks."""
+    spend = ", ".join(f"{code} = {least}" for code, least in reversed(RANKS))
+    return f"""{playbook_text()}
+[signals.rank]
+days = {HISTORY_DAYS}
+currency = "JPY"
+spend = {{ {spend} }}
+near_share = 0.1
+ahead_days = 30
+fresh_days = 45
+quiet_days = 90
+"""

@@ -10,7 +10,19 @@ from sync.sandbox.retailer.browsing import device, identified, session
 from sync.sandbox.retailer.customers import LIKES, Addresses, draw_sizes, everything_granted
 from sync.sandbox.retailer.names import Name
 from sync.sandbox.retailer.orders import Shelf
-from sync.sandbox.retailer.world import WEB, Appointment, Case, Consent, Customer, Note, Order, Product, Visit, World
+from sync.sandbox.retailer.world import (
+    WEB,
+    Appointment,
+    Case,
+    Consent,
+    Customer,
+    Look,
+    Note,
+    Order,
+    Product,
+    Visit,
+    World,
+)
 
 
 class Teller:
@@ -123,10 +135,8 @@ class Teller:
 
     def browses(self, customer: Customer, days: int, category: str, views: int, hour: int = 21) -> None:
         """She looked at products of a category in the web shop, signed in."""
-        anonymous = self._devices.get(customer.user_id, "")
         at = self.world.at(-days, hour, self.random.randint(2, 50))
-        new = not anonymous
-        anonymous = anonymous or self._devices.setdefault(customer.user_id, device(self.random))
+        anonymous = self._devices.get(customer.user_id) or device(self.random)
         looks = list(
             session(
                 self.random,
@@ -139,9 +149,38 @@ class Teller:
                 views=views,
             )
         )
+        self._looked(customer, anonymous, looks)
+
+    def _looked(self, customer: Customer, anonymous: str, looks: list[Look]) -> None:
+        new = customer.user_id not in self._devices
+        self._devices[customer.user_id] = anonymous
         self.world.looks.extend(looks)
         if new:
             self.world.looks.append(identified(looks[0]))
+
+    def puts(self, customer: Customer, days: int, category: str, event: str, hour: int = 21) -> Look:
+        """She put a product of a category into her cart (`Product Added`) or on her wish list
+        (`Product Added to Wishlist`) in the web shop, signed in."""
+        at = self.world.at(-days, hour, self.random.randint(2, 50))
+        anonymous = self._devices.get(customer.user_id) or device(self.random)
+        product = self._shelf.product(self.random, category, at.date())
+        variant = self._shelf.variant(self.random, product, customer.sizes)
+        look = Look(at, event, customer, anonymous, True, product, variant, category)
+        self._looked(customer, anonymous, [look])
+        return look
+
+    def spends(self, customer: Customer, least: int, below: int, days: int) -> None:
+        """She bought for at least `least` and less than `below` yen in all: last so many days ago, and each month
+        before. A purchase that would be too much did not happen."""
+        spent = 0
+        while spent < least:
+            order = self.buys(customer, days)
+            if spent + order.total >= below:
+                self.world.orders.remove(order)
+                self.world.visits.pop()
+                continue
+            spent += order.total
+            days = min(days + 31, 720)
 
     def books(
         self, customer: Customer, at: datetime, staff: str, subject: str, *, kind: str = "store", minutes: int = 45

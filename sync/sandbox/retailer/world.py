@@ -71,6 +71,8 @@ class Customer:
     """Her history is told by a case, so chance adds nothing to it."""
     rank: str = "regular"
     points: int = 0
+    points_expire_on: date | None = None
+    anniversary: str = ""
     also_email: list[str] = field(default_factory=list)
     """Addresses of hers that another of her records holds."""
 
@@ -218,6 +220,8 @@ class World:
     contacts: list[Contact] = field(default_factory=list)
     consents: list[Consent] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
+    lies: dict[tuple[str, str], int] = field(default_factory=dict)
+    """How many of a SKU lie in a shop, where a case depends on it."""
 
     def __post_init__(self) -> None:
         self.today = self.now.astimezone(ZONE).date()

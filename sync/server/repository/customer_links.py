@@ -1,4 +1,5 @@
-"""Tokens that customers carry: in the address a mail is answered to, in links to stop messages, in links to a call.
+"""Tokens that customers carry: in the address a mail is answered to, in links to stop messages, to a call, to
+the products of a message.
 
 A token is 128 bits of HMAC over what it stands for, so the same link is given for the same thing and nobody without the
 secret can guess one; the database keeps only its SHA-256, so a copy of it opens nothing. Letters and digits of base32
@@ -18,7 +19,7 @@ from sync.model.customer import Channel
 from sync.server.repository.rows import insert_missing
 from sync.server.tables_edges import customer_links
 
-LinkPurpose = Literal["reply", "opt_out"]
+LinkPurpose = Literal["reply", "opt_out", "products"]
 TOKEN_LENGTH = 26
 
 

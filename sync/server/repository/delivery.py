@@ -283,6 +283,7 @@ class Delivery:
             staff_id=message.staff_id,
         )
         customer_links.keep(conn, opt_out, "opt_out", customer_id=hers, channel=message.channel, at=now)
+        products = self._products_link(conn, message, now) if message.product_ids else ""
         return Claimed(
             message=message,
             to=customer.address(message.channel),
@@ -293,7 +294,14 @@ class Delivery:
             language=customer.language,
             reply_token=reply,
             opt_out_token=opt_out,
+            products_token=products,
         )
+
+    def _products_link(self, conn: Connection, message: Message, now: datetime) -> str:
+        token = customer_links.token_for(self._secret, "products", message.id)
+        hers, channel = message.customer_id, message.channel
+        customer_links.keep(conn, token, "products", customer_id=hers, channel=channel, at=now, message_id=message.id)
+        return token
 
     def _begin(self, message_id: str, number: int) -> Begun | None:
         now = self._clock()

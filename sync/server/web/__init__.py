@@ -1,11 +1,12 @@
-"""Pages that customers see: stopping messages (`/c/{token}`) and the room of a video appointment (`/call/{token}`)."""
+"""Pages that customers see: stopping messages (`/c/{token}`) the room of a video appointment (`/call/{token}`),
+the products of a message (`/p/{token}`)."""
 
 from fastapi import APIRouter
 from sqlalchemy import Engine
 
 from sync.clock import Clock
 from sync.server.setup import call_url
-from sync.server.web import call, opt_out
+from sync.server.web import call, opt_out, products
 
 __all__ = ["call_url", "router"]
 
@@ -19,4 +20,5 @@ def router(engine: Engine, clock: Clock, secret: str) -> APIRouter:  # noqa: ARG
     routes = APIRouter(tags=["customer pages"])
     routes.include_router(opt_out.router(engine, clock))
     routes.include_router(call.router(engine, clock))
+    routes.include_router(products.router(engine, clock))
     return routes

@@ -1,6 +1,6 @@
 """How a page for customers is answered: templates that escape, and headers that let nothing else in.
 
-The pages load nothing from anywhere, run no script, and may not be framed; their address is a secret (the token), so no
+The pages load nothing from anywhere (but pictures of products, where they show some), run no script, and may not be framed; their address is a secret (the token), so no
 page tells it to others and no cache keeps it.
 """
 
@@ -35,10 +35,11 @@ def _style() -> str:
 
 
 @cache
-def _headers() -> dict[str, str]:
+def _headers(pictures: bool) -> dict[str, str]:
     digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
     policy = (
         f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        + ("; img-src 'self' https:" if pictures else "")
     )
     return {
         "Content-Security-Policy": policy,
@@ -49,7 +50,7 @@ def _headers() -> dict[str, str]:
     }
 
 
-def page(template: str, words: Words, *, status: int = 200, **values: Any) -> HTMLResponse:
-    """Return a page of a template (a file of `templates` without `.html`)."""
+def page(template: str, words: Words, *, status: int = 200, pictures: bool = False, **values: Any) -> HTMLResponse:
+    """Return a page of a template (a file of `templates` without `.html`). `pictures` lets it show those of products."""
     html = _environment().get_template(f"{template}.html").render(t=words, style=_style(), **values)
-    return HTMLResponse(html, status_code=status, headers=_headers())
+    return HTMLResponse(html, status_code=status, headers=_headers(pictures))

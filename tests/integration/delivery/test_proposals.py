@@ -215,3 +215,12 @@ def test_what_she_wants_is_found_on_the_shelf(store: Delivery, engine: Engine, c
     put(engine, clock, level.model_copy(update={"quantity": 0}))
     propose_all(engine, clock, PLAYBOOK)
     assert [f.state for f in follow_ups(engine, Cause.WANTED_IN_STOCK)] == [FollowUpState.DISMISSED]
+
+
+def test_points_are_talk_for_the_shop(store: Delivery, engine: Engine, clock: MovableClock) -> None:
+    """What is campaign lies with the shop, in nobody's name, although somebody looks after her."""
+    points = {"points": 900, "points_expire_on": NOON.date() + timedelta(days=5), "home_shop_id": SHOP.id}
+    put(engine, clock, HERS, CUSTOMER.model_copy(update={**points, "person_in_charge_id": STAFF.id}))
+    propose_all(engine, clock, PLAYBOOK)
+    [reply], [expire] = follow_ups(engine, Cause.REPLY), follow_ups(engine, Cause.POINTS_EXPIRE)
+    assert (reply.assignee_id, expire.assignee_id, expire.shop_id) == (STAFF.id, None, SHOP.id)

@@ -72,7 +72,7 @@ def test_a_return_is_settled_by_a_note_and_not_by_time() -> None:
     assert reason.code == "return_open"
 
 
-@pytest.mark.parametrize("cause", CONGRATULATIONS)
+@pytest.mark.parametrize("cause", sorted(CONGRATULATIONS))
 @pytest.mark.parametrize(("days", "held"), [(0, True), (89, True), (90, False), (400, False)])
 def test_nobody_congratulates_her_while_she_mourns(cause: Cause, days: int, held: bool) -> None:
     """For 90 days no birthday and no anniversary; anything else goes on."""

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from sync.model.customer import AppointmentKind, AppointmentState, Feeling
 from sync.policy.facts import WEB_SHOP_ID, CustomerFacts
-from sync.policy.playbook import Branch, load_playbook
+from sync.policy.playbook import load_playbook
+from sync.policy.playbook_rules import Branch
 from sync.policy.stage import WAY, Relationship, moves, present, relationship
 from tests.unit.policy.build import NOW, ago, appointment, her_message, look, note, order, story, visit
 

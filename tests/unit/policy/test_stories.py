@@ -33,7 +33,7 @@ def each() -> Iterator[Any]:
             yield pytest.param(told.SIGNAL, story, id=f"{name}-{number}-{story.en}")
 
 
-@pytest.mark.parametrize(("signal", "story"), each())
+@pytest.mark.parametrize(("signal", "story"), list(each()))
 def test_the_story_ends_as_told(signal: Any, story: Story) -> None:
     """The signal proposes what the story says, on its day and in its words, or is silent where the story is."""
     found = signal(story.facts, now=story.now, zone=story.zone, playbook=story.playbook)

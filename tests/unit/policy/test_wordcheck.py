@@ -15,8 +15,12 @@ PLAYBOOK = SHIPPED.model_copy(
 """Words only; the rest of the brand guide has a file of its own."""
 
 
-def check(text: str, language: str = "ja", channel: Channel = Channel.LINE, **given_: str) -> list[Finding]:
-    return check_words(text, channel=channel, language=language, playbook=PLAYBOOK, **given_)
+def check(
+    text: str, language: str = "ja", channel: Channel = Channel.LINE, family_name: str = "", footer: str = ""
+) -> list[Finding]:
+    return check_words(
+        text, channel=channel, language=language, playbook=PLAYBOOK, family_name=family_name, footer=footer
+    )
 
 
 def test_a_promise_is_softened() -> None:

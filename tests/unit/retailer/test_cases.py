@@ -8,12 +8,16 @@ from pathlib import Path
 import pytest
 
 from sync.sandbox.retailer.world import Customer, World
+from tests.unit.retailer.conftest import Rows
 
 SEVERAL = {
     "returning": 4, "moved_stylist": 4, "lapsed": 6, "surge": 5, "birthday": 5, "opted_out": 4, "quiet": 4, "identities": 5,
     "contacted": 4, "broadcast": 2, "reply": 4, "coat": 5, "first_purchase": 5, "complaint": 3, "homonym": 2,
+    "anniversary": 3, "wish": 4, "cart": 4, "rank": 3, "points": 4, "due_again": 4,
 }  # fmt: skip
-SINGLE = {"sms_fails", "mail_only", "line_only", "english", "fukuoka", "long_name", "video", "video_returning"}
+SINGLE = {"sms_fails", "mail_only", "line_only", "english", "fukuoka", "long_name", "video", "video_returning",
+    "returning_goods", "bereaved",
+}  # fmt: skip
 
 
 def _of(world: World, code: str) -> list[Customer]:
@@ -127,6 +131,38 @@ def test_coats_and_first_purchases_are_recent(world: World) -> None:
         (order,) = (o for o in world.orders if o.customer is customer)
         assert 1 <= (world.today - order.at.date()).days <= 5
         assert customer.joined == order.at.date()
+
+
+def test_occasions_are_near(world: World) -> None:
+    """Anniversaries and the end of points within days; shoes that had their time; spending just below a rank."""
+    ahead = {f"{world.today + timedelta(days=days):%m-%d}" for days in range(6)}
+    assert {customer.anniversary for customer in _of(world, "anniversary")} <= ahead
+    for customer in _of(world, "points"):
+        assert customer.points_expire_on is not None
+        assert 0 <= (customer.points_expire_on - world.today).days <= 21
+        assert customer.points >= 500
+    for customer in _of(world, "due_again"):
+        shoes = [o for o in world.orders if o.customer is customer and o.lines[0].product.category == "shoes"]
+        assert [540 <= (world.today - o.at.date()).days < 570 for o in shoes] == [True]
+    above = {"regular": 150_000, "silver": 400_000}
+    for customer in _of(world, "rank"):
+        spent = sum(o.total for o in world.orders if o.customer is customer)
+        assert 0.9 * above[customer.rank] <= spent < above[customer.rank]
+
+
+def test_wishes_lie_in_ginza_and_carts_wait(world: World, rows: Rows) -> None:
+    """What is wished for lies in her shop, the coat as the last one, and was not bought; carts were filled days ago."""
+    lying = {(row["sku"], row["shop_code"]): int(row["quantity"]) for row in rows("stock")}
+    for number, customer in enumerate(_of(world, "wish"), 1):
+        wish = next(o for o in world.looks if o.customer is customer and o.event == "Product Added to Wishlist")
+        assert wish.variant is not None
+        assert lying[wish.variant.sku, "ginza"] == number
+        bought = {line.variant.sku for o in world.orders if o.customer is customer for line in o.lines}
+        assert wish.variant.sku not in bought
+    for customer in _of(world, "cart"):
+        last = max(look.at for look in world.looks if look.customer is customer and look.event == "Product Added")
+        assert timedelta(hours=24) < world.now - last < timedelta(days=7)
+        assert all(o.at < last for o in world.orders if o.customer is customer)
 
 
 def test_two_records_of_one_person_share_only_the_telephone(world: World) -> None:

@@ -1,6 +1,6 @@
 """The cases of the demo: each is told about one person by name, and about a few more so that none stands alone."""
 
-from sync.sandbox.retailer.stories import people, reasons, restraint
+from sync.sandbox.retailer.stories import occasions, people, reasons, restraint
 from sync.sandbox.retailer.telling import Teller
 
 STORIES = (
@@ -24,6 +24,14 @@ STORIES = (
     people.english,
     people.fukuoka,
     people.long_name,
+    occasions.anniversary,
+    occasions.wish,
+    occasions.cart,
+    occasions.rank,
+    occasions.points,
+    occasions.due_again,
+    restraint.returning_goods,
+    restraint.bereaved,
     restraint.by_an_agency,
 )
 """In the order in which the page of phones lists them."""

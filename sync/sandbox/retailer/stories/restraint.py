@@ -1,6 +1,6 @@
 """Customers whom something speaks against approaching."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sync.sandbox.retailer.elsewhere import broadcast
 from sync.sandbox.retailer.names import Name
@@ -94,6 +94,30 @@ def complaint(t: Teller) -> None:
         t.note(customer, 5 + number, "complaint", "お品物の色落ちのお申し出。お預かりして確認中です。", product=product)
 
     t.more("complaint", 2, also)
+
+
+def returning_goods(t: Teller) -> None:
+    c = t.persona(Name("三浦", "洋子", "ミウラ", "ヨウコ"), "ginza", "G03", "line email", date(2020, 8, 15))
+    t.agrees(c)
+    for days in (300, 130):
+        t.buys(c, days)
+    product = t.buys(c, 14, "jacket").lines[0].product
+    t.note(c, 3, "return", f"{product.name}、サイズが合わず返品をご希望。お品物の到着待ち。", product=product)
+    t.listed(
+        "returning_goods", c, "返品に対応中。ご案内は控える", "Something is being brought back: no outreach meanwhile"
+    )
+
+
+def bereaved(t: Teller) -> None:
+    birthday = f"{t.world.today + timedelta(days=1):%m-%d}"
+    c = t.persona(
+        Name("野村", "和子", "ノムラ", "カズコ"), "ginza", "G01", "line sms", date(2017, 5, 20), birthday=birthday
+    )
+    t.agrees(c)
+    for days in (340, 190, 33):
+        t.buys(c, days)
+    t.note(c, 33, "bereavement", "お父様を亡くされたとのこと。静かにお悔やみをお伝えしました。")
+    t.listed("bereaved", c, "ご不幸のあと。お誕生日のお祝いは控える", "In mourning: nobody wishes a happy birthday")
 
 
 def by_an_agency(t: Teller) -> None:

@@ -1,7 +1,8 @@
 """Her rank is about to be reached, or lost."""
 
 from sync.model.outreach import Cause
-from sync.policy.playbook import Rank, load_playbook
+from sync.policy.playbook import load_playbook
+from sync.policy.playbook_rules import Rank
 from sync.policy.signals import rank as signal
 from tests.unit.policy import build as b
 from tests.unit.policy.build import ago, story
@@ -66,6 +67,24 @@ STORIES = (
         "外れるのは31日後",
         "It is lost in 31 days: not yet",
         story(b.order(ago(334), price=200_000), b.order(ago(60), price=150_000), her=GOLD),
+        playbook=HOUSE,
+    ),
+    Story(
+        "外れるのはちょうど30日後",
+        "It is lost in 30 days exactly",
+        story(b.order(ago(335), price=200_000), b.order(ago(60), price=150_000), her=GOLD),
+        Heard(
+            "12月20日(日)からゴールドを外れます（あと¥150,000で継続）。ご案内はお店かブランドの名前で",
+            "¥150,000 short of keeping ゴールド, until Sun 20 Dec; for the shop or the brand to write",
+            {"spent": 350_000},
+            "2026-11-20",
+        ),
+        playbook=HOUSE,
+    ),
+    Story(
+        "今日のお買い上げで近づいたばかり",
+        "Only today's purchase brought her near",
+        story(b.order(ago(hours=2), price=280_000), her=SILVER),
         playbook=HOUSE,
     ),
     Story(

@@ -1,0 +1,45 @@
+"""Whom it is for, where somebody else has the same name: kana and last visit, confirmed before it can go."""
+
+from collections.abc import Callable
+
+import flet as ft
+
+from clienteling.queries.letter import Letter, Namesake
+from clienteling.theme import C, S
+from clienteling.ui.parts import card, soft, text
+from clienteling.words import Words
+
+
+def whom(_: Words, letter: Letter, confirmed: bool, confirm: Callable[[bool], None]) -> ft.Control:
+    """The customer with a box to tick, and below the others of that name."""
+    sentence = _("It is this customer that I write to")
+
+    def ticked(event: ft.Event[ft.Checkbox]) -> None:
+        confirm(event.data in {True, "true"})
+
+    box = ft.Checkbox(semantics_label=sentence, value=confirmed, on_change=ticked, active_color=C.PRIMARY)
+    words = ft.Column([text(_who(_, letter.herself), bold=True, height=1.4), soft(sentence)], spacing=2)
+    return card(
+        ft.Row(
+            [
+                ft.Container(box, width=S.TOUCH, height=S.TOUCH, alignment=ft.Alignment.CENTER),
+                ft.Container(
+                    ft.Semantics(exclude_semantics=True, content=words),
+                    on_click=lambda: confirm(not confirmed),
+                    expand=True,
+                ),
+            ],
+            spacing=0,
+        ),
+        *(soft(_("Not {name}", name=_who(_, one))) for one in letter.namesakes),
+        title=_("Others have the same name"),
+        tone="plain" if confirmed else "caution",
+        padding=14,
+    )
+
+
+def _who(_: Words, one: Namesake) -> str:
+    """Name, kana, number and last visit: what tells two people of one name apart."""
+    kana = f"（{one.kana}）" if one.kana and _.language == "ja" else f" ({one.kana})" if one.kana else ""
+    last = _("last visit {at:date}", at=one.last_visit_at) if one.last_visit_at else _("no visit on this tablet")
+    return " · ".join(part for part in (f"{_.honour(one.name)}{kana}", one.member_number, last) if part)
