@@ -24,6 +24,11 @@ def paused_for(pauses: Iterable[Pause], template: str, shop: Shop, now: datetime
     return next((one for one in active(pauses, now) if _names(one, template, shop)), None)
 
 
+def concerning(pauses: Iterable[Pause], shop: Shop, now: datetime) -> list[Pause]:
+    """Return what holds at `now` of all that a shop may send, the longest-standing first: a template's pause is everybody's."""
+    return [one for one in active(pauses, now) if one.scope is PauseScope.TEMPLATE or _names(one, "", shop)]
+
+
 def _names(pause: Pause, template: str, shop: Shop) -> bool:
     match pause.scope:
         case PauseScope.ALL:

@@ -24,6 +24,7 @@ from clienteling.ui.shell import frame
 from clienteling.words import Words
 from sync.model.catalogue import Product
 from sync.model.customer import Channel
+from sync.policy.pause import paused_for
 
 MOST_PRODUCTS = 4
 
@@ -108,7 +109,8 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", message: str
         tablet, _, letter, writer, offer, shown, choice, way, change, through, latest, start, follow_up, returned
     )
     voice = writer.speaking(offer.cause)
-    right = preview_card(_, contact, voice, shown.channel or way.channel, shown, scroll=wide)
+    stop = paused_for(contact.pauses, shown.template, directory.shop, now)
+    right = preview_card(_, contact, voice, shown.channel or way.channel, shown, scroll=wide, paused=stop)
     if wide:
         left.width, middle.expand, right.width = 290, True, 330
         body = ft.Row(
