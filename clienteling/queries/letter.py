@@ -11,6 +11,7 @@ from sync.model.customer import Customer
 from sync.model.shop import Shop
 from sync.policy.claims import PRICE_CUT_DAYS
 from sync.policy.facts import facts_from
+from sync.policy.playbook import Playbook
 from sync.sealed.names import fold
 
 _MOST_ALIKE = 20
@@ -39,10 +40,16 @@ class Letter:
 
 
 def load_letter(
-    cache: Cache, customer_id: str, shop: Shop | None, now: datetime, zone: tzinfo, product_ids: Iterable[str]
+    cache: Cache,
+    customer_id: str,
+    shop: Shop | None,
+    now: datetime,
+    zone: tzinfo,
+    playbook: Playbook,
+    product_ids: Iterable[str],
 ) -> Letter | None:
     """Read what a message to her needs; None where this tablet does not hold her. `product_ids` are those chosen."""
-    contact = load_contact(cache, customer_id, shop, now, zone)
+    contact = load_contact(cache, customer_id, shop, now, zone, playbook)
     if contact is None:
         return None
     customer = contact.facts.customer

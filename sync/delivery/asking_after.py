@@ -32,7 +32,7 @@ class AskingAfter:
         self,
         channel: Findable,
         unresolved: Callable[[datetime, datetime], Sequence[Unresolved]],
-        apply: Callable[[ChannelEvent], None],
+        apply: Callable[[ChannelEvent], object],
         clock: Clock,
     ) -> None:
         self._channel, self._unresolved, self._apply, self._clock = channel, unresolved, apply, clock

@@ -43,6 +43,7 @@ def read_reply(raw: bytes, *, recipient: str) -> ChannelEvent | None:
             "message/delivery-status",
         )
         sender = parseaddr(_header(mail, "from"))[1]
+        attached = sum(1 for _ in mail.iter_attachments())
         text, subject, name = _text(mail), _header(mail, "subject"), _header(mail, "message-id")
     except (HeaderParseError, ValueError, LookupError, TypeError, AttributeError, IndexError, RecursionError) as error:
         # the standard parser gives up on some malformed headers with whatever error its insides happened to meet
@@ -59,8 +60,13 @@ def read_reply(raw: bytes, *, recipient: str) -> ChannelEvent | None:
         sender=_clean(sender),
         recipient=recipient,
         subject=_clean(subject)[:200],
-        text=_clean(without_quote(text))[:TEXT_LIMIT],
+        text=_with_attachments(_clean(without_quote(text))[:TEXT_LIMIT], attached),
     )
+
+
+def _with_attachments(text: str, count: int) -> str:
+    """Say that something was attached, as it is said of a picture in LINE. The files themselves are not taken in."""
+    return f"{text}\n［添付ファイル {count}件］".strip() if count else text
 
 
 def without_quote(text: str) -> str:

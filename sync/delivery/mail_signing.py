@@ -25,7 +25,7 @@ def signer(key_file: Path, selector: str, domain: str) -> Sign:
     name = "CLIENTELING_MAIL_DKIM_KEY_FILE"
     try:
         key = key_file.read_bytes()
-        dkim.crypto.parse_pem_private_key(key)
+        dkim.crypto.parse_pem_private_key(key)  # type: ignore[no-untyped-call]
     except OSError as error:
         raise BadSetting(f"{name} is {str(key_file)!r}, which cannot be read: {error.strerror}.") from error
     except dkim.crypto.UnparsableKeyError as error:

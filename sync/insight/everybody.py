@@ -34,6 +34,8 @@ class Everybody:
     tables: Tables
     now: datetime
     playbook: Playbook
+    tills_known: bool = True
+    """False where nobody looked up to when the tills have reported: then nothing waits for them."""
 
     def before(self, **span: float) -> ir.TimestampScalar:
         """Return the moment so long before now, for `timedelta`'s arguments."""
@@ -55,6 +57,15 @@ class Everybody:
         zoned = zoned.filter(zoned[column] >= zoned.from_at, zoned[column] < zoned.until_at)
         local = zoned[column] + zoned.offset_seconds.as_interval("s")
         return zoned.mutate(local.date().name(name)).drop("zone", "from_at", "until_at", "offset_seconds")
+
+    def begun(self, table: ir.Table, column: str, name: str) -> ir.Table:
+        """Return a table with one row for each customer with the first moment of the day in a column, where she is."""
+        homes = self.tables.customers.select("customer_id", "zone")
+        zoned = table.join(homes, "customer_id").join(self.tables.zones, "zone")
+        zoned = zoned.mutate((zoned[column].cast("timestamp") - zoned.offset_seconds.as_interval("s")).name(name))
+        # Where the clock jumps at midnight, the day begins with the jump, or with the earlier of two midnights.
+        zoned = zoned.filter(zoned[name] >= zoned.from_at, zoned[name] <= zoned.until_at)
+        return first_of(zoned, ibis.asc(name)).drop("zone", "from_at", "until_at", "offset_seconds")
 
     @cached_property
     def today(self) -> ir.Table:
@@ -90,6 +101,19 @@ class Everybody:
         states = sorted(state.value for state in COUNTED_STATES)
         ours = m.filter(m.direction == Direction.OUT.value, m.state.isin(states))
         return ours.select("customer_id", "cause", "purpose", "at", reached=ibis.greatest(ours.at, ours.contact_at))
+
+    def reported(self, found: ir.Table, since: str) -> ir.Table:
+        """Leave out for whose shop (column `shop_id`) the tills have not reported past the moment in a column."""
+        if not self.tills_known:
+            return found
+        both = found.join(self.tables.tills, "shop_id")
+        return both.filter(both.until_at > both[since]).drop("until_at")
+
+    def took_place(self) -> ir.Table:
+        """Appointments that lie behind and took place, as `sync.policy.signals.after_appointment.took_place` says."""
+        a = self.tables.appointments
+        held = (a.state == AppointmentState.DONE.value) | (a.call_ended_at <= self.at).fill_null(False)
+        return a.filter(a.at <= self.at, a.state != AppointmentState.CANCELLED.value, held)
 
     def unwritten(self, found: ir.Table, cause: str, since: str) -> ir.Table:
         """Leave out whom we wrote to, or are about to, for a cause since the moment in a column."""

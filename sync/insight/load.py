@@ -1,7 +1,7 @@
 """Fills the flat tables from customers' facts."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,21 +30,24 @@ def fill(connection: ibis.BaseBackend, rows: Rows) -> None:
         connection.create_table(name, filled, schema=schema, overwrite=True)
 
 
-def flat(people: Iterable[tuple[CustomerFacts, str]]) -> Rows:
-    """Return the rows for customers, each with the name of the zone in which her days are counted."""
+def flat(people: Iterable[tuple[CustomerFacts, str]], tills: Mapping[str, datetime] | None = None) -> Rows:
+    """Return the rows for customers, each with the name of the zone in which her days are counted, and up to when the
+    shops' tills have reported."""
     rows: Rows = {name: [] for name in SCHEMAS}
     zones = set()
     for facts, zone in people:
         zones.add(zone)
         for name, row in _rows(facts, zone):
             rows[name].append(row)
+    rows["tills"] = [{"shop_id": shop_id, "until_at": plain(until)} for shop_id, until in (tills or {}).items()]
     rows["zones"] = [span for zone in sorted(zones) for span in offsets(zone)]
     return rows
 
 
 def _rows(facts: CustomerFacts, zone: str) -> Iterator[tuple[str, dict[str, Any]]]:
     hers = {"customer_id": facts.customer.id}
-    yield "customers", {**hers, "zone": zone, "birthday": facts.customer.birthday}
+    told = ("birthday", "anniversary", "points", "points_expire_on", "rank")
+    yield "customers", {**hers, "zone": zone, **{name: getattr(facts.customer, name) for name in told}}
     for order in facts.orders:
         line = main_line(order)
         yield (
@@ -53,21 +56,33 @@ def _rows(facts: CustomerFacts, zone: str) -> Iterator[tuple[str, dict[str, Any]
                 **hers,
                 "id": order.id,
                 "at": plain(order.at),
+                "shop_id": order.shop_id,
                 "web": order.shop_id == WEB_SHOP_ID,
                 "refunded": order.refunded,
+                "amount": order.total.amount,
+                "currency": order.total.currency,
                 "lines": len(order.lines),
                 "category": line.category if line else None,
             },
         )
+        for category in {line.category for line in order.lines}:
+            bought = {"order_id": order.id, "at": plain(order.at), "refunded": order.refunded}
+            yield "owned", {**hers, **bought, "category": category}
     for visit in facts.visits:
-        yield "visits", {**hers, "id": visit.id, "at": plain(visit.at), "source": visit.source.value}
+        moments = {"at": plain(visit.at), "ended_at": plain(visit.ended_at) if visit.ended_at else None}
+        yield "visits", {**hers, "id": visit.id, "shop_id": visit.shop_id, "source": visit.source.value, **moments}
     for a in facts.appointments:
-        moments = {"at": plain(a.at), "booked_at": plain(a.booked_at)}
-        yield "appointments", {**hers, "id": a.id, "state": a.state.value, **moments}
+        ended_at = a.call.ended_at if a.call else None
+        moments = {
+            "at": plain(a.at),
+            "booked_at": plain(a.booked_at),
+            "call_ended_at": plain(ended_at) if ended_at else None,
+        }
+        yield "appointments", {**hers, "id": a.id, "shop_id": a.shop_id, "state": a.state.value, **moments}
     for note in facts.interactions:
         yield "interactions", {**hers, "id": note.id, "at": plain(note.at)}
     for web in facts.web:
-        yield "web", {**hers, "at": plain(web.at), "event": web.event.value}
+        yield "web", {**hers, "id": web.id, "at": plain(web.at), "event": web.event.value}
     for message in facts.messages:
         said = {name: getattr(message, name).value for name in ("direction", "cause", "purpose", "state")}
         moments = {"at": plain(message.at), "contact_at": plain(contact_time(message))}

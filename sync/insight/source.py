@@ -4,6 +4,7 @@ The records are read as the texts they are and taken apart by DuckDB, a column a
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any, Final
 from zoneinfo import available_timezones
 
@@ -11,6 +12,7 @@ import ibis
 import pyarrow as pa
 from sqlalchemy import Connection, Engine, text
 
+from sync.insight.everybody import plain
 from sync.insight.load import fill, offsets
 from sync.insight.tables import SCHEMAS
 from sync.policy.facts import WEB_SHOP_ID
@@ -22,14 +24,26 @@ _RAW: Final = pa.schema([("id", pa.string()), ("customer_id", pa.string()), ("da
 _TAKEN_APART: Final = {
     "orders": """
         SELECT id, customer_id, (data->>'at')::TIMESTAMP AS "at", (data->>'shop_id') = '{web}' AS web,
-               coalesce((data->>'refunded')::BOOLEAN, FALSE) AS refunded, len(amounts) AS lines,
+               data->>'shop_id' AS shop_id, coalesce((data->>'refunded')::BOOLEAN, FALSE) AS refunded,
+               (data->>'$.total.amount')::BIGINT AS amount, data->>'$.total.currency' AS currency, len(amounts) AS lines,
                json_extract_string(data, '$.lines[' || (list_position(amounts, list_max(amounts)) - 1) || '].category') AS category
         FROM (SELECT *, list_transform(json_extract(data, '$.lines[*].price.amount'), a -> a::BIGINT) AS amounts FROM raw)
     """,
-    "visits": """SELECT id, customer_id, (data->>'at')::TIMESTAMP AS "at", data->>'source' AS source FROM raw""",
+    "owned": """
+        SELECT DISTINCT id AS order_id, customer_id, (data->>'at')::TIMESTAMP AS "at",
+               coalesce((data->>'refunded')::BOOLEAN, FALSE) AS refunded,
+               coalesce(unnest(json_extract_string(data, '$.lines[*].category')), '') AS category
+        FROM raw
+    """,
+    "visits": """
+        SELECT id, customer_id, (data->>'at')::TIMESTAMP AS "at", (data->>'ended_at')::TIMESTAMP AS ended_at,
+               data->>'shop_id' AS shop_id, data->>'source' AS source
+        FROM raw
+    """,
     "appointments": """
         SELECT id, customer_id, (data->>'at')::TIMESTAMP AS "at", (data->>'booked_at')::TIMESTAMP AS booked_at,
-               data->>'state' AS state
+               data->>'shop_id' AS shop_id, data->>'state' AS state,
+               (data->>'$.call.ended_at')::TIMESTAMP AS call_ended_at
         FROM raw
     """,
     "interactions": """SELECT id, customer_id, (data->>'at')::TIMESTAMP AS "at" FROM raw""",
@@ -39,19 +53,24 @@ _TAKEN_APART: Final = {
         FROM (SELECT *, (data->>'at')::TIMESTAMP AS "at", (data->>'sent_at')::TIMESTAMP AS sent_at,
                      (data->>'send_after')::TIMESTAMP AS send_after FROM raw)
     """,
-    "web": """SELECT customer_id, (data->>'at')::TIMESTAMP AS "at", data->>'event' AS event FROM raw""",
+    "web": """SELECT id, customer_id, (data->>'at')::TIMESTAMP AS "at", data->>'event' AS event FROM raw""",
 }
-_FROM: Final = {name: name for name in _TAKEN_APART} | {"web": "web_activities"}
+_FROM: Final = {name: name for name in _TAKEN_APART} | {"web": "web_activities", "owned": "orders"}
 
 
-def load(connection: ibis.BaseBackend, engine: Engine) -> None:
-    """Make the flat tables anew from what the server holds. `connection` is one to DuckDB."""
+def load(connection: ibis.BaseBackend, engine: Engine, now: datetime) -> None:
+    """Make the flat tables anew from what the server holds. `connection` is one to DuckDB; what `now` is matters only to the
+    tills, which cannot have reported what lies ahead."""
     with engine.connect() as conn:
         spoken = conn.execution_options(stream_results=True, max_row_buffer=BATCH)
         _customers(connection, spoken)
         for name, taken_apart in _TAKEN_APART.items():
             rows = spoken.execute(text(f"SELECT id, customer_id, CAST(data AS TEXT) FROM {_FROM[name]}"))  # noqa: S608 - own names
             _take_in(connection, name, taken_apart.format(web=WEB_SHOP_ID), _batches(rows.partitions(BATCH)))
+    orders = connection.table("orders")
+    past = orders.filter(orders.at <= ibis.literal(plain(now), type="timestamp"), orders.shop_id.notnull())
+    tills = past.group_by("shop_id").aggregate(until_at=past.at.max())
+    connection.create_table("tills", tills.cast(SCHEMAS["tills"]), overwrite=True)
 
 
 def _customers(connection: ibis.BaseBackend, conn: Connection) -> None:
@@ -83,7 +102,9 @@ _SHOPS: Final = pa.schema([("shop_id", pa.string()), ("data", pa.string())])
 _ZONED: Final = """
     SELECT raw.customer_id, coalesce(own.zone, home.zone, (
                SELECT k.zone FROM shop_zones s JOIN known_zones k ON k.zone = (s.data->>'time_zone') ORDER BY s.shop_id LIMIT 1
-           ), 'UTC') AS zone, coalesce(data->>'birthday', '') AS birthday
+           ), 'UTC') AS zone, coalesce(data->>'birthday', '') AS birthday,
+           coalesce(data->>'anniversary', '') AS anniversary, coalesce((data->>'points')::BIGINT, 0) AS points,
+           (data->>'points_expire_on')::DATE AS points_expire_on, coalesce(data->>'rank', '') AS rank
     FROM raw
     LEFT JOIN known_zones own ON own.zone = (raw.data->>'time_zone')
     LEFT JOIN (SELECT s.shop_id, k.zone FROM shop_zones s JOIN known_zones k ON k.zone = (s.data->>'time_zone')) home

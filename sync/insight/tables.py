@@ -10,26 +10,59 @@ import ibis
 import ibis.expr.types as ir
 
 SCHEMAS = {
-    "customers": ibis.schema({"customer_id": "string", "zone": "string", "birthday": "string"}),
+    "customers": ibis.schema(
+        {
+            "customer_id": "string",
+            "zone": "string",
+            "birthday": "string",
+            "anniversary": "string",
+            "points": "int64",
+            "points_expire_on": "date",
+            "rank": "string",
+        }
+    ),
     "orders": ibis.schema(
         {
             "id": "string",
             "customer_id": "string",
             "at": "timestamp",
+            "shop_id": "string",
             "web": "boolean",
             "refunded": "boolean",
+            "amount": "int64",
+            "currency": "string",
             "lines": "int64",
             "category": "string",
         }
     ),
-    "visits": ibis.schema({"id": "string", "customer_id": "string", "at": "timestamp", "source": "string"}),
+    "owned": ibis.schema(
+        {
+            "order_id": "string",
+            "customer_id": "string",
+            "at": "timestamp",
+            "refunded": "boolean",
+            "category": "string",
+        }
+    ),
+    "visits": ibis.schema(
+        {
+            "id": "string",
+            "customer_id": "string",
+            "at": "timestamp",
+            "shop_id": "string",
+            "ended_at": "timestamp",
+            "source": "string",
+        }
+    ),
     "appointments": ibis.schema(
         {
             "id": "string",
             "customer_id": "string",
             "at": "timestamp",
             "booked_at": "timestamp",
+            "shop_id": "string",
             "state": "string",
+            "call_ended_at": "timestamp",
         }
     ),
     "interactions": ibis.schema({"id": "string", "customer_id": "string", "at": "timestamp"}),
@@ -45,7 +78,8 @@ SCHEMAS = {
             "contact_at": "timestamp",
         }
     ),
-    "web": ibis.schema({"customer_id": "string", "at": "timestamp", "event": "string"}),
+    "web": ibis.schema({"id": "string", "customer_id": "string", "at": "timestamp", "event": "string"}),
+    "tills": ibis.schema({"shop_id": "string", "until_at": "timestamp"}),
     "zones": ibis.schema(
         {"zone": "string", "from_at": "timestamp", "until_at": "timestamp", "offset_seconds": "int64"}
     ),
@@ -53,7 +87,8 @@ SCHEMAS = {
 """By name: columns and types.
 
 `orders`: `category` is that of the line an order is remembered for (`sync.policy.facts.main_line`), `web` whether it was
-placed in the web shop. `messages.contact_at`: when it reached her, or will (`sync.policy.contact.contact_time`).
+placed in the web shop, `amount` its total in minor units. `owned`: a row for each category of an order. `tills`: up to
+when a shop's have reported, as `CustomerFacts.tills_until`. `messages.contact_at`: when it reached her, or will (`sync.policy.contact.contact_time`).
 `zones`: between two moments (half-open) a zone is so many seconds ahead of UTC.
 """
 
@@ -62,11 +97,13 @@ placed in the web shop. `messages.contact_at`: when it reached her, or will (`sy
 class Tables:
     customers: ir.Table
     orders: ir.Table
+    owned: ir.Table
     visits: ir.Table
     appointments: ir.Table
     interactions: ir.Table
     messages: ir.Table
     web: ir.Table
+    tills: ir.Table
     zones: ir.Table
 
 

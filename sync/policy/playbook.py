@@ -71,8 +71,6 @@ class Contact(_Part):
     resolved_tags: tuple[str, ...] = ()
 
 
-
-
 class Playbook(_Part):
     version: int = Field(ge=1, le=1)
     sms_part_yen: float | None = Field(default=None, ge=0)

@@ -52,6 +52,8 @@ TICK_SECONDS = 0.5
 CLAIMS_PER_TICK = 50
 LOOK_AHEAD = 500
 """Due messages among which it is chosen what goes next."""
+LOOK_SECONDS = 2.0
+"""How long those are good for: to find them among the hundred thousand of a campaign takes about a second."""
 PROPOSE_EVERY = timedelta(hours=1)
 """By the given clock, so that moving a demo's clock brings the follow-ups of that hour."""
 STRANDED_AFTER = timedelta(minutes=2)
@@ -159,6 +161,8 @@ class Worker:
             Channel.EMAIL: full(settings.mail_per_second, began),
         }
         self._last_shop = ""
+        self._look = Every(LOOK_SECONDS, monotonic)
+        self._ahead: list[Due] = []
         self._touched = Touched()
         self._cursor = 0
         self._tills: Tills = {}
@@ -269,9 +273,12 @@ class Worker:
         self._buckets = {channel: bucket.filled(now) for channel, bucket in self._buckets.items()}
         resting = [channel for channel in self._buckets if self._holding.paused(channel)]
         room = {name: bucket.whole for name, bucket in self._buckets.items() if name not in resting}
-        without = [*resting, *(name for name, count in room.items() if not count)]
-        due = [each for each in self.store.waiting(LOOK_AHEAD, without) if each.id not in self._failing]
-        chosen = choose(due, room, after=self._last_shop)[:CLAIMS_PER_TICK]
+        if self._look() or not self._ahead:
+            without = [*resting, *(name for name, count in room.items() if not count)]
+            self._ahead = [each for each in self.store.waiting(LOOK_AHEAD, without) if each.id not in self._failing]
+        chosen = choose(self._ahead, room, after=self._last_shop)[:CLAIMS_PER_TICK]
+        gone = {each.id for each in chosen}
+        self._ahead = [each for each in self._ahead if each.id not in gone]
         for channel, count in Counter(each.channel for each in chosen).items():
             self._buckets[channel] = self._buckets[channel].less(count)
         self._last_shop = chosen[-1].shop_id if chosen else self._last_shop

@@ -10,6 +10,7 @@ import resource
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,54 +37,74 @@ from sync.model.customer import (
 from sync.model.outreach import Message
 from sync.policy import signals as policy
 from sync.policy.facts import WEB_SHOP_ID, CustomerFacts, facts_from
-from sync.policy.playbook import load_playbook
+from sync.policy.playbook import Playbook, load_playbook
+from sync.policy.playbook_rules import Rank
+from sync.policy.signals import wanted_in_stock
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 SAMPLE = 2000
+ONE_BY_ONE = tuple(signal for signal in policy.SIGNALS if signal is not wanted_in_stock.propose)
+"""What needs the shelf is asked one by one, of those who lately looked."""
 ZONE = "Asia/Tokyo"
 
 _MAKE = """
+CREATE MACRO draw(i, n, what, below) AS (hash(concat_ws(':', i, n, what)) % below)::BIGINT;
 CREATE TABLE customers AS
-  SELECT 'c' || i AS customer_id, '{zone}' AS zone,
-         CASE WHEN hash(concat_ws(':', i, 1)) % 2 = 0 THEN '' ELSE printf('%02d-%02d', 1 + hash(concat_ws(':', i, 2)) % 12, 1 + hash(concat_ws(':', i, 3)) % 28) END AS birthday
+  SELECT 'c' || i AS customer_id, '{zone}' AS zone, '' AS anniversary, draw(i, 0, 'points', 5000) AS points,
+         CASE WHEN draw(i, 0, 'any', 4) = 0 THEN DATE '{day}' + draw(i, 0, 'expire', 365)::INTEGER END AS points_expire_on,
+         ['', 'silver', 'gold'][1 + draw(i, 0, 'rank', 3)] AS rank,
+         CASE WHEN draw(i, 0, 'given', 2) = 0 THEN ''
+              ELSE printf('%02d-%02d', 1 + draw(i, 0, 'month', 12), 1 + draw(i, 0, 'day', 28)) END AS birthday
   FROM range({many}) t(i);
 CREATE TABLE orders AS
-  SELECT 'o' || i || '.' || n AS id, 'c' || i AS customer_id,
-         {now} - to_seconds((hash(concat_ws(':', i, n, 4)) % 63072000)::BIGINT) AS "at", hash(concat_ws(':', i, n, 5)) % 4 = 0 AS web,
-         hash(concat_ws(':', i, n, 6)) % 20 = 0 AS refunded, 1::BIGINT AS lines,
-         ['dress', 'bag', 'shoes', 'coat'][(1 + hash(concat_ws(':', i, n, 7)) % 4)::BIGINT] AS category
-  FROM range({many}) t(i), range((hash(concat_ws(':', i, 8)) % 13)::BIGINT) u(n);
+  SELECT 'o' || i || '.' || n AS id, 'c' || i AS customer_id, web, CASE WHEN web THEN '{web}' ELSE 'shop' END AS shop_id,
+         {now} - to_seconds(draw(i, n, 'bought', 63072000)) AS "at", draw(i, n, 'refunded', 20) = 0 AS refunded,
+         10000 + draw(i, n, 'amount', 90000) AS amount, 'JPY' AS currency, 1::BIGINT AS lines,
+         ['dress', 'bag', 'shoes', 'coat'][1 + draw(i, n, 'category', 4)] AS category
+  FROM (SELECT i, n, draw(i, n, 'web', 4) = 0 AS web FROM range({many}) t(i), range(draw(i, 0, 'orders', 13)) u(n));
+CREATE TABLE owned AS SELECT id AS order_id, customer_id, "at", refunded, category FROM orders;
 CREATE TABLE visits AS
-  SELECT 'v' || i || '.' || n AS id, 'c' || i AS customer_id,
-         {now} - to_seconds((hash(concat_ws(':', i, n, 9)) % 63072000)::BIGINT) AS "at",
-         CASE WHEN hash(concat_ws(':', i, n, 10)) % 3 = 0 THEN 'till' ELSE 'scan' END AS source
-  FROM range({many}) t(i), range((hash(concat_ws(':', i, 11)) % 13)::BIGINT) u(n);
+  SELECT 'v' || i || '.' || n AS id, 'c' || i AS customer_id, 'shop' AS shop_id, NULL::TIMESTAMP AS ended_at,
+         {now} - to_seconds(draw(i, n, 'came', 63072000)) AS "at",
+         CASE WHEN draw(i, n, 'till', 3) = 0 THEN 'till' ELSE 'scan' END AS source
+  FROM range({many}) t(i), range(draw(i, 0, 'visits', 13)) u(n);
 CREATE TABLE appointments AS
-  SELECT 'a' || i AS id, 'c' || i AS customer_id, booked_at + to_hours((hash(concat_ws(':', i, 13)) % 200)::BIGINT) AS "at", booked_at,
-         ['booked', 'done', 'cancelled'][(1 + hash(concat_ws(':', i, 14)) % 3)::BIGINT] AS state
-  FROM (SELECT i, {now} - to_seconds((hash(concat_ws(':', i, 12)) % 15552000)::BIGINT) AS booked_at FROM range({many}) t(i))
-  WHERE hash(concat_ws(':', i, 15)) % 3 = 0;
+  SELECT 'a' || i AS id, 'c' || i AS customer_id, 'shop' AS shop_id, NULL::TIMESTAMP AS call_ended_at, booked_at,
+         booked_at + to_hours(draw(i, 0, 'ahead', 200)) AS "at", ['booked', 'done', 'cancelled'][1 + draw(i, 0, 'state', 3)] AS state
+  FROM (SELECT i, {now} - to_seconds(draw(i, 0, 'booked', 15552000)) AS booked_at FROM range({many}) t(i))
+  WHERE draw(i, 0, 'appointment', 3) = 0;
 CREATE TABLE interactions AS
-  SELECT 'n' || id AS id, customer_id, "at" FROM visits WHERE hash(id) % 3 = 0;
+  SELECT 'n' || id AS id, customer_id, "at" FROM visits WHERE draw(id, 0, 'noted', 3) = 0;
 CREATE TABLE messages AS
-  SELECT 'm' || i || '.' || n AS id, 'c' || i AS customer_id,
-         CASE WHEN hash(concat_ws(':', i, n, 16)) % 4 = 0 THEN 'in' ELSE 'out' END AS direction, cause,
+  SELECT 'm' || i || '.' || n AS id, 'c' || i AS customer_id, direction, cause,
          CASE cause WHEN 'reply' THEN 'reply' WHEN 'appointment' THEN 'service' ELSE 'relationship' END AS purpose,
-         CASE WHEN hash(concat_ws(':', i, n, 16)) % 4 = 0 THEN 'received' ELSE 'delivered' END AS state, "at", "at" AS contact_at
-  FROM (SELECT i, n, {now} - to_seconds((hash(concat_ws(':', i, n, 17)) % 31536000)::BIGINT) AS "at",
-               ['reply', 'lapsed', 'after_visit', 'after_purchase', 'birthday', 'appointment'][(1 + hash(concat_ws(':', i, n, 18)) % 6)::BIGINT] AS cause
-        FROM range({many}) t(i), range((hash(concat_ws(':', i, 19)) % 5)::BIGINT) u(n));
+         CASE direction WHEN 'in' THEN 'received' ELSE 'delivered' END AS state, "at", "at" AS contact_at
+  FROM (SELECT i, n, {now} - to_seconds(draw(i, n, 'wrote', 31536000)) AS "at",
+               CASE WHEN draw(i, n, 'hers', 4) = 0 THEN 'in' ELSE 'out' END AS direction,
+               ['reply', 'lapsed', 'after_visit', 'after_purchase', 'birthday', 'appointment'][1 + draw(i, n, 'cause', 6)] AS cause
+        FROM range({many}) t(i), range(draw(i, 0, 'messages', 5)) u(n));
 CREATE TABLE web AS
-  SELECT 'c' || i AS customer_id, {now} - to_seconds((hash(concat_ws(':', i, n, 20)) % 5184000)::BIGINT) AS "at",
-         ['product_viewed', 'product_list_viewed', 'cart_viewed', 'my_page_viewed'][(1 + hash(concat_ws(':', i, n, 21)) % 4)::BIGINT] AS event
-  FROM range({many}) t(i), range((CASE WHEN hash(concat_ws(':', i, 22)) % 4 = 0 THEN hash(concat_ws(':', i, 23)) % 25 ELSE 0 END)::BIGINT) u(n);
+  SELECT 'w' || i || '.' || n AS id, 'c' || i AS customer_id, {now} - to_seconds(draw(i, n, 'looked', 5184000)) AS "at",
+         ['product_viewed', 'product_list_viewed', 'product_added', 'my_page_viewed'][1 + draw(i, n, 'event', 4)] AS event
+  FROM range({many}) t(i), range(CASE WHEN draw(i, 0, 'online', 4) = 0 THEN draw(i, 0, 'looks', 25) ELSE 0 END) u(n);
+CREATE TABLE tills AS SELECT shop_id, max("at") AS until_at FROM orders GROUP BY shop_id;
 """
 """About 6 orders, 6 visits and 3 looks of each; hashes in place of chance, so that every run has the same people."""
 
 
+def playbook() -> Playbook:
+    """The shipped one, with ranks."""
+    shipped = load_playbook()
+    spend = {"": 0, "silver": 100_000, "gold": 300_000}
+    rank = Rank(days=365, spend=spend, near_share=0.1, ahead_days=30, fresh_days=45, quiet_days=90)
+    return shipped.model_copy(update={"signals": shipped.signals.model_copy(update={"rank": rank})})
+
+
 def make(path: Path, many: int) -> None:
     connection = ibis.duckdb.connect(path)
-    connection.raw_sql(_MAKE.format(many=many, zone=ZONE, now=f"TIMESTAMP '{NOW:%Y-%m-%d %H:%M:%S}'"))
+    connection.raw_sql(
+        _MAKE.format(many=many, zone=ZONE, web=WEB_SHOP_ID, day=NOW.date(), now=f"TIMESTAMP '{NOW:%Y-%m-%d %H:%M:%S}'")
+    )
     connection.create_table("zones", ibis.memtable(list(offsets(ZONE))))
     connection.disconnect()
 
@@ -91,7 +112,7 @@ def make(path: Path, many: int) -> None:
 def at_once(path: Path, threads: int) -> dict[str, Any]:
     connection = ibis.duckdb.connect(path, threads=threads)
     began = time.perf_counter()
-    connection.create_table("found", proposed(Everybody(tables_of(connection), NOW, load_playbook())), overwrite=True)
+    connection.create_table("found", proposed(Everybody(tables_of(connection), NOW, playbook())), overwrite=True)
     seconds = time.perf_counter() - began
     found = connection.table("found")
     causes = found.group_by("cause").aggregate(many=found.count()).order_by("cause").to_pyarrow().to_pylist()
@@ -103,12 +124,16 @@ def at_once(path: Path, threads: int) -> dict[str, Any]:
 def sample(path: Path) -> dict[str, Any]:
     """Return how many of the sample a second the rules for one customer take, and where the two differ."""
     connection = ibis.duckdb.connect(path)
-    people = list(_people(connection))
-    playbook, zone, wanted = load_playbook(), ZoneInfo(ZONE), {}
+    tills = {
+        row["shop_id"]: row["until_at"].replace(tzinfo=UTC)
+        for row in connection.table("tills").to_pyarrow().to_pylist()
+    }
+    people = [replace(one, tills_until=tills) for one in _people(connection)]
+    rules, zone, wanted = playbook(), ZoneInfo(ZONE), {}
     began = time.perf_counter()
     for facts in people:
-        for signal in policy.SIGNALS:
-            proposal = signal(facts, now=NOW, zone=zone, playbook=playbook)
+        for signal in ONE_BY_ONE:
+            proposal = signal(facts, now=NOW, zone=zone, playbook=rules)
             if proposal is not None and proposal.stale_after > NOW:
                 wanted[facts.customer.id, proposal.cause.value] = proposal.strength
     seconds = time.perf_counter() - began
@@ -133,10 +158,9 @@ def _people(connection: ibis.BaseBackend) -> Iterator[CustomerFacts]:
 
 
 def _order(row: dict[str, Any]) -> Order:
-    line = OrderLine(variant_id="v", sku="s", name="n", category=row["category"], price=Money(amount=1))
-    known = {name: row[name] for name in ("id", "customer_id", "at", "refunded")}
-    shop = WEB_SHOP_ID if row["web"] else "shop"
-    return Order(**known, number="", shop_id=shop, lines=(line,), total=Money(amount=1))
+    line = OrderLine(variant_id="v", sku="s", name="n", category=row["category"], price=Money(amount=row["amount"]))
+    known = {name: row[name] for name in ("id", "customer_id", "at", "refunded", "shop_id")}
+    return Order(**known, number="", lines=(line,), total=Money(amount=row["amount"]))
 
 
 def _message(row: dict[str, Any]) -> Message:
@@ -146,11 +170,17 @@ def _message(row: dict[str, Any]) -> Message:
 
 _RECORDS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "customers": lambda row: Customer(
-        id=row["customer_id"], member_number="", family_name="", birthday=row["birthday"]
+        id=row["customer_id"],
+        member_number="",
+        family_name="",
+        **{name: row[name] for name in ("birthday", "points", "points_expire_on", "rank")},
     ),
     "orders": _order,
     "visits": lambda row: Visit(**row),
-    "appointments": lambda row: Appointment(**row, appointment_kind=AppointmentKind.STORE),
+    "appointments": lambda row: Appointment(
+        **{name: value for name, value in row.items() if name != "call_ended_at"},
+        appointment_kind=AppointmentKind.STORE,
+    ),
     "interactions": lambda row: Interaction(**row, staff_id="staff"),
     "messages": _message,
     "web": lambda row: WebActivity(**{name: row[name] for name in ("id", "customer_id", "at", "event")}),

@@ -89,7 +89,7 @@ def calls(router: APIRouter, prefix: str) -> set[tuple[str, str]]:
         (method, route.path.removeprefix(prefix))
         for route in router.routes
         if isinstance(route, APIRoute)
-        for method in route.methods
+        for method in route.methods or ()
     }
 
 

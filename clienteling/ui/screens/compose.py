@@ -40,7 +40,9 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", message: str
     )
     chosen = tuple(one.id for one in writing.products)
     query, again = use_query(
-        lambda: load_letter(tablet.device.cache, customer_id, directory.shop, now, directory.zone, chosen),
+        lambda: load_letter(
+            tablet.device.cache, customer_id, directory.shop, now, directory.zone, directory.playbook, chosen
+        ),
         [customer_id, chosen],
     )
     start = use_once()

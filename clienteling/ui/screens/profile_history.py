@@ -60,6 +60,8 @@ def _row(_: Words, entry: Entry, *, local: bool, online: bool) -> ft.Control:
             why = "" if local else _why(_, entry.message)
             if entry.staff_id:
                 detail = _("{staff:name}: {text}", staff=entry.staff_id, text=entry.text)
+        elif entry.message.reason:  # it asks us to stop, or may
+            why = _.reason(entry.message.reason)
     if local:
         badges.insert(0, local_chip(_, online=online))
     return timeline_row(_.tiny_date(entry.at), title, detail, *badges, why=why)

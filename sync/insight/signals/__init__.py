@@ -9,12 +9,17 @@ import ibis.expr.types as ir
 
 from sync.insight.everybody import Everybody
 from sync.insight.signals import (
+    after_appointment,
     after_purchase,
     after_visit,
     appointment,
     birthday,
+    cart_left,
+    due_again,
     first_purchase,
     lapsed,
+    points_expire,
+    rank,
     reply,
     returned,
     web_up,
@@ -26,10 +31,16 @@ SIGNALS = {
     "appointment": appointment.find,
     "first_purchase": first_purchase.find,
     "birthday": birthday.find,
+    "anniversary": birthday.find_anniversaries,
     "after_purchase": after_purchase.find,
+    "after_appointment": after_appointment.find,
     "web_up": web_up.find,
     "lapsed": lapsed.find,
     "after_visit": after_visit.find,
+    "due_again": due_again.find,
+    "points_expire": points_expire.find,
+    "rank": rank.find,
+    "cart_left": cart_left.find,
 }
 """By the value of the cause."""
 

@@ -15,7 +15,7 @@ from sync.policy.playbook import Playbook
 from sync.policy.signals.days import days_after
 from sync.policy.signals.proposal import Proposal, written_since
 
-_LOOKS = frozenset({BrowseEvent.PRODUCT_VIEWED, BrowseEvent.PRODUCT_ADDED_TO_WISHLIST})
+LOOKS = frozenset({BrowseEvent.PRODUCT_VIEWED, BrowseEvent.PRODUCT_ADDED_TO_WISHLIST})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def wanted(facts: CustomerFacts, now: datetime, playbook: Playbook) -> tuple[Wan
         return ()
     by_product: defaultdict[Id, list[WebActivity]] = defaultdict(list)
     for web in facts.web:  # newest first
-        if web.product_id and web.event in _LOOKS and now - timedelta(days=rules.days) <= web.at <= now:
+        if web.product_id and web.event in LOOKS and now - timedelta(days=rules.days) <= web.at <= now:
             by_product[web.product_id].append(web)
     wants = []
     for product_id, looks in by_product.items():

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, Row, func, or_, select
+from sqlalchemy import Connection, Engine, Row, func, select
 
 from sync.clock import Clock
 from sync.model.base import Record
@@ -32,7 +32,7 @@ from sync.policy.pacing import Due
 from sync.policy.playbook import Playbook
 from sync.ports import Acknowledgement, Begun, ChannelEvent, Claimed, Receipt, Unresolved
 from sync.server.database import reading, retrying, transaction
-from sync.server.repository import attempts, customer_links, pauses, scopes
+from sync.server.repository import attempts, customer_links, due, pauses, scopes
 from sync.server.repository.delivery_events import apply, reply_token
 from sync.server.repository.instead import other_channel
 from sync.server.repository.opt_out import done, released
@@ -51,9 +51,6 @@ class Enqueue(Protocol):
 
 RETRY_KEY_LIFE = timedelta(hours=23)
 """How long an attempt without an answer may be made again under its key. LINE keeps keys for 24 hours."""
-CLOCK_SLACK = timedelta(minutes=5)
-"""How far apart the clocks of servers may be. An attempt that began later than now by more shows that the clock was put
-back: how old it is cannot be known then."""
 CLOSED_FOR_NOW = frozenset({"quota_out", "quota_kept"})
 """Codes of attempts that failed for the way alone: with these another way is offered."""
 FIRST_PAUSE = 5.0
@@ -85,32 +82,9 @@ class Delivery:
         leaves those of the others in sight. Where the clock was put back behind an attempt, its time has come now: once the
         clock has caught up, nobody could tell any more how old the attempt is.
         """
-        now = self._clock()
-        overdue = now - timedelta(hours=self._playbook.contact.expiry_hours)
-        past = select(attempts_table.c.id).where(attempts_table.c.message_id == messages.c.id)
-        waiting = past.where(attempts_table.c.retry_at > now, attempts_table.c.started_at <= now + CLOCK_SLACK)
-        put_back = past.where(attempts_table.c.started_at > now + CLOCK_SLACK)
-        time = func.coalesce(messages.c.send_after, messages.c.at)
-        turn = func.row_number().over(
-            partition_by=(messages.c.shop_id, messages.c.channel), order_by=(time, messages.c.id)
-        )
         with reading(self._engine) as conn:
-            held = pauses.held(conn, now)
-        query = (
-            select(messages.c.id, messages.c.shop_id, messages.c.channel, turn.label("turn"), time.label("time"))
-            .where(
-                messages.c.state == MessageState.QUEUED.value,
-                messages.c.direction == "out",
-                messages.c.channel.not_in([each.value for each in but_not]),
-                or_(messages.c.send_after.is_(None), messages.c.send_after <= now, put_back.exists()),
-                ~waiting.exists(),
-                or_(~held, time < overdue),  # what is paused expires all the same
-            )
-            .order_by("turn", "time", messages.c.id)
-            .limit(limit)
-        )
-        with reading(self._engine) as conn:
-            return [Due(row.id, row.shop_id, Channel(row.channel)) for row in conn.execute(query)]
+            expiry = timedelta(hours=self._playbook.contact.expiry_hours)
+            return due.waiting(conn, self._clock(), limit, but_not, expiry=expiry)
 
     def unresolved(self, channel: Channel, since: datetime, before: datetime) -> Sequence[Unresolved]:
         """Return the messages of a channel that are UNKNOWN since an attempt in this span."""
@@ -135,7 +109,8 @@ class Delivery:
         """Commit that an attempt begins; None where it is over, or the message may not go (any more, or not yet).
 
         Between claim and begin there may lie a night without a worker: what is quiet by now is queued again for the
-        morning, what is paused by now for when that ends, and what the gate refuses by now is blocked, or UNKNOWN where the provider may have had it.
+        morning, what is paused for when that ends, and what the gate refuses by now is blocked, or UNKNOWN where the
+        provider may have had it.
         """
         return retrying(lambda: self._begin(message_id, number))
 
@@ -411,11 +386,11 @@ def _pause(receipt: Receipt, number: int) -> float:
     asked = receipt.retry_after_seconds or 0.0
     if asked and receipt.reason is not None and receipt.reason.code == attempts.THROTTLED:
         return asked
-    return max(asked, min(FIRST_PAUSE * 2 ** (number - 1), LONGEST_PAUSE))
+    return max(asked, min(FIRST_PAUSE * 2.0 ** (number - 1), LONGEST_PAUSE))
 
 
 def _put_back(attempt: Row[Any], now: datetime) -> bool:
-    return bool(attempt.started_at > now + CLOCK_SLACK)
+    return bool(attempt.started_at > now + due.CLOCK_SLACK)
 
 
 def _key_lives(attempt: Row[Any], now: datetime) -> bool:

@@ -28,7 +28,7 @@ from tests.chaos.delivery import sender, world
 from tests.chaos.delivery.judge import Verdict, judge
 from tests.chaos.delivery.opting_out import OptOuts
 from tests.chaos.delivery.providers import INJECTED
-from tests.chaos.processes.children import FORK, Forked, Spawned
+from tests.chaos.processes.children import FORK, Child, Forked, Spawned
 from tests.chaos.processes.postgres import Postgres
 
 FAST = Path("/dev/shm")
@@ -192,7 +192,8 @@ class _Run:
         return result
 
     def end(self) -> None:
-        for child in (*self._workers, self._server, self._providers):
+        children: list[Child] = [*self._workers, self._server, self._providers]
+        for child in children:
             child.kill()
         self._http.close()
         self._engine.dispose()

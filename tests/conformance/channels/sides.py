@@ -19,7 +19,7 @@ from tests.integration.sandbox.conftest import Served
 from tests.unit.sandbox.outside import MIDORI
 
 NOON = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
-SHORT = httpx.Timeout(0.5)
+SHORT = httpx.Timeout(1.5)
 FROM = "shop@elm.example"
 
 
@@ -41,7 +41,7 @@ def sms(
 
 
 def mail(host: str, port: int) -> EmailChannel:
-    return EmailChannel(host=host, port=port, mail_from=FROM, clock=lambda: NOON, starttls=False, timeout=0.5)
+    return EmailChannel(host=host, port=port, mail_from=FROM, clock=lambda: NOON, starttls=False, timeout=1.5)
 
 
 @dataclass
@@ -77,7 +77,7 @@ class Side:
 
     def order(self, fault: str, times: int = 1) -> None:
         """Let the provider's next requests go wrong."""
-        body = {"provider": self.provider, "fault": fault, "times": times, "seconds": 2}
+        body = {"provider": self.provider, "fault": fault, "times": times, "seconds": 4}
         self.served.http.post("/demo/faults", json=body).raise_for_status()
 
     def inbox(self) -> list[dict[str, Any]]:

@@ -18,8 +18,13 @@ def side(served: Served) -> Side:
     return SIDES["sms"](served)
 
 
-def lost(side: Side, body: str = "お直しができあがりました。", **fields: object) -> Unresolved:
-    values = {"message_id": "m1", "to": side.to, "body": body, "since": datetime.now(UTC)} | fields
+def lost(side: Side, **fields: object) -> Unresolved:
+    values = {
+        "message_id": "m1",
+        "to": side.to,
+        "body": "お直しができあがりました。",
+        "since": datetime.now(UTC),
+    } | fields
     return Unresolved.model_validate(values)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine, text
 
+from sync.delivery import base
 from sync.delivery.slots import slot_taker, take_first
 from sync.model.customer import Channel
 from sync.model.outreach import MessageState
@@ -161,6 +162,28 @@ def test_throttling_leads_to_one_acceptance(
     clock.pass_by(seconds=31)
     assert worker.send_due() == 1
     assert settled(engine, queued.id) == {queued.id: MessageState.SENT}
+
+
+def test_a_provider_that_said_wait_is_asked_by_no_other_message(
+    start: Start, engine: Engine, clock: MovableClock, providers: dict[Channel, Provider]
+) -> None:
+    """After one 429 the next text is not even claimed, by this worker or one that starts anew, while LINE goes on; once the
+    time has come, both go."""
+    first, second, line = message(Channel.SMS), message(Channel.SMS), message(Channel.LINE)
+    put(engine, clock, first)
+    providers[Channel.SMS].answers.append(base.throttled(30))
+    worker = start()
+    worker.send_due()
+    assert settled(engine, first.id) == {first.id: MessageState.QUEUED}
+    put(engine, clock, second, line)
+    assert worker.send_due() == 1
+    worker = start()
+    assert worker.send_due() == 0
+    assert settled(engine, second.id, line.id) == {second.id: MessageState.QUEUED, line.id: MessageState.SENT}
+    clock.pass_by(seconds=31)
+    assert worker.send_due() == 2
+    assert set(settled(engine, first.id, second.id).values()) == {MessageState.SENT}
+    assert len(providers[Channel.SMS].accepted) == 2
 
 
 def test_the_workflow_history_holds_no_personal_data(

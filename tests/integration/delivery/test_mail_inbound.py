@@ -53,6 +53,17 @@ def test_a_reply_comes_into_her_timeline(smtp: smtplib.SMTP, engine: Engine, add
     assert (reply.body, reply.in_reply_to, reply.customer_id) == ("伺います。", "ours", CUSTOMER.id)
 
 
+def test_something_attached_is_told(smtp: smtplib.SMTP, engine: Engine, address: str) -> None:
+    """The file is not taken in, and staff see that there was one."""
+    made = EmailMessage()
+    made["From"], made["Subject"], made["Message-ID"] = CUSTOMER.email, "Re: お取り置き", "<2@example.jp>"
+    made.set_content("このような感じです。")
+    made.add_attachment(b"<script>", maintype="text", subtype="html", filename="a.html")
+    smtp.sendmail(CUSTOMER.email, [address], made.as_bytes())
+    [reply] = received(engine)
+    assert reply.body == "このような感じです。\n［添付ファイル 1件］"
+
+
 def test_an_address_we_never_gave_out(smtp: smtplib.SMTP, engine: Engine, address: str) -> None:
     """Refused at the door with 550."""
     with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:

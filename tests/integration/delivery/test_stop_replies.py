@@ -1,15 +1,22 @@
 """Replies that ask us to stop, and whom a reply reaches while the person it answers is not at work."""
 
+import json
 from datetime import timedelta
 
+import httpx
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
+from sync.delivery.line import LineChannel
 from sync.model.customer import Channel, ConsentPurpose, ConsentState
 from sync.model.outreach import MessageState
 from sync.model.shop import Shift
 from sync.policy.consent import standing
+from sync.sandbox.line import signature
 from sync.server.repository.delivery import Delivery
+from sync.server.webhooks import router
 from tests.integration.delivery.house import CUSTOMER, SHOP, STAFF, MovableClock, get, message, put
 from tests.integration.delivery.test_events import consents, event, received, sent
 
@@ -91,3 +98,36 @@ def test_out_of_her_shift_it_is_the_shops(
     store.apply_event(event(sender=CUSTOMER.line_user_id, text="ありがとうございます！"))
     [reply] = received(engine)
     assert (reply.shop_id, reply.staff_id) == (SHOP.id, STAFF.id if hers else None)
+
+
+def test_line_is_answered_by_the_token_of_her_message(store: Delivery, engine: Engine) -> None:
+    """From LINE's signed webhook to LINE's reply, over the server's own route; a second delivery of the same event is
+    taken and answered no more."""
+    asked: list[httpx.Request] = []
+
+    def provider(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(200, json={"sentMessages": [{"id": "1"}]})
+
+    channel = LineChannel(api="https://api.line.me", token="t", secret="s", transport=httpx.MockTransport(provider))
+    app = FastAPI()
+    app.include_router(router([channel], store))
+    happened = {
+        "type": "message",
+        "webhookEventId": "01HXYZ",
+        "timestamp": 1,
+        "replyToken": "token-of-hers",
+        "source": {"type": "user", "userId": CUSTOMER.line_user_id},
+        "message": {"type": "text", "id": "1", "text": "配信停止"},
+    }
+    body = json.dumps({"destination": "U0", "events": [happened]}).encode()
+    with TestClient(app) as client:
+        for _ in range(2):
+            headers = {"x-line-signature": signature("s", body)}
+            assert client.post("/webhooks/line", content=body, headers=headers).status_code == 200
+    [request] = asked
+    assert request.url.path == "/v2/bot/message/reply"
+    said = json.loads(request.content)
+    assert said["replyToken"] == "token-of-hers"
+    assert said["messages"] == [{"type": "text", "text": "LINEでのご連絡を停止いたしました。"}]
+    assert stopped(engine, Channel.LINE)

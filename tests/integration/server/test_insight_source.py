@@ -13,7 +13,8 @@ from sync.insight.load import flat, offsets
 from sync.insight.source import load
 from sync.insight.tables import SCHEMAS
 from sync.model.base import Record
-from sync.server.database import transaction
+from sync.server.database import reading, transaction
+from sync.server.repository import shelves
 from sync.server.repository.records import Records
 from tests.unit.insight.people import people
 from tests.unit.policy import build as b
@@ -55,8 +56,10 @@ def test_what_the_server_holds(engine: Engine) -> None:
     with transaction(engine) as conn:
         Records(conn, lambda: NOW).put_many(house)
     connection = ibis.duckdb.connect()
-    load(connection, engine)
-    for name, rows in flat(wanted).items():
+    load(connection, engine, NOW)
+    with reading(engine) as conn:
+        tills = shelves.tills(conn, NOW)
+    for name, rows in flat(wanted, tills).items():
         found = connection.table(name).cast(SCHEMAS[name]).to_pyarrow().to_pylist()
         assert rows_of(found) == rows_of([{c: row.get(c) for c in SCHEMAS[name]} for row in rows]), name
 
@@ -64,7 +67,7 @@ def test_what_the_server_holds(engine: Engine) -> None:
 def test_a_server_without_customers(engine: Engine) -> None:
     """Before the first import the tables are there, and empty."""
     connection = ibis.duckdb.connect()
-    load(connection, engine)
+    load(connection, engine, NOW)
     assert connection.table("customers").count().to_pyarrow().as_py() == 0
 
 

@@ -12,35 +12,8 @@ from tests.unit.policy import build as b
 
 ZONES = ("Asia/Tokyo", "Asia/Tokyo", "America/New_York", "Australia/Lord_Howe", "Europe/London")
 _DAYS = (
-    0,
-    1,
-    1,
-    2,
-    3,
-    4,
-    5,
-    6,
-    8,
-    10,
-    12,
-    14,
-    15,
-    17,
-    21,
-    25,
-    28,
-    30,
-    42,
-    60,
-    61,
-    90,
-    120,
-    179,
-    180,
-    200,
-    365,
-    500,
-    541,
+    *(0, 1, 1, 2, 3, 4, 5, 6, 8, 10, 12, 14, 15, 17, 21),
+    *(25, 28, 30, 42, 60, 61, 90, 120, 179, 180, 200, 365, 500, 541),
 )
 _CAUSES = tuple(cause for cause in Cause if cause not in (Cause.ORDER, Cause.ALTERATION_READY, Cause.HOLD_READY))
 
@@ -64,8 +37,21 @@ def _records(random: Random, her: str, now: datetime) -> Iterator[Any]:
 
     hers: dict[str, Any] = {"customer_id": her}
     near = (now + timedelta(days=random.randint(-8, 8))).strftime("%m-%d")
-    yield b.customer(id=her, birthday=random.choice(("", near, "02-29", "02-30", "12-31")))
+    near = random.choice((near, "02-29", "03-01"))
+    expire = now.date() + timedelta(days=random.randint(-1, 25)) if random.random() < 0.3 else None
+    yield b.customer(
+        id=her,
+        anniversary=random.choice(("", near)),
+        points=random.choice((499, 500, 3000)),
+        points_expire_on=expire,
+        rank=random.choice(("", "silver", "gold", "diamond")),
+        birthday=random.choice(("", near, "02-29", "02-30", "12-31")),
+    )
     rhythm = random.choice((3, 15, 30, 45))
+    if random.random() < 0.1:  # long away, and here again
+        yield from (b.order(now - timedelta(days=days), **hers) for days in (420, random.choice((181, 182, 300))))
+        yield b.visit(now - timedelta(hours=random.choice((2, 71, 73))), **hers)
+        return
     for n in some(12):
         day = now - timedelta(days=random.choice(_DAYS[15:])) - timedelta(days=n * rhythm)
         yield b.order(day, random.choice(("dress", "bag", "shoes", "coat")), customer_id=her)
