@@ -103,7 +103,7 @@ def test_products_lead_to_a_page_of_theirs() -> None:
 
     async def steps(screen: Screen) -> None:
         await screen.sign_in()
-        await screen.go(f"/customers/{SASAKI}/message")
+        await screen.go(f"/customers/{SASAKI}/message?cause=after_visit")
         await screen.sees("送れます")
         assert not screen.shows("お品のご案内\nhttps://")
         await screen.type("商品名・JANで探す", "リネン")

@@ -46,7 +46,7 @@ _MIX: tuple[str, ...] = (
 
 
 def customer(number: int, seed: int = SEED, *, change: int = 0) -> Wire:
-    """Return one customer of about 600 bytes as JSON in UTF-8. `change` counts how often she was changed since."""
+    """Return one customer of about 650 bytes as JSON in UTF-8. `change` counts how often she was changed since."""
     random = Random(f"{seed}:{number}")
     name = draw_name(random)
     record_id = imported_id("customer", f"{seed}:{number}")
