@@ -11,6 +11,7 @@ import typer
 
 from sync.clock import OffsetFileClock, system_clock
 from sync.errors import ClientelingError
+from sync.model.shop import PauseScope
 from sync.settings import ServerSettings, TabletSettings, load
 
 app = typer.Typer(
@@ -158,6 +159,54 @@ def revoke(
 
     revoke_one(load(ServerSettings, data=data), device)
     print(f"{device} is revoked.")
+
+
+All = Annotated[bool, typer.Option("--all", help="Everything that is sent.")]
+Region = Annotated[str | None, typer.Option(help="What the shops of a region send.")]
+OfShop = Annotated[str | None, typer.Option("--shop", help="What a shop sends, by its code.")]
+Template = Annotated[str | None, typer.Option(help="What is made of a template, by its name.")]
+
+
+@admin.command()
+def pause(
+    everything: All = False,
+    region: Region = None,
+    shop: OfShop = None,
+    template: Template = None,
+    reason: Annotated[str, typer.Option(help="Why, for the staff: they see it on their tablets.")] = "",
+    data: Data = None,
+) -> None:
+    """Pause sending: of everything, a region, a shop or a template. What waits stays in the queue, and expires as ever."""
+    from sync.server import admin as server_admin
+
+    scope, name = _what(everything=everything, region=region, shop=shop, template=template)
+    made = server_admin.pause(load(ServerSettings, data=data), scope, name, reason)
+    print(f"Paused since {made.since.isoformat(timespec='seconds')}: {scope.value} {name}".rstrip())
+
+
+@admin.command()
+def resume(
+    everything: All = False,
+    region: Region = None,
+    shop: OfShop = None,
+    template: Template = None,
+    data: Data = None,
+) -> None:
+    """End a pause of sending, named as it was made."""
+    from sync.server import admin as server_admin
+
+    scope, name = _what(everything=everything, region=region, shop=shop, template=template)
+    server_admin.resume(load(ServerSettings, data=data), scope, name)
+    print(f"Sending again: {scope.value} {name}".rstrip())
+
+
+def _what(*, everything: bool, region: str | None, shop: str | None, template: str | None) -> tuple[PauseScope, str]:
+    named = {PauseScope.REGION: region, PauseScope.SHOP: shop, PauseScope.TEMPLATE: template}
+    said = [(scope, name) for scope, name in named.items() if name is not None]
+    said += [(PauseScope.ALL, "")] if everything else []
+    if len(said) != 1:
+        raise typer.BadParameter("Say one of --all, --region, --shop and --template.")
+    return said[0]
 
 
 @admin.command("new-epoch")

@@ -3,8 +3,18 @@
 from typing import Literal
 
 from clienteling.context import Tablet, off_loop
-from sync.model.commands import AnyCommand, ApproveMessage, AssignFollowUp, CloseFollowUp, ReturnMessage
+from sync.ids import new_id
+from sync.model.commands import (
+    AnyCommand,
+    ApproveMessage,
+    AssignFollowUp,
+    CloseFollowUp,
+    PauseSending,
+    ResumeSending,
+    ReturnMessage,
+)
 from sync.model.outreach import FollowUp, Message
+from sync.model.shop import Pause
 
 UNDO_SECONDS = 10.0
 
@@ -42,3 +52,15 @@ async def close(tablet: Tablet, follow_up: FollowUp, outcome: Literal["done", "d
     command = CloseFollowUp(follow_up_id=follow_up.id, customer_id=follow_up.customer_id, outcome=outcome)
     _ = tablet.words()
     await _do(tablet, command, _("Marked as done") if outcome == "done" else _("Left for this time"))
+
+
+async def pause(tablet: Tablet, shop_id: str) -> None:
+    """Stop everything that the shop sends."""
+    command = PauseSending(pause_id=new_id(), shop_id=shop_id)
+    await _do(tablet, command, tablet.words()("Sending from this shop is being paused"))
+
+
+async def resume(tablet: Tablet, one: Pause) -> None:
+    """Let the shop send again."""
+    command = ResumeSending(pause_id=one.id, shop_id=one.value)
+    await _do(tablet, command, tablet.words()("This shop is sending again"))

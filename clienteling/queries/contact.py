@@ -5,11 +5,12 @@ from datetime import datetime, tzinfo
 
 from clienteling.device import Cache
 from clienteling.queries.around import facts_here
+from clienteling.queries.pauses import pauses_here
 from clienteling.queries.profile import is_present
 from sync.model.catalogue import Product
 from sync.model.customer import Customer
 from sync.model.outreach import Direction, Message, MessageState
-from sync.model.shop import RetailerSettings, Shop, Staff
+from sync.model.shop import Pause, RetailerSettings, Shop, Staff
 from sync.policy.facts import CustomerFacts
 from sync.policy.naming import colleagues_in
 from sync.policy.playbook import Playbook
@@ -27,6 +28,9 @@ class Contact:
     products: tuple[Product, ...]
     """What may be suggested: items of a message that was sent back, what she wants and lies in her shop (which she agreed
     that we see), items shown in the last meeting, then those of her interests that tact allows."""
+
+    pauses: tuple[Pause, ...] = ()
+    """What holds up sending here."""
 
     @property
     def last_reply(self) -> Message | None:
@@ -51,4 +55,4 @@ def load_contact(
     by_id = {product.id: product for product in cache.products(list(wanted))}
     products = [by_id[one] for one in wanted if one in by_id][:MOST_SUGGESTED]
     colleagues = colleagues_in(shop.id, cache.staff()) if shop is not None else ()
-    return Contact(facts, retailer, colleagues, tuple(products))
+    return Contact(facts, retailer, colleagues, tuple(products), pauses_here(cache, shop, now))

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from clienteling.device import Cache
+from clienteling.queries.pauses import pauses_here
 from sync.model.customer import Customer
 from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState, Reason
-from sync.model.shop import RetailerSettings, Role, Shop, Staff
+from sync.model.shop import Pause, RetailerSettings, Role, Shop, Staff
 from sync.policy.facts import facts_from
 from sync.policy.gate import Decision, judge
 from sync.policy.playbook import Playbook
@@ -45,6 +46,8 @@ class Queue:
     sent_this_week: int
     oldest_waiting: datetime | None
     """When the oldest message that waits for approval was written."""
+    pauses: tuple[Pause, ...] = ()
+    """What holds up sending here."""
 
     def of(self, group: Group | None) -> tuple[Line, ...]:
         return self.lines if group is None else tuple(one for one in self.lines if one.group is group)
@@ -92,6 +95,7 @@ def load_queue(
         {group: sum(1 for one in lines if one.group is group) for group in Group},
         _sent_this_week(cache, shop_id, now, zone),
         min(waiting, default=None),
+        pauses_here(cache, next((one for one in cache.shops() if one.id == shop_id), None), now),
     )
 
 

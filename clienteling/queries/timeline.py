@@ -11,7 +11,7 @@ from sync.model.outreach import Direction, Message
 from sync.policy.facts import CustomerFacts
 from sync.policy.tact import KEPT
 
-What = Literal["web", "order", "refund", "visit", "note", "sent", "reply", "appointment", "call"]
+What = Literal["web", "order", "refund", "visit", "note", "sent", "reply", "elsewhere", "appointment", "call"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,9 @@ class Entry:
     feeling: str = ""
     amount: Money | None = None
     message: Message | None = None
+    means: str = ""
+    """How another tool reached her."""
+    tool: str = ""
 
 
 def timeline(facts: CustomerFacts, now: datetime, zone: tzinfo) -> tuple[Entry, ...]:
@@ -62,6 +65,8 @@ def _messages(facts: CustomerFacts) -> Iterator[Entry]:
     for message in facts.messages:
         what: What = "reply" if message.direction is Direction.IN else "sent"
         yield Entry(message.at, what, message.id, message.shop_id, message.staff_id, message.body, message=message)
+    for one in facts.contacts_elsewhere:
+        yield Entry(one.at, "elsewhere", one.id, text=one.text, means=one.means.value, tool=one.tool)
 
 
 def _web_days(facts: CustomerFacts, now: datetime, zone: tzinfo) -> Iterator[Entry]:

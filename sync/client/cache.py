@@ -70,10 +70,15 @@ class Cache(CacheStore):
             return []
         first = micros(since) if since is not None else -FOREVER
         last = micros(until) if until is not None else FOREVER
+        laid_over = self.overlay.of_kind(kind)
         if kind in CLEAR_KINDS:
-            return list(self._clear(cls, "kind = ? AND at >= ? AND at < ? ORDER BY at, id", kind, first, last))
-        found: dict[Key, Record] = {(kind, record.id): record for record in self._sealed(cls, first, last)}
-        for key, record in self.overlay.of_kind(kind).items():
+            there = list(self._clear(cls, "kind = ? AND at >= ? AND at < ? ORDER BY at, id", kind, first, last))
+            if not laid_over:
+                return there
+        else:
+            there = list(self._sealed(cls, first, last))
+        found: dict[Key, Record] = {(kind, record.id): record for record in there}
+        for key, record in laid_over.items():
             found.pop(key, None)
             if first <= _sort_at(record) < last:
                 found[key] = record

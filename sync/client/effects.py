@@ -23,7 +23,7 @@ from sync.model.customer import (
     VisitSource,
 )
 from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState, Reason
-from sync.model.shop import Staff
+from sync.model.shop import Pause, PauseScope, Staff
 from sync.policy.gate import purpose_of
 from sync.policy.whose import in_charge, named
 
@@ -73,6 +73,13 @@ def effect_of(pending: Pending, read: Read) -> list[Record]:
             return _closed(pending, command, read)
         case c.JoinCall():
             return _call(pending, command, read)
+        case c.PauseSending():
+            return [_pause(pending, command)]
+        case c.ResumeSending():
+            pause = _get(read, Pause, command.pause_id)
+            if pause is None or pause.ended_at is not None or pause.by is None:
+                return []
+            return [_with(pause, ended_at=max(pause.since, pending.device_time))]
         case c.RecordView():
             return []
 
@@ -88,6 +95,8 @@ def makes(command: c.AnyCommand) -> tuple[str, str] | None:
             return "interaction", command.interaction_id
         case c.QueueMessage():
             return "message", command.message_id
+        case c.PauseSending():
+            return "pause", command.pause_id
     return None
 
 
@@ -105,6 +114,8 @@ def changes(command: c.AnyCommand) -> tuple[str, str] | None:
             return "follow_up", command.follow_up_id
         case c.JoinCall():
             return "appointment", command.appointment_id
+        case c.ResumeSending():
+            return "pause", command.pause_id
     return None
 
 
@@ -264,6 +275,17 @@ def _call(pending: Pending, command: c.JoinCall, read: Read) -> list[Record]:
         return [_with(appointment, call=call.model_copy(update={"staff_joined_at": joined, "ended_at": None}))]
     ended = call.model_copy(update={"ended_at": call.ended_at or pending.device_time})
     return [_with(appointment, call=ended, state=AppointmentState.DONE)]
+
+
+def _pause(pending: Pending, command: c.PauseSending) -> Pause:
+    return Pause(
+        id=command.pause_id,
+        scope=PauseScope.SHOP,
+        value=command.shop_id,
+        since=pending.device_time,
+        by=pending.staff_id,
+        reason=command.reason,
+    )
 
 
 def _get(read: Read, cls: type[R], record_id: str | None) -> R | None:

@@ -36,6 +36,7 @@ TYPES = {
     "visits": "visit",
     "interactions": "interaction",
     "messages": "message",
+    "contacts": "contact",
 }
 """File name to type of fact, those first that others refer to."""
 ONLY_JSON = frozenset({"orders", "identities"})

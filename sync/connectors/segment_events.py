@@ -1,6 +1,7 @@
 """What one Segment event says, as facts.
 
-track     the browsing events and orders of the V2 ecommerce spec; other events only link the names they carry
+track     the browsing events and orders of the V2 ecommerce spec, and our own `Contact Recorded` for what another tool
+          sent; other events only link the names they carry
 identify  two names of one person, with traits
 alias     the same, by a former id
 page, screen  only "My Page" is kept (she looks at her own account); others only link names
@@ -17,7 +18,16 @@ from pydantic import TypeAdapter, ValidationError
 
 from sync.model.catalogue import Money
 from sync.model.customer import BrowseEvent
-from sync.model.source import AnyFact, BrowseFact, CustomerRef, IdentityFact, OrderFact, OrderLineFact, When
+from sync.model.source import (
+    AnyFact,
+    BrowseFact,
+    ContactFact,
+    CustomerRef,
+    IdentityFact,
+    OrderFact,
+    OrderLineFact,
+    When,
+)
 
 BROWSING = {
     "Product Viewed": BrowseEvent.PRODUCT_VIEWED,
@@ -28,6 +38,7 @@ BROWSING = {
     "Cart Viewed": BrowseEvent.CART_VIEWED,
 }
 MY_PAGE = "my page"
+CONTACT = "Contact Recorded"
 _ORDERS = {"Order Completed": False, "Order Refunded": True}
 _FUTURE = timedelta(days=1)
 """How far ahead of ours another clock may run before what it says is nonsense."""
@@ -88,6 +99,8 @@ def _track(event: dict[str, Any], ref: CustomerRef, at: datetime) -> list[AnyFac
         ]
     if name in _ORDERS:
         return [_order(properties, ref, at, refunded=_ORDERS[name])]
+    if name == CONTACT:
+        return [_contact(event, properties, ref, at)]
     return _link(ref)
 
 
@@ -135,6 +148,14 @@ def _line(product: object, index: int, currency: str) -> OrderLineFact:
         quantity=quantity,
         price=Money(amount=_minor(product.get("price", 0), currency, f"{where}.price"), currency=currency),
     )
+
+
+def _contact(event: dict[str, Any], properties: dict[str, Any], ref: CustomerRef, at: datetime) -> ContactFact:
+    said = {name: _text(properties, name) for name in ("purpose", "text")}
+    needed = {name: _text(properties, name, needed=True) for name in ("means", "tool")}
+    number = _text(properties, "contact_id") or _id(event, "messageId")
+    kept = {name: value for name, value in said.items() if value}
+    return ContactFact.model_validate({"ref": ref, "at": at, "number": number, **needed, **kept})
 
 
 def _identify(event: dict[str, Any], ref: CustomerRef) -> list[AnyFact]:

@@ -132,6 +132,33 @@ class JoinCall(Command):
     action: Literal["join", "end"]
 
 
+class PauseSending(Command):
+    """A manager stops everything that the own shop sends."""
+
+    type: Literal["pause_sending"] = "pause_sending"
+    pause_id: Id
+    shop_id: Id
+    reason: str = Field(default="", max_length=200)
+
+    @property
+    def customer_id(self) -> str:
+        """It is about no customer."""
+        return ""
+
+
+class ResumeSending(Command):
+    """A manager lets the own shop send again."""
+
+    type: Literal["resume_sending"] = "resume_sending"
+    pause_id: Id
+    shop_id: Id
+
+    @property
+    def customer_id(self) -> str:
+        """It is about no customer."""
+        return ""
+
+
 AnyCommand = Annotated[
     RecordView
     | CheckIn
@@ -143,7 +170,9 @@ AnyCommand = Annotated[
     | ReturnMessage
     | AssignFollowUp
     | CloseFollowUp
-    | JoinCall,
+    | JoinCall
+    | PauseSending
+    | ResumeSending,
     Field(discriminator="type"),
 ]
 

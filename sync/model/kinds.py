@@ -12,8 +12,8 @@ from sync.model.customer import (
     Visit,
     WebActivity,
 )
-from sync.model.outreach import FollowUp, Message
-from sync.model.shop import RetailerSettings, Shift, Shop, Staff, StaffPin
+from sync.model.outreach import ContactElsewhere, FollowUp, Message
+from sync.model.shop import Pause, RetailerSettings, Shift, Shop, Staff, StaffPin
 
 RECORD_TYPES: dict[str, type[Record]] = {
     cls.kind: cls
@@ -23,6 +23,7 @@ RECORD_TYPES: dict[str, type[Record]] = {
         Staff,
         StaffPin,
         Shift,
+        Pause,
         Product,
         Variant,
         StockLevel,
@@ -35,6 +36,7 @@ RECORD_TYPES: dict[str, type[Record]] = {
         Appointment,
         Interaction,
         Message,
+        ContactElsewhere,
         FollowUp,
     )
 }
@@ -49,6 +51,7 @@ CUSTOMER_KINDS: tuple[str, ...] = (
     "appointment",
     "interaction",
     "message",
+    "contact",
     "follow_up",
 )
 """The kinds that make up one customer's contiguous range."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -126,6 +126,35 @@ class Message(CustomerRecord):
     def writer_id(self) -> str | None:
         """Whose words they are, in whosever name they go; None for what came in or nobody wrote."""
         return (self.written_by or self.staff_id) if self.direction is Direction.OUT else None
+
+
+class Means(StrEnum):
+    """How another tool reached her: the channels that we have, and those that we have not."""
+
+    LINE = "line"
+    SMS = "sms"
+    EMAIL = "email"
+    PHONE = "phone"
+    LETTER = "letter"
+    OTHER = "other"
+
+
+class ContactElsewhere(CustomerRecord):
+    """A contact that was not ours to send: a broadcast of an agency, a call, a letter, another mail tool."""
+
+    kind: ClassVar[str] = "contact"
+
+    at: Instant
+    means: Means
+    purpose: Literal[Purpose.RELATIONSHIP, Purpose.CAMPAIGN, Purpose.SERVICE]
+    tool: str = Field(max_length=80)
+    """What made it, in the retailer's own words."""
+    text: str = Field(default="", max_length=500)
+    """What it was about, in short."""
+
+    @property
+    def sort_at(self) -> datetime:
+        return self.at
 
 
 class FollowUpState(StrEnum):

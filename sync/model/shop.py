@@ -116,3 +116,25 @@ class RetailerSettings(Record):
     """True only for the sample retailer: the sign-in screen then shows the PINs."""
     demo_pins: dict[str, str] = {}
     """Staff id to PIN; only ever filled for the sample retailer."""
+
+
+class PauseScope(StrEnum):
+    ALL = "all"
+    REGION = "region"
+    SHOP = "shop"
+    TEMPLATE = "template"
+
+
+class Pause(Record):
+    """Nothing is sent of what it names, from `since` until somebody ends it. What waits stays queued, and expires as ever."""
+
+    kind: ClassVar[str] = "pause"
+
+    scope: PauseScope
+    value: str = Field(default="", max_length=120)
+    """The region's name, the shop's id or the template's name; empty for everything."""
+    since: Instant
+    by: Id | None = None
+    """The manager who paused the own shop; None for head office, which alone ends its pauses."""
+    reason: str = Field(default="", max_length=200)
+    ended_at: Instant | None = None

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from sync.model.base import Frozen, Instant
 from sync.model.catalogue import Money
 from sync.model.customer import AppointmentKind, BrowseEvent, Channel, ConsentPurpose, ConsentState, Pace
+from sync.model.outreach import Means
 from sync.model.shop import Role, ShopKind
 
 
@@ -312,6 +313,20 @@ class MessageFact(Fact):
     body: str = Field(min_length=1, max_length=5000)
 
 
+class ContactFact(Fact):
+    """A contact that another tool made (a broadcast, a call, a letter), for the timeline and the caps."""
+
+    type: Literal["contact"] = "contact"
+    ref: CustomerRef
+    number: Number
+    """The tool's own. One broadcast to many customers may have one."""
+    at: When
+    means: Means
+    purpose: Literal["relationship", "campaign", "service"] = "campaign"
+    tool: str = Field(min_length=1, max_length=80)
+    text: str = Field(default="", max_length=500)
+
+
 class IdentityFact(Fact):
     """Two names of one customer: what Segment's `identify` and `alias` say."""
 
@@ -336,5 +351,6 @@ AnyFact = (
     | VisitFact
     | InteractionFact
     | MessageFact
+    | ContactFact
     | IdentityFact
 )

@@ -2,8 +2,9 @@
 
 A contact is a relationship or campaign message of ours that reached her, may have reached her, or is on its way: queued,
 sending, sent, delivered, unknown, and awaiting approval too, so that a second member of staff does not draft beside the
-first. What failed, was cancelled, blocked or sent back to its writer is none. Answers and service messages are none
-either: they are never held back, and never hold back.
+first. What failed, was cancelled, blocked or sent back to its writer is none. What another tool did in such a purpose (a
+broadcast, a call, a letter) is one as much as ours: she does not count by tools. Answers and service messages are none:
+they are never held back, and never hold back.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sync.model.customer import Feeling, Pace
-from sync.model.outreach import Direction, Message, MessageState, Purpose, Reason
+from sync.model.outreach import ContactElsewhere, Direction, Message, MessageState, Purpose, Reason
 from sync.policy.facts import CustomerFacts
 from sync.policy.playbook import Cap, Contact, Playbook
 from sync.policy.playbook_rules import Restraint
@@ -34,8 +35,10 @@ def iso(at: datetime) -> str:
     return at.astimezone(UTC).isoformat()
 
 
-def contact_time(message: Message) -> datetime:
-    """Return when a message reached her, or will."""
+def contact_time(message: Message | ContactElsewhere) -> datetime:
+    """Return when a message or another tool's contact reached her, or will."""
+    if isinstance(message, ContactElsewhere):
+        return message.at
     return message.sent_at or max(message.at, message.send_after or message.at)
 
 
@@ -45,9 +48,10 @@ def outgoing(facts: CustomerFacts, but_not: str | None = None) -> tuple[Message,
     return tuple(sorted(ours, key=contact_time, reverse=True))
 
 
-def contacts(facts: CustomerFacts, but_not: str | None = None) -> tuple[Message, ...]:
-    """Return the messages that count as contacts, the latest first."""
-    return tuple(m for m in outgoing(facts, but_not) if m.purpose in CAPPED_PURPOSES)
+def contacts(facts: CustomerFacts, but_not: str | None = None) -> tuple[Message | ContactElsewhere, ...]:
+    """Return what counts as a contact, our messages and other tools', the latest first."""
+    every: list[Message | ContactElsewhere] = [*outgoing(facts, but_not), *facts.contacts_elsewhere]
+    return tuple(sorted((m for m in every if m.purpose in CAPPED_PURPOSES), key=contact_time, reverse=True))
 
 
 def cap_reached(times: Sequence[datetime], when: datetime, cap: Cap) -> int | None:
@@ -161,10 +165,11 @@ def _displeased(facts: CustomerFacts, when: datetime, rules: Contact) -> datetim
 
 def _unanswered(facts: CustomerFacts, when: datetime, rules: Contact, but_not: str | None) -> list[datetime]:
     """When we wrote within the days without any answer since, latest first. A reply is an answer, and so is coming,
-    buying or booking."""
+    buying or booking. What another tool sent is left out: whether that was answered, the tool knows, not we."""
     answers = [m.at for m in facts.messages if m.direction is Direction.IN and m.at <= when]
     answers += [*facts.arrivals(when), *(o.at for o in facts.orders if o.at <= when)]
     answers += [a.booked_at for a in facts.appointments if a.booked_at <= when]
     since = max([when - timedelta(days=rules.unanswered_days), *answers])
     went = (MessageState.SENT, MessageState.DELIVERED, MessageState.UNKNOWN)
-    return [contact_time(m) for m in contacts(facts, but_not) if m.state in went and since < contact_time(m) <= when]
+    ours = (m for m in outgoing(facts, but_not) if m.purpose in CAPPED_PURPOSES and m.state in went)
+    return [contact_time(m) for m in ours if since < contact_time(m) <= when]

@@ -19,7 +19,7 @@ from sync.model.customer import (
     Visit,
     WebActivity,
 )
-from sync.model.outreach import FollowUp, Message
+from sync.model.outreach import ContactElsewhere, FollowUp, Message
 
 WEB_SHOP_ID = imported_id("shop", "web")
 """The web shop's id: orders placed there are purchases, but no visits."""
@@ -54,6 +54,7 @@ class CustomerFacts:
     appointments: tuple[Appointment, ...] = ()
     interactions: tuple[Interaction, ...] = ()
     messages: tuple[Message, ...] = ()
+    contacts_elsewhere: tuple[ContactElsewhere, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
     shelf: tuple[Piece, ...] = ()
     """Where the pieces lie that she may be waiting for (`signals.wanted_in_stock.wanted`); those at none lie nowhere."""
@@ -134,5 +135,6 @@ def facts_from(records: Iterable[Record]) -> CustomerFacts:
         appointments=of(Appointment),
         interactions=of(Interaction),
         messages=of(Message),
+        contacts_elsewhere=of(ContactElsewhere),
         follow_ups=of(FollowUp),
     )

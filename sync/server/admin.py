@@ -1,17 +1,23 @@
 """What the command line asks of the database beside the server: no web, no worker, so that each call starts quickly.
 
-migrate_database, import_files, enrolment_code, device_list, digests, revoke_one, new_epoch
+migrate_database, import_files, enrolment_code, device_list, digests, revoke_one, new_epoch, pause, resume
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from sync.connectors.files import FolderReader
+from sync.errors import NotFound
 from sync.identity.match import IdentityResolver
-from sync.model.shop import Shop
+from sync.ids import new_id
+from sync.model.shop import Pause, PauseScope, Shop
+from sync.policy.assets import assets_folder
+from sync.policy.pause import active
+from sync.policy.words import templates
 from sync.server import convergence, feed
 from sync.server.database import reading, transaction
 from sync.server.enrolment import create_enrolment_code, list_devices, revoke_device
@@ -93,3 +99,59 @@ def new_epoch(settings: ServerSettings) -> str:
     """Begin a new history of the change feed, so that every device builds its cache anew; return its name."""
     with _database(settings) as engine, transaction(engine) as conn:
         return feed.start_epoch(conn)
+
+
+def pause(settings: ServerSettings, scope: PauseScope, name: str = "", reason: str = "") -> Pause:
+    """Pause sending from now on and return the pause; where it is paused already, the one that stands.
+
+    `name`: the region, the shop's code or the template. Raises NotFound where there is none of that name.
+    """
+    clock = clock_of(settings)
+    with _database(settings) as engine, transaction(engine) as conn:
+        records = Records(conn, clock)
+        value = _value(records, scope, name)
+        standing = _standing(records, scope, value, clock())
+        if standing:
+            return standing[0]
+        made = Pause(id=new_id(), scope=scope, value=value, since=clock(), reason=reason)
+        records.put(made)
+        return made
+
+
+def resume(settings: ServerSettings, scope: PauseScope, name: str = "") -> int:
+    """End what pauses exactly this, a manager's pause of the shop too; return how many pauses that were.
+
+    Raises NotFound where there is none of that name, or nothing is paused under it.
+    """
+    clock = clock_of(settings)
+    with _database(settings) as engine, transaction(engine) as conn:
+        records = Records(conn, clock)
+        value = _value(records, scope, name)
+        everyone = [one for one in records.of_kind(Pause) if (one.scope, one.value) == (scope, value)]
+        standing = active(everyone, clock())
+        if not standing:
+            raise NotFound("Nothing is paused under that name.")
+        records.put_many(one.model_copy(update={"ended_at": clock()}) for one in standing)
+        return len(standing)
+
+
+def _standing(records: Records, scope: PauseScope, value: str, now: datetime) -> list[Pause]:
+    """Return head office's own pauses of exactly this."""
+    same = (one for one in records.of_kind(Pause) if (one.scope, one.value, one.by) == (scope, value, None))
+    return active(same, now)
+
+
+def _value(records: Records, scope: PauseScope, name: str) -> str:
+    """Return what stands for a name in a pause; raise NotFound where it means nothing: nothing would be paused."""
+    if scope is PauseScope.ALL:
+        return ""
+    shops = records.of_kind(Shop)
+    languages = (folder.name for folder in (assets_folder() / "templates").iterdir())
+    known = {
+        PauseScope.SHOP: {shop.code: shop.id for shop in shops},
+        PauseScope.REGION: {shop.region: shop.region for shop in shops if shop.region},
+        PauseScope.TEMPLATE: {one.name: one.name for language in languages for one in templates(language)},
+    }[scope]
+    if name not in known:
+        raise NotFound(f"There is no {scope.value} called {name}. There are: {', '.join(sorted(known))}")
+    return known[name]

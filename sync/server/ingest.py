@@ -23,6 +23,7 @@ from sync.model.source import (
     AppointmentFact,
     BrowseFact,
     ConsentFact,
+    ContactFact,
     CustomerFact,
     IdentityFact,
     InteractionFact,
@@ -240,6 +241,8 @@ class _Batch:
                 return of_customers.interaction(fact, customer_id, references)
             case MessageFact():
                 return of_customers.message(fact, customer_id, references)
+            case ContactFact():
+                return of_customers.contact(fact, customer_id)
             case StockFact():
                 return of_retailer.stock(fact, references, known)
             case VariantFact():

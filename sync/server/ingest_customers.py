@@ -23,12 +23,13 @@ from sync.model.customer import (
     VisitSource,
     WebActivity,
 )
-from sync.model.outreach import Cause, Direction, Message, MessageState
+from sync.model.outreach import Cause, ContactElsewhere, Direction, Message, MessageState, Purpose
 from sync.model.source import (
     AnyFact,
     AppointmentFact,
     BrowseFact,
     ConsentFact,
+    ContactFact,
     CustomerFact,
     IdentityFact,
     InteractionFact,
@@ -293,5 +294,21 @@ def message(fact: MessageFact, customer_id: str, references: References) -> list
             at=fact.at,
             sent_at=fact.at if out else None,
             state_at=fact.at,
+        )
+    ]
+
+
+def contact(fact: ContactFact, customer_id: str) -> list[Record]:
+    """Its id is made of her name as the tool knows it, and not of hers: it stays the same when she is merged."""
+    named = next(f"{kind}:{value}" for kind, value in fact.ref if value)
+    return [
+        ContactElsewhere(
+            id=imported_id("contact", f"{fact.tool}:{fact.number}:{named}"),
+            customer_id=customer_id,
+            at=fact.at,
+            means=fact.means,
+            purpose=Purpose(fact.purpose),
+            tool=fact.tool,
+            text=fact.text,
         )
     ]

@@ -30,7 +30,18 @@ from sync.server.repository.shelves import Tills
 from sync.server.repository.zones import known_zone
 from sync.server.tables import changes, customers, follow_ups
 
-_KINDS = ("customer", "consent", "order", "web_activity", "visit", "appointment", "interaction", "message", "follow_up")
+_KINDS = (
+    "customer",
+    "consent",
+    "order",
+    "web_activity",
+    "visit",
+    "appointment",
+    "interaction",
+    "message",
+    "contact",
+    "follow_up",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,7 @@ shops = _noun("shops", Column("code", String(40), nullable=False, unique=True))
 staff = _noun("staff", Column("code", String(40), nullable=False, unique=True), _id("shop_id", index=True))
 staff_pins = _noun("staff_pins", _id("staff_id", nullable=False, index=True))
 shifts = _noun("shifts", _id("staff_id", index=True), _id("shop_id", index=True), Column("starts_at", UtcDateTime))
+pauses = _noun("pauses")
 products = _noun("products", Column("code", String(60), nullable=False, unique=True))
 variants = _noun(
     "variants",
@@ -129,6 +130,8 @@ messages = _noun(
     owned=True,
 )
 Index("ix_messages_due", messages.c.state, messages.c.send_after)
+contacts = _noun("contacts", Column("at", UtcDateTime), owned=True)
+"""Contacts of other tools."""
 follow_ups = _noun(
     "follow_ups",
     _id("shop_id"),
@@ -146,6 +149,7 @@ RECORD_TABLES: dict[str, Table] = {
     "staff": staff,
     "staff_pin": staff_pins,
     "shift": shifts,
+    "pause": pauses,
     "product": products,
     "variant": variants,
     "stock_level": stock_levels,
@@ -158,6 +162,7 @@ RECORD_TABLES: dict[str, Table] = {
     "appointment": appointments,
     "interaction": interactions,
     "message": messages,
+    "contact": contacts,
     "follow_up": follow_ups,
 }
 """The table of each kind of record. Customers come before what refers to them."""

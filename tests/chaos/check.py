@@ -224,9 +224,18 @@ def _messages(world: World, server: SimServer, post: Post) -> None:
 
 def reads_everything(client: Client) -> None:
     """Look at every record there is, as staff would over some days: what is damaged is then known to be."""
-    for kind in ("customer", "interaction", "visit", "message", "follow_up", "appointment", "order", "consent"):
+    for kind in ("customer", "interaction", "visit", "message", "contact", "follow_up", "appointment", "order"):
         client.cache.records(kind)
-    for kind in ("membership_key", "web_activity", "staff_pin", "shift", "product", "variant", "stock_level"):
+    for kind in (
+        "membership_key",
+        "consent",
+        "web_activity",
+        "staff_pin",
+        "shift",
+        "product",
+        "variant",
+        "stock_level",
+    ):
         client.cache.records(kind)
     for customer in client.cache.records("customer"):
         client.cache.customer_range(customer.id)

@@ -23,6 +23,7 @@ CLEAR = {
     "shop": "shops",
     "staff": "staff",
     "shift": "shifts",
+    "pause": "pauses",
     "product": "products",
     "variant": "variants",
     "stock_level": "stock_levels",
@@ -36,6 +37,7 @@ HERS = {
     "appointment": "appointments",
     "interaction": "interactions",
     "message": "messages",
+    "contact": "contacts",
     "follow_up": "follow_ups",
 }
 _STILL_TO_DO = {"open", "awaiting_approval", "returned", "scheduled"}

@@ -10,9 +10,9 @@ from sync.client.types import Identification, IdentifyOutcome, PinOutcome, PinRe
 from sync.errors import Offline
 from sync.model.base import Record
 from sync.model.catalogue import Product, StockLevel, Variant
-from sync.model.commands import AnyCommand, CheckIn, RegisterCustomer
+from sync.model.commands import AnyCommand, CheckIn, PauseSending, RegisterCustomer
 from sync.model.customer import Customer, Visit, VisitSource
-from sync.model.shop import RetailerSettings, Shift, Shop, Staff
+from sync.model.shop import Pause, PauseScope, RetailerSettings, Shift, Shop, Staff
 from sync.policy.nearby import stock_shops
 from sync.policy.playbook import Playbook, load_playbook
 from sync.protocol import CustomerHit, Lying
@@ -147,6 +147,10 @@ class FakeDevice:
             self.cache.put(Visit(id=command.visit_id, customer_id=command.customer_id, shop_id=command.shop_id, staff_id=staff_id, at=NOW, source=VisitSource.SCAN))  # fmt: skip
         if isinstance(command, RegisterCustomer):
             self.cache.put(Customer(id=command.customer_id, member_number="", family_name=command.family_name, given_name=command.given_name))  # fmt: skip
+        if isinstance(command, PauseSending):
+            self.cache.put(
+                Pause(id=command.pause_id, scope=PauseScope.SHOP, value=command.shop_id, since=NOW, by=staff_id)
+            )
         self.changed()
         return f"command-{len(self.submitted)}"
 

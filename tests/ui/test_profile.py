@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sync.model.commands import CheckIn
 from sync.model.customer import Consent, ConsentPurpose, ConsentState, Interaction, Visit, VisitSource
+from sync.model.outreach import ContactElsewhere, Means, Purpose
 from tests.ui.fake import FakeDevice, MemoryCache
 from tests.ui.harness import Screen, drive
 from tests.ui.sample import GINZA, INOUE, MISAKI, NOW, SASAKI, everything
@@ -121,6 +122,26 @@ def test_a_fetched_customer_is_as_old_as_the_fetching() -> None:
         await screen.sees("プロフィール 今日 10:32 現在")
 
     drive(steps, FakeDevice(cache=Visiting(everything())))
+
+
+def test_what_other_tools_did_stands_in_the_history() -> None:
+    """A broadcast of an agency and a call without words: how, by what, and about what."""
+    device = FakeDevice()
+    given = {"customer_id": SASAKI, "purpose": Purpose.CAMPAIGN}
+    device.cache.put(
+        ContactElsewhere(
+            id="c-1", at=NOW - timedelta(days=2), means=Means.LINE, tool="配信代行", text="冬の新作", **given
+        )
+    )
+    device.cache.put(ContactElsewhere(id="c-2", at=NOW - timedelta(days=3), means=Means.PHONE, tool="本社", **given))
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go(f"/customers/{SASAKI}")
+        for words in ("LINE：他からのご連絡", "配信代行：冬の新作", "電話：他からのご連絡", "本社"):
+            await screen.sees(words)
+
+    drive(steps, device)
 
 
 def test_nobody_is_shown_by_an_id() -> None:

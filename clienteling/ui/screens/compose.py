@@ -26,6 +26,7 @@ from clienteling.words import Words
 from sync.model.catalogue import Product
 from sync.model.customer import Channel
 from sync.model.outreach import Voice
+from sync.policy.pause import paused_for
 from sync.policy.whose import in_charge
 
 MOST_PRODUCTS = 4
@@ -152,7 +153,8 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", message: str
         name_it,
     )
     voice = writer.speaking(offer.cause, shown.voice)
-    right = preview_card(_, contact, voice, shown.channel or way.channel, shown, scroll=wide)
+    stop = paused_for(contact.pauses, shown.template, directory.shop, now)
+    right = preview_card(_, contact, voice, shown.channel or way.channel, shown, scroll=wide, paused=stop)
     if wide:
         left.width, middle.expand, right.width = 290, True, 330
         body = ft.Row(

@@ -6,10 +6,12 @@ from clienteling.queries.compose import Writer, preview, seen_sender
 from clienteling.queries.contact import Contact
 from clienteling.theme import C, S, T
 from clienteling.ui.parts import card, soft, text
+from clienteling.ui.parts.pauses import pause_note
 from clienteling.ui.parts.people import avatar
 from clienteling.ui.screens.compose_state import Writing
 from clienteling.words import Words
 from sync.model.customer import Channel
+from sync.model.shop import Pause
 from sync.policy.guide import opening
 
 LINE_GROUND = "#8FAEC9"
@@ -28,8 +30,10 @@ def preview_card(
     shown: Writing,
     *,
     scroll: bool,
+    paused: Pause | None = None,
 ) -> ft.Container:
-    """The message as it will arrive, made from the very text that is sent. `scroll` where its height is bounded."""
+    """The message as it will arrive, made from the very text that is sent. `scroll` where its height is bounded; `paused`
+    is what holds it up."""
     language, subject, body = contact.facts.customer.language, shown.subject, shown.body
     whole = preview(body, channel, language, writer, products=bool(shown.products)) if body.strip() else ""
     sender = seen_sender(channel, language, writer)
@@ -43,6 +47,7 @@ def preview_card(
     else:
         opened = _mail(_, contact, sender, subject, body, whole)
     return card(
+        *([pause_note(_, paused)] if paused is not None else []),
         screen,
         opened,
         title=_("As the customer will see it"),

@@ -50,6 +50,9 @@ def _row(_: Words, entry: Entry, *, local: bool, online: bool) -> ft.Control:
         detail = _("{staff:name}: {text}", staff=entry.staff_id, text=said)
         badges = [chip(_.code("feeling", entry.feeling), "primary")] if entry.feeling else []
         badges += [chip(_.code("tag", tag)) for tag in entry.tags[:3] if entry.text]
+    elif entry.what == "elsewhere":
+        title = _("{means:channel}: {what}", means=entry.means, what=title)
+        detail = _("{tool}: {text}", tool=entry.tool, text=entry.text) if entry.text else entry.tool
     elif entry.message is not None:
         title = _("{channel:channel}: {what}", channel=entry.message.channel, what=title)
         if entry.what == "sent":

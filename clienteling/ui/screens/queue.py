@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 import flet as ft
 
+from clienteling.actions.queue import pause, resume
 from clienteling.context import Tablet, call, use_session, use_tablet, use_words
 from clienteling.queries.queue import Group, Line, load_queue
 from clienteling.queries.queue import Queue as View
 from clienteling.state import is_manager
 from clienteling.theme import C, S, T
-from clienteling.ui.component import component, use_box, use_query
+from clienteling.ui.component import component, use_box, use_once, use_query
 from clienteling.ui.parts import (
     button,
     card,
@@ -24,9 +25,11 @@ from clienteling.ui.parts import (
 )
 from clienteling.ui.parts.base import Tone
 from clienteling.ui.parts.choice import choices
+from clienteling.ui.parts.pauses import pause_note
 from clienteling.ui.screens.queue_detail import QueueDetail
 from clienteling.ui.shell import frame
 from clienteling.words import Words
+from sync.model.shop import PauseScope
 
 MOST_LINES = 30
 """Lines drawn at first, and with each "show more": a long list of cards takes its time to draw."""
@@ -52,6 +55,7 @@ def Queue(**_more: str) -> ft.Control:
     chosen, choose = ft.use_state("")
     most, set_most = ft.use_state(MOST_LINES)
     first = use_box("")
+    start = use_once(tuple(one.id for one in query.value.pauses) if query.value else ())
 
     def narrow(code: str) -> None:
         set_group(code)
@@ -121,12 +125,33 @@ def Queue(**_more: str) -> ft.Control:
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         )
     )
+    paused = _paused(tablet, _, view, start, manager=manager)
     if session.width < S.NARROW_BELOW:  # one after the other: both have no room
         to_list = button(_("Back to the list"), call(choose, ""), icon=ft.Icons.ARROW_BACK, kind="plain")
-        small: list[ft.Control] = [ft.Row([to_list]), detail] if chosen else [filters, listed]
+        small: list[ft.Control] = [ft.Row([to_list]), detail] if chosen else [*paused, filters, listed]
         return frame(title, ft.Column(small, spacing=S.GAP_SMALL, expand=True))
-    parts: list[ft.Control] = [*([_figures(_, view, now_words(_, view))] if manager else []), filters, body]
+    parts: list[ft.Control] = [*paused, *([_figures(_, view, now_words(_, view))] if manager else []), filters, body]
     return frame(title, ft.Column(parts, spacing=14, expand=True))
+
+
+def _paused(tablet: Tablet, _: Words, view: View, start: Callable[..., None], *, manager: bool) -> list[ft.Control]:
+    """What holds up sending, and for a manager the way to stop the own shop, or to let it go on."""
+    shop_id = tablet.pulse.directory.shop_id
+    if not manager or shop_id is None:
+        return [pause_note(_, one) for one in view.pauses]
+    own = [one for one in view.pauses if one.scope is PauseScope.SHOP and one.by is not None]
+    notes: list[ft.Control] = [
+        pause_note(_, one, button(_("Send again"), call(start, resume, tablet, one), icon=ft.Icons.PLAY_ARROW))
+        if one in own
+        else pause_note(_, one)
+        for one in view.pauses
+    ]
+    if own:
+        return notes
+    stop = button(
+        _("Pause sending from this shop"), call(start, pause, tablet, shop_id), icon=ft.Icons.PAUSE, kind="plain"
+    )
+    return [*notes, ft.Row([stop], alignment=ft.MainAxisAlignment.END)]
 
 
 def now_words(_: Words, view: View) -> str:

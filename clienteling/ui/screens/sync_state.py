@@ -66,7 +66,8 @@ def _present(_: Words, view: View) -> ft.Control:
 
 def _told(tablet: Tablet, _: Words, one: Told) -> ft.Control:
     command, customer = one.command, one.customer
-    name = _.honour(customer.name) if customer else _("a customer")
+    unknown = _("a customer") if command.customer_id else _("this shop")
+    name = _.honour(customer.name) if customer else unknown
     what = _.code("command", command.type)
     why = _.reason(command.reason) if command.reason else _("The server gave no reason.")
     actions: list[ft.Control] = []

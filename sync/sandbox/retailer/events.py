@@ -1,4 +1,4 @@
-"""The sample retailer's web shop and tills in the words of the Segment spec (V2), batched as its clients post them."""
+"""The sample retailer's web shop, tills and call centre in the words of the Segment spec (V2), batched as its clients post them."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 from sync.sandbox.retailer.customers import domestic
+from sync.sandbox.retailer.elsewhere import calls
 from sync.sandbox.retailer.organisation import BRAND
 from sync.sandbox.retailer.world import WEB, Line, Look, Order, Product, Variant, World
 
@@ -23,7 +24,7 @@ Event = tuple[datetime, str]
 
 def batches(world: World) -> Iterator[tuple[str, str]]:
     """Yield every event in time order: the month (2026-11) and one body for POST /v1/batch, one month to a body."""
-    events = sorted(chain(_looks(world), _orders(world)), key=itemgetter(0))
+    events = sorted(chain(_looks(world), _orders(world), _calls(world)), key=itemgetter(0))
     prefix = f"kz-{world.seed}-{world.today:%Y%m%d}-"
     month, last, bodies, size = "", world.now, list[str](), 0
     for serial, (at, body) in enumerate(events):
@@ -105,6 +106,25 @@ def _orders(world: World) -> Iterator[Event]:
             "timestamp": _stamp(order.at),
         }
         yield order.at, _encode(event)
+
+
+def _calls(world: World) -> Iterator[Event]:
+    for call in calls(world):
+        properties = {
+            "means": call.means,
+            "purpose": call.purpose,
+            "tool": call.tool,
+            "contact_id": call.number,
+            "text": call.text,
+        }
+        event = {
+            "type": "track",
+            "event": "Contact Recorded",
+            "userId": call.customer.user_id,
+            "properties": properties,
+            "timestamp": _stamp(call.at),
+        }
+        yield call.at, _encode(event)
 
 
 _TILL = {"ginza": "G", "omotesando": "O", "yokohama": "Y", "osaka": "U", "fukuoka": "F", WEB: "W"}

@@ -12,6 +12,7 @@ from sync.sandbox.retailer import meetings, organisation
 from sync.sandbox.retailer.browsing import make_browsing
 from sync.sandbox.retailer.catalogue import make_catalogue, product_rows, stock_rows, variant_rows
 from sync.sandbox.retailer.customers import consent_rows, customer_rows, make_consents, make_customers
+from sync.sandbox.retailer.elsewhere import contact_rows, make_contacts
 from sync.sandbox.retailer.events import batches
 from sync.sandbox.retailer.letters import make_letters
 from sync.sandbox.retailer.orders import Shelf, make_orders, playbook, settle
@@ -67,6 +68,7 @@ def invent(world: World) -> World:
     meetings.make_appointments(world)
     make_letters(world)
     settle(world)
+    make_contacts(world)  # ranks are known now
     return world
 
 
@@ -89,6 +91,7 @@ def _write_files(folder: Path, world: World, progress: Progress) -> None:
         "visits": _visits(world),
         "interactions": _notes(world),
         "messages": _letters(world),
+        "contacts": contact_rows(world),
     }
     for done, (name, rows) in enumerate(tables.items(), 1):
         write_csv(folder / f"{name}.csv", rows)

@@ -170,6 +170,19 @@ class Letter:
 
 
 @dataclass(slots=True)
+class Contact:
+    """What another tool than ours sent."""
+
+    customer: Customer
+    number: str
+    at: datetime
+    means: str
+    purpose: str
+    tool: str
+    text: str
+
+
+@dataclass(slots=True)
 class Consent:
     customer: Customer
     channel: str
@@ -204,6 +217,7 @@ class World:
     appointments: list[Appointment] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
+    contacts: list[Contact] = field(default_factory=list)
     consents: list[Consent] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
     lies: dict[tuple[str, str], int] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from sync.server.commands.calls import join_call
 from sync.server.commands.follow_ups import assign_follow_up, close_follow_up
 from sync.server.commands.interactions import log_interaction
 from sync.server.commands.messages import cancel_message, queue_message
+from sync.server.commands.pauses import pause_sending, resume_sending
 from sync.server.commands.register import register_customer
 from sync.server.commands.visits import check_in, record_view
 
@@ -30,6 +31,8 @@ HANDLERS: dict[str, Handler] = {
     "assign_follow_up": assign_follow_up,
     "close_follow_up": close_follow_up,
     "join_call": join_call,
+    "pause_sending": pause_sending,
+    "resume_sending": resume_sending,
 }
 
 MAKES: dict[str, type[Record]] = {"check_in": Visit, "log_interaction": Interaction, "queue_message": Message}

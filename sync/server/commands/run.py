@@ -73,7 +73,7 @@ def _carry_out(
         answered = command_log.answered(conn, [one.id for one in envelopes])
         house = House(Together(conn, clock))
         if alone:
-            scopes.lock_customers(conn, [one.command.customer_id for one in envelopes])
+            scopes.lock_customers(conn, [hers for one in envelopes if (hers := one.command.customer_id)])
         else:
             _look_up(house, [one for one in envelopes if one.id not in answered])
         kept: list[command_log.Answered] = []
@@ -92,7 +92,7 @@ def _carry_out(
                         what=f"refused:{envelope.command.type}",
                         device_id=device.id,
                         staff_id=envelope.staff_id,
-                        customer_id=envelope.command.customer_id,
+                        customer_id=envelope.command.customer_id or None,
                         how=outcome.reason.code[:40],
                     )
                 )
@@ -112,7 +112,7 @@ def _look_up(house: House, envelopes: Sequence[Envelope]) -> None:
         if command.type in MAKES:
             kind = MAKES[command.type].kind
             new[kind].add(getattr(command, f"{kind}_id"))
-    house.records.look_up({one.customer_id for one in commands}, new)
+    house.records.look_up({one.customer_id for one in commands} - {""}, new)
     house.look_up(
         {one.staff_id for one in envelopes if one.staff_id is not None},
         {one.shop_id for one in commands if hasattr(one, "shop_id")},

@@ -25,6 +25,7 @@ from sync.model.customer import Channel, Customer
 from sync.model.outreach import FollowUp, Message, MessageState, Reason
 from sync.model.shop import RetailerSettings, Shop, Staff
 from sync.policy import gate
+from sync.policy.contact import contact_time
 from sync.policy.facts import facts_from
 from sync.policy.naming import colleagues_in
 from sync.policy.pacing import Due
@@ -32,7 +33,7 @@ from sync.policy.playbook import Playbook
 from sync.policy.sender import Sender
 from sync.ports import Acknowledgement, Begun, ChannelEvent, Claimed, Receipt, Unresolved
 from sync.server.database import reading, retrying, transaction
-from sync.server.repository import attempts, customer_links, due, scopes
+from sync.server.repository import attempts, customer_links, due, pauses, scopes
 from sync.server.repository.delivery_events import apply, reply_token
 from sync.server.repository.duty import unanswered
 from sync.server.repository.instead import other_channel
@@ -84,7 +85,8 @@ class Delivery:
         clock has caught up, nobody could tell any more how old the attempt is.
         """
         with reading(self._engine) as conn:
-            return due.waiting(conn, self._clock(), limit, but_not)
+            expiry = timedelta(hours=self._playbook.contact.expiry_hours)
+            return due.waiting(conn, self._clock(), limit, but_not, expiry=expiry)
 
     def unresolved(self, channel: Channel, since: datetime, before: datetime) -> Sequence[Unresolved]:
         """Return the messages of a channel that are UNKNOWN since an attempt in this span."""
@@ -97,7 +99,8 @@ class Delivery:
             return attempts.paused(conn, self._clock())
 
     def claim(self, message_id: str) -> Claimed | None:
-        """Ask the gate again and mark the message SENDING; None when it may not, or need not, go (any more).
+        """Ask the gate again and mark the message SENDING; None when it may not, or need not, go (any more), and while
+        sending is paused for it: then it stays as it is, until it expires.
 
         One that may not go becomes BLOCKED with the gate's first reason; one whose quiet hours have begun waits for
         their end. If an earlier attempt may have reached the provider, "may not go" comes too late: UNKNOWN.
@@ -108,7 +111,8 @@ class Delivery:
         """Commit that an attempt begins; None where it is over, or the message may not go (any more, or not yet).
 
         Between claim and begin there may lie a night without a worker: what is quiet by now is queued again for the
-        morning, and what the gate refuses by now is blocked, or UNKNOWN where the provider may have had it.
+        morning, what is paused for when that ends, and what the gate refuses by now is blocked, or UNKNOWN where the
+        provider may have had it.
         """
         return retrying(lambda: self._begin(message_id, number))
 
@@ -178,6 +182,8 @@ class Delivery:
             if any(row.retry_at is not None and row.retry_at > now and not _put_back(row, now) for row in past):
                 return None
             claimed, refusal, later = self._judge(records, message, now)
+            if pauses.holds(records, message, now) and not self._overdue(message, now):
+                return None
             if self._too_late(records, message, past, refusal, now):
                 return None
             if later is not None and past:  # the time it was planned for stays: by that it expires
@@ -193,6 +199,9 @@ class Delivery:
                 self._enqueue(records.conn, message_id, len(past) + 1)
                 return claimed.model_copy(update={"message": sending})
             return None
+
+    def _overdue(self, message: Message, now: datetime) -> bool:
+        return contact_time(message) + timedelta(hours=self._playbook.contact.expiry_hours) < now
 
     def _too_late(
         self, records: Records, message: Message, past: Sequence[Row[Any]], refusal: Reason | None, now: datetime
@@ -289,6 +298,8 @@ class Delivery:
                 return self._again(records, message, before, now, refusal=refusal, later=later)
             if self._too_late(records, message, list(past.values()), refusal, now):
                 return None
+            if pauses.holds(records, message, now):  # it may be claimed again as soon as that ends
+                later = later or now
             attempts.start(records.conn, message_id, number, message.channel, now)
             if later is not None:  # the attempt is over without having asked, so that the next one has its own number
                 waits = MessageState.QUEUED

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, or_, select
 from sync.model.customer import Channel
 from sync.model.outreach import MessageState
 from sync.policy.pacing import Due
+from sync.server.repository import pauses
 from sync.server.tables import messages
 from sync.server.tables_edges import attempts
 
@@ -16,12 +17,14 @@ CLOCK_SLACK = timedelta(minutes=5)
 back: how old it is cannot be known then."""
 
 
-def waiting(conn: Connection, now: datetime, limit: int, but_not: Iterable[Channel] = ()) -> Sequence[Due]:
+def waiting(
+    conn: Connection, now: datetime, limit: int, but_not: Iterable[Channel] = (), *, expiry: timedelta
+) -> Sequence[Due]:
     """Return queued messages whose time has come, by other ways than `but_not`, in rounds of one for each shop and
     channel, the oldest first.
 
     Where the clock was put back behind an attempt, its time has come now: once the clock has caught up, nobody could tell
-    any more how old the attempt is.
+    any more how old the attempt is. What is paused is passed over until it is older than `expiry`: it expires all the same.
     """
     past = select(attempts.c.id).where(attempts.c.message_id == messages.c.id)
     later = past.where(attempts.c.retry_at > now, attempts.c.started_at <= now + CLOCK_SLACK)
@@ -36,6 +39,7 @@ def waiting(conn: Connection, now: datetime, limit: int, but_not: Iterable[Chann
             messages.c.channel.not_in([each.value for each in but_not]),
             or_(messages.c.send_after.is_(None), messages.c.send_after <= now, put_back.exists()),
             ~later.exists(),
+            or_(~pauses.held(conn, now), time < now - expiry),
         )
         .order_by("turn", "time", messages.c.id)
         .limit(limit)

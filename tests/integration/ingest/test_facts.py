@@ -13,10 +13,12 @@ from sync.ids import imported_id
 from sync.model.base import Record
 from sync.model.catalogue import Money, StockLevel
 from sync.model.customer import BrowseEvent, Customer, Interaction, MembershipKey, Order, Visit, WebActivity
+from sync.model.outreach import ContactElsewhere, Means
 from sync.model.shop import RetailerSettings, Staff, StaffPin
 from sync.model.source import (
     AnyFact,
     BrowseFact,
+    ContactFact,
     CustomerFact,
     CustomerRef,
     IdentityFact,
@@ -303,6 +305,27 @@ def test_merging_moves_everything_and_keeps_the_former_id(ingest: IngestService,
         assert {record.number for record in records.range_of(kept) if isinstance(record, Order)} == {"N1", "N2"}
     clean(ingest.apply(numbered(bought("N3", user_id="u2"))))
     assert {order.customer_id for order in found(engine, Order)} == {kept}
+
+
+def test_a_contact_told_twice_is_one_also_after_a_merge(ingest: IngestService, engine: Engine) -> None:
+    """A broadcast reaches many under one number and is kept for each; told again it is the same one, and a merge moves it
+    without making it another."""
+    clean(ingest.apply(numbered(bought("N1", user_id="u1"), bought("N2", user_id="u2", email="second@example.jp"))))
+    told = numbered(
+        *(
+            ContactFact(ref=CustomerRef(user_id=user), number="b-31", at=NOW, means=Means.LINE, tool="配信代行")
+            for user in ("u1", "u2")
+        )
+    )
+    assert clean(ingest.apply(told)).taken == 2
+    assert clean(ingest.apply(told)).taken == 0
+    with transaction(engine) as conn:
+        kept, other = customer_of(conn, "user_id", "u1"), customer_of(conn, "user_id", "u2")
+        assert kept is not None
+        assert other is not None
+        merge_customers(conn, CLOCK, kept, other, merge)
+    assert clean(ingest.apply(told)).taken == 0
+    assert [one.customer_id for one in found(engine, ContactElsewhere)] == [kept, kept]
 
 
 def test_a_thousand_facts_are_one_transaction(engine: Engine) -> None:

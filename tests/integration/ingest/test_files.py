@@ -65,9 +65,12 @@ def test_a_good_file_is_taken_and_changes_nothing_the_second_time(run: Import, f
     (folder / "customers.csv").write_text(f"{HEADER}\r\n{GOOD}\r\n\r\n,,,,,,,,,,\r\n", encoding="utf-8-sig")
     consent = "member_number,channel,purpose,state,at\nM100,email,relationship,granted,2026-01-02T10:00:00+09:00\n"
     (folder / "consents.csv").write_text(consent)
+    contact = "member_number,number,at,means,tool\nM100,b-31,2026-11-20T18:00:00+09:00,line,配信代行\n"
+    (folder / "contacts.csv").write_text(contact)
     reports = run("all")
     assert (reports["customers.csv"].taken, reports["consents.csv"].taken) == (1, 1)
     again = run("all")
+    assert (reports["contacts.csv"].taken, again["contacts.csv"].unchanged) == (1, 1)
     assert (again["customers.csv"].taken, again["customers.csv"].unchanged, again["consents.csv"].unchanged) == (
         0,
         1,

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from sync.ids import imported_id
 from sync.model.customer import BrowseEvent, Customer, Order, WebActivity
+from sync.model.outreach import ContactElsewhere, Means, Purpose
 from sync.server.database import reading
 from sync.server.ingest import IngestService
 from sync.server.repository.records import Records
@@ -62,9 +63,15 @@ def test_the_official_client_brings_browsing_and_orders(address: str, engine: En
         order = {"order_id": number, "total": 32000, "currency": "JPY", "products": [product], "staff_code": "s1"}
         order |= {"affiliation": affiliation} if affiliation else {}
         client.track(user_id="u1", event="Order Completed", properties=order, timestamp=at)
+    call = {"means": "phone", "purpose": "service", "tool": "コールセンター", "text": "お直しのご確認"}
+    client.track(user_id="u1", event="Contact Recorded", properties=call, timestamp=at)
     client.shutdown()
     assert problems == []
     (customer,), activities, orders = everything(engine)
+    with reading(engine) as conn:
+        (contact,) = Records(conn, lambda: NOW).of_kind(ContactElsewhere)
+    assert (contact.customer_id, contact.at, contact.text) == (customer.id, at, "お直しのご確認")
+    assert (contact.means, contact.purpose) == (Means.PHONE, Purpose.SERVICE)
     assert {each.customer_id for each in (*activities, *orders)} == {customer.id}
     assert sorted(activity.event for activity in activities) == [
         BrowseEvent.MY_PAGE_VIEWED,

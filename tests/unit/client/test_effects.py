@@ -18,6 +18,7 @@ from sync.model.customer import (
     Visit,
 )
 from sync.model.outreach import Cause, FollowUp, FollowUpState, Message, MessageState, Purpose, Voice
+from sync.model.shop import Pause, PauseScope
 from tests.unit.client.build import World, customer, message
 from tests.unit.client.fake import SHOP, START
 
@@ -139,9 +140,30 @@ def test_a_call_is_joined_and_ended(offline: World) -> None:
     assert _get(offline, "appointment", "video-2").call is None
 
 
+def test_a_pause_shows_at_once_and_goes_when_it_is_recalled(offline: World) -> None:
+    """The shop sees it among the server's pauses before the server knows, also after it was ended here again."""
+
+    def seen() -> dict[str, bool]:
+        return {one.id: one.ended_at is None for one in offline.client.cache.records("pause") if isinstance(one, Pause)}
+
+    offline.server.down = False
+    offline.server.put(Pause(id="p-0", scope=PauseScope.ALL, since=START))
+    offline.client.sync_once()
+    offline.server.down = True
+    held = offline.client.submit(c.PauseSending(pause_id="p-1", shop_id=SHOP), "staff-1", hold_seconds=10)
+    assert seen() == {"p-0": True, "p-1": True}
+    assert offline.client.recall(held)
+    assert seen() == {"p-0": True}
+    _do(offline, c.PauseSending(pause_id="p-2", shop_id=SHOP))
+    _do(offline, c.ResumeSending(pause_id="p-2", shop_id=SHOP))
+    _do(offline, c.ResumeSending(pause_id="p-0", shop_id=SHOP))  # head office's: not for a shop to end
+    assert seen() == {"p-0": True, "p-2": False}
+
+
 @pytest.mark.parametrize(
     "command",
     [
+        c.ResumeSending(pause_id="unknown", shop_id=SHOP),
         c.RecordView(how="search", **HER),
         c.CancelMessage(message_id="unknown", **HER),
         c.ApproveMessage(message_id="unknown", **HER),

@@ -23,7 +23,7 @@ from sync.model.customer import (
     Visit,
     WebActivity,
 )
-from sync.model.outreach import Cause, Direction, Message, MessageState, Purpose
+from sync.model.outreach import Cause, ContactElsewhere, Direction, Message, MessageState, Purpose
 from sync.model.shop import RetailerSettings, Shop, Staff
 from sync.policy.facts import CustomerFacts, facts_from
 from sync.policy.gate import purpose_of
@@ -110,6 +110,11 @@ def her_message(at: datetime, channel: Channel = Channel.LINE) -> Message:
         purpose=Purpose.REPLY,
         staff_id=None,
     )
+
+
+def elsewhere(at: datetime, **fields: Any) -> ContactElsewhere:
+    given: dict[str, Any] = {"means": "line", "purpose": Purpose.CAMPAIGN, "tool": "配信代行"}
+    return ContactElsewhere(id=_id("contact"), customer_id=HER, at=at, **{**given, **fields})
 
 
 def visit(at: datetime, **fields: Any) -> Visit:

@@ -15,6 +15,7 @@ from tests.unit.policy.build import (
     ago,
     appointment,
     customer,
+    elsewhere,
     granted,
     her_message,
     message,
@@ -194,6 +195,17 @@ def test_caps_hold_across_channels_staff_shops_and_campaigns() -> None:
     cap = reason(decision, "cap").params
     assert (cap["days"], cap["most"], cap["count"]) == (7, 1, 1)
     assert datetime.fromisoformat(cap["next_at"]) == ago(3) + timedelta(days=7)
+
+
+def test_caps_hold_across_tools() -> None:
+    """An agency's broadcast three days ago holds back a message today, until it is a week old; a call about a service
+    that she asked for holds back nothing, and nothing holds back our word about one."""
+    facts = story(elsewhere(ago(3)), elsewhere(ago(1), means="phone", purpose=Purpose.SERVICE))
+    decision = ask(facts)
+    assert codes(decision) == ["cap"]
+    assert decision.refusals[0].params["count"] == 1
+    assert datetime.fromisoformat(decision.refusals[0].params["next_at"]) == ago(3) + timedelta(days=7)
+    assert ask(facts, cause=Cause.ALTERATION_READY).allowed
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,24 @@ from typing import Any
 import pytest
 
 from sync.model.customer import BrowseEvent, Channel, Feeling, Pace
-from sync.model.outreach import Cause
+from sync.model.outreach import Cause, Purpose
 from sync.policy.bereavement import CONGRATULATIONS, bereaved
 from sync.policy.playbook import load_playbook
 from sync.policy.signals import leave_alone, proposals
-from tests.unit.policy.build import NOW, TOKYO, ago, customer, look, message, note, order, refused, story, visit
+from tests.unit.policy.build import (
+    NOW,
+    TOKYO,
+    ago,
+    customer,
+    elsewhere,
+    look,
+    message,
+    note,
+    order,
+    refused,
+    story,
+    visit,
+)
 
 PLAYBOOK = load_playbook()
 
@@ -32,6 +45,10 @@ PLAYBOOK = load_playbook()
         ([note(ago(3), tags=("return",)), note(ago(4), tags=("complaint",))], {}, "open_complaint"),
         ([message(ago(3))], {}, "cap"),
         ([message(ago(9))], {}, "stage_gap"),
+        ([elsewhere(ago(3))], {}, "cap"),
+        ([elsewhere(ago(9), means="letter", purpose=Purpose.RELATIONSHIP)], {}, "stage_gap"),
+        ([elsewhere(ago(3), means="phone", purpose=Purpose.SERVICE)], {}, None),
+        ([elsewhere(ago(60)), elsewhere(ago(40))], {}, None),
         ([message(ago(9)), *(order(ago(d)) for d in (20, 30, 40))], {}, None),
         ([message(ago(10))], {"pace": Pace.MODEST}, "pace_gap"),
         ([message(ago(60)), message(ago(40))], {}, "unanswered"),

@@ -12,7 +12,7 @@ from tests.unit.retailer.conftest import Rows
 
 SEVERAL = {
     "returning": 4, "moved_stylist": 4, "lapsed": 6, "surge": 5, "birthday": 5, "opted_out": 4, "quiet": 4, "identities": 5,
-    "contacted": 4, "reply": 4, "coat": 5, "first_purchase": 5, "complaint": 3, "homonym": 2,
+    "contacted": 4, "broadcast": 2, "reply": 4, "coat": 5, "first_purchase": 5, "complaint": 3, "homonym": 2,
     "anniversary": 3, "wish": 4, "cart": 4, "rank": 3, "points": 4, "due_again": 4,
 }  # fmt: skip
 SINGLE = {"sms_fails", "mail_only", "line_only", "english", "fukuoka", "long_name", "video", "video_returning",
@@ -112,6 +112,14 @@ def test_another_shop_wrote_five_days_ago(world: World) -> None:
         (letter,) = (m for m in world.letters if m.customer is customer)
         assert letter.shop != customer.home
         assert (world.today - letter.at.date()).days == 5
+
+
+def test_an_agency_broadcast_to_some_three_days_ago(world: World) -> None:
+    """They had nothing from the shops, and one broadcast that holds back what the shops might send."""
+    for customer in _of(world, "broadcast"):
+        assert not [m for m in world.letters if m.customer is customer]
+        (contact,) = (c for c in world.contacts if c.customer is customer)
+        assert (contact.means, contact.purpose, (world.today - contact.at.date()).days) == ("line", "campaign", 3)
 
 
 def test_coats_and_first_purchases_are_recent(world: World) -> None:

@@ -94,7 +94,7 @@ def test_what_is_referred_to_exists(rows: Rows, bodies: Bodies) -> None:
     members = {row["member_number"] for row in rows("customers") if row["member_number"]}
     users = {row["user_id"] for row in rows("customers")}
     assert set(skus.values()) == products
-    for name in ("stock", "shifts", "appointments", "visits", "interactions", "messages", "consents"):
+    for name in ("stock", "shifts", "appointments", "visits", "interactions", "messages", "contacts", "consents"):
         for row in rows(name):
             assert row.get("shop_code", "ginza") in shops
             assert row.get("staff_code", "") in staff | {""}

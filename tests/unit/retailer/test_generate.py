@@ -80,10 +80,10 @@ def test_sizes_are_as_promised(rows: Rows, bodies: Bodies) -> None:
 
 
 def test_every_row_is_read_by_the_file_import(folder: Path, rows: Rows) -> None:
-    """The importer finds all thirteen files and nothing wrong in any row."""
+    """The importer finds all fourteen files and nothing wrong in any row."""
     reader = FolderReader()
     files = reader.files(folder)
-    assert len(files) == 13
+    assert len(files) == 14
     for file in files:
         stretches = list(reader.read(file))
         assert [error for parsed in stretches for error in parsed.errors] == []

@@ -32,6 +32,7 @@ STORIES = (
     occasions.due_again,
     restraint.returning_goods,
     restraint.bereaved,
+    restraint.by_an_agency,
 )
 """In the order in which the page of phones lists them."""
 

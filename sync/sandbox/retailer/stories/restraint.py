@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from sync.sandbox.retailer.elsewhere import broadcast
 from sync.sandbox.retailer.names import Name
 from sync.sandbox.retailer.telling import Teller
 from sync.sandbox.retailer.world import Customer
@@ -117,3 +118,22 @@ def bereaved(t: Teller) -> None:
         t.buys(c, days)
     t.note(c, 33, "bereavement", "お父様を亡くされたとのこと。静かにお悔やみをお伝えしました。")
     t.listed("bereaved", c, "ご不幸のあと。お誕生日のお祝いは控える", "In mourning: nobody wishes a happy birthday")
+
+
+def by_an_agency(t: Teller) -> None:
+    c = t.persona(Name("石田", "由香", "イシダ", "ユカ"), "ginza", "G02", "line email", date(2020, 9, 12))
+    t.agrees(c)
+
+    def also(customer: Customer, _number: int) -> None:
+        for days in (220, 100, 21):
+            t.buys(customer, days)
+        broadcast(t.world, customer, 3, "B-32", "冬の新作のご案内")
+
+    also(c, 0)
+    t.listed(
+        "broadcast",
+        c,
+        "3日前に代行会社のLINE配信が届いたばかり。今は控える",
+        "An agency's LINE broadcast came three days ago: wait",
+    )
+    t.more("broadcast", 1, also)

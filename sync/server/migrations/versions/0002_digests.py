@@ -18,7 +18,9 @@ _AT_ONCE = 2000
 
 
 def upgrade() -> None:
-    for table in RECORD_TABLES.values():
+    there = set(sa.inspect(op.get_bind()).get_table_names())
+    tables = {kind: table for kind, table in RECORD_TABLES.items() if table.name in there}  # not those of later ones
+    for table in tables.values():
         op.add_column(table.name, sa.Column("tag", sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("changes", sa.Column("n_delta", sa.Integer(), server_default="0", nullable=False))
     op.add_column("changes", sa.Column("tag_delta", sa.BigInteger(), server_default="0", nullable=False))
@@ -38,7 +40,7 @@ def upgrade() -> None:
         sa.Column("floor", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("scope", name=op.f("pk_scope_logs")),
     )
-    for kind, known in RECORD_TABLES.items():
+    for kind, known in tables.items():
         _fill(op.get_bind(), kind, known.name)
     rewrite_digests(op.get_bind())
 
