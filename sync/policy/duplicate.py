@@ -37,6 +37,8 @@ def duplicate(
     written = message.at if message else now
     began = episode_began(facts, cause, written, zone, playbook)
     for other in contacts(facts, message.id if message else None):
+        if not isinstance(other, Message):  # of what another tool sent, nobody knows what it was about
+            continue
         if message is not None and other.state not in _GONE and (other.at, other.id) > (message.at, message.id):
             continue
         of_one = follow_up_id is not None and other.follow_up_id == follow_up_id
