@@ -39,6 +39,7 @@ from sync.server.repository.duty import unanswered
 from sync.server.repository.instead import other_channel
 from sync.server.repository.opt_out import done, released
 from sync.server.repository.records import Records
+from sync.server.repository.truth import untrue
 from sync.server.repository.zones import zone_of
 from sync.server.tables import messages
 from sync.server.tables_edges import attempts as attempts_table
@@ -238,6 +239,8 @@ class Delivery:
             return None, decision.refusals[0], None
         if decision.send_after is not None and decision.send_after > now:
             return None, None, decision.send_after
+        if (false := untrue(records, message, facts, now)) is not None:
+            return None, false, None
         refusal, later = unanswered(records, claimed, now, timedelta(hours=self._playbook.contact.expiry_hours))
         return (claimed if refusal is None and later is None else None), refusal, later
 
