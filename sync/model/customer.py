@@ -41,7 +41,7 @@ class Customer(Record):
     language: str = "ja"
     birthday: str = Field(default="", pattern=r"^(\d{2}-\d{2})?$")
     """Month and day only, and only where she gave it for being congratulated."""
-    anniversary: str = Field(default="", pattern=r"^(\d{2}-\d{2})?$")
+    anniversary: str = Field(default="", pattern=r"^(\d{2}-\d{2})?$", exclude_if=lambda day: not day)
     """Month and day of a day that she asked us to remember with her."""
     rank: str = ""
     points: int = 0

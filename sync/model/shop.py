@@ -106,7 +106,7 @@ class RetailerSettings(Record):
     home_page: str = ""
     public_url: str = ""
     """How customers reach the server's pages, e.g. the link to a call; set by the server from its own settings."""
-    playbook: str = Field(default="", repr=False)
+    playbook: str = Field(default="", repr=False, exclude_if=lambda text: not text)
     """The text of the playbook (TOML) by which the server judges; set by the server from its own settings, so that
     tablets judge by the same one. Empty before a server told."""
     founded: date | None = None

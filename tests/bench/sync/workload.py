@@ -38,15 +38,14 @@ _MIX: tuple[str, ...] = (
     *("order",) * 4,
     *("visit",) * 4,
     *("interaction",) * 4,
-    *("message",) * 2,
-    "contact",
+    *("message",) * 3,
     *("appointment", "consent", "follow_up"),
 )
 """In thirty child records: as many of each kind as a regular customer's have, most of them looks into the web shop."""
 
 
 def customer(number: int, seed: int = SEED, *, change: int = 0) -> Wire:
-    """Return one customer of about 650 bytes as JSON in UTF-8. `change` counts how often she was changed since."""
+    """Return one customer of about 600 bytes as JSON in UTF-8. `change` counts how often she was changed since."""
     random = Random(f"{seed}:{number}")
     name = draw_name(random)
     record_id = imported_id("customer", f"{seed}:{number}")
@@ -64,7 +63,6 @@ def customer(number: int, seed: int = SEED, *, change: int = 0) -> Wire:
         "line_user_id": f"U{random.getrandbits(128):032x}",
         "language": "ja",
         "birthday": f"{random.randint(1, 12):02}-{random.randint(1, 28):02}",
-        "anniversary": "",
         "rank": random.choice(("", "silver", "gold", "platinum")),
         "points": random.randrange(40_000) + change,
         "member_since": since.isoformat(),
@@ -226,16 +224,6 @@ def _message(random: Random, at: datetime) -> Wire:
     }
 
 
-def _contact(_random: Random, at: datetime) -> Wire:
-    return {
-        "at": _instant(at),
-        "means": "line",
-        "purpose": "campaign",
-        "tool": "配信代行",
-        "text": "春の新作のご案内",
-    }
-
-
 def _follow_up(random: Random, at: datetime) -> Wire:
     return {
         "shop_id": SHOP,
@@ -258,6 +246,5 @@ _BODIES = {
     "appointment": _appointment,
     "interaction": _interaction,
     "message": _message,
-    "contact": _contact,
     "follow_up": _follow_up,
 }

@@ -40,7 +40,8 @@ def test_what_was_accepted_without_an_answer_is_found(side: Side) -> None:
     assert side.channel.send(sent).state is MessageState.UNKNOWN
     found = find(side, lost(side))
     assert found is not None
-    assert (found.type, found.message_id, found.state) == ("state", "m1", MessageState.SENT)
+    assert (found.type, found.message_id) == ("state", "m1")
+    assert found.state in (MessageState.SENT, MessageState.DELIVERED)  # as far as it has come by then
     assert found.provider_id.startswith("SM")
     assert len(side.inbox()) == 1
     later = find(side, lost(side))

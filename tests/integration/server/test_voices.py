@@ -177,13 +177,13 @@ def test_it_waits_for_the_next_duty_of_the_day(ginza: Engine, clock: MovableCloc
 
 
 def test_duty_in_the_night_is_none(ginza: Engine, clock: MovableClock, device: Device) -> None:
-    """A shift that ends before ten leaves no time to speak in; without another one it is refused, and says whose."""
+    """A shift that ends before nine leaves no time to speak in; without another one it is refused, and says whose."""
     write(ginza, clock, shift(AOI, 18, 2.5))  # 06:00 to 08:30
     assert device.do(message(), AOI.id).reason == Reason(code="off_duty", params={"staff_id": AOI.id})
     write(ginza, clock, shift(AOI, 42, 8))  # 06:00 to 14:00, the day after
     command = message()
     device.do(command, AOI.id)
-    assert stored(ginza, Message, command.message_id).send_after == NOON + timedelta(hours=46)
+    assert stored(ginza, Message, command.message_id).send_after == NOON + timedelta(hours=45)
 
 
 def test_a_colleague_who_is_there_stands_in(ginza: Engine, clock: MovableClock, device: Device) -> None:
@@ -198,5 +198,5 @@ def test_a_colleague_who_is_there_stands_in(ginza: Engine, clock: MovableClock, 
     write(ginza, clock, named, shift(MANAGER, 24))
     second = through_misaki()
     device.do(second, AOI.id)
-    at = NOON + timedelta(hours=22)
+    at = NOON + timedelta(hours=21)
     assert device.do(approve(second), MANAGER.id).reason == Reason(code="later", params={"at": at.isoformat()})
