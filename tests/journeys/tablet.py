@@ -37,6 +37,12 @@ class Tablet:
     def press(self, name: str | re.Pattern[str]) -> None:
         self.button(name).click()
 
+    def confirm_whom(self) -> None:
+        """Tick that it is she who is meant, where others have the same name."""
+        box = self.page.get_by_role("checkbox", name="この方へのご連絡で間違いありません")
+        if box.count():
+            box.click()
+
     def press_in_list(self, name: str | re.Pattern[str]) -> None:
         """Press what a list holds, showing more of it for as long as it is not there."""
         wanted, more = self.button(name), self.button(re.compile(r"^さらに表示（残り\d+件）"))

@@ -34,6 +34,7 @@ def compose(tablet: Tablet, person: dict[str, Any], channel: str, *, why: str | 
 
 def sent(tablet: Tablet) -> None:
     """Send, and be back at her profile with ten seconds to take it back."""
+    tablet.confirm_whom()
     tablet.press("送る")
     tablet.sees("送信します。10秒のあいだ取り消せます", "元に戻す")
 

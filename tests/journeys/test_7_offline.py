@@ -39,6 +39,7 @@ def test_scan_search_profile_note_and_message_go_on_and_arrive_once(tablet: Tabl
     tablet.sees("お客様にはこう見えます")
     tablet.press("LINE")
     words = tablet.value("本文")
+    tablet.confirm_whom()
     tablet.press("送る")
     tablet.sees("この端末に保存しました。接続後に送ります。10秒のあいだ取り消せます", "LINE：ご連絡")
     expect(tablet.count("保存済み・接続後に送信").nth(2)).to_be_attached()  # the visit, the note, the message
