@@ -37,6 +37,7 @@ def test_scan_search_profile_note_and_message_go_on_and_arrive_once(tablet: Tabl
     tablet.sees("メモをこの端末に保存しました。接続後に送ります", f"髙橋(美)：{NOTE}", "保存済み・接続後に送信")
     tablet.press("メッセージを書く")
     tablet.sees("お客様にはこう見えます")
+    tablet.press("ご来店のお礼")  # to ask after somebody who is here is out of place, and the tablet says so
     tablet.press("LINE")
     words = tablet.value("本文")
     tablet.confirm_whom()

@@ -17,6 +17,7 @@ def test_a_message_of_the_evening_goes_in_the_morning(tablet: Tablet, demo: Demo
     tablet.sign_in("高橋(健)")
     tablet.open_member(member, person["name"])
     tablet.press("メッセージを書く")
+    tablet.press("店舗")  # his own name would wait for his next shift
     tablet.sees(re.compile("^明日.*9:00に送ります|9:00に送ります"), re.compile("^夜間のため "))
     words = tablet.value("本文")
     tablet.press(re.compile("9:00に送る$"))
