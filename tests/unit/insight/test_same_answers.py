@@ -118,8 +118,7 @@ def _iso(day: Any) -> str:
     return day.isoformat() if isinstance(day, date) else ""
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
-@pytest.mark.parametrize("looked", [True, False], ids=["tills looked at", "nobody looked"])
+@pytest.mark.parametrize(("moment", "looked"), [*((moment, True) for moment in MOMENTS), ("a leap day", False)])
 def test_everybody_at_once_as_one_by_one(engine: ibis.BaseBackend, moment: str, looked: bool) -> None:
     """Over generated customers in zones with and without summer time: the same customers, causes, records and days, and
     the same strength, on each engine."""
