@@ -38,14 +38,15 @@ _MIX: tuple[str, ...] = (
     *("order",) * 4,
     *("visit",) * 4,
     *("interaction",) * 4,
-    *("message",) * 3,
+    *("message",) * 2,
+    "contact",
     *("appointment", "consent", "follow_up"),
 )
 """In thirty child records: as many of each kind as a regular customer's have, most of them looks into the web shop."""
 
 
 def customer(number: int, seed: int = SEED, *, change: int = 0) -> Wire:
-    """Return one customer of about 600 bytes as JSON in UTF-8. `change` counts how often she was changed since."""
+    """Return one customer of about 650 bytes as JSON in UTF-8. `change` counts how often she was changed since."""
     random = Random(f"{seed}:{number}")
     name = draw_name(random)
     record_id = imported_id("customer", f"{seed}:{number}")
@@ -224,6 +225,16 @@ def _message(random: Random, at: datetime) -> Wire:
     }
 
 
+def _contact(_random: Random, at: datetime) -> Wire:
+    return {
+        "at": _instant(at),
+        "means": "line",
+        "purpose": "campaign",
+        "tool": "配信代行",
+        "text": "春の新作のご案内",
+    }
+
+
 def _follow_up(random: Random, at: datetime) -> Wire:
     return {
         "shop_id": SHOP,
@@ -246,5 +257,6 @@ _BODIES = {
     "appointment": _appointment,
     "interaction": _interaction,
     "message": _message,
+    "contact": _contact,
     "follow_up": _follow_up,
 }

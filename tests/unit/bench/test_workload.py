@@ -12,10 +12,10 @@ def test_every_record_is_in_wire_form() -> None:
         assert RECORD_TYPES[row.kind].model_validate(row.data).to_wire() == row.data
 
 
-def test_a_customer_is_about_600_bytes() -> None:
+def test_a_customer_is_about_650_bytes() -> None:
     """The mean of the payload is within 10% of what the table of the benchmark says."""
     sizes = [len(workload.encode(one).encode()) for one in workload.customers(500)]
-    assert 540 <= sum(sizes) / len(sizes) <= 660
+    assert 585 <= sum(sizes) / len(sizes) <= 715
 
 
 def test_the_same_seed_makes_the_same_records() -> None:
