@@ -24,13 +24,17 @@ class ShownCode:
     text: str
     seconds_left: float
     """Until the phone shows the next one."""
+    moment: int
+    """The start of its time step, in seconds since 1970: asked for again with it, text and picture are of one code."""
 
 
 def current_code(seed: int, retailer: int, member_number: str, now: datetime) -> ShownCode:
     """Return the code that this customer's app shows now."""
     app_id, key = customer_key(seed, member_number)
     passed = now.timestamp() % STEP_SECONDS
-    return ShownCode(make_code(key, retailer, app_id, now), round(STEP_SECONDS - passed, 2))
+    return ShownCode(
+        make_code(key, retailer, app_id, now), round(STEP_SECONDS - passed, 2), round(now.timestamp() - passed)
+    )
 
 
 def qr_png(text: str, *, module_pixels: int = 10) -> bytes:

@@ -1,6 +1,6 @@
 """One customer's phone, apart from how it is shown: her code, her inboxes, what she answers."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sync.clock import Clock
@@ -31,8 +31,12 @@ class Phone:
             raise NotFound(f"No customer has the member number {member_number[:40]!r}.", kind="customer")
         return person
 
-    def code(self, person: Person) -> ShownCode:
-        return current_code(self._seed, self._people.brand().number, person.member_number, self._clock())
+    def code(self, person: Person, moment: int | None = None) -> ShownCode:
+        """Return the code she shows now, or the one of a moment of the last minute, seconds since 1970."""
+        now = self._clock()
+        if moment is not None and 0 <= now.timestamp() - moment < 60:
+            now = datetime.fromtimestamp(moment, UTC)
+        return current_code(self._seed, self._people.brand().number, person.member_number, now)
 
     def inbox(self, person: Person) -> list[dict[str, Any]]:
         """Return what she received, oldest first, as `/phone/{customer}/inbox.json` promises it."""
@@ -68,6 +72,7 @@ class Phone:
             "now": _clock_text(now),
             "code": code.text,
             "seconds_left": code.seconds_left,
+            "moment": code.moment,
             "blocked": bool(person.line_user_id) and self._line.blocked(person.line_user_id),
             "letters": [_shown(letter, now) for letter in self._store.letters(person.member_number)],
         }

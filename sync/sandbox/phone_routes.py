@@ -51,8 +51,8 @@ def phone_routes(phone: Phone, people: People, clock: Clock, config: DemoConfig)
         return render(request, config, "phone", person=person, brand=people.brand(), now=now)
 
     @router.get("/{customer}/code.png")
-    async def code_png(customer: str) -> Response:
-        code = phone.code(phone.owner(customer))
+    async def code_png(customer: str, moment: int | None = None) -> Response:
+        code = phone.code(phone.owner(customer), moment)
         return Response(qr_png(code.text), media_type="image/png", headers=_FRESH)
 
     @router.get("/{customer}/code.txt")

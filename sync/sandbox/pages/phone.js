@@ -102,8 +102,14 @@ function showCode(state) {
   endsAt = performance.now() + state.seconds_left * 1000;
   if (state.code === code) return;
   code = state.code;
-  at("code").textContent = code;
-  at("qr").src = `${base}/code.png?${Date.now()}`;
+  const picture = at("qr").cloneNode();
+  picture.onload = () => {  // both at once: what a camera sees is what stands below it
+    if (state.code !== code) return;
+    at("qr").replaceWith(picture);
+    at("code").textContent = code;
+  };
+  picture.onerror = () => { if (state.code === code) code = ""; };  // asked for again with the next look
+  picture.src = `${base}/code.png?moment=${state.moment}`;
 }
 
 function showBlocked(state) {
