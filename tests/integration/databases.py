@@ -2,16 +2,18 @@
 
 In a conftest.py:
 
-    from tests.integration.databases import empty_url, engine, postgresql  # noqa: F401 - fixtures
+    from tests.integration.databases import empty_url, engine, migrated, postgresql  # noqa: F401 - fixtures
 
 `engine` runs each test that takes it on both, each time in a fresh, migrated database; `empty_url` gives the address of
 one with nothing in it.
 """
 
 import os
+import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -50,20 +52,24 @@ def postgresql() -> Iterator[str]:
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a database with nothing in it, on SQLite and on PostgreSQL in turn."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'clienteling.db'}"
+        yield _sqlite(tmp_path)
         return
     with empty_postgresql(request.getfixturevalue("postgresql")) as url:
         yield url
 
 
+def _sqlite(folder: Path) -> str:
+    return f"sqlite:///{folder / 'clienteling.db'}"
+
+
 @contextmanager
-def empty_postgresql(maintenance: str) -> Iterator[str]:
-    """Make a database with nothing in it on a running PostgreSQL; gives its URL."""
+def empty_postgresql(maintenance: str, *, template: str = "template1") -> Iterator[str]:
+    """Make a database on a running PostgreSQL with nothing in it, or with what is in a template; gives its URL."""
     name = f"test_{new_id().replace('-', '')}"
     admin = create_engine(maintenance, isolation_level="AUTOCOMMIT")
     try:
         with admin.connect() as conn:
-            conn.execute(text(f"CREATE DATABASE {name}"))
+            conn.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
         yield make_url(maintenance).set(database=name).render_as_string(hide_password=False)
         with admin.connect() as conn:
             conn.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
@@ -71,12 +77,45 @@ def empty_postgresql(maintenance: str) -> Iterator[str]:
         admin.dispose()
 
 
-@pytest.fixture
-def engine(empty_url: str) -> Iterator[Engine]:
+Migrated = Callable[[str | None], str]
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Migrated:
+    """Makes, once a run, what fresh databases are copies of: a file, or the name of a database on a PostgreSQL."""
+
+    @cache
+    def make(maintenance: str | None) -> str:
+        if maintenance is None:
+            folder = tmp_path_factory.mktemp("migrated")
+            _migrate(_sqlite(folder))
+            return str(folder / "clienteling.db")
+        admin = create_engine(maintenance, isolation_level="AUTOCOMMIT")
+        with admin.connect() as conn:
+            conn.execute(text("CREATE DATABASE migrated"))
+        admin.dispose()
+        _migrate(make_url(maintenance).set(database="migrated").render_as_string(hide_password=False))
+        return "migrated"
+
+    return make
+
+
+def _migrate(url: str) -> None:
+    made = make_engine(url, transaction_seconds=TRANSACTION_SECONDS)
+    migrate(made)
+    made.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, migrated: Migrated, tmp_path: Path) -> Iterator[Engine]:
     """A fresh, migrated database, on SQLite and on PostgreSQL in turn."""
-    made = make_engine(empty_url, transaction_seconds=TRANSACTION_SECONDS)
-    try:
-        migrate(made)
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            url = _sqlite(tmp_path)
+            shutil.copyfile(migrated(None), tmp_path / "clienteling.db")
+        else:
+            maintenance = request.getfixturevalue("postgresql")
+            url = stack.enter_context(empty_postgresql(maintenance, template=migrated(maintenance)))
+        made = make_engine(url, transaction_seconds=TRANSACTION_SECONDS)
+        stack.callback(made.dispose)
         yield made
-    finally:
-        made.dispose()

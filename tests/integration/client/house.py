@@ -69,7 +69,7 @@ class House:
     def stop(self) -> None:
         if self._server is not None and self._thread is not None:
             self._server.should_exit = True
-            self._thread.join(15)
+            self._thread.join(60)
             self._server = None
 
     def tablet(
@@ -98,7 +98,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def until(holds: Callable[[], bool], seconds: float = 20) -> None:
+def until(holds: Callable[[], bool], seconds: float = 60) -> None:
     """Wait for what other threads do; fail where it does not come about."""
     end = time.monotonic() + seconds
     while not holds():

@@ -23,11 +23,11 @@ from sync.server.database import transaction
 from sync.server.enrolment import create_enrolment_code
 from sync.server.snapshot import SnapshotStore
 from tests.integration.client.house import APP_BEYOND, BEYOND, House
-from tests.integration.databases import empty_url, engine, postgresql
+from tests.integration.databases import empty_url, engine, migrated, postgresql
 from tests.integration.server.people import GINZA, MISAKI, YUMI, customer
 from tests.integration.server.test_scopes import order
 
-__all__ = ["empty_url", "engine", "postgresql"]
+__all__ = ["empty_url", "engine", "migrated", "postgresql"]
 
 PEOPLE = [
     customer(str(number), family_name=f"佐々木{number}", aliases=(f"before-{number}",)) for number in range(3000, 3040)

@@ -5,10 +5,10 @@ from sqlalchemy import Engine
 
 from sync.policy.playbook import load_playbook
 from sync.server.repository.delivery import Delivery
-from tests.integration.databases import empty_url, engine, postgresql
+from tests.integration.databases import empty_url, engine, migrated, postgresql
 from tests.integration.delivery.house import MovableClock, furnish
 
-__all__ = ["empty_url", "engine", "postgresql"]
+__all__ = ["empty_url", "engine", "migrated", "postgresql"]
 
 
 @pytest.fixture

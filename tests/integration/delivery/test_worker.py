@@ -74,7 +74,7 @@ def house(settings: ServerSettings) -> Iterator[Engine]:
     engine.dispose()
 
 
-def until(true: Callable[[], bool], seconds: float = 40) -> None:
+def until(true: Callable[[], bool], seconds: float = 90) -> None:
     """Wait for something that another thread or process does."""
     end = time.monotonic() + seconds
     while not true():
@@ -121,7 +121,7 @@ def test_a_worker_ends_when_told_to(environment: dict[str, str], served: Served,
     try:
         until(lambda: get(house, mail.id).state is MessageState.SENT)
         worker.send_signal(signal.SIGTERM)
-        assert worker.wait(20) == 0
+        assert worker.wait(60) == 0
     finally:
         worker.kill()
     [letter] = inbox(served, "email")
@@ -150,7 +150,7 @@ def test_a_killed_worker_loses_and_doubles_nothing(environment: dict[str, str], 
         until(lambda: all(get(house, m.id).state is not MessageState.SENDING for m in sent.values()))
     finally:
         second.terminate()
-        second.wait(20)
+        second.wait(60)
     assert {channel: get(house, m.id).state for channel, m in sent.items()} == {
         Channel.LINE: MessageState.SENT,
         Channel.SMS: MessageState.UNKNOWN,

@@ -18,7 +18,7 @@ from sync.model.source import (
 )
 from sync.ports import IngestReport
 from sync.server.ingest import IngestService
-from tests.integration.databases import empty_url, engine, postgresql  # noqa: F401 - fixtures
+from tests.integration.databases import empty_url, engine, migrated, postgresql  # noqa: F401 - fixtures
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 

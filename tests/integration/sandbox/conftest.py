@@ -27,7 +27,7 @@ class Served:
         self.config.write(Folders(data).config)
         self.world: World
         self.data = data
-        self.http = httpx.Client(base_url=self.config.world_url, trust_env=False, timeout=10)
+        self.http = httpx.Client(base_url=self.config.world_url, trust_env=False, timeout=60)
         self._loop: asyncio.AbstractEventLoop
         self._server: uvicorn.Server
         self._thread: threading.Thread
@@ -48,8 +48,8 @@ class Served:
 
         self._thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
         self._thread.start()
-        assert begun.wait(10)
-        end = time.monotonic() + 10
+        assert begun.wait(60)
+        end = time.monotonic() + 60
         while not self._server.started:
             assert self._thread.is_alive()
             assert time.monotonic() < end
@@ -57,7 +57,7 @@ class Served:
 
     def stop(self) -> None:
         self._server.should_exit = True
-        self._thread.join(10)
+        self._thread.join(60)
         assert not self._thread.is_alive()
 
     def do(self, work: Callable[[], Awaitable[None]]) -> None:
@@ -66,7 +66,7 @@ class Served:
         async def run() -> None:
             await work()
 
-        asyncio.run_coroutine_threadsafe(run(), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(run(), self._loop).result(60)
 
 
 def three_free_ports() -> int:

@@ -40,7 +40,7 @@ def test_line_timeout_before_and_after_acceptance(served: Served, fault: str, re
     """The caller sees the same timeout; the retry key then tells whether the first attempt was accepted."""
     order(served, "line", fault, seconds=30)
     with pytest.raises(httpx.ReadTimeout):
-        push(served, timeout=0.3)
+        push(served, timeout=1.0)
     assert push(served).status_code == repeat
     assert len(served.http.get("/phone/100001/inbox.json").json()) == 1
 

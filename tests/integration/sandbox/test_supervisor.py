@@ -53,7 +53,7 @@ class Demo:
         asyncio.run(asyncio.wait_for(whole(), 120))
 
     async def until(self, done: Callable[[], bool]) -> None:
-        end = time.monotonic() + 30
+        end = time.monotonic() + 90
         while not done():
             assert time.monotonic() < end, self.out.getvalue()
             await asyncio.sleep(0.05)

@@ -12,11 +12,11 @@ from sync.identity.match import IdentityResolver
 from sync.policy.playbook import load_playbook
 from sync.server.core import Core
 from sync.server.http import web_app
-from tests.integration.databases import empty_url, engine, postgresql
+from tests.integration.databases import empty_url, engine, migrated, postgresql
 from tests.integration.server.devices import Device, HttpDevice, Key, enrolled
 from tests.integration.server.people import MovableClock, open_shop
 
-__all__ = ["empty_url", "engine", "postgresql"]
+__all__ = ["empty_url", "engine", "migrated", "postgresql"]
 
 
 @pytest.fixture

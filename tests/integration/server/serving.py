@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from sync.server.core import Core
 from sync.server.http import web_app
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds after which a test gives up waiting."""
 
 

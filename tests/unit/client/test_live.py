@@ -33,7 +33,7 @@ def _block_events(world: World) -> threading.Event:
 
     def events() -> Iterator[Changed]:
         while True:
-            speak.wait(20)
+            speak.wait(60)
             speak.clear()
             if "close" in world.server.calls:
                 return

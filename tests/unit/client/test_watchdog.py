@@ -151,7 +151,7 @@ def test_a_thread_that_dies_is_begun_anew(seconds: Seconds) -> None:
 
     live = _live(Watchdog(seconds, torn.down, torn.change), seconds, next_release=next_release)
     live.start()
-    assert again.wait(20)
+    assert again.wait(60)
     live.stop()
 
 
@@ -170,12 +170,12 @@ def test_who_lets_us_in_and_hangs_up_is_not_called_in_a_loop(seconds: Seconds) -
         waits.append(seconds)
         if len(waits) == 8:
             done.set()
-            stopped.wait(20)
+            stopped.wait(60)
 
     stopped = threading.Event()
     live = _live(Watchdog(seconds, torn.down, torn.change), seconds, events=events, pause=waited)
     live.start()
-    assert done.wait(20)
+    assert done.wait(60)
     live.stopping()
     stopped.set()
     live.stop()
