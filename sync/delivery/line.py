@@ -96,6 +96,7 @@ class LineChannel:
             headers={"Authorization": f"Bearer {token}"},
             timeout=timeout,
             transport=transport,
+            verify=base.tls(),
         )
 
     def close(self) -> None:

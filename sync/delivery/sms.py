@@ -68,7 +68,9 @@ class SmsChannel:
         self._account_sid, self._token = account_sid, auth_token
         self._sender = sender
         self._path = f"/2010-04-01/Accounts/{quote(account_sid, safe='')}/Messages.json"
-        self._http = httpx.Client(base_url=api, auth=(account_sid, auth_token), timeout=timeout, transport=transport)
+        self._http = httpx.Client(
+            base_url=api, auth=(account_sid, auth_token), timeout=timeout, transport=transport, verify=base.tls()
+        )
 
     def close(self) -> None:
         """Close the connections to Twilio."""

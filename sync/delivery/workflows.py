@@ -141,12 +141,22 @@ class DurableSending:
             number,
         )
 
-    def active(self, message_id: str, number: int) -> bool:
-        """Tell whether a workflow of this attempt waits or runs."""
-        found = DBOS.list_workflows(
-            workflow_id_prefix=_prefix(message_id, number), status=list(_ACTIVE), load_input=False, load_output=False
+    def waiting(self, most: int) -> int:
+        """Return how many attempts, at most `most`, are enqueued and not begun by any process."""
+        found = DBOS.list_queued_workflows(
+            queue_name=QUEUE,
+            status="ENQUEUED",
+            app_version=VERSION,
+            limit=most,
+            load_input=False,
+            load_output=False,
         )
-        return bool(found)
+        return len(found)
+
+    def active(self) -> set[tuple[str, int]]:
+        """Return the attempts, as (message id, number), of which a workflow waits or runs."""
+        found = DBOS.list_workflows(status=list(_ACTIVE), name=WORKFLOW, load_input=False, load_output=False)
+        return {_attempt_of(each.workflow_id) for each in found}
 
     def recover_others(self) -> int:
         """Hand on the work of slots whose holders died and were not replaced; return how many slots were looked at.
@@ -210,6 +220,11 @@ class DurableSending:
 
 def _prefix(message_id: str, number: int) -> str:
     return f"{message_id}.{number}."
+
+
+def _attempt_of(workflow_id: str) -> tuple[str, int]:
+    message_id, number, _ = workflow_id.rsplit(".", 2)
+    return message_id, int(number)
 
 
 def _quiet() -> None:

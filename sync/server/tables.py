@@ -129,7 +129,30 @@ messages = _noun(
     Column("provider_id", String(120), index=True),
     owned=True,
 )
-Index("ix_messages_due", messages.c.state, messages.c.send_after)
+Index("ix_messages_state", messages.c.state)
+_WAITS = "state = 'queued' AND direction = 'out' AND send_after IS"
+Index(
+    "ix_messages_at_once",
+    messages.c.state,
+    messages.c.shop_id,
+    messages.c.channel,
+    messages.c.at,
+    messages.c.id,
+    postgresql_where=text(f"{_WAITS} NULL"),
+    sqlite_where=text(f"{_WAITS} NULL"),
+)
+Index(
+    "ix_messages_at_its_time",
+    messages.c.state,
+    messages.c.shop_id,
+    messages.c.channel,
+    messages.c.send_after,
+    messages.c.id,
+    postgresql_where=text(f"{_WAITS} NOT NULL"),
+    sqlite_where=text(f"{_WAITS} NOT NULL"),
+)
+"""The queue, as `sync.server.repository.due` walks it: what is to go at once, and what at a time of its own.
+They begin with the state, which is the same in all of them, since SQLite would else prefer the index above."""
 contacts = _noun("contacts", Column("at", UtcDateTime), owned=True)
 """Contacts of other tools."""
 follow_ups = _noun(

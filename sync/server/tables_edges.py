@@ -3,7 +3,7 @@
 They share the metadata of `sync.server.tables`.
 """
 
-from sqlalchemy import Column, Index, Integer, String, Table
+from sqlalchemy import Column, Index, Integer, String, Table, text
 
 from sync.server.tables import Document, UtcDateTime, metadata
 
@@ -63,6 +63,14 @@ attempts = Table(
 """Each attempt to send a message, committed before the call to the provider. After one that is to be made again,
 `retry_at` says when; the message keeps the time it was planned for, by which it expires."""
 Index("uq_attempts_message_id_number", attempts.c.message_id, attempts.c.number, unique=True)
+Index(
+    "ix_attempts_to_repeat",
+    attempts.c.retry_at,
+    attempts.c.started_at,
+    attempts.c.message_id,
+    postgresql_where=text("retry_at IS NOT NULL"),
+    sqlite_where=text("retry_at IS NOT NULL"),
+)
 
 channel_events = Table(
     "channel_events",

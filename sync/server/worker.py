@@ -32,7 +32,7 @@ from sync.delivery.line import LineChannel
 from sync.delivery.mail_report import takes_reports
 from sync.delivery.mail_signing import Sign, signer
 from sync.delivery.sms import SmsChannel
-from sync.delivery.workflows import DurableSending
+from sync.delivery.workflows import CONCURRENCY, DurableSending
 from sync.errors import Unavailable
 from sync.model.customer import Channel
 from sync.policy.pacing import Due, choose, full
@@ -51,11 +51,14 @@ from sync.server.touched import Touched
 from sync.settings import ServerSettings
 
 TICK_SECONDS = 0.5
-CLAIMS_PER_TICK = 50
+CLAIMED_AHEAD = 4 * CONCURRENCY
+"""Claimed messages that may wait to be sent: enough to keep every attempt of a process busy until its next tick, and no
+more, since what is claimed can no longer be edited, has had its turn, and meets a provider's 429 one by one."""
 LOOK_AHEAD = 500
 """Due messages among which it is chosen what goes next."""
 LOOK_SECONDS = 2.0
-"""How long those are good for: to find them among the hundred thousand of a campaign takes about a second."""
+"""How long those are good for: to find them among the hundred thousand of a campaign takes some
+50 ms, and the turns among them are the same for a while."""
 PROPOSE_EVERY = timedelta(hours=1)
 """By the given clock, so that moving a demo's clock brings the follow-ups of that hour."""
 AT_ONCE_FROM = 20_000
@@ -296,7 +299,8 @@ class Worker:
         if self._look() or not self._ahead:
             without = [*resting, *(name for name, count in room.items() if not count)]
             self._ahead = [each for each in self.store.waiting(LOOK_AHEAD, without) if each.id not in self._failing]
-        chosen = choose(self._ahead, room, after=self._last_shop)[:CLAIMS_PER_TICK]
+        free = CLAIMED_AHEAD - self.sending.waiting(CLAIMED_AHEAD) if self._ahead else 0
+        chosen = choose(self._ahead, room, after=self._last_shop)[:free]
         gone = {each.id for each in chosen}
         self._ahead = [each for each in self._ahead if each.id not in gone]
         for channel, count in Counter(each.channel for each in chosen).items():
@@ -332,8 +336,10 @@ class Worker:
             log.error("worker_slot_lost")
             return
         self.sending.recover_others()
-        for message_id, number in self.store.stranded(self._clock() - STRANDED_AFTER):
-            if not self.sending.active(message_id, number):
+        stranded = self.store.stranded(self._clock() - STRANDED_AFTER)
+        active = self.sending.active() if stranded else set()
+        for message_id, number in stranded:
+            if (message_id, number) not in active:
                 log.warning("attempt_restarted", message_id=message_id, number=number)
                 self.store.restart(message_id, number)
 

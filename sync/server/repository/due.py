@@ -1,12 +1,15 @@
-"""Which messages are due, in an order that leaves every shop in sight."""
+"""Which messages are due, in an order that leaves every shop in sight.
+
+What waits may be the hundred thousand of a campaign, so it is never read whole: of each shop and channel the index gives
+the few that come first, and only among these are the rounds made.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, func, literal, literal_column, or_, select, true, union_all
 
 from sync.model.customer import Channel
-from sync.model.outreach import MessageState
 from sync.policy.pacing import Due
 from sync.server.repository import pauses
 from sync.server.tables import messages
@@ -15,7 +18,8 @@ from sync.server.tables_edges import attempts
 CLOCK_SLACK = timedelta(minutes=5)
 """How far apart the clocks of servers may be. An attempt that began later than now by more shows that the clock was put
 back: how old it is cannot be known then."""
-
+_WAITS = (messages.c.state == literal_column("'queued'"), messages.c.direction == literal_column("'out'"))
+"""Written out: an index over a part of a table is used only where a statement says so itself."""
 
 def waiting(
     conn: Connection, now: datetime, limit: int, but_not: Iterable[Channel] = (), *, expiry: timedelta
@@ -26,22 +30,75 @@ def waiting(
     Where the clock was put back behind an attempt, its time has come now: once the clock has caught up, nobody could tell
     any more how old the attempt is. What is paused is passed over until it is older than `expiry`: it expires all the same.
     """
-    past = select(attempts.c.id).where(attempts.c.message_id == messages.c.id)
-    later = past.where(attempts.c.retry_at > now, attempts.c.started_at <= now + CLOCK_SLACK)
-    put_back = past.where(attempts.c.started_at > now + CLOCK_SLACK)
-    time = func.coalesce(messages.c.send_after, messages.c.at)
-    turn = func.row_number().over(partition_by=(messages.c.shop_id, messages.c.channel), order_by=(time, messages.c.id))
-    query = (
-        select(messages.c.id, messages.c.shop_id, messages.c.channel, turn.label("turn"), time.label("time"))
-        .where(
-            messages.c.state == MessageState.QUEUED.value,
-            messages.c.direction == "out",
-            messages.c.channel.not_in([each.value for each in but_not]),
-            or_(messages.c.send_after.is_(None), messages.c.send_after <= now, put_back.exists()),
-            ~later.exists(),
-            or_(~pauses.held(conn, now), time < now - expiry),
-        )
-        .order_by("turn", "time", messages.c.id)
-        .limit(limit)
+    channels = [each.value for each in Channel if each not in set(but_not)]
+    found: Sequence[Due] = []
+    for share in (max(1, limit // 100), max(1, limit // 10), limit) if channels else ():
+        rows = conn.execute(_rounds(conn, now, share, channels, expiry).limit(limit)).all()
+        found = [Due(row.id, row.shop_id, Channel(row.channel)) for row in rows]
+        if len(rows) == limit or all(row.turn < share for row in rows):
+            break
+    return found
+
+
+def _rounds(
+    conn: Connection, now: datetime, share: int, channels: Sequence[str], expiry: timedelta
+) -> Select[tuple[str, str, str, int]]:
+    """Return the query for the first `share` rounds."""
+    tried = attempts.c.retry_at.is_not(None)
+    later = select(attempts.c.message_id).where(
+        tried, attempts.c.retry_at > now, attempts.c.started_at <= now + CLOCK_SLACK
     )
-    return [Due(row.id, row.shop_id, Channel(row.channel)) for row in conn.execute(query)]
+    put_back = select(attempts.c.message_id).where(tried, attempts.c.started_at > now + CLOCK_SLACK)
+    held, ready, planned = pauses.held(conn, now), messages.c.id.not_in(later), messages.c.send_after
+    at_once = planned.is_(None), ready, or_(~held, messages.c.at < now - expiry)
+    at_its_time = planned.is_not(None), ready, or_(~held, planned < now - expiry)
+    parts = [
+        _first_of_each(conn, channels, messages.c.at, at_once, share),
+        _first_of_each(conn, channels, planned, (*at_its_time, planned <= now), share),
+    ]
+    if conn.scalar(select(put_back.exists())):
+        early = *at_its_time, planned > now, messages.c.channel.in_(channels), messages.c.id.in_(put_back)
+        rows = select(messages.c.id, messages.c.shop_id, messages.c.channel, planned.label("time"))
+        parts.append(rows.where(*_WAITS, *early))
+    every = union_all(*parts).subquery()
+    turn = func.row_number().over(partition_by=(every.c.shop_id, every.c.channel), order_by=(every.c.time, every.c.id))
+    ordered = select(every, turn.label("turn")).subquery()
+    return (
+        select(ordered.c.id, ordered.c.shop_id, ordered.c.channel, ordered.c.turn)
+        .where(ordered.c.turn <= share)
+        .order_by(ordered.c.turn, ordered.c.time, ordered.c.id)
+    )
+
+
+def _first_of_each(
+    conn: Connection,
+    channels: Sequence[str],
+    time: ColumnElement[datetime],
+    conditions: tuple[ColumnElement[bool], ...],
+    share: int,
+) -> Select[tuple[str, str, str, datetime]]:
+    """Return the query for the first `share` by `time` of each shop and channel that fulfil the conditions, the first of
+    which says in which index they are (`ix_messages_at_once`, `ix_messages_at_its_time`).
+
+    It jumps from shop to shop in that index instead of walking it.
+    """
+    way = *_WAITS, conditions[0]
+    lowest = select(messages.c.shop_id).where(*way).order_by(messages.c.shop_id).limit(1)
+    shops = select(lowest.scalar_subquery().label("shop_id")).cte(f"shops_{time.key}", recursive=True)
+    next_one = lowest.where(messages.c.shop_id > shops.c.shop_id).scalar_subquery()
+    shops = shops.union_all(select(next_one).where(shops.c.shop_id.is_not(None)))
+    ways = union_all(*(select(literal(each).label("channel")) for each in channels)).subquery()
+    first = (
+        select(messages.c.id, messages.c.shop_id, messages.c.channel, time.label("time"))
+        .where(*way, *conditions[1:], messages.c.shop_id == shops.c.shop_id, messages.c.channel == ways.c.channel)
+        .order_by(time, messages.c.id)
+        .limit(share)
+    )
+    if conn.dialect.name != "sqlite":
+        each = first.correlate(shops, ways).lateral()
+        return select(each).select_from(shops.join(ways, true()).join(each, true()))
+    one = messages.alias()  # SQLite knows no LATERAL, but looks up a list of keys for each row just as well
+    keys = first.with_only_columns(messages.c.id).correlate(shops, ways)
+    return select(one.c.id, one.c.shop_id, one.c.channel, one.c[str(time.key)].label("time")).select_from(
+        shops.join(ways, true()).join(one, one.c.id.in_(keys))
+    )

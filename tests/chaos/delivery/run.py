@@ -87,8 +87,7 @@ class Result:
 
 def one_run(plan: Plan, keep: Path | None = None) -> Result:
     """Make one run. Its files are moved to `keep` where that is given and something does not hold."""
-    base = FAST if FAST.is_dir() else None
-    with tempfile.TemporaryDirectory(prefix="clienteling-delivery-", dir=base) as name, _database(plan) as url:
+    with tempfile.TemporaryDirectory(prefix="clienteling-delivery-", dir=_fast()) as name, _database(plan) as url:
         folder = Path(name) / "run"
         folder.mkdir()
         run = _Run(plan, folder, url or f"sqlite:///{folder / 'clienteling.db'}")
@@ -102,13 +101,17 @@ def one_run(plan: Plan, keep: Path | None = None) -> Result:
         return result
 
 
+def _fast() -> Path | None:
+    return FAST if FAST.is_dir() else None
+
+
 @contextmanager
 def _database(plan: Plan) -> Iterator[str]:
     """Give the URL of an empty PostgreSQL where the plan asks for one, else nothing."""
     if plan.database == "sqlite":
         yield ""
         return
-    with tempfile.TemporaryDirectory(prefix="clienteling-pg-") as folder:
+    with tempfile.TemporaryDirectory(prefix="clienteling-pg-", dir=_fast()) as folder:
         postgres = Postgres(Path(folder))
         postgres.start()
         try:
@@ -144,7 +147,7 @@ class _Run:
         words = ["tests.chaos.delivery.providers", str(self._folders.data), plan.seed]
         self._providers = Spawned("providers", "providers", words, {}, folder / "providers.log")
         self._server = Spawned("server", "server", ["clienteling.cli", "server"], own, folder / "server.log")
-        FORK.set_forkserver_preload([sender.__name__])
+        FORK.set_forkserver_preload([sender.__name__, "httpcore"])  # which httpx imports at its first client
         self._workers = [
             Forked("worker", f"worker-{n}", sender.run, lambda life, n=n: (own, self._journal(n, life), self._log(n)))  # type: ignore[misc]
             for n in range(plan.workers)
