@@ -1,7 +1,8 @@
 """The signals over everybody at once: for each file of `sync.policy.signals` one here that finds the same.
 
-They tell for whom a rule speaks, by what, and how strongly; what holds us back from each of them (consent, restraint,
-what is already settled) is asked of the few that remain, by the policy itself.
+They tell for whom a rule speaks, by what, and how strongly, and leave out campaigns that could never be sent; what else
+holds us back from each of them (consent to the rest, restraint, what is already settled) is asked of the few that remain,
+by the policy itself.
 """
 
 import ibis
@@ -24,6 +25,8 @@ from sync.insight.signals import (
     returned,
     web_up,
 )
+from sync.model.outreach import Cause, Purpose
+from sync.policy.gate import purpose_of
 
 SIGNALS = {
     "reply": reply.find,
@@ -47,4 +50,6 @@ SIGNALS = {
 
 def proposed(everybody: Everybody) -> ir.Table:
     """Return what every rule finds, in the form of `sync.insight.everybody.OUTCOME`."""
-    return ibis.union(*(find(everybody) for find in SIGNALS.values()))
+    campaigns = {cause.value for cause in Cause if purpose_of(cause) is Purpose.CAMPAIGN}
+    found = {cause: find(everybody) for cause, find in SIGNALS.items()}
+    return ibis.union(*(everybody.reached(one) if cause in campaigns else one for cause, one in found.items()))
