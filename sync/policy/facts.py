@@ -37,6 +37,8 @@ class Piece:
     quantity: int
     name: str = ""
     category: str = ""
+    since: datetime | None = None
+    """From when on it has lain there without a break (`StockLevel.since`)."""
 
 
 @dataclass(frozen=True, slots=True)

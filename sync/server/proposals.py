@@ -15,12 +15,13 @@ from sqlalchemy import Connection, Engine, func, select
 from sync.clock import Clock
 from sync.model.base import Record
 from sync.model.customer import Customer
-from sync.model.outreach import Cause, Direction, FollowUp, FollowUpState, Purpose
+from sync.model.outreach import Cause, Direction, FollowUp, FollowUpState, Purpose, Reason
 from sync.model.shop import Shop, ShopKind, Staff
 from sync.policy.facts import CustomerFacts, facts_from
 from sync.policy.gate import purpose_of
 from sync.policy.playbook import Playbook
-from sync.policy.signals import Proposal, follow_up_id, leave_alone, proposals
+from sync.policy.queue import closes
+from sync.policy.signals import Proposal, campaigns_reach, follow_up_id, leave_alone, proposals
 from sync.policy.signals.wanted_in_stock import wanted
 from sync.server.database import reading, retrying, transaction
 from sync.server.repository import shelves
@@ -157,8 +158,8 @@ def _facts(
     ]
 
 
-_Change = tuple[list[FollowUp], list[str]]
-"""Follow-ups to open or update, and ids of those to dismiss."""
+_Change = tuple[list[FollowUp], dict[str, Reason]]
+"""Follow-ups to open or update, and the ids of those to dismiss with why."""
 
 
 def _wanted(facts: CustomerFacts, house: _House, now: datetime, playbook: Playbook) -> _Change | None:
@@ -169,6 +170,7 @@ def _wanted(facts: CustomerFacts, house: _House, now: datetime, playbook: Playbo
     # What holds us back for a while (a complaint, days without an answer) takes away the proposals, and must not close
     # the follow-ups that are open: a closed one never comes again.
     alone = leave_alone(facts, now=now, zone=zone, playbook=playbook) is not None
+    reachable = campaigns_reach(facts)
     found = proposals(facts, now=now, zone=zone, playbook=playbook)
     here = {follow_up.id: follow_up for follow_up in facts.follow_ups}
     put: list[FollowUp] = []
@@ -181,14 +183,11 @@ def _wanted(facts: CustomerFacts, house: _House, now: datetime, playbook: Playbo
         before = here.get(follow_up.id)
         if before is None or (before.state is FollowUpState.OPEN and _told(before) != _told(follow_up)):
             put.append(follow_up)
-    over = [
-        follow_up.id
+    over = {
+        follow_up.id: why
         for follow_up in facts.follow_ups
-        if follow_up.state is FollowUpState.OPEN
-        and follow_up.id not in proposed
-        and follow_up.stale_after is not None
-        and (not alone or now >= follow_up.stale_after)
-    ]
+        if (why := closes(follow_up, now, proposed=follow_up.id in proposed, alone=alone, reachable=reachable))
+    }
     return (put, over) if put or over else None
 
 
@@ -210,6 +209,7 @@ def _follow_up(facts: CustomerFacts, proposal: Proposal, house: _House, now: dat
         due_at=proposal.due_at,
         created_at=now,
         stale_after=proposal.stale_after,
+        strength=proposal.strength,
     )
 
 
@@ -243,8 +243,12 @@ def _shop(facts: CustomerFacts, proposal: Proposal, person: Staff | None, house:
     return next((each for each in choices if each in places and places[each].shop_kind is not ShopKind.WEB), None)
 
 
+_TOLD = ("evidence", "due_at", "stale_after", "strength")
+"""What the rules say anew of an open follow-up; whose it is, staff may have changed since."""
+
+
 def _told(follow_up: FollowUp) -> tuple[object, ...]:
-    return follow_up.evidence, follow_up.due_at, follow_up.stale_after
+    return tuple(getattr(follow_up, name) for name in _TOLD)
 
 
 def _store(engine: Engine, clock: Clock, changed: dict[str, _Change]) -> tuple[int, int, int]:
@@ -269,14 +273,13 @@ def _store(engine: Engine, clock: Clock, changed: dict[str, _Change]) -> tuple[i
                     if before is None:
                         out.append(follow_up)
                         opened += 1
-                    elif before.state is FollowUpState.OPEN:  # whose it is, staff may have changed since
-                        told = {name: getattr(follow_up, name) for name in ("evidence", "due_at", "stale_after")}
-                        out.append(before.model_copy(update=told))
+                    elif before.state is FollowUpState.OPEN:
+                        out.append(before.model_copy(update=dict(zip(_TOLD, _told(follow_up), strict=True))))
                         updated += 1
-                for each in over:
+                for each, why in over.items():
                     before = here.get(each)
                     if before is not None and before.state is FollowUpState.OPEN:
-                        out.append(before.model_copy(update={"state": FollowUpState.DISMISSED}))
+                        out.append(before.model_copy(update={"state": FollowUpState.DISMISSED, "closed": why}))
                         dismissed += 1
             records.put_many(out)
         return opened, updated, dismissed

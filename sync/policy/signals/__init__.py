@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import Protocol
 
-from sync.model.outreach import FollowUpState, Purpose, Reason
+from sync.model.outreach import Purpose, Reason
 from sync.policy.bereavement import CONGRATULATIONS, bereaved
 from sync.policy.facts import CustomerFacts
 from sync.policy.gate import channels, ever_open, purpose_of
 from sync.policy.playbook import Playbook
+from sync.policy.queue import pull
 from sync.policy.signals import (
     after_appointment,
     after_purchase,
@@ -28,7 +29,7 @@ from sync.policy.signals import (
     web_up,
 )
 from sync.policy.signals import restraint as _restraint
-from sync.policy.signals.proposal import Proposal, follow_up_id, settled
+from sync.policy.signals.proposal import Proposal, closed, follow_up_id
 
 __all__ = ["Proposal", "campaigns_reach", "follow_up_id", "leave_alone", "proposals"]
 
@@ -72,7 +73,7 @@ def campaigns_reach(facts: CustomerFacts) -> bool:
 
 
 def proposals(facts: CustomerFacts, *, now: datetime, zone: tzinfo, playbook: Playbook) -> list[Proposal]:
-    """Return what to do for her now, strongest first; the same facts always give the same answer.
+    """Return what to do for her now, what pulls most first (`sync.policy.queue.pull`); the same facts, the same answer.
 
     Each carries the best channel that the gate leaves open. Where she is to be left alone, only what she asked for
     remains, and the word that she is back (without a channel: to be said, not written). What a follow-up has settled
@@ -96,14 +97,10 @@ def proposals(facts: CustomerFacts, *, now: datetime, zone: tzinfo, playbook: Pl
             continue
         if mourns and proposal.cause in CONGRATULATIONS:
             continue
-        follow_up = settled(facts, proposal)
-        if follow_up is not None and follow_up.state in _SETTLED:
+        if closed(facts, proposal):
             continue
         found.append(_with_channel(facts, proposal, now, zone, playbook))
-    return sorted(found, key=lambda p: (-p.strength, p.due_at, p.cause.value))
-
-
-_SETTLED = frozenset({FollowUpState.DONE, FollowUpState.DISMISSED, FollowUpState.SCHEDULED})
+    return sorted(found, key=lambda p: (-pull(p.strength, p.due_at, p.stale_after, now), p.due_at, p.cause.value))
 
 
 def _with_channel(

@@ -95,7 +95,8 @@ def test_a_stale_follow_up_is_dismissed(store: Delivery, engine: Engine, clock: 
     propose_all(engine, clock, PLAYBOOK)
     clock.pass_by(days=4)
     propose_all(engine, clock, PLAYBOOK)
-    assert [f.state for f in follow_ups(engine)] == [FollowUpState.DISMISSED]
+    [late] = follow_ups(engine)
+    assert (late.state, late.closed and late.closed.params["why"]) == (FollowUpState.DISMISSED, "late")
 
 
 def test_a_complaint_holds_back_without_closing(store: Delivery, engine: Engine, clock: MovableClock) -> None:
@@ -214,7 +215,15 @@ def test_what_she_wants_is_found_on_the_shelf(store: Delivery, engine: Engine, c
     assert found.evidence.params["last_one"] is True
     put(engine, clock, level.model_copy(update={"quantity": 0}))
     propose_all(engine, clock, PLAYBOOK)
-    assert [f.state for f in follow_ups(engine, Cause.WANTED_IN_STOCK)] == [FollowUpState.DISMISSED]
+    [closed] = follow_ups(engine, Cause.WANTED_IN_STOCK)
+    assert (closed.state, closed.closed and closed.closed.params["why"]) == (FollowUpState.DISMISSED, "gone")
+    clock.pass_by(hours=5)
+    put(engine, clock, level.model_copy(update={"since": clock.now, "at": clock.now}))
+    for _again in range(2):
+        propose_all(engine, clock, PLAYBOOK)
+        found = {f.id: f.state for f in follow_ups(engine, Cause.WANTED_IN_STOCK)}
+        assert found.pop(closed.id) is FollowUpState.DISMISSED
+        assert list(found.values()) == [FollowUpState.OPEN], "come back, it is another episode, and one only"
 
 
 def test_points_are_talk_for_the_shop(store: Delivery, engine: Engine, clock: MovableClock) -> None:
@@ -224,3 +233,26 @@ def test_points_are_talk_for_the_shop(store: Delivery, engine: Engine, clock: Mo
     propose_all(engine, clock, PLAYBOOK)
     [reply], [expire] = follow_ups(engine, Cause.REPLY), follow_ups(engine, Cause.POINTS_EXPIRE)
     assert (reply.assignee_id, expire.assignee_id, expire.shop_id) == (STAFF.id, None, SHOP.id)
+    assert (reply.strength, expire.strength) == (1.0, 0.5), "by which the queue is in order"
+
+
+def test_points_that_nobody_may_write_of_any_more(store: Delivery, engine: Engine, clock: MovableClock) -> None:
+    """Where she takes back her consent to campaigns, the open follow-up ends and says why, and none opens again."""
+    points = {"points": 900, "points_expire_on": NOON.date() + timedelta(days=5), "home_shop_id": SHOP.id}
+    put(engine, clock, CUSTOMER.model_copy(update=points))
+    propose_all(engine, clock, PLAYBOOK)
+    assert [f.state for f in follow_ups(engine)] == [FollowUpState.OPEN]
+    refused = Consent(
+        id="c-refused",
+        customer_id=CUSTOMER.id,
+        purpose=ConsentPurpose.CAMPAIGN,
+        state=ConsentState.REFUSED,
+        at=NOON,
+        source="staff",
+    )
+    put(engine, clock, refused)
+    for more in ({}, {"points_expire_on": NOON.date() + timedelta(days=6)}):
+        put(engine, clock, CUSTOMER.model_copy(update={**points, **more}))
+        propose_all(engine, clock, PLAYBOOK)
+        [expire] = follow_ups(engine)
+        assert (expire.state, expire.closed and expire.closed.params["why"]) == (FollowUpState.DISMISSED, "unreachable")

@@ -241,6 +241,18 @@ def test_an_older_count_does_not_undo_a_newer_one(ingest: IngestService, engine:
     assert [level.quantity for level in found(engine, StockLevel)] == [3]
 
 
+def test_from_when_on_some_lie_there_is_kept(ingest: IngestService, engine: Engine) -> None:
+    """It begins with the count that first found some, lasts over further counts, ends with the last piece, and begins
+    anew: by that it is known that something has come back."""
+    began = []
+    for hours, quantity in enumerate((5, 2, 0, 0, 4, 1), 1):
+        count = StockFact(sku="p1-S", shop_code="ginza", quantity=quantity, at=NOW + timedelta(hours=hours))
+        clean(ingest.apply(numbered(count)))
+        [level] = found(engine, StockLevel)
+        began.append(level.since and (level.since - NOW) / timedelta(hours=1))
+    assert began == [0, 0, None, None, 5, 5]
+
+
 def test_a_pin_is_hashed_and_shown_for_the_sample_retailer_only(ingest: IngestService, engine: Engine) -> None:
     """The hash is argon2id at OWASP's floor or above; the digits are kept only where the retailer is the sample."""
     (pin,) = found(engine, StaffPin)

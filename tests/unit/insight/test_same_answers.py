@@ -13,8 +13,8 @@ from sync.insight.everybody import Everybody
 from sync.insight.load import fill, flat
 from sync.insight.signals import SIGNALS, proposed
 from sync.insight.tables import tables_of
-from sync.policy import signals as policy
 from sync.model.outreach import Purpose
+from sync.policy import signals as policy
 from sync.policy.facts import WEB_SHOP_ID, CustomerFacts
 from sync.policy.gate import purpose_of
 from sync.policy.playbook import Playbook, load_playbook

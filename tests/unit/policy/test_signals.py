@@ -373,6 +373,38 @@ def test_whoever_is_to_be_left_alone_is_not_proposed() -> None:
     assert causes(story(*LONG_AGO, b.visit(ago(hours=1)), b.her_message(ago(hours=2)), silent)) == ["reply", "returned"]
 
 
+CAMPAIGNS = b.granted(None, "campaign")
+NO_ADDRESS = {"line_user_id": "", "email": "", "phone": ""}
+
+
+@pytest.mark.parametrize(
+    ("records", "her", "speaks"),
+    [
+        ((CAMPAIGNS,), {}, True),
+        ((b.granted(None, "all"),), {}, True),
+        ((), {}, False),
+        ((CAMPAIGNS, b.refused(None, "campaign", ago(1))), {}, False),
+        ((b.granted(Channel.SMS, "campaign"),), {"phone": ""}, False),
+        ((b.granted(Channel.SMS, "campaign"), b.refused(Channel.SMS)), {}, False),
+        ((CAMPAIGNS, b.refused(Channel.LINE), b.refused(Channel.SMS)), {"email": ""}, False),
+        ((CAMPAIGNS, b.refused(Channel.LINE), b.refused(Channel.SMS)), {}, True),
+        ((CAMPAIGNS,), NO_ADDRESS, False),
+    ],
+    ids=[
+        "agreed", "agreed to all", "never asked", "took it back", "agreed where she has no address",
+        "opted out where she agreed", "opted out of every channel with an address", "one channel is left", "no address",
+    ],
+)  # fmt: skip
+def test_points_are_spoken_of_where_some_channel_may_carry_it(
+    records: Sequence[Any], her: dict[str, Any], speaks: bool
+) -> None:
+    """What is campaign is proposed only to whom it could ever be sent; a birthday, which can be said, is not asked so."""
+    known = b.customer(points=900, points_expire_on=NOW.date() + timedelta(days=5), birthday="11-20", **her)
+    said = causes(story(*records, her=known))
+    assert ("points_expire" in said) is speaks
+    assert "birthday" in said
+
+
 def test_a_customer_without_any_history_gives_no_signal() -> None:
     """Nothing known, nothing proposed."""
     assert all_heard(story()) == []
