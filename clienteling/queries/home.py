@@ -147,7 +147,7 @@ def _appointments(
 ) -> tuple[Coming, ...]:
     found = []
     for one in cache.records("appointment", since=since, until=until):
-        if not isinstance(one, Appointment) or one.state is not AppointmentState.BOOKED:
+        if not isinstance(one, Appointment) or one.state not in (AppointmentState.BOOKED, AppointmentState.ARRIVED):
             continue
         if one.at + timedelta(minutes=one.minutes) < now:
             continue

@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from sync.insight.tables import Tables
-from sync.model.customer import AppointmentState, Channel, ConsentPurpose, ConsentState
+from sync.model.customer import CAME, NOTHING_CAME_OF_IT, AppointmentState, Channel, ConsentPurpose, ConsentState
 from sync.model.outreach import Direction
 from sync.policy.contact import COUNTED_STATES
 from sync.policy.playbook import Playbook
@@ -77,7 +77,7 @@ class Everybody:
     def moments(self) -> ir.Table:
         """customer_id, at: when she was with us, in a shop or buying in the web shop, whenever it was."""
         t = self.tables
-        done = t.appointments.filter(t.appointments.state == AppointmentState.DONE.value)
+        done = t.appointments.filter(t.appointments.state.isin(sorted(CAME)))
         return ibis.union(*(each.select("customer_id", "at") for each in (t.orders, t.visits, done)))
 
     @cached_property
@@ -120,8 +120,8 @@ class Everybody:
     def took_place(self) -> ir.Table:
         """Appointments that lie behind and took place, as `sync.policy.signals.after_appointment.took_place` says."""
         a = self.tables.appointments
-        held = (a.state == AppointmentState.DONE.value) | (a.call_ended_at <= self.at).fill_null(False)
-        return a.filter(a.at <= self.at, a.state != AppointmentState.CANCELLED.value, held)
+        held = a.state.isin(sorted(CAME)) | (a.call_ended_at <= self.at).fill_null(False)
+        return a.filter(a.at <= self.at, ~a.state.isin(sorted(NOTHING_CAME_OF_IT)), held)
 
     def unwritten(self, found: ir.Table, cause: str, since: str) -> ir.Table:
         """Leave out whom we wrote to, or are about to, for a cause since the moment in a column."""

@@ -59,7 +59,7 @@ def _off(appointment: Appointment | None, when: datetime, named: dict[str, Any])
         return
     if appointment.state is AppointmentState.CANCELLED:
         yield "cancelled", appointment.at
-    elif appointment.state is AppointmentState.DONE or appointment.at <= when:
+    elif appointment.state is not AppointmentState.BOOKED or appointment.at <= when:
         yield "past", appointment.at
     elif named.get("at") not in (None, iso(appointment.at)):
         yield "moved", appointment.at

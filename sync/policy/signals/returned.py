@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 
-from sync.model.customer import AppointmentState
+from sync.model.customer import NOTHING_CAME_OF_IT
 from sync.model.outreach import Cause, Reason
 from sync.policy.contact import iso
 from sync.policy.facts import WEB_SHOP_ID, CustomerFacts
@@ -59,5 +59,5 @@ def _doors(facts: CustomerFacts, now: datetime) -> Iterator[tuple[datetime, str,
     yield from ((v.at, "visit", v.id, None) for v in facts.visits if v.at <= now)
     yield from ((o.at, "purchase", o.id, None) for o in facts.orders if o.at <= now and o.shop_id != WEB_SHOP_ID)
     for appointment in facts.appointments:
-        if appointment.state is not AppointmentState.CANCELLED and appointment.booked_at <= now:
+        if appointment.state not in NOTHING_CAME_OF_IT and appointment.booked_at <= now:
             yield appointment.booked_at, "booking", appointment.id, appointment.at

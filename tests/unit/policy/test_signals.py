@@ -91,9 +91,10 @@ def test_absence_alone_never_welcomes_back(days: float) -> None:
         (*LONG_AGO, b.order(ago(40), shop_id=WEB_SHOP_ID), b.visit(ago(hours=1))),
         (*LONG_AGO, b.visit(ago(10))),
         (*LONG_AGO, b.appointment(NOW + timedelta(days=2), ago(1), state=AppointmentState.CANCELLED)),
+        (*LONG_AGO, b.appointment(ago(1), ago(2), state=AppointmentState.NO_SHOW)),
         (*LONG_AGO, b.visit(ago(hours=5)), b.message(ago(hours=2), Cause.RETURNED, MessageState.QUEUED)),
     ],
-    ids=["new", "only once here", "bought online meanwhile", "ten days ago", "cancelled", "welcomed already"],
+    ids=["new", "only once here", "bought online meanwhile", "ten days ago", "cancelled", "did not come", "welcomed already"],
 )
 def test_no_welcome_back(records: Sequence[Any]) -> None:
     """It needs a history, a long time away, and that she came just now; and it is said once."""
