@@ -23,6 +23,7 @@ from sync.policy.playbook import Playbook
 from sync.policy.queue import closes
 from sync.policy.signals import Proposal, campaigns_reach, follow_up_id, leave_alone, proposals
 from sync.policy.signals.wanted_in_stock import wanted
+from sync.policy.whose import longest_known, works_in
 from sync.server.database import reading, retrying, transaction
 from sync.server.repository import shelves
 from sync.server.repository.records import Records
@@ -194,6 +195,8 @@ def _wanted(facts: CustomerFacts, house: _House, now: datetime, playbook: Playbo
 def _follow_up(facts: CustomerFacts, proposal: Proposal, house: _House, now: datetime) -> FollowUp | None:
     customer = facts.customer
     person = house.staff.get(_addressee(facts, proposal) or customer.person_in_charge_id or "")
+    if proposal.cause is Cause.RETURNED and (person is None or not person.active):
+        person = longest_known(facts, house.staff.values())
     if (person is not None and not person.active) or purpose_of(proposal.cause) is Purpose.CAMPAIGN:
         person = None  # carts, points and ranks are talk for the shop, not in a person's name
     shop_id = _shop(facts, proposal, person, house)
@@ -222,8 +225,10 @@ def _addressee(facts: CustomerFacts, proposal: Proposal) -> str | None:
     return next((m.staff_id for m in hers), None)
 
 
-_WHERE_IT_HAPPENS = frozenset({Cause.RETURNED, Cause.APPOINTMENT})
-"""Causes that concern the shop she comes to, whoever looks after her."""
+def _where_it_happens(cause: Cause, happened: str, person: Staff | None) -> bool:
+    """Return whether a follow-up belongs to the shop that she comes to: her appointment does, and that she is back, unless
+    the one who has known her works elsewhere and should hear of it."""
+    return cause is Cause.APPOINTMENT or (cause is Cause.RETURNED and (person is None or works_in(person, happened)))
 
 
 def _shop(facts: CustomerFacts, proposal: Proposal, person: Staff | None, house: _House) -> str | None:
@@ -231,10 +236,10 @@ def _shop(facts: CustomerFacts, proposal: Proposal, person: Staff | None, house:
 
     Nobody stands in the web shop, so nothing is queued there.
     """
-    happened = proposal.evidence.params.get("shop_id")
+    happened = str(proposal.evidence.params.get("shop_id", ""))
     theirs = person.shop_id if person else None
     choices = [
-        *((happened, theirs) if proposal.cause in _WHERE_IT_HAPPENS else (theirs, happened)),
+        *((happened, theirs) if _where_it_happens(proposal.cause, happened, person) else (theirs, happened)),
         facts.customer.home_shop_id,
         *(visit.shop_id for visit in facts.visits[:1]),
         *(order.shop_id for order in facts.orders),

@@ -53,7 +53,8 @@ def wanted(facts: CustomerFacts, now: datetime, playbook: Playbook) -> tuple[Wan
 
 
 def propose(facts: CustomerFacts, *, now: datetime, zone: tzinfo, playbook: Playbook) -> Proposal | None:
-    """Propose to tell her that what she wants lies in her shop, from the day after she looked, while she has not bought it.
+    """Propose to tell her that what she wants lies in her shop, from the day after she looked, while she has not bought it:
+    so the tills of the shop must have reported past her last look.
 
     An episode is one time that the product lay there, from its coming until the last of it has gone: sold out and come
     back it is another, and so is another product. What staff closed is not told again, and the next thing that she wants
@@ -69,7 +70,7 @@ def propose(facts: CustomerFacts, *, now: datetime, zone: tzinfo, playbook: Play
         due = days_after(want.last_at, 1, zone)  # on the same day she would feel watched
         since = _since(facts, want, here)
         told = written_since(facts, Cause.WANTED_IN_STOCK, max(want.last_at, since or want.last_at))
-        if not here or now < due or told:
+        if not here or now < due or told or not facts.reported(shop_id, want.last_at):
             continue
         piece = max(here, key=lambda p: (p.quantity, p.variant_id))
         proposal = Proposal(

@@ -1,7 +1,7 @@
 """Each signal over short stories: when it speaks, when it is silent, and what evidence it gives."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -60,6 +60,7 @@ def test_someone_long_away_who_walks_in_is_welcomed_back() -> None:
             "by": "visit",
             "id": came.id,
             "at": came.at.isoformat(),
+            "shop_id": GINZA,
             "last_at": "2026-01-24",
             "away_days": 300,
             "days_with_us": 3,
@@ -94,7 +95,15 @@ def test_absence_alone_never_welcomes_back(days: float) -> None:
         (*LONG_AGO, b.appointment(ago(1), ago(2), state=AppointmentState.NO_SHOW)),
         (*LONG_AGO, b.visit(ago(hours=5)), b.message(ago(hours=2), Cause.RETURNED, MessageState.QUEUED)),
     ],
-    ids=["new", "only once here", "bought online meanwhile", "ten days ago", "cancelled", "did not come", "welcomed already"],
+    ids=[
+        "new",
+        "only once here",
+        "bought online meanwhile",
+        "ten days ago",
+        "cancelled",
+        "did not come",
+        "welcomed already",
+    ],
 )
 def test_no_welcome_back(records: Sequence[Any]) -> None:
     """It needs a history, a long time away, and that she came just now; and it is said once."""
@@ -249,6 +258,26 @@ def test_looking_more_while_not_coming_is_an_invitation() -> None:
 def test_no_invitation(records: Sequence[Any]) -> None:
     """It takes a rise, and that she does not come; her cart is none of our business."""
     assert heard(web_up, story(*records)) is None
+
+
+def test_an_invitation_that_was_closed_stays_closed_when_the_month_ends() -> None:
+    """The looking goes on past the end of the month: still the same invitation. A rise months later is another."""
+    noticed = datetime(2026, 11, 29, 4, tzinfo=UTC)
+
+    def found(now: datetime, *records: Any) -> Proposal | None:
+        looked = [b.look(now - timedelta(days=n / 2)) for n in range(8)]
+        return heard(web_up, story(b.visit(ago(200)), *looked, *records), now)
+
+    first = found(noticed)
+    assert first is not None
+    closed = FollowUp(
+        id=follow_up_id(HER, first.episode), customer_id=HER, shop_id=GINZA, cause=Cause.WEB_UP, evidence=first.evidence,
+        due_at=first.due_at, state=FollowUpState.DISMISSED, created_at=noticed,
+    )  # fmt: skip
+    for days, same in ((1, True), (5, True), (30, True), (120, False)):
+        again = found(noticed + timedelta(days=days), closed)
+        assert again is not None
+        assert (again.episode == first.episode) is same
 
 
 # Birthday
