@@ -51,6 +51,7 @@ SIGNALS = {
 
 def proposed(everybody: Everybody) -> ir.Table:
     """Return what every rule finds, in the form of `sync.insight.everybody.OUTCOME`."""
-    campaigns = {cause.value for cause in Cause if purpose_of(cause) is Purpose.CAMPAIGN}
-    found = {cause: find(everybody) for cause, find in SIGNALS.items()}
-    return ibis.union(*(everybody.reached(one) if cause in campaigns else one for cause, one in found.items()))
+    campaigns = {cause for cause in SIGNALS if purpose_of(Cause(cause)) is Purpose.CAMPAIGN}
+    told = ibis.union(*(find(everybody) for cause, find in SIGNALS.items() if cause in campaigns))
+    others = (find(everybody) for cause, find in SIGNALS.items() if cause not in campaigns)
+    return ibis.union(*others, everybody.reached(told))
