@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from clienteling.device import Cache
 from clienteling.queries.profile import Profile, load_profile
-from sync.model.customer import Appointment, AppointmentState, Customer
+from sync.model.customer import NOTHING_CAME_OF_IT, Appointment, Customer
 from sync.model.shop import Role, Shop, Staff
 from sync.policy.playbook import Playbook
 
@@ -30,7 +30,7 @@ def load_bookings(cache: Cache, shop_id: str | None, me: Staff | None, now: date
     mine = me.id if me is not None and me.role is Role.STYLIST else None
     found = []
     for record in cache.records("appointment", midnight, midnight + AHEAD):
-        if not isinstance(record, Appointment) or record.state is AppointmentState.CANCELLED:
+        if not isinstance(record, Appointment) or record.state in NOTHING_CAME_OF_IT:
             continue
         if (mine is not None and record.staff_id != mine) or (mine is None and record.shop_id != shop_id):
             continue

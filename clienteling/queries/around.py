@@ -29,7 +29,8 @@ def _shelf(cache: Cache, facts: CustomerFacts, now: datetime, playbook: Playbook
         ids = [variant.id for variant in cache.variants_of(product.id)]
         lying = list(cache.stock_of(ids))
         for level in lying:
-            yield Piece(product.id, level.variant_id, level.shop_id, level.quantity, product.name, product.category)
+            where = level.variant_id, level.shop_id, level.quantity
+            yield Piece(product.id, *where, product.name, product.category, level.since)
         for nowhere in sorted({*ids} - {level.variant_id for level in lying}):
             yield Piece(product.id, nowhere, "", 0, product.name, product.category)
 

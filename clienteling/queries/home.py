@@ -10,6 +10,7 @@ from sync.model.outreach import Cause, FollowUp, FollowUpState, Message, Reason
 from sync.model.shop import Staff
 from sync.policy.facts import facts_from
 from sync.policy.playbook import Playbook
+from sync.policy.queue import out_of_time, place
 from sync.policy.signals import leave_alone
 from sync.policy.whose import asked
 
@@ -70,12 +71,12 @@ def today(
     now: datetime,
     playbook: Playbook,
 ) -> Today:
-    """Read the day of a member of staff in this shop. Follow-ups: their own, then nobody's; replies, then the longest due first."""
+    """Read the day of a member of staff in this shop. Follow-ups: their own, then nobody's; each as the queue has them."""
     cache = device.cache
     midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     tonight = midnight + timedelta(days=1)
     due = [one for one in _follow_ups(cache, tonight) if _mine(one, staff_id, shop_id, now)]
-    due.sort(key=lambda one: (one.assignee_id is None, one.cause is not Cause.REPLY, one.due_at))
+    due.sort(key=lambda one: (one.assignee_id is None, place(one, now, tonight)))
     todos = [made for one in due[:MOST] if (made := _todo(cache, one, zone, now, playbook)) is not None]
     todos.sort(key=lambda one: one.restraint is not None)
     return Today(
@@ -111,8 +112,12 @@ def _follow_ups(cache: Cache, until: datetime) -> list[FollowUp]:
 
 
 def _mine(one: FollowUp, staff_id: str | None, shop_id: str | None, now: datetime) -> bool:
-    fresh = one.stale_after is None or one.stale_after > now
-    return one.state in _TODO and fresh and one.shop_id == shop_id and one.assignee_id in {staff_id, None}
+    return (
+        one.state in _TODO
+        and not out_of_time(one, now)
+        and one.shop_id == shop_id
+        and one.assignee_id in {staff_id, None}
+    )
 
 
 def _todo(cache: Cache, one: FollowUp, zone: tzinfo, now: datetime, playbook: Playbook) -> Todo | None:
@@ -142,7 +147,7 @@ def _appointments(
 ) -> tuple[Coming, ...]:
     found = []
     for one in cache.records("appointment", since=since, until=until):
-        if not isinstance(one, Appointment) or one.state is not AppointmentState.BOOKED:
+        if not isinstance(one, Appointment) or one.state not in (AppointmentState.BOOKED, AppointmentState.ARRIVED):
             continue
         if one.at + timedelta(minutes=one.minutes) < now:
             continue

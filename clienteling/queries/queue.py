@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 from clienteling.device import Cache
@@ -13,6 +13,7 @@ from sync.model.shop import Pause, RetailerSettings, Role, Shop, Staff
 from sync.policy.facts import facts_from
 from sync.policy.gate import Decision, judge
 from sync.policy.playbook import Playbook
+from sync.policy.queue import out_of_time, place
 from sync.policy.sender import Sender
 from sync.policy.whose import asked
 
@@ -57,14 +58,15 @@ def load_queue(
     cache: Cache, shop_id: str | None, me: Staff | None, now: datetime, zone: tzinfo, *, mine: bool = False
 ) -> Queue:
     """Read the queue of a shop. Managers see all of it; others their own, what waits for their word because it is in their
-    name, and what nobody has taken. `mine` narrows anyone to what is hers. Blocks for milliseconds."""
+    name, and what nobody has taken. In the order of `sync.policy.queue`; what is out of time is left out, though the server
+    has not closed it yet. `mine` narrows anyone to what is hers. Blocks for milliseconds."""
     everything = me is not None and me.role is Role.MANAGER and not mine
     today = now.astimezone(zone).date()
     lines = []
     for record in cache.records("follow_up"):
         if not isinstance(record, FollowUp) or record.shop_id != shop_id:
             continue
-        if record.state in (FollowUpState.DONE, FollowUpState.DISMISSED):
+        if record.state in (FollowUpState.DONE, FollowUpState.DISMISSED) or out_of_time(record, now):
             continue
         found = cache.record("message", record.message_id) if record.message_id else None
         message = found if isinstance(found, Message) else None
@@ -87,8 +89,8 @@ def load_queue(
             group = Group.TODAY if day == today else Group.LATER
         lines.append(Line(record, customer, group, message))
     lines += _loose(cache, shop_id, me, everything=everything, known={one.message.id for one in lines if one.message})
-    order = list(Group)
-    lines.sort(key=lambda one: (order.index(one.group), one.follow_up.due_at, one.follow_up.id))
+    tonight = datetime.combine(today + timedelta(days=1), time(), tzinfo=zone)
+    lines.sort(key=lambda one: place(one.follow_up, now, tonight))
     waiting = [one.message.at for one in lines if one.group is Group.APPROVAL and one.message]
     return Queue(
         tuple(lines),

@@ -6,7 +6,7 @@ from datetime import date, datetime, tzinfo
 from typing import Literal
 
 from sync.model.catalogue import Money
-from sync.model.customer import AppointmentKind, AppointmentState
+from sync.model.customer import NOTHING_CAME_OF_IT, AppointmentKind
 from sync.model.outreach import Direction, Message
 from sync.policy.facts import CustomerFacts
 from sync.policy.tact import KEPT
@@ -46,7 +46,7 @@ def _meetings(facts: CustomerFacts, now: datetime) -> Iterator[Entry]:
             note.at, "note", note.id, note.shop_id, note.staff_id, note.text, note.tags, feeling=note.feeling or ""
         )
     for one in facts.appointments:
-        if one.state is AppointmentState.CANCELLED or one.at > now:
+        if one.state in NOTHING_CAME_OF_IT or one.at > now:
             continue
         video = one.appointment_kind is AppointmentKind.VIDEO
         yield Entry(one.at, "call" if video else "appointment", one.id, one.shop_id, one.staff_id, one.subject)

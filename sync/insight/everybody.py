@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from sync.insight.tables import Tables
-from sync.model.customer import AppointmentState
+from sync.model.customer import CAME, NOTHING_CAME_OF_IT, AppointmentState, Channel, ConsentPurpose, ConsentState
 from sync.model.outreach import Direction
 from sync.policy.contact import COUNTED_STATES
 from sync.policy.playbook import Playbook
@@ -77,7 +77,7 @@ class Everybody:
     def moments(self) -> ir.Table:
         """customer_id, at: when she was with us, in a shop or buying in the web shop, whenever it was."""
         t = self.tables
-        done = t.appointments.filter(t.appointments.state == AppointmentState.DONE.value)
+        done = t.appointments.filter(t.appointments.state.isin(sorted(CAME)))
         return ibis.union(*(each.select("customer_id", "at") for each in (t.orders, t.visits, done)))
 
     @cached_property
@@ -109,11 +109,19 @@ class Everybody:
         both = found.join(self.tables.tills, "shop_id")
         return both.filter(both.until_at > both[since]).drop("until_at")
 
+    def reached(self, found: ir.Table) -> ir.Table:
+        """Leave out to whom no channel could ever carry a campaign, as `sync.policy.signals.campaigns_reach` says."""
+        c, addressed = self.tables.consents, self.tables.customers.semi_join(found, "customer_id")
+        relevant = c.filter(c.purpose.isin([ConsentPurpose.ALL.value, ConsentPurpose.CAMPAIGN.value]))
+        relevant = relevant.semi_join(found, "customer_id")
+        open_ones = ibis.union(*(_agreed(addressed, relevant, channel.value) for channel in Channel))
+        return found.semi_join(open_ones, "customer_id")
+
     def took_place(self) -> ir.Table:
         """Appointments that lie behind and took place, as `sync.policy.signals.after_appointment.took_place` says."""
         a = self.tables.appointments
-        held = (a.state == AppointmentState.DONE.value) | (a.call_ended_at <= self.at).fill_null(False)
-        return a.filter(a.at <= self.at, a.state != AppointmentState.CANCELLED.value, held)
+        held = a.state.isin(sorted(CAME)) | (a.call_ended_at <= self.at).fill_null(False)
+        return a.filter(a.at <= self.at, ~a.state.isin(sorted(NOTHING_CAME_OF_IT)), held)
 
     def unwritten(self, found: ir.Table, cause: str, since: str) -> ir.Table:
         """Leave out whom we wrote to, or are about to, for a cause since the moment in a column."""
@@ -128,6 +136,22 @@ class Everybody:
         last = of_cause.group_by("customer_id").aggregate(last_written=of_cause.written_day.max())
         joined = found.left_join(last, "customer_id").drop("customer_id_right")
         return joined.filter(joined.last_written.isnull() | (joined.last_written < joined[since])).drop("last_written")
+
+
+def _agreed(customers: ir.Table, consents: ir.Table, channel: str) -> ir.Table:
+    """customer_id of those with an address in a channel whose consent to campaigns stands there (`sync.policy.consent`)."""
+    here = consents.filter(consents.channel.isnull() | (consents.channel == channel))
+    refused = here.state == ConsentState.REFUSED.value
+    keyed = here.mutate(refusal=refused, key=here.customer_id + " " + here.purpose)
+    last = first_of(keyed, ibis.desc("at"), ibis.desc("refusal"), ibis.desc("id"), by="key")
+    general = last.filter(last.purpose == ConsentPurpose.ALL.value).select("customer_id", general="state")
+    narrow = last.filter(last.purpose == ConsentPurpose.CAMPAIGN.value).select("customer_id", narrow="state")
+    asked = customers.filter(customers[channel]).select("customer_id")
+    asked = asked.left_join(general, "customer_id").drop("customer_id_right")
+    asked = asked.left_join(narrow, "customer_id").drop("customer_id_right")
+    not_refused = asked.general.isnull() | (asked.general != ConsentState.REFUSED.value)
+    standing = ibis.coalesce(asked.narrow, asked.general) == ConsentState.GRANTED.value
+    return asked.filter(not_refused, standing.fill_null(False)).select("customer_id")
 
 
 def first_of(table: ir.Table, *order: ir.Value, by: str = "customer_id") -> ir.Table:

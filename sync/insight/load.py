@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from sync.insight.everybody import plain
 from sync.insight.tables import SCHEMAS
+from sync.model.customer import Channel
 from sync.policy.contact import contact_time
 from sync.policy.facts import WEB_SHOP_ID, CustomerFacts, main_line
 
@@ -47,7 +48,11 @@ def flat(people: Iterable[tuple[CustomerFacts, str]], tills: Mapping[str, dateti
 def _rows(facts: CustomerFacts, zone: str) -> Iterator[tuple[str, dict[str, Any]]]:
     hers = {"customer_id": facts.customer.id}
     told = ("birthday", "anniversary", "points", "points_expire_on", "rank")
-    yield "customers", {**hers, "zone": zone, **{name: getattr(facts.customer, name) for name in told}}
+    reached = {channel.value: bool(facts.customer.address(channel)) for channel in Channel}
+    yield "customers", {**hers, "zone": zone, **reached, **{name: getattr(facts.customer, name) for name in told}}
+    for consent in facts.consents:
+        said = {"purpose": consent.purpose.value, "state": consent.state.value, "at": plain(consent.at)}
+        yield "consents", {**hers, "id": consent.id, "channel": consent.channel and consent.channel.value, **said}
     for order in facts.orders:
         line = main_line(order)
         yield (

@@ -22,6 +22,11 @@ BATCH: Final = 20_000
 _RAW: Final = pa.schema([("id", pa.string()), ("customer_id", pa.string()), ("data", pa.string())])
 
 _TAKEN_APART: Final = {
+    "consents": """
+        SELECT id, customer_id, data->>'channel' AS channel, data->>'purpose' AS purpose, data->>'state' AS state,
+               (data->>'at')::TIMESTAMP AS "at"
+        FROM raw
+    """,
     "orders": """
         SELECT id, customer_id, (data->>'at')::TIMESTAMP AS "at", (data->>'shop_id') = '{web}' AS web,
                data->>'shop_id' AS shop_id, coalesce((data->>'refunded')::BOOLEAN, FALSE) AS refunded,
@@ -104,7 +109,9 @@ _ZONED: Final = """
                SELECT k.zone FROM shop_zones s JOIN known_zones k ON k.zone = (s.data->>'time_zone') ORDER BY s.shop_id LIMIT 1
            ), 'UTC') AS zone, coalesce(data->>'birthday', '') AS birthday,
            coalesce(data->>'anniversary', '') AS anniversary, coalesce((data->>'points')::BIGINT, 0) AS points,
-           (data->>'points_expire_on')::DATE AS points_expire_on, coalesce(data->>'rank', '') AS rank
+           (data->>'points_expire_on')::DATE AS points_expire_on, coalesce(data->>'rank', '') AS rank,
+           coalesce(data->>'line_user_id', '') <> '' AS line, coalesce(data->>'phone', '') <> '' AS sms,
+           coalesce(data->>'email', '') <> '' AS email
     FROM raw
     LEFT JOIN known_zones own ON own.zone = (raw.data->>'time_zone')
     LEFT JOIN (SELECT s.shop_id, k.zone FROM shop_zones s JOIN known_zones k ON k.zone = (s.data->>'time_zone')) home

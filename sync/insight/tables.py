@@ -19,6 +19,19 @@ SCHEMAS = {
             "points": "int64",
             "points_expire_on": "date",
             "rank": "string",
+            "line": "boolean",
+            "sms": "boolean",
+            "email": "boolean",
+        }
+    ),
+    "consents": ibis.schema(
+        {
+            "id": "string",
+            "customer_id": "string",
+            "channel": "string",
+            "purpose": "string",
+            "state": "string",
+            "at": "timestamp",
         }
     ),
     "orders": ibis.schema(
@@ -86,6 +99,8 @@ SCHEMAS = {
 }
 """By name: columns and types.
 
+`customers`: `line`, `sms` and `email` say whether she has an address there. `consents`: `channel` is null where an entry
+speaks for every channel.
 `orders`: `category` is that of the line an order is remembered for (`sync.policy.facts.main_line`), `web` whether it was
 placed in the web shop, `amount` its total in minor units. `owned`: a row for each category of an order. `tills`: up to
 when a shop's have reported, as `CustomerFacts.tills_until`. `messages.contact_at`: when it reached her, or will (`sync.policy.contact.contact_time`).
@@ -96,6 +111,7 @@ when a shop's have reported, as `CustomerFacts.tills_until`. `messages.contact_a
 @dataclass(frozen=True, slots=True)
 class Tables:
     customers: ir.Table
+    consents: ir.Table
     orders: ir.Table
     owned: ir.Table
     visits: ir.Table

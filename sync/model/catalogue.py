@@ -55,3 +55,5 @@ class StockLevel(Record):
     shop_id: Id
     quantity: int
     at: Instant
+    since: Instant | None = None
+    """From when on some have lain there without a break, as far as was counted; None where none do, or nobody saw them come."""

@@ -205,8 +205,16 @@ class AppointmentKind(StrEnum):
 
 class AppointmentState(StrEnum):
     BOOKED = "booked"
+    ARRIVED = "arrived"
+    """She is here, or nobody noted the end."""
     DONE = "done"
+    NO_SHOW = "no_show"
     CANCELLED = "cancelled"
+
+
+CAME = frozenset({AppointmentState.ARRIVED, AppointmentState.DONE})
+"""She was with us."""
+NOTHING_CAME_OF_IT = frozenset({AppointmentState.NO_SHOW, AppointmentState.CANCELLED})
 
 
 class Call(Frozen):

@@ -185,6 +185,10 @@ class FollowUp(CustomerRecord):
     comment_by: Id | None = None
     created_at: Instant
     stale_after: Instant | None = None
+    strength: float | None = Field(default=None, ge=0, le=1)
+    """How strong the signal was that it came of; None where none weighed it."""
+    closed: Reason | None = None
+    """Why it ended by itself, where nobody closed it."""
 
     @property
     def sort_at(self) -> datetime:

@@ -9,7 +9,15 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from sync.model.base import Frozen, Instant
 from sync.model.catalogue import Money
-from sync.model.customer import AppointmentKind, BrowseEvent, Channel, ConsentPurpose, ConsentState, Pace
+from sync.model.customer import (
+    AppointmentKind,
+    AppointmentState,
+    BrowseEvent,
+    Channel,
+    ConsentPurpose,
+    ConsentState,
+    Pace,
+)
 from sync.model.outreach import Means
 from sync.model.shop import Role, ShopKind
 
@@ -272,6 +280,8 @@ class AppointmentFact(Fact):
     minutes: int = Field(default=30, ge=5, le=480)
     booked_at: When
     subject: str = ""
+    state: AppointmentState | None = None
+    """What became of it. Not said, it stays as it was; a new one is then `booked`, or `done` where it lies behind."""
 
 
 class VisitFact(Fact):

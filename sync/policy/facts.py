@@ -9,6 +9,7 @@ from sync.errors import NotFound
 from sync.ids import imported_id
 from sync.model.base import CustomerRecord, Id, Record
 from sync.model.customer import (
+    CAME,
     Appointment,
     AppointmentState,
     Consent,
@@ -37,6 +38,8 @@ class Piece:
     quantity: int
     name: str = ""
     category: str = ""
+    since: datetime | None = None
+    """From when on it has lain there without a break (`StockLevel.since`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ class CustomerFacts:
         and appointments that took place."""
         moments = [visit.at for visit in self.visits]
         moments += [order.at for order in self.orders if order.shop_id != WEB_SHOP_ID]
-        moments += [a.at for a in self.appointments if a.state is AppointmentState.DONE]
+        moments += [a.at for a in self.appointments if a.state in CAME]
         return tuple(sorted((at for at in moments if at < before), reverse=True))
 
     def contact_days(self, before: datetime, zone: tzinfo) -> tuple[date, ...]:

@@ -192,6 +192,17 @@ def channels(
     return sorted(choices, key=lambda choice: (not choice.decision.allowed, not choice.preferred))
 
 
+def ever_open(facts: CustomerFacts, purpose: Purpose) -> bool:
+    """Return whether any channel could carry a capped purpose to her at all: she has an address there, and her consent
+    stands. What passes by itself (caps, pace, quiet hours, a pause) is not asked."""
+    return any(
+        facts.customer.address(channel)
+        and _opt_out(facts, channel) is None
+        and not any(_consent_missing(facts, channel, purpose))
+        for channel in Channel
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Case:
     facts: CustomerFacts

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, get_args
 
-from sync.model.customer import AppointmentKind, AppointmentState, Feeling
+from sync.model.customer import CAME, AppointmentKind, Feeling
 from sync.model.outreach import Direction, Reason
 from sync.policy.facts import WEB_SHOP_ID, CustomerFacts
 from sync.policy.playbook_rules import Branch, Experience, Stage
@@ -118,7 +118,7 @@ def _meetings(facts: CustomerFacts, rules: Stage) -> Iterator[_Step]:
         yield _Step(a.booked_at, rules.weights.booking, "booking", about)
         consulted = a.appointment_kind is AppointmentKind.VIDEO or bool(a.subject)
         ended_at = a.call.ended_at if a.call else None
-        if a.state is AppointmentState.DONE:
+        if a.state in CAME:
             yield _Step(a.at, 0.0, "consultation", about, ("visited", "consulted") if consulted else ("visited",))
         elif consulted and ended_at is not None:
             yield _Step(max(a.at, ended_at), 0.0, "consultation", about, ("consulted",))

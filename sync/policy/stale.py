@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sync.model.customer import Appointment, AppointmentState, Order
+from sync.model.customer import NOTHING_CAME_OF_IT, Appointment, AppointmentState, Order
 from sync.model.outreach import Cause, Reason
 from sync.policy.contact import iso
 from sync.policy.facts import CustomerFacts
@@ -40,6 +40,10 @@ def _gone(
         yield from (("came", at) for at in facts.arrivals(when + timedelta(microseconds=1)) if at > since)
     if cause is Cause.APPOINTMENT:
         yield from _off(_appointment(facts, since, named), when, named)
+    if cause is Cause.RETURNED and named.get("by") == "booking":  # a booking that is off is no return
+        booking = next((a for a in facts.appointments if a.id == named.get("id")), None)
+        if booking is not None and booking.state in NOTHING_CAME_OF_IT:
+            yield "cancelled", booking.at
     if cause in _OF_AN_ORDER:
         order = _order(facts, since, named, first=cause is Cause.FIRST_PURCHASE)
         if order is not None and order.refunded:
@@ -59,7 +63,7 @@ def _off(appointment: Appointment | None, when: datetime, named: dict[str, Any])
         return
     if appointment.state is AppointmentState.CANCELLED:
         yield "cancelled", appointment.at
-    elif appointment.state is AppointmentState.DONE or appointment.at <= when:
+    elif appointment.state is not AppointmentState.BOOKED or appointment.at <= when:
         yield "past", appointment.at
     elif named.get("at") not in (None, iso(appointment.at)):
         yield "moved", appointment.at

@@ -26,7 +26,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
 from sync.model.catalogue import Product
-from sync.model.customer import Appointment, AppointmentKind, AppointmentState
+from sync.model.customer import CAME, Appointment, AppointmentKind
 from sync.model.outreach import Cause
 from sync.model.shop import RetailerSettings, Shop, Staff
 from sync.policy.facts import CustomerFacts, main_line
@@ -115,12 +115,12 @@ def _last_visit(facts: CustomerFacts, language: str, now: datetime, zone: tzinfo
     at = next(iter(facts.arrivals(now + timedelta(seconds=1))), None)
     if at is None or now - at > _STILL_FRESH:
         return None
-    met = any(a.state is AppointmentState.DONE and a.at == at for a in facts.appointments)
+    met = any(a.state in CAME and a.at == at for a in facts.appointments)
     return {"day": _day(at, language, zone), "by_appointment": met}
 
 
 def _met(facts: CustomerFacts, language: str, now: datetime, zone: tzinfo) -> dict[str, Any] | None:
-    done = (a for a in facts.appointments if a.state is AppointmentState.DONE and now - _STILL_FRESH <= a.at <= now)
+    done = (a for a in facts.appointments if a.state in CAME and now - _STILL_FRESH <= a.at <= now)
     latest = max(done, key=lambda a: (a.at, a.id), default=None)
     return _appointment(latest, language, zone) if latest is not None else None
 

@@ -5,13 +5,15 @@ her, is at work within three hours, and where nobody will be it waits, or goes i
 shifts cannot be held to that: there the rule does not hold.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sync.model.customer import Customer
 from sync.model.outreach import Cause, Message, MessageState, Purpose, Voice
 from sync.model.shop import Role, Shift, Staff
+from sync.policy.facts import CustomerFacts
 from sync.policy.gate import purpose_of
 from sync.policy.speaker import Speaker, speaks_for
 
@@ -93,6 +95,16 @@ def in_charge(customer: Customer, staff: Iterable[Staff], shop_id: str) -> Staff
     is told of somebody whom she would not find there."""
     found = next((one for one in staff if one.id == customer.person_in_charge_id and one.active), None)
     return found if found is not None and works_in(found, shop_id) else None
+
+
+def longest_known(facts: CustomerFacts, staff: Iterable[Staff]) -> Staff | None:
+    """Return who of these people has met a customer on the most days, and lately where two have; None where nobody has."""
+    days: defaultdict[str, set[date]] = defaultdict(set)
+    for met in (*facts.visits, *facts.orders, *facts.interactions):
+        if met.staff_id is not None:
+            days[met.staff_id].add(met.at.date())
+    active = (one for one in staff if one.active and days[one.id])
+    return max(active, key=lambda one: (len(days[one.id]), max(days[one.id]), one.id), default=None)
 
 
 def named(voice: Voice, cause: Cause, writer: Staff, charge: Staff | None) -> Staff | None:

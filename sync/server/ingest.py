@@ -168,7 +168,7 @@ class _Batch:
 
     def _complete(self, row: int, fact: AnyFact) -> bool:
         """Report what contradicts itself or refers to what is not there; say whether the fact can be taken."""
-        wrong = of_customers.contradictions(fact)
+        wrong = of_customers.contradictions(fact, self._now)
         self._errors += [RowError(row=row, field=field, message=message) for field, message in wrong]
         complete = not wrong
         for reference, message in self._references.missing(fact):

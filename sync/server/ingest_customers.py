@@ -9,6 +9,7 @@ from sync.ids import derived_id, imported_id
 from sync.model.base import Record
 from sync.model.catalogue import Money
 from sync.model.customer import (
+    CAME,
     Appointment,
     AppointmentKind,
     AppointmentState,
@@ -66,9 +67,16 @@ _SAID = [
 _NAMES = ("member_number", "line_user_id")
 
 
-def contradictions(fact: AnyFact) -> list[tuple[str, str]]:
+_OVER = CAME | {AppointmentState.NO_SHOW}
+EARLY = timedelta(hours=3)
+"""So long before its time an appointment may have been kept."""
+
+
+def contradictions(fact: AnyFact, now: datetime) -> list[tuple[str, str]]:
     """Return what of a fact cannot be true whatever is stored: fields, and what is wrong with them."""
     match fact:
+        case AppointmentFact() if fact.state in _OVER and fact.at > now + EARLY:
+            return [("state", f"is {fact.state}, but the appointment lies ahead")]
         case CustomerFact() if bool(fact.app_id) != bool(fact.app_public_key):
             return [("app_id" if not fact.app_id else "app_public_key", "is empty, but its other half is given")]
         case MessageFact() if fact.cause not in tuple(Cause):
@@ -220,13 +228,17 @@ def appointment(
     now: datetime,
     new_token: Callable[[], str] = lambda: secrets.token_urlsafe(24),
 ) -> list[Record]:
-    """One that lies behind us is taken as kept. What happened to it here since it was imported stays."""
+    """What the source says became of it holds. Where it says nothing, what is known stays, and a new one that lies behind us
+    is taken as kept. A call that was held here to its end is not undone by a list that has not heard of it."""
     own_id = imported_id("appointment", f"{fact.source}:{fact.number}")
     before = known("appointment", own_id)
     over = fact.at + timedelta(minutes=fact.minutes) < now
     state, call = (AppointmentState.DONE if over else AppointmentState.BOOKED), None
     if isinstance(before, Appointment):
         state, call = before.state, before.call
+    held = call is not None and call.ended_at is not None
+    if fact.state is not None and not (held and fact.state in (AppointmentState.BOOKED, AppointmentState.ARRIVED)):
+        state = fact.state
     if call is None and fact.appointment_kind is AppointmentKind.VIDEO:
         call = Call(room_id=derived_id("room", own_id), token=new_token())
     return [

@@ -106,12 +106,18 @@ def variant(fact: VariantFact, references: References) -> list[Record]:
 
 def stock(fact: StockFact, references: References, known: Known) -> list[Record]:
     """What a newer count said is not undone by an older one that comes late."""
+    own_id = imported_id("stock_level", f"{fact.sku}@{fact.shop_code}")
+    found = known("stock_level", own_id)
+    before = found if isinstance(found, StockLevel) else None
+    if before is not None and before.at > fact.at:
+        return []
+    lay = before is not None and before.quantity > 0
     level = StockLevel(
-        id=imported_id("stock_level", f"{fact.sku}@{fact.shop_code}"),
+        id=own_id,
         variant_id=references.needed("variant", fact.sku),
         shop_id=references.needed("shop", fact.shop_code),
         quantity=fact.quantity,
         at=fact.at,
+        since=None if fact.quantity <= 0 else before.since if before is not None and lay else fact.at,
     )
-    before = known("stock_level", level.id)
-    return [] if isinstance(before, StockLevel) and before.at > level.at else [level]
+    return [level]

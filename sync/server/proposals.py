@@ -15,13 +15,15 @@ from sqlalchemy import Connection, Engine, func, select
 from sync.clock import Clock
 from sync.model.base import Record
 from sync.model.customer import Customer
-from sync.model.outreach import Cause, Direction, FollowUp, FollowUpState, Purpose
+from sync.model.outreach import Cause, Direction, FollowUp, FollowUpState, Purpose, Reason
 from sync.model.shop import Shop, ShopKind, Staff
 from sync.policy.facts import CustomerFacts, facts_from
 from sync.policy.gate import purpose_of
 from sync.policy.playbook import Playbook
-from sync.policy.signals import Proposal, follow_up_id, leave_alone, proposals
+from sync.policy.queue import closes
+from sync.policy.signals import Proposal, campaigns_reach, follow_up_id, leave_alone, proposals
 from sync.policy.signals.wanted_in_stock import wanted
+from sync.policy.whose import longest_known, works_in
 from sync.server.database import reading, retrying, transaction
 from sync.server.repository import shelves
 from sync.server.repository.records import Records
@@ -157,8 +159,8 @@ def _facts(
     ]
 
 
-_Change = tuple[list[FollowUp], list[str]]
-"""Follow-ups to open or update, and ids of those to dismiss."""
+_Change = tuple[list[FollowUp], dict[str, Reason]]
+"""Follow-ups to open or update, and the ids of those to dismiss with why."""
 
 
 def _wanted(facts: CustomerFacts, house: _House, now: datetime, playbook: Playbook) -> _Change | None:
@@ -169,6 +171,7 @@ def _wanted(facts: CustomerFacts, house: _House, now: datetime, playbook: Playbo
     # What holds us back for a while (a complaint, days without an answer) takes away the proposals, and must not close
     # the follow-ups that are open: a closed one never comes again.
     alone = leave_alone(facts, now=now, zone=zone, playbook=playbook) is not None
+    reachable = campaigns_reach(facts)
     found = proposals(facts, now=now, zone=zone, playbook=playbook)
     here = {follow_up.id: follow_up for follow_up in facts.follow_ups}
     put: list[FollowUp] = []
@@ -181,20 +184,19 @@ def _wanted(facts: CustomerFacts, house: _House, now: datetime, playbook: Playbo
         before = here.get(follow_up.id)
         if before is None or (before.state is FollowUpState.OPEN and _told(before) != _told(follow_up)):
             put.append(follow_up)
-    over = [
-        follow_up.id
+    over = {
+        follow_up.id: why
         for follow_up in facts.follow_ups
-        if follow_up.state is FollowUpState.OPEN
-        and follow_up.id not in proposed
-        and follow_up.stale_after is not None
-        and (not alone or now >= follow_up.stale_after)
-    ]
+        if (why := closes(follow_up, now, proposed=follow_up.id in proposed, alone=alone, reachable=reachable))
+    }
     return (put, over) if put or over else None
 
 
 def _follow_up(facts: CustomerFacts, proposal: Proposal, house: _House, now: datetime) -> FollowUp | None:
     customer = facts.customer
     person = house.staff.get(_addressee(facts, proposal) or customer.person_in_charge_id or "")
+    if proposal.cause is Cause.RETURNED and (person is None or not person.active):
+        person = longest_known(facts, house.staff.values())
     if (person is not None and not person.active) or purpose_of(proposal.cause) is Purpose.CAMPAIGN:
         person = None  # carts, points and ranks are talk for the shop, not in a person's name
     shop_id = _shop(facts, proposal, person, house)
@@ -210,6 +212,7 @@ def _follow_up(facts: CustomerFacts, proposal: Proposal, house: _House, now: dat
         due_at=proposal.due_at,
         created_at=now,
         stale_after=proposal.stale_after,
+        strength=proposal.strength,
     )
 
 
@@ -222,8 +225,10 @@ def _addressee(facts: CustomerFacts, proposal: Proposal) -> str | None:
     return next((m.staff_id for m in hers), None)
 
 
-_WHERE_IT_HAPPENS = frozenset({Cause.RETURNED, Cause.APPOINTMENT})
-"""Causes that concern the shop she comes to, whoever looks after her."""
+def _where_it_happens(cause: Cause, happened: str, person: Staff | None) -> bool:
+    """Return whether a follow-up belongs to the shop that she comes to: her appointment does, and that she is back, unless
+    the one who has known her works elsewhere and should hear of it."""
+    return cause is Cause.APPOINTMENT or (cause is Cause.RETURNED and (person is None or works_in(person, happened)))
 
 
 def _shop(facts: CustomerFacts, proposal: Proposal, person: Staff | None, house: _House) -> str | None:
@@ -231,10 +236,10 @@ def _shop(facts: CustomerFacts, proposal: Proposal, person: Staff | None, house:
 
     Nobody stands in the web shop, so nothing is queued there.
     """
-    happened = proposal.evidence.params.get("shop_id")
+    happened = str(proposal.evidence.params.get("shop_id", ""))
     theirs = person.shop_id if person else None
     choices = [
-        *((happened, theirs) if proposal.cause in _WHERE_IT_HAPPENS else (theirs, happened)),
+        *((happened, theirs) if _where_it_happens(proposal.cause, happened, person) else (theirs, happened)),
         facts.customer.home_shop_id,
         *(visit.shop_id for visit in facts.visits[:1]),
         *(order.shop_id for order in facts.orders),
@@ -243,8 +248,12 @@ def _shop(facts: CustomerFacts, proposal: Proposal, person: Staff | None, house:
     return next((each for each in choices if each in places and places[each].shop_kind is not ShopKind.WEB), None)
 
 
+_TOLD = ("evidence", "due_at", "stale_after", "strength")
+"""What the rules say anew of an open follow-up; whose it is, staff may have changed since."""
+
+
 def _told(follow_up: FollowUp) -> tuple[object, ...]:
-    return follow_up.evidence, follow_up.due_at, follow_up.stale_after
+    return tuple(getattr(follow_up, name) for name in _TOLD)
 
 
 def _store(engine: Engine, clock: Clock, changed: dict[str, _Change]) -> tuple[int, int, int]:
@@ -269,14 +278,13 @@ def _store(engine: Engine, clock: Clock, changed: dict[str, _Change]) -> tuple[i
                     if before is None:
                         out.append(follow_up)
                         opened += 1
-                    elif before.state is FollowUpState.OPEN:  # whose it is, staff may have changed since
-                        told = {name: getattr(follow_up, name) for name in ("evidence", "due_at", "stale_after")}
-                        out.append(before.model_copy(update=told))
+                    elif before.state is FollowUpState.OPEN:
+                        out.append(before.model_copy(update=dict(zip(_TOLD, _told(follow_up), strict=True))))
                         updated += 1
-                for each in over:
+                for each, why in over.items():
                     before = here.get(each)
                     if before is not None and before.state is FollowUpState.OPEN:
-                        out.append(before.model_copy(update={"state": FollowUpState.DISMISSED}))
+                        out.append(before.model_copy(update={"state": FollowUpState.DISMISSED, "closed": why}))
                         dismissed += 1
             records.put_many(out)
         return opened, updated, dismissed

@@ -27,6 +27,7 @@ from sync.model.catalogue import Money
 from sync.model.customer import (
     Appointment,
     AppointmentKind,
+    Consent,
     Customer,
     Interaction,
     Order,
@@ -34,9 +35,10 @@ from sync.model.customer import (
     Visit,
     WebActivity,
 )
-from sync.model.outreach import Message
+from sync.model.outreach import Message, Purpose
 from sync.policy import signals as policy
 from sync.policy.facts import WEB_SHOP_ID, CustomerFacts, facts_from
+from sync.policy.gate import purpose_of
 from sync.policy.playbook import Playbook, load_playbook
 from sync.policy.playbook_rules import Rank
 from sync.policy.signals import wanted_in_stock
@@ -53,9 +55,16 @@ CREATE TABLE customers AS
   SELECT 'c' || i AS customer_id, '{zone}' AS zone, '' AS anniversary, draw(i, 0, 'points', 5000) AS points,
          CASE WHEN draw(i, 0, 'any', 4) = 0 THEN DATE '{day}' + draw(i, 0, 'expire', 365)::INTEGER END AS points_expire_on,
          ['', 'silver', 'gold'][1 + draw(i, 0, 'rank', 3)] AS rank,
+         draw(i, 0, 'line', 3) > 0 AS line, draw(i, 0, 'sms', 2) = 0 AS sms, draw(i, 0, 'email', 2) = 0 AS email,
          CASE WHEN draw(i, 0, 'given', 2) = 0 THEN ''
               ELSE printf('%02d-%02d', 1 + draw(i, 0, 'month', 12), 1 + draw(i, 0, 'day', 28)) END AS birthday
   FROM range({many}) t(i);
+CREATE TABLE consents AS
+  SELECT 'k' || i || '.' || n AS id, 'c' || i AS customer_id, NULL::VARCHAR AS channel,
+         CASE WHEN n = 0 THEN 'all' ELSE 'campaign' END AS purpose,
+         CASE WHEN n = 0 THEN 'granted' ELSE 'refused' END AS state,
+         {now} - to_seconds(draw(i, n, 'said', 31536000)) AS "at"
+  FROM range({many}) t(i), range(1 + (draw(i, 0, 'refuses', 4) = 0)::INTEGER) u(n);
 CREATE TABLE orders AS
   SELECT 'o' || i || '.' || n AS id, 'c' || i AS customer_id, web, CASE WHEN web THEN '{web}' ELSE 'shop' END AS shop_id,
          {now} - to_seconds(draw(i, n, 'bought', 63072000)) AS "at", draw(i, n, 'refunded', 20) = 0 AS refunded,
@@ -132,9 +141,12 @@ def sample(path: Path) -> dict[str, Any]:
     rules, zone, wanted = playbook(), ZoneInfo(ZONE), {}
     began = time.perf_counter()
     for facts in people:
+        reached = policy.campaigns_reach(facts)
         for signal in ONE_BY_ONE:
             proposal = signal(facts, now=NOW, zone=zone, playbook=rules)
-            if proposal is not None and proposal.stale_after > NOW:
+            if proposal is None or (purpose_of(proposal.cause) is Purpose.CAMPAIGN and not reached):
+                continue
+            if proposal.stale_after > NOW:
                 wanted[facts.customer.id, proposal.cause.value] = proposal.strength
     seconds = time.perf_counter() - began
     hers = connection.table("found").filter(ibis._.customer_id.isin([one.customer.id for one in people]))
@@ -173,7 +185,13 @@ _RECORDS: dict[str, Callable[[dict[str, Any]], Any]] = {
         id=row["customer_id"],
         member_number="",
         family_name="",
+        line_user_id="U" if row["line"] else "",
+        phone="+81" if row["sms"] else "",
+        email="her@example.jp" if row["email"] else "",
         **{name: row[name] for name in ("birthday", "points", "points_expire_on", "rank")},
+    ),
+    "consents": lambda row: Consent(
+        **{name: value for name, value in row.items() if name != "shop_id"}, source="import"
     ),
     "orders": _order,
     "visits": lambda row: Visit(**row),

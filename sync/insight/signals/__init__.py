@@ -1,7 +1,8 @@
 """The signals over everybody at once: for each file of `sync.policy.signals` one here that finds the same.
 
-They tell for whom a rule speaks, by what, and how strongly; what holds us back from each of them (consent, restraint,
-what is already settled) is asked of the few that remain, by the policy itself.
+They tell for whom a rule speaks, by what, and how strongly, and leave out campaigns that could never be sent; what else
+holds us back from each of them (consent to the rest, restraint, what is already settled) is asked of the few that remain,
+by the policy itself.
 """
 
 import ibis
@@ -12,6 +13,7 @@ from sync.insight.signals import (
     after_appointment,
     after_purchase,
     after_visit,
+    anniversary,
     appointment,
     birthday,
     cart_left,
@@ -24,6 +26,8 @@ from sync.insight.signals import (
     returned,
     web_up,
 )
+from sync.model.outreach import Cause, Purpose
+from sync.policy.gate import purpose_of
 
 SIGNALS = {
     "reply": reply.find,
@@ -31,7 +35,7 @@ SIGNALS = {
     "appointment": appointment.find,
     "first_purchase": first_purchase.find,
     "birthday": birthday.find,
-    "anniversary": birthday.find_anniversaries,
+    "anniversary": anniversary.find,
     "after_purchase": after_purchase.find,
     "after_appointment": after_appointment.find,
     "web_up": web_up.find,
@@ -47,4 +51,7 @@ SIGNALS = {
 
 def proposed(everybody: Everybody) -> ir.Table:
     """Return what every rule finds, in the form of `sync.insight.everybody.OUTCOME`."""
-    return ibis.union(*(find(everybody) for find in SIGNALS.values()))
+    campaigns = {cause for cause in SIGNALS if purpose_of(Cause(cause)) is Purpose.CAMPAIGN}
+    told = ibis.union(*(find(everybody) for cause, find in SIGNALS.items() if cause in campaigns))
+    others = (find(everybody) for cause, find in SIGNALS.items() if cause not in campaigns)
+    return ibis.union(*others, everybody.reached(told))

@@ -1,42 +1,12 @@
-"""`sync.policy.signals.birthday` and `anniversary` for everybody. `day` is this year's."""
+"""`sync.policy.signals.birthday` for everybody. `day` is this year's."""
 
-from datetime import timedelta
-
-import ibis
 import ibis.expr.types as ir
 
-from sync.insight.everybody import Everybody, outcome
+from sync.insight.everybody import Everybody
+from sync.insight.signals.yearly import remember
 from sync.model.outreach import Cause
-from sync.policy.playbook_rules import YearlyDay
-
-_LEAP = "02-29"
+from sync.policy.signals.birthday import STRENGTH
 
 
 def find(all_of_them: Everybody) -> ir.Table:
-    return _near(all_of_them, Cause.BIRTHDAY, all_of_them.playbook.signals.birthday, 0.65)
-
-
-def find_anniversaries(all_of_them: Everybody) -> ir.Table:
-    return _near(all_of_them, Cause.ANNIVERSARY, all_of_them.playbook.signals.anniversary, 0.64)
-
-
-def _near(all_of_them: Everybody, cause: Cause, rules: YearlyDay, strength: float) -> ir.Table:
-    c = all_of_them.tables.customers
-    c = c.mutate(yearly=c[cause.value])
-    aheads = range(-rules.fresh_days, rules.ahead_days + 1)
-    dates = {f"{all_of_them.now + timedelta(days=n):%m-%d}" for n in range(aheads[0] - 1, aheads[-1] + 2)}
-    given = c.filter(c.yearly.isin(sorted(dates | {_LEAP}))).select("customer_id", "yearly")
-    near = ibis.memtable({"ahead": list(aheads)}, schema={"ahead": "int64"})
-    days = all_of_them.today.semi_join(given, "customer_id").cross_join(near)
-    days = days.mutate(day=days.today + days.ahead.as_interval("D"))
-    days = days.mutate(day=ibis._.day.cast("date"))
-    days = days.mutate(written=_month_day(days.day), tomorrow=_month_day(days.day + ibis.interval(days=1)))
-    both = given.join(days, "customer_id")
-    last_of_february = (both.yearly == _LEAP) & (both.written == "02-28") & (both.tomorrow == "03-01")
-    hers = both.filter((both.yearly == both.written) | last_of_february).mutate(since=all_of_them.before(days=180))
-    return outcome(all_of_them.unwritten(hers, cause, "since"), cause, strength, day="day")
-
-
-def _month_day(day: ir.Value) -> ir.StringValue:
-    day = day.cast("date")
-    return day.month().cast("string").lpad(2, "0") + "-" + day.day().cast("string").lpad(2, "0")
+    return remember(all_of_them, Cause.BIRTHDAY, all_of_them.playbook.signals.birthday, STRENGTH)

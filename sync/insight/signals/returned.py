@@ -4,7 +4,7 @@ import ibis
 import ibis.expr.types as ir
 
 from sync.insight.everybody import Everybody, days_between, first_of, outcome
-from sync.model.customer import AppointmentState
+from sync.model.customer import NOTHING_CAME_OF_IT
 from sync.model.outreach import Cause
 
 
@@ -36,7 +36,7 @@ def _doors(all_of_them: Everybody) -> ir.Table:
     visits = t.visits.filter(t.visits.at <= now)
     orders = t.orders.filter(t.orders.at <= now, ~t.orders.web)
     a = t.appointments
-    bookings = a.filter(a.state != AppointmentState.CANCELLED.value, a.booked_at <= now)
+    bookings = a.filter(~a.state.isin(sorted(NOTHING_CAME_OF_IT)), a.booked_at <= now)
     return ibis.union(
         visits.select("customer_id", "id", at=visits.at, door=ibis.literal("visit"), appointment_at=never),
         orders.select("customer_id", "id", at=orders.at, door=ibis.literal("purchase"), appointment_at=never),

@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import Protocol
 
-from sync.model.outreach import FollowUpState, Purpose, Reason
+from sync.model.outreach import Purpose, Reason
 from sync.policy.bereavement import CONGRATULATIONS, bereaved
 from sync.policy.facts import CustomerFacts
-from sync.policy.gate import channels, purpose_of
+from sync.policy.gate import channels, ever_open, purpose_of
 from sync.policy.playbook import Playbook
+from sync.policy.queue import pull
 from sync.policy.signals import (
     after_appointment,
     after_purchase,
@@ -28,9 +29,9 @@ from sync.policy.signals import (
     web_up,
 )
 from sync.policy.signals import restraint as _restraint
-from sync.policy.signals.proposal import Proposal, follow_up_id, settled
+from sync.policy.signals.proposal import Proposal, closed, follow_up_id
 
-__all__ = ["Proposal", "follow_up_id", "leave_alone", "proposals"]
+__all__ = ["Proposal", "campaigns_reach", "follow_up_id", "leave_alone", "proposals"]
 
 
 class Signal(Protocol):
@@ -65,33 +66,41 @@ def leave_alone(facts: CustomerFacts, *, now: datetime, zone: tzinfo, playbook: 
     return _restraint.leave_alone(facts, now=now, playbook=playbook)
 
 
+def campaigns_reach(facts: CustomerFacts) -> bool:
+    """Return whether anything of purpose campaign could ever be sent to her: some channel with an address and a standing
+    consent to campaigns. `sync.insight.everybody.Everybody.reached` is the same for everybody."""
+    return ever_open(facts, Purpose.CAMPAIGN)
+
+
 def proposals(facts: CustomerFacts, *, now: datetime, zone: tzinfo, playbook: Playbook) -> list[Proposal]:
-    """Return what to do for her now, strongest first; the same facts always give the same answer.
+    """Return what to do for her now, what pulls most first (`sync.policy.queue.pull`); the same facts, the same answer.
 
     Each carries the best channel that the gate leaves open. Where she is to be left alone, only what she asked for
     remains, and the word that she is back (without a channel: to be said, not written). What a follow-up has settled
-    (done, dismissed or scheduled) is not proposed again. Nobody congratulates her while she mourns.
+    (done, dismissed or scheduled) is not proposed again. Nobody congratulates her while she mourns. Carts, points and
+    ranks are for the shop or the brand to write of, so where no channel could ever carry that (`campaigns_reach`) nothing
+    is proposed: what may be said face to face, her points and rank, stands in her profile anyhow.
     """
     alone = leave_alone(facts, now=now, zone=zone, playbook=playbook)
     mourns = bereaved(facts, now, playbook.restraint) is not None
+    reached = campaigns_reach(facts)
     found: list[Proposal] = []
     for signal in SIGNALS:
         proposal = signal(facts, now=now, zone=zone, playbook=playbook)
         if proposal is None or now >= proposal.stale_after:
             continue
-        ours = purpose_of(proposal.cause) in (Purpose.RELATIONSHIP, Purpose.CAMPAIGN)
+        purpose = purpose_of(proposal.cause)
+        if purpose is Purpose.CAMPAIGN and not reached:
+            continue
+        ours = purpose in (Purpose.RELATIONSHIP, Purpose.CAMPAIGN)
         if alone is not None and ours and signal not in _ALWAYS_TOLD:
             continue
         if mourns and proposal.cause in CONGRATULATIONS:
             continue
-        follow_up = settled(facts, proposal)
-        if follow_up is not None and follow_up.state in _SETTLED:
+        if closed(facts, proposal):
             continue
         found.append(_with_channel(facts, proposal, now, zone, playbook))
-    return sorted(found, key=lambda p: (-p.strength, p.due_at, p.cause.value))
-
-
-_SETTLED = frozenset({FollowUpState.DONE, FollowUpState.DISMISSED, FollowUpState.SCHEDULED})
+    return sorted(found, key=lambda p: (-pull(p.strength, p.due_at, p.stale_after, now), p.due_at, p.cause.value))
 
 
 def _with_channel(

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, tzinfo
 
-from sync.model.customer import Appointment, AppointmentState
+from sync.model.customer import CAME, NOTHING_CAME_OF_IT, Appointment
 from sync.model.outreach import Cause, Reason
 from sync.policy.contact import iso
 from sync.policy.facts import CustomerFacts
@@ -12,11 +12,11 @@ from sync.policy.signals.proposal import Proposal, written_since
 
 
 def took_place(appointment: Appointment, now: datetime) -> bool:
-    """Return whether it lies behind us and took place: staff closed it, or its call was held to the end."""
-    if appointment.at > now or appointment.state is AppointmentState.CANCELLED:
+    """Return whether it lies behind us and took place: she came, or its call was held to the end."""
+    if appointment.at > now or appointment.state in NOTHING_CAME_OF_IT:
         return False
     ended_at = appointment.call.ended_at if appointment.call else None
-    return appointment.state is AppointmentState.DONE or (ended_at is not None and ended_at <= now)
+    return appointment.state in CAME or (ended_at is not None and ended_at <= now)
 
 
 def appointments_on(facts: CustomerFacts, day: date, now: datetime, zone: tzinfo) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sync.ids import derived_id
 from sync.model.base import Id
 from sync.model.customer import Channel
-from sync.model.outreach import Cause, FollowUp, Reason
+from sync.model.outreach import Cause, FollowUpState, Reason
 from sync.policy.contact import contact_time, outgoing
 from sync.policy.facts import CustomerFacts
 
@@ -33,10 +33,13 @@ def follow_up_id(customer_id: Id, episode: str) -> Id:
     return derived_id("follow_up", customer_id, episode)
 
 
-def settled(facts: CustomerFacts, proposal: Proposal) -> FollowUp | None:
-    """Return the follow-up of a proposal's episode, where there is one."""
+def closed(facts: CustomerFacts, proposal: Proposal) -> bool:
+    """Return whether the follow-up of a proposal's episode is settled: done, dismissed, or its message planned."""
     wanted = follow_up_id(facts.customer.id, proposal.episode)
-    return next((f for f in facts.follow_ups if f.id == wanted), None)
+    return any(f.id == wanted and f.state in _SETTLED for f in facts.follow_ups)
+
+
+_SETTLED = frozenset({FollowUpState.DONE, FollowUpState.DISMISSED, FollowUpState.SCHEDULED})
 
 
 def written_since(facts: CustomerFacts, cause: Cause, since: datetime) -> bool:

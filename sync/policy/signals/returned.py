@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 
-from sync.model.customer import AppointmentState
+from sync.model.customer import NOTHING_CAME_OF_IT
 from sync.model.outreach import Cause, Reason
 from sync.policy.contact import iso
 from sync.policy.facts import WEB_SHOP_ID, CustomerFacts
@@ -15,12 +15,12 @@ def propose(facts: CustomerFacts, *, now: datetime, zone: tzinfo, playbook: Play
     """Propose a welcome-back for the coming or booking of the last days that ended a long time away.
 
     Away is counted from the last day she was with us (in a shop, or buying online) to the moment she came or booked.
-    Evidence `returned`: by (`visit`, `purchase`, `booking`), id, at, last_at (a day), away_days, days_with_us, and
-    appointment_at for a booking.
+    Evidence `returned`: by (`visit`, `purchase`, `booking`), id, at, shop_id (where she came, or will), last_at (a day),
+    away_days, days_with_us, and appointment_at for a booking.
     """
     rules = playbook.signals.returned
     fresh = timedelta(days=rules.fresh_days)
-    for at, by, record_id, appointment_at in sorted(_doors(facts, now)):
+    for at, by, record_id, shop_id, appointment_at in sorted(_doors(facts, now), key=lambda door: door[:3]):
         if at < now - fresh and not (appointment_at and appointment_at > now):
             continue
         day = at.astimezone(zone).date()
@@ -34,6 +34,7 @@ def propose(facts: CustomerFacts, *, now: datetime, zone: tzinfo, playbook: Play
             "by": by,
             "id": record_id,
             "at": iso(at),
+            "shop_id": shop_id,
             "last_at": before[0].isoformat(),
             "away_days": away,
             "days_with_us": len(before),
@@ -54,10 +55,11 @@ def propose(facts: CustomerFacts, *, now: datetime, zone: tzinfo, playbook: Play
     return None
 
 
-def _doors(facts: CustomerFacts, now: datetime) -> Iterator[tuple[datetime, str, str, datetime | None]]:
-    """When, how and by which record she came through the door or announced that she will."""
-    yield from ((v.at, "visit", v.id, None) for v in facts.visits if v.at <= now)
-    yield from ((o.at, "purchase", o.id, None) for o in facts.orders if o.at <= now and o.shop_id != WEB_SHOP_ID)
+def _doors(facts: CustomerFacts, now: datetime) -> Iterator[tuple[datetime, str, str, str, datetime | None]]:
+    """When, how, by which record and where she came through the door or announced that she will."""
+    yield from ((v.at, "visit", v.id, v.shop_id, None) for v in facts.visits if v.at <= now)
+    bought = (o for o in facts.orders if o.at <= now and o.shop_id != WEB_SHOP_ID)
+    yield from ((o.at, "purchase", o.id, o.shop_id, None) for o in bought)
     for appointment in facts.appointments:
-        if appointment.state is not AppointmentState.CANCELLED and appointment.booked_at <= now:
-            yield appointment.booked_at, "booking", appointment.id, appointment.at
+        if appointment.state not in NOTHING_CAME_OF_IT and appointment.booked_at <= now:
+            yield appointment.booked_at, "booking", appointment.id, appointment.shop_id, appointment.at

@@ -8,7 +8,7 @@ from sync.model.outreach import Cause, Reason
 from sync.policy.facts import CustomerFacts
 from sync.policy.playbook import Playbook
 from sync.policy.signals.days import start_of_day
-from sync.policy.signals.proposal import Proposal, written_since
+from sync.policy.signals.proposal import Proposal, follow_up_id, written_since
 
 VIEWS = frozenset(
     {
@@ -62,6 +62,14 @@ def propose(facts: CustomerFacts, *, now: datetime, zone: tzinfo, playbook: Play
         stale_after=last + timedelta(days=rules.fresh_days),
         template="web_up",
         channel=None,
-        # One invitation per time away from us, however long the looking goes on.
-        episode=f"web_up:{here[0].isoformat() if here else 'never'}:{last.astimezone(zone):%Y-%m}",
+        episode=_episode(facts, f"web_up:{here[0].isoformat() if here else 'never'}", last, earlier_from, zone),
     )
+
+
+def _episode(facts: CustomerFacts, away: str, last: datetime, since: datetime, zone: tzinfo) -> str:
+    """One invitation per time away and rise, named after the month in which it was first seen: the looking may go on past
+    the end of a month, and is no other then. Long after, it is."""
+    weeks = ((last - timedelta(weeks=n)).astimezone(zone) for n in range((last - since).days // 7 + 2))
+    names = list(dict.fromkeys(f"{away}:{day:%Y-%m}" for day in weeks))
+    made = {f.id for f in facts.follow_ups if f.cause is Cause.WEB_UP and f.created_at >= since}
+    return next((name for name in names if follow_up_id(facts.customer.id, name) in made), names[0])

@@ -122,6 +122,7 @@ def _appointments(world: World) -> list[dict[str, Any]]:
             "minutes": a.minutes,
             "booked_at": a.booked_at,
             "subject": a.subject,
+            "state": a.state,
         }
         for serial, a in enumerate(sorted(world.appointments, key=lambda a: (a.at, a.customer.number)), 1)
     ]

@@ -189,6 +189,13 @@ class Teller:
         booked = self.world.at(-1, 21, self.random.randint(2, 57))
         self.world.appointments.append(Appointment(customer, "ginza", staff, kind, at, minutes, booked, subject))
 
+    def met(self, customer: Customer, days: int, subject: str, state: str) -> None:
+        """She had an appointment at Ginza with the one in charge, booked a week before; `state` is what became of it."""
+        at, booked = self.world.at(-days, 14, 30), self.world.at(-days - 7, 20, self.random.randint(2, 57))
+        self.world.appointments.append(
+            Appointment(customer, "ginza", customer.charge, "store", at, 45, booked, subject, state)
+        )
+
     def written(
         self,
         customer: Customer,

@@ -141,6 +141,8 @@ class Appointment:
     minutes: int
     booked_at: datetime
     subject: str
+    state: str = ""
+    """What became of it, where the house's calendar says so."""
 
 
 @dataclass(slots=True)

@@ -53,6 +53,7 @@ def shelves(conn: Connection, product_ids: Iterable[str]) -> dict[str, tuple[Pie
         )
         for product_id, variant_id, product, shop_id, level in conn.execute(query):
             quantity = int(level["quantity"]) if level else 0
+            since = datetime.fromisoformat(level["since"]) if level and level.get("since") else None
             name, category = product.get("name", ""), product.get("category", "")
-            found[product_id].append(Piece(product_id, variant_id, shop_id or "", quantity, name, category))
+            found[product_id].append(Piece(product_id, variant_id, shop_id or "", quantity, name, category, since))
     return {product_id: tuple(pieces) for product_id, pieces in found.items()}

@@ -95,7 +95,8 @@ def test_a_stale_follow_up_is_dismissed(store: Delivery, engine: Engine, clock: 
     propose_all(engine, clock, PLAYBOOK)
     clock.pass_by(days=4)
     propose_all(engine, clock, PLAYBOOK)
-    assert [f.state for f in follow_ups(engine)] == [FollowUpState.DISMISSED]
+    [late] = follow_ups(engine)
+    assert (late.state, late.closed and late.closed.params["why"]) == (FollowUpState.DISMISSED, "late")
 
 
 def test_a_complaint_holds_back_without_closing(store: Delivery, engine: Engine, clock: MovableClock) -> None:
@@ -204,7 +205,7 @@ def test_what_she_wants_is_found_on_the_shelf(store: Delivery, engine: Engine, c
     )
     ours = message(Channel.LINE, Cause.AFTER_VISIT, id="m1", at=NOON - timedelta(days=60), state=MessageState.SENT)
     put(engine, clock, product, variant, wish, agreed, ours.model_copy(update={"sent_at": ours.at}))
-    put(engine, clock, CUSTOMER.model_copy(update={"home_shop_id": SHOP.id}))
+    put(engine, clock, CUSTOMER.model_copy(update={"home_shop_id": SHOP.id}), *somebody_buys(NOON - timedelta(days=1)))
     propose_all(engine, clock, PLAYBOOK)
     assert follow_ups(engine, Cause.WANTED_IN_STOCK) == []
     level = StockLevel(id="s1", variant_id="p1-m", shop_id=SHOP.id, quantity=1, at=NOON)
@@ -214,7 +215,15 @@ def test_what_she_wants_is_found_on_the_shelf(store: Delivery, engine: Engine, c
     assert found.evidence.params["last_one"] is True
     put(engine, clock, level.model_copy(update={"quantity": 0}))
     propose_all(engine, clock, PLAYBOOK)
-    assert [f.state for f in follow_ups(engine, Cause.WANTED_IN_STOCK)] == [FollowUpState.DISMISSED]
+    [closed] = follow_ups(engine, Cause.WANTED_IN_STOCK)
+    assert (closed.state, closed.closed and closed.closed.params["why"]) == (FollowUpState.DISMISSED, "gone")
+    clock.pass_by(hours=5)
+    put(engine, clock, level.model_copy(update={"since": clock.now, "at": clock.now}))
+    for _again in range(2):
+        propose_all(engine, clock, PLAYBOOK)
+        found = {f.id: f.state for f in follow_ups(engine, Cause.WANTED_IN_STOCK)}
+        assert found.pop(closed.id) is FollowUpState.DISMISSED
+        assert list(found.values()) == [FollowUpState.OPEN], "come back, it is another episode, and one only"
 
 
 def test_points_are_talk_for_the_shop(store: Delivery, engine: Engine, clock: MovableClock) -> None:
@@ -224,3 +233,55 @@ def test_points_are_talk_for_the_shop(store: Delivery, engine: Engine, clock: Mo
     propose_all(engine, clock, PLAYBOOK)
     [reply], [expire] = follow_ups(engine, Cause.REPLY), follow_ups(engine, Cause.POINTS_EXPIRE)
     assert (reply.assignee_id, expire.assignee_id, expire.shop_id) == (STAFF.id, None, SHOP.id)
+    assert (reply.strength, expire.strength) == (1.0, 0.5), "by which the queue is in order"
+
+
+def test_points_that_nobody_may_write_of_any_more(store: Delivery, engine: Engine, clock: MovableClock) -> None:
+    """Where she takes back her consent to campaigns, the open follow-up ends and says why, and none opens again."""
+    points = {"points": 900, "points_expire_on": NOON.date() + timedelta(days=5), "home_shop_id": SHOP.id}
+    put(engine, clock, CUSTOMER.model_copy(update=points))
+    propose_all(engine, clock, PLAYBOOK)
+    assert [f.state for f in follow_ups(engine)] == [FollowUpState.OPEN]
+    refused = Consent(
+        id="c-refused",
+        customer_id=CUSTOMER.id,
+        purpose=ConsentPurpose.CAMPAIGN,
+        state=ConsentState.REFUSED,
+        at=NOON,
+        source="staff",
+    )
+    put(engine, clock, refused)
+    for more in ({}, {"points_expire_on": NOON.date() + timedelta(days=6)}):
+        put(engine, clock, CUSTOMER.model_copy(update={**points, **more}))
+        propose_all(engine, clock, PLAYBOOK)
+        [expire] = follow_ups(engine)
+        assert (expire.state, expire.closed and expire.closed.params["why"]) == (FollowUpState.DISMISSED, "unreachable")
+
+
+def test_who_is_back_is_told_to_whom_she_knows_best(store: Delivery, engine: Engine, clock: MovableClock) -> None:
+    """In the shop to which she came, to the person in charge; where there is none any more, to whoever met her most; and
+    in that person's own shop, where that is another."""
+    away = Staff(id="staff-away", code="y1", family_name="林", given_name="玲", shop_id="shop-yokohama")
+    yokohama = SHOP.model_copy(update={"id": "shop-yokohama", "code": "yokohama"})
+    met = [
+        Visit(id=f"v{days}", customer_id=CUSTOMER.id, shop_id=shop, staff_id=staff, at=NOON - timedelta(days=days))
+        for days, shop, staff in ((500, SHOP.id, STAFF.id), (400, yokohama.id, away.id), (300, yokohama.id, away.id))
+    ]
+    came = Visit(id="now", customer_id=CUSTOMER.id, shop_id=SHOP.id, at=NOON - timedelta(hours=1))
+    put(engine, clock, yokohama, away, *met, came, CUSTOMER.model_copy(update={"home_shop_id": yokohama.id}))
+    propose_all(engine, clock, PLAYBOOK)
+    [back] = follow_ups(engine, Cause.RETURNED)
+    assert (back.assignee_id, back.shop_id) == (STAFF.id, SHOP.id)
+    late = {
+        "id": "late",
+        "member_number": "3",
+        "line_user_id": "",
+        "email": "",
+        "phone": "",
+        "person_in_charge_id": None,
+    }
+    theirs = [one.model_copy(update={"id": f"late-{one.id}", "customer_id": "late"}) for one in (*met, came)]
+    put(engine, clock, CUSTOMER.model_copy(update=late), *theirs)
+    propose_all(engine, clock, PLAYBOOK)
+    [other] = [one for one in follow_ups(engine, Cause.RETURNED) if one.customer_id == "late"]
+    assert (other.assignee_id, other.shop_id) == (away.id, yokohama.id)

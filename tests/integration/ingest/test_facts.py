@@ -12,11 +12,23 @@ from sync.identity.merge import merge
 from sync.ids import imported_id
 from sync.model.base import Record
 from sync.model.catalogue import Money, StockLevel
-from sync.model.customer import BrowseEvent, Customer, Interaction, MembershipKey, Order, Visit, WebActivity
+from sync.model.customer import (
+    Appointment,
+    AppointmentKind,
+    AppointmentState,
+    BrowseEvent,
+    Customer,
+    Interaction,
+    MembershipKey,
+    Order,
+    Visit,
+    WebActivity,
+)
 from sync.model.outreach import ContactElsewhere, Means
 from sync.model.shop import RetailerSettings, Staff, StaffPin
 from sync.model.source import (
     AnyFact,
+    AppointmentFact,
     BrowseFact,
     ContactFact,
     CustomerFact,
@@ -233,12 +245,52 @@ def test_notes_about_nobody_are_errors(ingest: IngestService, engine: Engine) ->
     assert (len(found(engine, Interaction)), len(found(engine, Visit)), len(found(engine, Customer))) == (0, 1, 1)
 
 
+def test_what_the_calendar_says_of_an_appointment_holds(ingest: IngestService, engine: Engine) -> None:
+    """A later row changes its state and one that says nothing leaves it; a call that ended here is not booked anew."""
+
+    def told(state: AppointmentState | None) -> AppointmentState:
+        at, booked_at = NOW - timedelta(hours=1), NOW - timedelta(days=3)
+        kind = AppointmentKind.VIDEO
+        ref = CustomerRef(member_number="M1")
+        fact = AppointmentFact(
+            ref=ref, number="A1", shop_code="ginza", appointment_kind=kind, at=at, booked_at=booked_at, state=state
+        )
+        clean(ingest.apply(numbered(fact)))
+        [one] = found(engine, Appointment)
+        return one.state
+
+    states = AppointmentState
+    assert [told(state) for state in (states.BOOKED, None, states.NO_SHOW, None, states.ARRIVED, states.BOOKED)] == [
+        states.BOOKED, states.BOOKED, states.NO_SHOW, states.NO_SHOW, states.ARRIVED, states.BOOKED,
+    ]  # fmt: skip
+    [one] = found(engine, Appointment)
+    assert one.call is not None
+    ended = one.model_copy(update={"state": states.DONE, "call": one.call.model_copy(update={"ended_at": NOW})})
+    with transaction(engine) as conn:
+        Records(conn, CLOCK).put(ended)
+    assert [told(state) for state in (states.BOOKED, states.ARRIVED, states.CANCELLED)] == [
+        states.DONE, states.DONE, states.CANCELLED,
+    ]  # fmt: skip
+
+
 def test_an_older_count_does_not_undo_a_newer_one(ingest: IngestService, engine: Engine) -> None:
     """Stock files may come late."""
     old = StockFact(sku="p1-S", shop_code="ginza", quantity=9, at=NOW - timedelta(days=1))
     report = clean(ingest.apply(numbered(old)))
     assert (report.taken, report.repeated) == (0, 1)
     assert [level.quantity for level in found(engine, StockLevel)] == [3]
+
+
+def test_from_when_on_some_lie_there_is_kept(ingest: IngestService, engine: Engine) -> None:
+    """It begins with the count that first found some, lasts over further counts, ends with the last piece, and begins
+    anew: by that it is known that something has come back."""
+    began = []
+    for hours, quantity in enumerate((5, 2, 0, 0, 4, 1), 1):
+        count = StockFact(sku="p1-S", shop_code="ginza", quantity=quantity, at=NOW + timedelta(hours=hours))
+        clean(ingest.apply(numbered(count)))
+        [level] = found(engine, StockLevel)
+        began.append(level.since and (level.since - NOW) / timedelta(hours=1))
+    assert began == [0, 0, None, None, 5, 5]
 
 
 def test_a_pin_is_hashed_and_shown_for_the_sample_retailer_only(ingest: IngestService, engine: Engine) -> None:

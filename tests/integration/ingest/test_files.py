@@ -14,7 +14,7 @@ from sync.connectors.files import FolderReader
 from sync.errors import BadInput
 from sync.identity.match import IdentityResolver
 from sync.model.catalogue import StockLevel, Variant
-from sync.model.customer import Consent, Customer
+from sync.model.customer import Appointment, Consent, Customer
 from sync.server.database import reading
 from sync.server.file_import import FileReport, Mode, import_folder
 from sync.server.ingest import IngestService
@@ -141,6 +141,28 @@ def test_a_file_with_a_bad_row_is_refused_whole_in_mode_all(run: Import, folder:
     ]
     assert numbers(engine) == set()
     assert reports["stock.csv"].taken == 1
+
+
+def test_what_became_of_an_appointment_is_read(run: Import, folder: Path, engine: Engine) -> None:
+    """Each state by its name; another word, or an end that lies ahead, is an error of that row's `state`."""
+    rows = [("kept", -1, "done"), ("here", 0, "arrived"), ("missed", -1, "no_show"), ("off", 2, "cancelled"),
+            ("ahead", 2, "booked"), ("unsaid", -1, ""), ("word", -1, "finished"), ("early", 2, "done")]  # fmt: skip
+    booked = (NOW - timedelta(days=9)).isoformat()
+    lines = [
+        f"M1,{name},ginza,store,{(NOW + timedelta(days=days)).isoformat()},{booked},{state}"
+        for name, days, state in rows
+    ]
+    header = "member_number,number,shop_code,appointment_kind,at,booked_at,state"
+    (folder / "appointments.csv").write_text("\n".join([header, *lines]))
+    errors = run("good")["appointments.csv"].errors
+    assert [(error.row, error.field, error.message) for error in errors] == [
+        (8, "state", "is none of booked, arrived, done, no_show, cancelled"),
+        (9, "state", "is done, but the appointment lies ahead"),
+    ]
+    with reading(engine) as conn:
+        states = {one.state.value for one in Records(conn).of_kind(Appointment)}
+        assert len(Records(conn).of_kind(Appointment)) == 6
+    assert states == {"done", "arrived", "no_show", "cancelled", "booked"}
 
 
 def test_stock_and_catalogue_have_their_own_mistakes(run: Import, folder: Path, engine: Engine) -> None:

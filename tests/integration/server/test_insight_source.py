@@ -51,6 +51,7 @@ def test_what_the_server_holds(engine: Engine) -> None:
             *facts.interactions,
             *facts.messages,
             *facts.web,
+            *facts.consents,
         ]
         wanted.append((facts, counted))
     with transaction(engine) as conn:

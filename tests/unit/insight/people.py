@@ -22,7 +22,21 @@ def people(many: int, seed: int, now: datetime) -> Iterator[tuple[CustomerFacts,
     """Return customers and the zones in which their days are counted; the same for the same seed."""
     for number in range(many):
         random = Random(f"{seed}:{number}")
-        yield facts_from(_records(random, f"customer-{number:05}", now)), random.choice(ZONES)
+        her = f"customer-{number:05}"
+        records = [*_records(random, her, now), *_consents(Random(f"{seed}:{number}:consents"), her, now)]
+        yield facts_from(records), random.choice(ZONES)
+
+
+def _consents(random: Random, her: str, now: datetime) -> Iterator[Any]:
+    """A ledger in which entries follow, contradict and coincide with each other; most agree to something."""
+    moments = [now - timedelta(days=n) for n in (400, 30, 30, 1)]
+    if random.random() < 0.7:
+        yield b.consent(None, "all", "granted", now - timedelta(days=500), customer_id=her)
+    for _ in range(random.randint(0, 4)):
+        purpose = random.choice(("all", "campaign", "campaign", "relationship", "online_history"))
+        state = random.choice(("granted", "granted", "refused"))
+        channel = random.choice((None, *Channel))
+        yield b.consent(channel, purpose, state, random.choice(moments), customer_id=her)
 
 
 def _records(random: Random, her: str, now: datetime) -> Iterator[Any]:
@@ -39,8 +53,11 @@ def _records(random: Random, her: str, now: datetime) -> Iterator[Any]:
     near = (now + timedelta(days=random.randint(-8, 8))).strftime("%m-%d")
     near = random.choice((near, "02-29", "03-01"))
     expire = now.date() + timedelta(days=random.randint(-1, 25)) if random.random() < 0.3 else None
+    others = Random(f"{her}:{now}")
+    unreached = {name: "" for name in ("line_user_id", "phone", "email") if others.random() < 0.3}
     yield b.customer(
         id=her,
+        **unreached,
         anniversary=random.choice(("", near)),
         points=random.choice((499, 500, 3000)),
         points_expire_on=expire,

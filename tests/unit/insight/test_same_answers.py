@@ -13,8 +13,10 @@ from sync.insight.everybody import Everybody
 from sync.insight.load import fill, flat
 from sync.insight.signals import SIGNALS, proposed
 from sync.insight.tables import tables_of
+from sync.model.outreach import Purpose
 from sync.policy import signals as policy
 from sync.policy.facts import WEB_SHOP_ID, CustomerFacts
+from sync.policy.gate import purpose_of
 from sync.policy.playbook import Playbook, load_playbook
 from sync.policy.playbook_rules import Rank
 from sync.policy.signals import wanted_in_stock
@@ -92,7 +94,9 @@ def one_by_one(everyone: People, now: datetime, tills: Tills) -> Found:
         around = replace(facts, tills_until=tills)
         for signal in set(policy.SIGNALS) - _ONE_BY_ONE:
             proposal = signal(around, now=now, zone=ZoneInfo(zone), playbook=rules)
-            if proposal is not None and now < proposal.stale_after:
+            if proposal is None or now >= proposal.stale_after:
+                continue
+            if policy.campaigns_reach(facts) or purpose_of(proposal.cause) is not Purpose.CAMPAIGN:
                 found[facts.customer.id, proposal.cause.value, _by(proposal)] = proposal.strength
     return found
 

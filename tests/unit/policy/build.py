@@ -70,9 +70,8 @@ def refused(channel: Channel | None = None, purpose: str = "all", at: datetime |
 
 
 def consent(channel: Channel | None, purpose: str, state: str, at: datetime, **fields: Any) -> Consent:
-    given: dict[str, Any] = {"id": _id("consent"), "source": "import", **fields}
+    given: dict[str, Any] = {"id": _id("consent"), "customer_id": HER, "source": "import", **fields}
     return Consent(
-        customer_id=HER,
         channel=channel,
         purpose=ConsentPurpose(purpose),
         state=ConsentState(state),

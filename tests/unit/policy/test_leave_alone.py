@@ -17,6 +17,7 @@ from tests.unit.policy.build import (
     ago,
     customer,
     elsewhere,
+    granted,
     look,
     message,
     note,
@@ -91,7 +92,8 @@ def test_nobody_congratulates_her_while_she_mourns(cause: Cause, days: int, held
 def test_reasons_to_leave_her_alone_take_all_that_is_ours() -> None:
     """Whatever speaks for silence takes every signal of our own accord, the campaign ones too."""
     lively = customer(birthday="11-20", anniversary="11-20", points=900, points_expire_on=NOW.date())
-    facts = story(look(ago(2), BrowseEvent.PRODUCT_ADDED), order(ago(14), "coat"), her=lively)
+    agreed = granted(None, "campaign")
+    facts = story(agreed, look(ago(2), BrowseEvent.PRODUCT_ADDED), order(ago(14), "coat"), her=lively)
     assert len(proposals(facts, now=NOW, zone=TOKYO, playbook=PLAYBOOK)) >= 4
     held = replace(facts, interactions=(note(ago(3), tags=("return",)),))
     assert proposals(held, now=NOW, zone=TOKYO, playbook=PLAYBOOK) == []

@@ -1,7 +1,7 @@
 """Each signal over short stories: when it speaks, when it is silent, and what evidence it gives."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -60,6 +60,7 @@ def test_someone_long_away_who_walks_in_is_welcomed_back() -> None:
             "by": "visit",
             "id": came.id,
             "at": came.at.isoformat(),
+            "shop_id": GINZA,
             "last_at": "2026-01-24",
             "away_days": 300,
             "days_with_us": 3,
@@ -91,9 +92,18 @@ def test_absence_alone_never_welcomes_back(days: float) -> None:
         (*LONG_AGO, b.order(ago(40), shop_id=WEB_SHOP_ID), b.visit(ago(hours=1))),
         (*LONG_AGO, b.visit(ago(10))),
         (*LONG_AGO, b.appointment(NOW + timedelta(days=2), ago(1), state=AppointmentState.CANCELLED)),
+        (*LONG_AGO, b.appointment(ago(1), ago(2), state=AppointmentState.NO_SHOW)),
         (*LONG_AGO, b.visit(ago(hours=5)), b.message(ago(hours=2), Cause.RETURNED, MessageState.QUEUED)),
     ],
-    ids=["new", "only once here", "bought online meanwhile", "ten days ago", "cancelled", "welcomed already"],
+    ids=[
+        "new",
+        "only once here",
+        "bought online meanwhile",
+        "ten days ago",
+        "cancelled",
+        "did not come",
+        "welcomed already",
+    ],
 )
 def test_no_welcome_back(records: Sequence[Any]) -> None:
     """It needs a history, a long time away, and that she came just now; and it is said once."""
@@ -250,6 +260,26 @@ def test_no_invitation(records: Sequence[Any]) -> None:
     assert heard(web_up, story(*records)) is None
 
 
+def test_an_invitation_that_was_closed_stays_closed_when_the_month_ends() -> None:
+    """The looking goes on past the end of the month: still the same invitation. A rise months later is another."""
+    noticed = datetime(2026, 11, 29, 4, tzinfo=UTC)
+
+    def found(now: datetime, *records: Any) -> Proposal | None:
+        looked = [b.look(now - timedelta(days=n / 2)) for n in range(8)]
+        return heard(web_up, story(b.visit(ago(200)), *looked, *records), now)
+
+    first = found(noticed)
+    assert first is not None
+    closed = FollowUp(
+        id=follow_up_id(HER, first.episode), customer_id=HER, shop_id=GINZA, cause=Cause.WEB_UP, evidence=first.evidence,
+        due_at=first.due_at, state=FollowUpState.DISMISSED, created_at=noticed,
+    )  # fmt: skip
+    for days, same in ((1, True), (5, True), (30, True), (120, False)):
+        again = found(noticed + timedelta(days=days), closed)
+        assert again is not None
+        assert (again.episode == first.episode) is same
+
+
 # Birthday
 
 
@@ -371,6 +401,38 @@ def test_whoever_is_to_be_left_alone_is_not_proposed() -> None:
     assert causes(story(*REGULAR)) == ["lapsed"]
     assert causes(story(*REGULAR, silent)) == []
     assert causes(story(*LONG_AGO, b.visit(ago(hours=1)), b.her_message(ago(hours=2)), silent)) == ["reply", "returned"]
+
+
+CAMPAIGNS = b.granted(None, "campaign")
+NO_ADDRESS = {"line_user_id": "", "email": "", "phone": ""}
+
+
+@pytest.mark.parametrize(
+    ("records", "her", "speaks"),
+    [
+        ((CAMPAIGNS,), {}, True),
+        ((b.granted(None, "all"),), {}, True),
+        ((), {}, False),
+        ((CAMPAIGNS, b.refused(None, "campaign", ago(1))), {}, False),
+        ((b.granted(Channel.SMS, "campaign"),), {"phone": ""}, False),
+        ((b.granted(Channel.SMS, "campaign"), b.refused(Channel.SMS)), {}, False),
+        ((CAMPAIGNS, b.refused(Channel.LINE), b.refused(Channel.SMS)), {"email": ""}, False),
+        ((CAMPAIGNS, b.refused(Channel.LINE), b.refused(Channel.SMS)), {}, True),
+        ((CAMPAIGNS,), NO_ADDRESS, False),
+    ],
+    ids=[
+        "agreed", "agreed to all", "never asked", "took it back", "agreed where she has no address",
+        "opted out where she agreed", "opted out of every channel with an address", "one channel is left", "no address",
+    ],
+)  # fmt: skip
+def test_points_are_spoken_of_where_some_channel_may_carry_it(
+    records: Sequence[Any], her: dict[str, Any], speaks: bool
+) -> None:
+    """What is campaign is proposed only to whom it could ever be sent; a birthday, which can be said, is not asked so."""
+    known = b.customer(points=900, points_expire_on=NOW.date() + timedelta(days=5), birthday="11-20", **her)
+    said = causes(story(*records, her=known))
+    assert ("points_expire" in said) is speaks
+    assert "birthday" in said
 
 
 def test_a_customer_without_any_history_gives_no_signal() -> None:

@@ -13,10 +13,10 @@ from tests.unit.retailer.conftest import Rows
 SEVERAL = {
     "returning": 4, "moved_stylist": 4, "lapsed": 6, "surge": 5, "birthday": 5, "opted_out": 4, "quiet": 4, "identities": 5,
     "contacted": 4, "broadcast": 2, "reply": 4, "coat": 5, "first_purchase": 5, "complaint": 3, "homonym": 2,
-    "anniversary": 3, "wish": 4, "cart": 4, "rank": 3, "points": 4, "due_again": 4,
+    "anniversary": 3, "wish": 4, "cart": 4, "rank": 3, "points": 4, "due_again": 4, "consulted": 3,
 }  # fmt: skip
 SINGLE = {"sms_fails", "mail_only", "line_only", "english", "fukuoka", "long_name", "video", "video_returning",
-    "returning_goods", "bereaved",
+    "returning_goods", "bereaved", "no_show",
 }  # fmt: skip
 
 

@@ -37,6 +37,17 @@ STORIES = (
         story(b.appointment(ago(1), ago(9))),
     ),
     Story(
+        "ご予約の日にお見えにならなかった",
+        "She did not come: nothing is said about it",
+        story(b.appointment(ago(1), ago(9), state=AppointmentState.NO_SHOW)),
+    ),
+    Story(
+        "お見えになり、終わりの記録がない",
+        "She came, and nobody noted the end",
+        story(b.appointment(ago(1), ago(9), state=AppointmentState.ARRIVED)),
+        Heard("昨日に店頭のご予約。お買い上げはまだです", "Appointment in the shop, yesterday, without a purchase"),
+    ),
+    Story(
         "もうご来店のお礼をお送りした",
         "Has been thanked for the visit already",
         story(MET, b.message(ago(hours=2), Cause.AFTER_VISIT)),

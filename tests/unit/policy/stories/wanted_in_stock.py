@@ -69,6 +69,11 @@ STORIES = (
     Story("品切れ", "Sold out", lying(AGREED, WROTE, WISH, quantity=0)),
     Story("横浜にしかない", "Only another shop has it", lying(AGREED, WROTE, WISH, shop="shop-yokohama")),
     Story("別のサイズしかない", "Only another size is here", lying(AGREED, WROTE, WISH, variant="coat-1-s")),
+    Story(
+        "レジの売上がまだ届いていない",
+        "The tills have not told yet: she may have bought it",
+        replace(lying(AGREED, WROTE, WISH), tills_until={GINZA: ago(5)}),
+    ),
     Story("もうお持ち", "She has bought it", lying(AGREED, WROTE, WISH, BOUGHT)),
     Story("もうお知らせした", "Was told", lying(AGREED, WROTE, WISH, b.message(ago(1), Cause.WANTED_IN_STOCK))),
     Story(

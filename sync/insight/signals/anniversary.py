@@ -1,0 +1,12 @@
+"""`sync.policy.signals.anniversary` for everybody. `day` is this year's."""
+
+import ibis.expr.types as ir
+
+from sync.insight.everybody import Everybody
+from sync.insight.signals.yearly import remember
+from sync.model.outreach import Cause
+from sync.policy.signals.anniversary import STRENGTH
+
+
+def find(all_of_them: Everybody) -> ir.Table:
+    return remember(all_of_them, Cause.ANNIVERSARY, all_of_them.playbook.signals.anniversary, STRENGTH)
