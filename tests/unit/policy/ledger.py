@@ -15,7 +15,7 @@ from sync.model.customer import (
     Feeling,
     Pace,
 )
-from sync.model.outreach import Cause, ContactElsewhere, Direction, Message, Purpose
+from sync.model.outreach import Cause, Direction, Message, Purpose
 from sync.model.shop import Pause
 from sync.policy.facts import CustomerFacts
 from sync.policy.gate import purpose_of
@@ -93,8 +93,8 @@ def forbidden(case: Case, when: datetime) -> Iterator[str]:
             yield "closed"
 
 
-def arrives(one: Message | ContactElsewhere) -> datetime:
-    return one.at if isinstance(one, ContactElsewhere) else max(one.at, one.send_after or one.at)
+def arrives(one: Message) -> datetime:
+    return max(one.at, one.send_after or one.at)
 
 
 def units(text: str) -> int:
@@ -186,7 +186,7 @@ def _unwanted(case: Case, when: datetime) -> Iterator[str]:
 
 def _too_much(case: Case, when: datetime) -> Iterator[str]:
     facts = case.facts
-    times = [arrives(m) for m in (*case.others, *(c for c in facts.contacts_elsewhere if c.purpose in CAPPED))]
+    times = [arrives(m) for m in case.others] + [c.at for c in facts.contacts_elsewhere if c.purpose in CAPPED]
     if case.house.capped and any(abs(when - at) < timedelta(days=7) for at in times):
         yield "one in 7 days"
     if case.house.capped and any(
