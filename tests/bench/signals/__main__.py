@@ -20,7 +20,7 @@ from tests.bench.signals.questions import Question, questions
 
 def answered(question: Question) -> Iterator[dict[str, Any]]:
     """Yield a row for each score; how the first (ours) differs from it stands beside. `chosen` is the share to whom it
-    happened of the first people by this score, as many as our rule proposes."""
+    happened of the first people by this score, as many as our rule proposes, where it does not propose everybody."""
     ours, *_ = question.scores.values()
     proposed = int(np.count_nonzero(ours))
     for name, scores in question.scores.items():
@@ -33,7 +33,7 @@ def answered(question: Question) -> Iterator[dict[str, Any]]:
             "auc": area(scores, question.happened),
             "ours_more": None if scores is ours else difference(ours, scores, question.happened),
             "proposed": proposed,
-            "chosen": chosen(scores, question.happened, proposed) if proposed else None,
+            "chosen": chosen(scores, question.happened, proposed) if 0 < proposed < len(ours) else None,
         }
 
 

@@ -1,7 +1,8 @@
 """What is asked of the scores, each question of some people of a history, and what every score answers.
 
 - **lapse**: who of the customers of today will not come for as long as the history goes on? Asked of all, and of regulars:
-  the rule is for those who were with us on three days or more.
+  the rule is for those who were with us on three days or more. And of those proposed: who comes all the same, within 90
+  days? The rule is strongest when an absence was just noticed, because asking then still helps.
 - **gone** (made histories only): who has stopped for good, or pauses for months? The truth that nobody sees.
 - **welcome-back**: of those who just came after half a year away, who comes again within 90 days?
 - **invitation** (made histories only, the public ones know no looking): of those away for 30 days or more, who comes within 30?
@@ -74,9 +75,20 @@ def _lapse(data: Data, known: list[History], fit: bgnbd.Fit) -> Iterator[Questio
     regular = np.array([len(h.days) >= PLAYBOOK.signals.lapsed.history_days for h in known])
     yield _of(f"lapse: silent for {ahead} days, all", data, silent, scores, np.full(len(known), fill_value=True))
     yield _of(f"lapse: silent for {ahead} days, regulars", data, silent, scores, regular)
+    yield _still_comes(data, known, fit, strengths)
     if data.people[0].stopped is not None:
         stopped = np.array([bool(h.stopped) for h in data.people])
         yield _of("gone: has stopped or pauses, regulars", data, stopped, scores, regular)
+
+
+def _still_comes(data: Data, known: list[History], fit: bgnbd.Fit, strengths: Floats) -> Question:
+    scores = {
+        "ours: strength of `lapsed`": strengths,
+        "recency: fewest days away": np.array([-(data.today - h.days[-1]).days for h in known], float),
+        "BG/NBD: most expected": bgnbd.expected(fit, figures(known, data.today), AGAIN_DAYS / 7),
+    }
+    comes = np.array([h.within(data.today, AGAIN_DAYS) for h in data.people])
+    return _of(f"lapse: whoever is proposed, comes within {AGAIN_DAYS} days", data, comes, scores, strengths > 0)
 
 
 def _welcome_back(data: Data, fit: bgnbd.Fit) -> Question:
