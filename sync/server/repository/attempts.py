@@ -80,6 +80,22 @@ def unresolved(records: Records, channel: Channel, since: datetime, before: date
     return found
 
 
+def stranded(conn: Connection, before: datetime) -> Sequence[tuple[str, int]]:
+    """Return (message id, number of its attempt) of messages that have been SENDING since before a moment."""
+    count = select(func.count()).where(attempts.c.message_id == messages.c.id).scalar_subquery()
+    open_one = (
+        select(attempts.c.number)
+        .where(attempts.c.message_id == messages.c.id, attempts.c.finished_at.is_(None))
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = select(messages.c.id, messages.c.data, func.coalesce(open_one, count + 1)).where(
+        messages.c.state == MessageState.SENDING.value
+    )
+    rows = conn.execute(query).all()
+    return [(row[0], row[2]) for row in rows if Message.model_validate(row[1]).state_at < before]
+
+
 def start(conn: Connection, message_id: str, number: int, channel: Channel, at: datetime) -> None:
     """Note that an attempt begins. Attempts of one message are counted from 1."""
     conn.execute(

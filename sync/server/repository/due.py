@@ -21,6 +21,7 @@ back: how old it is cannot be known then."""
 _WAITS = (messages.c.state == literal_column("'queued'"), messages.c.direction == literal_column("'out'"))
 """Written out: an index over a part of a table is used only where a statement says so itself."""
 
+
 def waiting(
     conn: Connection, now: datetime, limit: int, but_not: Iterable[Channel] = (), *, expiry: timedelta
 ) -> Sequence[Due]:
