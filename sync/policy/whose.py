@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from sync.model.customer import Customer
+from sync.model.customer import Customer, Interaction, Order, Visit
 from sync.model.outreach import Cause, Message, MessageState, Purpose, Voice
 from sync.model.shop import Role, Shift, Staff
 from sync.policy.facts import CustomerFacts
@@ -100,7 +100,8 @@ def in_charge(customer: Customer, staff: Iterable[Staff], shop_id: str) -> Staff
 def longest_known(facts: CustomerFacts, staff: Iterable[Staff]) -> Staff | None:
     """Return who of these people has met a customer on the most days, and lately where two have; None where nobody has."""
     days: defaultdict[str, set[date]] = defaultdict(set)
-    for met in (*facts.visits, *facts.orders, *facts.interactions):
+    meetings: tuple[Visit | Order | Interaction, ...] = (*facts.visits, *facts.orders, *facts.interactions)
+    for met in meetings:
         if met.staff_id is not None:
             days[met.staff_id].add(met.at.date())
     active = (one for one in staff if one.active and days[one.id])

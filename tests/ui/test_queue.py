@@ -2,15 +2,19 @@
 
 from datetime import timedelta
 
+from clienteling.queries.home import today
+from clienteling.queries.queue import load_queue
 from clienteling.ui.screens.queue_detail import may_cancel
 from sync.client.types import RefusedCommand
 from sync.model.commands import ApproveMessage, AssignFollowUp, CancelMessage, CloseFollowUp, JoinCall, ReturnMessage
 from sync.model.customer import Appointment, Call, Channel
 from sync.model.outreach import Cause, FollowUp, FollowUpState, Message, MessageState, Purpose, Reason
 from sync.model.shop import Staff
+from sync.policy.playbook import load_playbook
 from tests.ui.fake import FakeDevice
 from tests.ui.harness import Screen, drive
 from tests.ui.sample import GINZA, INOUE, MINORU, MISAKI, MORI, NOW, SASAKI, SUZUKI
+from tests.unit.policy.build import TOKYO
 
 
 def waiting() -> FakeDevice:
@@ -49,6 +53,32 @@ def test_a_manager_sees_the_whole_queue() -> None:
         await screen.sees("最も古いもの 2時間前")
 
     drive(steps, waiting())
+
+
+def test_the_queue_and_the_day_are_in_the_order_of_the_policy() -> None:
+    """What is weak and was due weeks ago stands behind today's, on both screens; what is out of time stands on neither."""
+    device = FakeDevice()
+    for record in list(device.cache.records("follow_up")):
+        assert isinstance(record, FollowUp)
+        device.cache.put(record.model_copy(update={"state": FollowUpState.DONE}))
+    since, until = NOW - timedelta(days=21), NOW + timedelta(days=20)
+    for name, customer, cause, strength, due, end in (
+        ("weak", SASAKI, Cause.RANK, 0.45, since, until),
+        ("today", INOUE, Cause.AFTER_VISIT, 0.4, NOW, NOW + timedelta(days=5)),
+        ("over", SASAKI, Cause.WEB_UP, 0.7, since, NOW),
+    ):
+        device.cache.put(
+            FollowUp(
+                id=name, customer_id=customer, shop_id=GINZA, cause=cause, evidence=Reason(code=cause.value), due_at=due,
+                created_at=since, stale_after=end, strength=strength,
+            )
+        )  # fmt: skip
+    manager = device.cache.record("staff", MINORU)
+    assert isinstance(manager, Staff)
+    queue = load_queue(device.cache, GINZA, manager, NOW, TOKYO)
+    assert [one.follow_up.id for one in queue.lines] == ["today", "weak"]
+    day = today(device, staff_id=MINORU, shop_id=GINZA, zone=TOKYO, now=NOW, playbook=load_playbook())
+    assert [one.follow_up.id for one in day.todos] == ["today", "weak"]
 
 
 def test_a_manager_approves() -> None:

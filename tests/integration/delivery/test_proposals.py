@@ -221,9 +221,9 @@ def test_what_she_wants_is_found_on_the_shelf(store: Delivery, engine: Engine, c
     put(engine, clock, level.model_copy(update={"since": clock.now, "at": clock.now}))
     for _again in range(2):
         propose_all(engine, clock, PLAYBOOK)
-        found = {f.id: f.state for f in follow_ups(engine, Cause.WANTED_IN_STOCK)}
-        assert found.pop(closed.id) is FollowUpState.DISMISSED
-        assert list(found.values()) == [FollowUpState.OPEN], "come back, it is another episode, and one only"
+        states = {f.id: f.state for f in follow_ups(engine, Cause.WANTED_IN_STOCK)}
+        assert states.pop(closed.id) is FollowUpState.DISMISSED
+        assert list(states.values()) == [FollowUpState.OPEN], "come back, it is another episode, and one only"
 
 
 def test_points_are_talk_for_the_shop(store: Delivery, engine: Engine, clock: MovableClock) -> None:
