@@ -139,12 +139,12 @@ def _waits(causes: list[Cause], then: Callable[[datetime], Record]) -> st.Search
 
 def _paused() -> st.SearchStrategy[Scene]:
     scopes = [(PauseScope.ALL, ""), (PauseScope.REGION, "関東"), (PauseScope.SHOP, "shop-ginza")]
-    scopes += [(PauseScope.REGION, "関西"), (PauseScope.SHOP, "shop-umeda")]
+    scopes += [(PauseScope.REGION, "関西")]
     held = st.builds(
         lambda scope, since, ended: Pause(id="p", scope=scope[0], value=scope[1], since=since, ended_at=ended),
         st.sampled_from(scopes),
-        days_ago(0, 3) | moments,
-        st.none() | moments,
+        days_ago(0, 3) | days_ago(0, 3) | moments,
+        st.none() | st.none() | moments,
     )
     letters = Pause(id="p", scope=PauseScope.TEMPLATE, value="letter", since=NOW)
     written = st.builds(message, days_ago(0, 1), st.sampled_from(ours), waiting, template=st.just("letter"))
@@ -157,13 +157,14 @@ def _long(channel: Channel) -> st.SearchStrategy[Scene]:
         short = LIMITS[channel] + over - 2 * flowers
         return "花" * short + "🌸" * flowers
 
-    return _scene(every, body=st.builds(text, st.integers(-100, 100), st.integers(0, 30)), channel=channel)
+    return _scene(every, body=st.builds(text, st.integers(-40, 40), st.integers(0, 30)), channel=channel)
 
 
 def _says(scope: Channel | None, purpose: str, **more: Any) -> st.SearchStrategy[Scene]:
-    """She refuses; the message would go by the channel that she refuses, or by any."""
+    """She refuses; the message would go by the channel that she refuses, or by any, and be of that purpose."""
+    causes = every if purpose == "all" else [cause for cause in every if purpose_of(cause) == purpose]
     entry = st.builds(consent, st.just(scope), st.just(purpose), st.just("refused"), pasts, **more)
-    return _scene(every if purpose == "all" else ours, entry, channel=scope or channels)
+    return _scene(causes, entry, channel=scope or channels)
 
 
 def _note(days: float, tag: str, feeling: Feeling | None = None) -> st.SearchStrategy[Record]:

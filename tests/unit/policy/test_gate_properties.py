@@ -16,7 +16,7 @@ from tests.unit.policy.build import TOKYO, consent, story
 from tests.unit.policy.ledger import Case, forbidden
 from tests.unit.policy.scenes import PLAYBOOK, SCENES, cases, moments, pasts, stories
 
-OFTEN_ENOUGH = 5
+OFTEN_ENOUGH = 3
 
 
 @pytest.mark.parametrize("rule", SCENES)
