@@ -34,6 +34,7 @@ from sync.policy.sender import Sender
 from sync.ports import Acknowledgement, Begun, ChannelEvent, Claimed, Receipt, Unresolved
 from sync.server.database import reading, retrying, transaction
 from sync.server.repository import attempts, customer_links, due, pauses, scopes
+from sync.server.repository.app_tokens import forget_app
 from sync.server.repository.delivery_events import apply, reply_token
 from sync.server.repository.duty import unanswered
 from sync.server.repository.instead import other_channel
@@ -54,7 +55,7 @@ class Enqueue(Protocol):
 
 RETRY_KEY_LIFE = timedelta(hours=23)
 """How long an attempt without an answer may be made again under its key. LINE keeps keys for 24 hours."""
-CLOSED_FOR_NOW = frozenset({"quota_out", "quota_kept"})
+CLOSED_FOR_NOW = frozenset({"quota_out", "quota_kept", "address_gone"})
 """Codes of attempts that failed for the way alone: with these another way is offered."""
 FIRST_PAUSE = 5.0
 LONGEST_PAUSE = 900.0
@@ -358,6 +359,8 @@ class Delivery:
                 reason=receipt.reason,
                 retry_at=now + timedelta(seconds=pause) if again else None,
             )
+            if receipt.gone:
+                forget_app(records, message.customer_id, receipt.gone)
             if message.state is not MessageState.SENDING:  # a callback was quicker and knows more
                 if provider_id and not message.provider_id:
                     records.put(message.model_copy(update={"provider_id": provider_id}))
