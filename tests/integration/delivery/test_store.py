@@ -15,7 +15,6 @@ from sync.server.repository.records import Records
 from tests.integration.delivery.house import (
     CUSTOMER,
     NOON,
-    RETAILER,
     SHOP,
     STAFF,
     MovableClock,
@@ -281,7 +280,7 @@ def test_a_dead_app_is_taken_off_and_a_new_one_stays(store: Delivery, engine: En
     """What the provider says is gone no message goes to any more, and another way is named; a token that the app told
     meanwhile is another one."""
     first, second = message(Channel.APP), message(Channel.APP)
-    put(engine, clock, RETAILER.model_copy(update={"app_name": "エルム"}), first, second)
+    put(engine, clock, first, second)
     for each, standing in ((first, "new"), (second, "old")):
         put(engine, clock, CUSTOMER.model_copy(update={"app_token": standing}))
         assert store.claim(each.id) is not None
