@@ -19,6 +19,8 @@ from sync.delivery import line as line_channel
 from sync.delivery import push as push_channel
 from sync.delivery import sms as sms_channel
 from sync.delivery.email import POLICY
+from sync.model.customer import Channel
+from sync.policy.wordcheck import LONGEST
 from sync.sandbox import fcm, fcm_rules, line_rules
 from sync.sandbox import twilio as twilio_stand_in
 from sync.sandbox.fcm_account import PROJECT, new_key
@@ -233,6 +235,7 @@ def test_limits_are_the_same_on_both_sides() -> None:
     assert TWILIO["limits"]["text"] == twilio_stand_in.MAX_BODY
     limits = FCM["limits"]
     assert (limits["bytes"], limits["ttl"]) == (fcm_rules.MAX_BYTES, fcm_rules.MAX_TTL_SECONDS)
+    assert LONGEST[Channel.APP] == push_channel.TEXT_LIMIT
     assert push_channel.KEPT_FOR.total_seconds() <= limits["ttl"]
     assert limits["quota_pause"] == push_channel.DEFAULT_PAUSE
     assert google_account.CLAIM_LIFE.total_seconds() == limits["claim"] == fcm.CLAIM_LIFE.total_seconds()
