@@ -7,6 +7,7 @@ is `UNKNOWN` and stays so. That FCM took a message is the last we hear of it: th
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -83,10 +84,8 @@ class PushChannel:
             if isinstance(token, Receipt):
                 return token
             headers = {"Authorization": f"Bearer {token}"}
-            answer = base.call(
-                lambda sent=headers: self._http.post(self._path, json=content, headers=sent),
-                repeatable=self.repeatable,
-            )
+            post = partial(self._http.post, self._path, json=content, headers=headers)
+            answer = base.call(post, repeatable=self.repeatable)
             if isinstance(answer, Receipt) or answer.status_code != 401 or _details(answer, _FCM_ERROR):
                 break
             tokens.forget(token)
