@@ -138,6 +138,8 @@ class Outgoing(Frozen):
     status_url: str = ""
     """Where the provider posts status callbacks."""
     images: tuple[str, ...] = ()
+    link: str = ""
+    """What a tap on the message opens, where the channel keeps that apart from the words (a push)."""
 
 
 class Receipt(Frozen):
@@ -148,6 +150,8 @@ class Receipt(Frozen):
     provider_id: str = ""
     reason: Reason | None = None
     retry_after_seconds: float | None = None
+    gone: str = Field(default="", repr=False)
+    """Her address, where the provider said that it does not exist any more: it is taken off, unless it changed since."""
 
 
 class ChannelEvent(Frozen):

@@ -85,6 +85,18 @@ class ServerSettings(_Settings):
     twilio_from: str = Field(default="", description="Sender id or number of text messages.")
     sms_per_second: float = Field(default=20, gt=0, description="Most text messages a second that a worker sends.")
 
+    app_name: str = Field(
+        default="", description="What the house's app is called on a phone; empty means as the brand is."
+    )
+    fcm_api: str = Field(
+        default="https://fcm.googleapis.com", pattern=_WEB, description="Base URL of Firebase Cloud Messaging."
+    )
+    fcm_account_file: Path | None = Field(
+        default=None,
+        description="JSON file with the Firebase project's service account key; empty means that no app is written to.",
+    )
+    push_per_second: float = Field(default=200, gt=0, description="Most pushes a second that a worker sends.")
+
     smtp_host: str = Field(default="127.0.0.1", description="Mail relay.")
     smtp_port: int = Field(default=25, ge=1, le=65535, description="Mail relay's port.")
     smtp_user: str = Field(default="", description="Mail relay's user, where it asks for one.")

@@ -12,7 +12,7 @@ from sync.model.shop import RetailerSettings, Shop, Staff
 from sync.policy.claims import claims_of, truth
 from sync.policy.facts import CustomerFacts
 from sync.policy.gate import ChannelChoice, channels
-from sync.policy.naming import line_name, mail_account, mail_sender, work_name
+from sync.policy.naming import app_title, line_name, mail_account, mail_sender, work_name
 from sync.policy.playbook import Playbook
 from sync.policy.sender import Sender
 from sync.policy.signals import Proposal, proposals
@@ -225,6 +225,8 @@ def seen_sender(channel: Channel, language: str, writer: Writer) -> str:
         account = retailer.line_account or retailer.brand
         name = line_name(staff, shop, retailer, language, writer.colleagues)
         return f"{name} from {account}" if name else account
+    if channel is Channel.APP:
+        return app_title(staff, shop, retailer, language, writer.colleagues)
     if channel is Channel.EMAIL:
         name = work_name(staff, language, writer.colleagues) if staff else ""
         return mail_sender(name, mail_account(shop, retailer, language))

@@ -103,7 +103,7 @@ def load_profile(
         relationship=relationship(facts, now, playbook.stage),
         proposals=tuple(proposals(facts, now=now, zone=zone, playbook=playbook)),
         alone=leave_alone(facts, now=now, zone=zone, playbook=playbook),
-        channels=tuple(_channel(facts, channel) for channel in Channel),
+        channels=tuple(_channel(facts, channel) for channel in facts.customer.channels),
         interest=interest,
         items=tuple(items(cache, wanted, shop)),
         timeline=timeline(facts, now, zone),

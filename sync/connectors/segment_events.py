@@ -2,7 +2,7 @@
 
 track     the browsing events and orders of the V2 ecommerce spec, and our own `Contact Recorded` for what another tool
           sent; other events only link the names they carry
-identify  two names of one person, with traits
+identify  two names of one person, with traits, and where a push reaches the app it came from
 alias     the same, by a former id
 page, screen  only "My Page" is kept (she looks at her own account); others only link names
 group     nothing is kept
@@ -170,10 +170,21 @@ def _identify(event: dict[str, Any], ref: CustomerRef) -> list[AnyFact]:
         "given_name": _text(traits, "first_name", "traits") or _text(traits, "firstName", "traits"),
     }
     kept = {key: value for key, value in {**known, "email": names["email"], "phone": names["phone"]}.items() if value}
+    if token := _push_token(event):
+        kept["app_token"] = token
     update = {key: value for key, value in names.items() if value}
     if len(names["member_number"]) > 64:
         raise EventError("traits.member_number", "is longer than 64 characters")
     return [IdentityFact(ref=ref.model_copy(update=update), traits=kept)]
+
+
+def _push_token(event: dict[str, Any]) -> str:
+    """Return where a push reaches the app that sent the event: `context.device.token`, as Segment's mobile libraries have
+    it. What is no text there says nothing, and is no reason to lose the rest."""
+    context = event.get("context")
+    device = context.get("device") if isinstance(context, dict) else None
+    token = device.get("token") if isinstance(device, dict) else None
+    return token.strip() if isinstance(token, str) else ""
 
 
 def _link(ref: CustomerRef) -> list[AnyFact]:

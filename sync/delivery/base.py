@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from hashlib import sha1, sha256
 from ssl import SSLContext
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 import httpx
 
@@ -28,13 +28,15 @@ REFUSED = "refused_by_provider"
 TOO_LONG = "too_long"
 NOT_SUPPORTED = "not_supported"
 NOT_SET_UP = "not_set_up"
+ADDRESS_GONE = "address_gone"
+"""The provider says that nobody is reached there any more."""
 QUOTA_OUT = "quota_out"
 """The month's messages are used up: nothing goes this way before the next one."""
 QUOTA_KEPT = "quota_kept"
 """What is left of the month's messages is kept for service."""
 
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
-"""Seconds. LINE and Twilio both answer well below this; a slower answer is treated as none."""
+"""Seconds. LINE, Twilio and Google all answer well below this; a slower answer is treated as none."""
 
 
 class DurableChannel(MessageChannel, Protocol):
@@ -94,6 +96,20 @@ def retry_after(response: httpx.Response) -> float | None:
     """Return the seconds that `Retry-After` asks for, or None. Its date form is not used by our providers."""
     value = response.headers.get("retry-after", "")
     return float(value) if value.isascii() and value.isdigit() and len(value) < 8 else None
+
+
+def json_object(response: httpx.Response) -> dict[str, Any]:
+    """Return the answer as a JSON object; an empty one where it is nothing of the kind."""
+    try:
+        answer = response.json()
+    except (ValueError, RecursionError):
+        return {}
+    return answer if isinstance(answer, dict) else {}
+
+
+def code_of(value: object) -> str:
+    """Return a provider's error code as it may stand in a reason; empty for what may be words, and so somebody's."""
+    return value if isinstance(value, str) and value.isidentifier() and len(value) <= 40 else ""
 
 
 def check_hmac(secret: str, signed: bytes, given: bytes, *, digest: str) -> None:

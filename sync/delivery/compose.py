@@ -5,7 +5,7 @@ The text comes from `sync.policy.legal.full_text`, the function the tablet's pre
 
 from sync.model.customer import Channel
 from sync.policy.legal import full_text
-from sync.policy.naming import line_name, mail_account, work_name
+from sync.policy.naming import app_title, line_name, mail_account, work_name
 from sync.ports import Claimed, Outgoing
 
 
@@ -19,6 +19,7 @@ class Composer:
         """Return the message as its channel sends it. Raises BadField where its legal footer is not complete."""
         message, language = claimed.message, claimed.language
         opt_out_url = f"{self._public_url}/c/{claimed.opt_out_token}"
+        products_url = f"{self._public_url}/p/{claimed.products_token}" if claimed.products_token else ""
         name, account = self._names(claimed)
         mail = message.channel is Channel.EMAIL
         return Outgoing(
@@ -35,22 +36,25 @@ class Composer:
                 shop=claimed.shop,
                 language=language,
                 opt_out_url=opt_out_url,
-                products_url=f"{self._public_url}/p/{claimed.products_token}" if claimed.products_token else "",
+                products_url=products_url,
             ),
             reply_to=f"reply+{claimed.reply_token}@{self._reply_domain}" if mail and self._reply_domain else "",
             opt_out_url=opt_out_url,
             status_url=f"{self._public_url}/webhooks/twilio/status?message={message.id}",
+            link=products_url,
         )
 
     def _names(self, claimed: Claimed) -> tuple[str, str]:
         """Return the person's name, for the shop's messages that of the house or none, and what stands behind it.
 
         A mail's sender is "NAME / COMPANY SHOP", the company by its legal name (特定電子メール法, Art. 4); in LINE the
-        name carries the shop and the account stands behind it by itself.
+        name carries the shop and the account stands behind it by itself, as the app does behind a push.
         """
         staff, shop, retailer, language = claimed.staff, claimed.shop, claimed.retailer, claimed.language
         if claimed.message.channel is Channel.EMAIL:
             name = work_name(staff, language, claimed.colleagues) if staff else ""
             return name, mail_account(shop, retailer, language)
+        if claimed.message.channel is Channel.APP:
+            return app_title(staff, shop, retailer, language, claimed.colleagues), retailer.app_name
         name = line_name(staff, shop, retailer, language, claimed.colleagues)
         return name, retailer.line_account or retailer.brand

@@ -1,5 +1,6 @@
 """Brings a fact's names of people into the one spelling that is stored and compared."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -26,6 +27,7 @@ _PERSON: dict[str, Callable[[str], str]] = {
     "phone": normalise.phone,
     "email": normalise.email,
 }
+_TOKEN = re.compile(r"\S{1,1024}")
 _LONGEST = 254
 """Of any name of a customer: the longest mail address (RFC 5321), and what an index can hold."""
 
@@ -83,4 +85,7 @@ def _traits(traits: dict[str, Any]) -> dict[str, Any]:
                 kept[name] = rule(value)
             except ValueError:
                 continue
+    token = traits.get("app_token")
+    if isinstance(token, str) and _TOKEN.fullmatch(token):
+        kept["app_token"] = token
     return {name: value for name, value in kept.items() if value}

@@ -10,6 +10,7 @@ _FILLED = [
     "phone",
     "email",
     "line_user_id",
+    "app_token",
     "birthday",
     "anniversary",
     "rank",

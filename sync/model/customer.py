@@ -14,6 +14,8 @@ class Channel(StrEnum):
     LINE = "line"
     SMS = "sms"
     EMAIL = "email"
+    APP = "app"
+    """The house's own app on her phone. Not every house has one, and it reaches only who installed it."""
 
 
 class Pace(StrEnum):
@@ -38,6 +40,8 @@ class Customer(Record):
     """E.164, e.g. +819012345678."""
     email: str = ""
     line_user_id: str = ""
+    app_token: str = Field(default="", repr=False, exclude_if=lambda token: not token)
+    """Where a push reaches the house's app on her phone: the newest that the app told; empty where it told none."""
     language: str = "ja"
     birthday: str = Field(default="", pattern=r"^(\d{2}-\d{2})?$")
     """Month and day only, and only where she gave it for being congratulated."""
@@ -74,7 +78,17 @@ class Customer(Record):
 
     def address(self, channel: Channel) -> str:
         """Return where a message of this channel goes, or an empty string."""
-        return {Channel.LINE: self.line_user_id, Channel.SMS: self.phone, Channel.EMAIL: self.email}[channel]
+        return {
+            Channel.LINE: self.line_user_id,
+            Channel.SMS: self.phone,
+            Channel.EMAIL: self.email,
+            Channel.APP: self.app_token,
+        }[channel]
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """The ways to write to her of which it makes sense to speak: the app only where she has it."""
+        return tuple(channel for channel in Channel if channel is not Channel.APP or self.app_token)
 
 
 class MembershipKey(CustomerRecord):

@@ -109,6 +109,9 @@ class RetailerSettings(Record):
     playbook: str = Field(default="", repr=False, exclude_if=lambda text: not text)
     """The text of the playbook (TOML) by which the server judges; set by the server from its own settings, so that
     tablets judge by the same one. Empty before a server told."""
+    app_name: str = Field(default="", exclude_if=lambda name: not name)
+    """What the house's app is called on a phone; set by the server from its own settings. Empty where messages to an app are
+    not set up: nobody is then shown that channel."""
     founded: date | None = None
     ranks: dict[str, str] = {}
     """Rank code to the name staff see, lowest first."""

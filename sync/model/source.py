@@ -223,6 +223,8 @@ class CustomerFact(Fact):
     dislikes: tuple[str, ...] = ()
     app_id: str = Field(default="", pattern=r"^([0-9a-f]{18})?$")
     app_public_key: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
+    app_token: str = Field(default="", max_length=1024, pattern=r"^\S*$", repr=False)
+    """The registration token under which Firebase Cloud Messaging reaches her app; the newest one told counts."""
 
 
 class ConsentFact(Fact):

@@ -15,6 +15,7 @@ the shop at large agreed to the lesser thing. The wider way round does not hold.
 Codes that refuse, with their parameters (times are ISO 8601 in UTC):
 
     staff_left      staff_id                 in whose name it would go
+    not_set_up      channel                  the house has no app to send to
     not_complete    field                    of the sender, which the law asks for in a mail or text message
     too_long        limit                    with its footer
     no_address      channel
@@ -168,8 +169,13 @@ def channels(
     sender: Sender | None = None,
     body: str | None = None,
 ) -> list[ChannelChoice]:
-    """Judge every channel for a cause; best first: allowed, then the one she prefers, then the house's order."""
+    """Judge every channel for a cause; best first: allowed, then the one she prefers, then the house's order.
+
+    The app is among them only where the house has one, or, where no `sender` tells, she does.
+    """
     order = [*playbook.contact.channel_order, *(c for c in Channel if c not in playbook.contact.channel_order)]
+    if not (sender.retailer.app_name if sender is not None else facts.customer.app_token):
+        order = [channel for channel in order if channel is not Channel.APP]
     choices = [
         ChannelChoice(
             channel,

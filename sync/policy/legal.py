@@ -2,7 +2,8 @@
 
 The law asks for the sender's legal name and an address or URL for opting out in the message; the postal address and the
 contact for complaints may stand behind a labelled link, which a text message uses. It covers mail and SMS; in LINE the
-account itself says who it is, and blocking it is the way out.
+account itself says who it is, and blocking it is the way out; a push stands under the name of the app, and the phone and
+the app itself stop it.
 """
 
 from sync.errors import BadField
@@ -56,7 +57,7 @@ def full_text(
     `products_url` leads to the products of the message, with pictures; empty where it has none.
     """
     body = body.replace("\r\n", "\n").strip()
-    if products_url:
+    if products_url and channel is not Channel.APP:  # a tap on a push opens them; an address in it is nothing to read
         body += f"\n\n{'お品のご案内' if language == 'ja' else 'Chosen for you'}\n{products_url}"
     if channel is Channel.EMAIL:
         return f"{body}\n\n{mail_footer(retailer, shop, language, opt_out_url)}\n"

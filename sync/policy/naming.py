@@ -10,6 +10,10 @@ SENDER_LENGTH = 20
 """LINE shows a sender name of at most 20 characters, and refuses one that contains "LINE"."""
 
 
+TITLE_LENGTH = 30
+"""What a lock screen shows of a push's title in one line, in UTF-16 units of Japanese."""
+
+
 def form_of_address(customer: Customer, language: str) -> str:
     """Return how a message opens: 「佐々木様」, in English "Dear Emma Sato"."""
     if language == "ja":
@@ -112,6 +116,18 @@ def line_name(
     while utf16_units(name) > SENDER_LENGTH:
         name = name[:-1]
     return "" if "line" in name.casefold() else name.strip()
+
+
+def app_title(
+    staff: Staff | None, shop: Shop, retailer: RetailerSettings, language: str, colleagues: Iterable[Staff] = ()
+) -> str:
+    """Return the title of a push, which stands under the app's name: the person and the shop, 「髙橋（銀座本店）」, or
+    without a person the house. The shop is left out where a lock screen would cut it off."""
+    if staff is None:
+        return house_name(shop, retailer, language)
+    name = work_name(staff, language, colleagues)
+    whole = ("{}（{}）" if language == "ja" else "{}, {}").format(name, shop_name(shop, language))
+    return whole if utf16_units(whole) <= TITLE_LENGTH else name
 
 
 def mail_account(shop: Shop, retailer: RetailerSettings, language: str) -> str:

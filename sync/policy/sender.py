@@ -29,12 +29,15 @@ class Sender:
 
 
 def unfit(sender: Sender, channel: Channel, *, language: str, body: str | None) -> Iterator[Reason]:
-    """Yield why nothing can go from this sender by this channel: `staff_left` (staff_id), `not_complete` (field),
+    """Yield why nothing can go from this sender by this channel: `staff_left` (staff_id), `not_set_up` (channel), `not_complete` (field),
     `too_long` (limit: UTF-16 units, the footer within; not judged where there are no words yet)."""
     staff, retailer = sender.staff, sender.retailer
     if staff is not None and not staff.active:
         yield Reason(code="staff_left", params={"staff_id": staff.id})
-    lacking = None if channel is Channel.LINE else missing(retailer, sender.opt_out_url)
+    if channel is Channel.APP and not retailer.app_name:
+        yield Reason(code="not_set_up", params={"channel": channel.value})
+    by_law = channel in (Channel.EMAIL, Channel.SMS)
+    lacking = missing(retailer, sender.opt_out_url) if by_law else None
     if lacking is not None:
         yield Reason(code="not_complete", params={"field": lacking})
     elif body is not None:

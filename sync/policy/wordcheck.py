@@ -13,8 +13,9 @@ from sync.policy.playbook import Playbook
 from sync.policy.sms import utf16_units
 from sync.policy.speaker import Speaker
 
-LONGEST = {Channel.LINE: 5000, Channel.SMS: 670, Channel.EMAIL: 20_000}
-"""UTF-16 units: LINE's limit for a text, ten parts of SMS, and for mail what anybody still reads."""
+LONGEST = {Channel.LINE: 5000, Channel.SMS: 670, Channel.EMAIL: 20_000, Channel.APP: 500}
+"""UTF-16 units: LINE's limit for a text, ten parts of SMS, for mail what anybody still reads, and for a push what an opened
+notification shows and its 4,096 bytes hold."""
 
 BLOCKING = frozenset({"empty", "too_long"})
 """Findings with which a message cannot go at all, whatever the playbook says (see `blocking_codes`)."""

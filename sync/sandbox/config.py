@@ -7,6 +7,7 @@ from typing import Self
 from pydantic import BaseModel, Field
 
 from sync.errors import BadSetting
+from sync.sandbox.fcm_account import FILE, new_key
 
 
 class Folders:
@@ -19,6 +20,7 @@ class Folders:
         self.server = data / "server"
         self.tablet = data / "tablet"
         self.keys = data / "keys"
+        self.fcm_account = self.keys / FILE
         self.world = data / "world"
         self.retailer = data / "retailer"
         self.playbook = self.retailer / "playbook.toml"
@@ -58,6 +60,8 @@ class DemoConfig(BaseModel):
     twilio_account_sid: str = Field(default_factory=lambda: "AC" + secrets.token_hex(16))
     twilio_auth_token: str = Field(default_factory=lambda: secrets.token_hex(16), repr=False)
     twilio_from: str = "CLIENTELING"
+    fcm_key: str = Field(default_factory=new_key, repr=False)
+    """RSA, PEM: that of the service account by which the server writes to the app."""
     segment_write_key: str = Field(default_factory=_secret, repr=False)
     server_secret: str = Field(default_factory=_secret, repr=False)
     mail_from: str = "shop@clienteling.example"

@@ -17,6 +17,7 @@ from sync.sandbox.config import DemoConfig, Folders
 from sync.sandbox.control import ServerSwitch
 from sync.sandbox.demo_ports import settle_ports
 from sync.sandbox.demo_words import WORDS, terminal_language
+from sync.sandbox.fcm_account import write_account
 from sync.sandbox.supervisor import Supervisor, is_of_today
 from sync.sandbox.teller import Teller
 
@@ -45,6 +46,7 @@ def run_demo(
         if not is_of_today(before, clock, seed):
             config = _afresh(config, folders, seed, teller)
         config.write(folders.config)
+        write_account(folders.fcm_account, config.fcm_key, config.world_url)
         supervisor = Supervisor(config, folders, os.environ, teller, clock)
         return asyncio.run(_run(supervisor, teller, data))
 

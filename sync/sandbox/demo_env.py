@@ -35,6 +35,8 @@ def server_env(config: DemoConfig, folders: Folders, outer: Mapping[str, str]) -
         "twilio_account_sid": config.twilio_account_sid,
         "twilio_auth_token": config.twilio_auth_token,
         "twilio_from": config.twilio_from,
+        "fcm_api": f"{config.world_url}/fcm",
+        "fcm_account_file": _absolute(folders.fcm_account),
         "smtp_host": config.host,
         "smtp_port": config.smtp_port,
         "smtp_user": "",

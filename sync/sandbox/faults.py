@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from sync.errors import BadField
 
-Provider = Literal["line", "twilio", "smtp"]
-PROVIDERS: tuple[Provider, ...] = ("line", "twilio", "smtp")
+Provider = Literal["line", "twilio", "smtp", "fcm"]
+PROVIDERS: tuple[Provider, ...] = ("line", "twilio", "smtp", "fcm")
 
 
 class Fault(StrEnum):

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from base64 import urlsafe_b64encode
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -22,6 +23,12 @@ def customer_key(seed: int, member_number: str) -> tuple[str, Ed25519PrivateKey]
 def app_id(seed: int, member_number: str) -> str:
     """Return the app id of a sample customer, 18 lower-case hex digits."""
     return _derive(b"app", seed, member_number)[:APP_ID_BYTES].hex()
+
+
+def app_token(seed: int, member_number: str) -> str:
+    """Return the token under which a push reaches a sample customer's app, formed like one of Firebase's."""
+    text = urlsafe_b64encode(hashlib.shake_256(_derive(b"push", seed, member_number)).digest(117)).decode()
+    return f"{text[:22]}:APA91b{text[22:]}"
 
 
 def public_key_hex(key: Ed25519PrivateKey) -> str:

@@ -4,7 +4,7 @@ import csv
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ class Person:
     """What makes her worth trying, in a short sentence; empty for most."""
     special_en: str = ""
     line_user_id: str = ""
+    app_token: str = field(default="", repr=False)
+    """Where a push reaches the house's app on her phone."""
     phone: str = ""
     email: str = ""
     also_email: tuple[str, ...] = ()
@@ -89,6 +91,9 @@ class People:
     def by_line(self, user_id: str) -> list[Person]:
         return self._now().by_line.get(user_id, [])
 
+    def by_app(self, token: str) -> list[Person]:
+        return self._now().by_app.get(token, [])
+
     def by_phone(self, number: str) -> list[Person]:
         return self._now().by_phone.get(normal_phone(number), [])
 
@@ -117,6 +122,10 @@ class _Index:
         return self._by(lambda person: [person.line_user_id])
 
     @cached_property
+    def by_app(self) -> dict[str, list[Person]]:
+        return self._by(lambda person: [person.app_token])
+
+    @cached_property
     def by_phone(self) -> dict[str, list[Person]]:
         return self._by(lambda person: [normal_phone(person.phone)])
 
@@ -135,7 +144,7 @@ class _Index:
 def _person(row: dict[str, Any]) -> Person:
     special = row.get("special") or ""
     words = special if isinstance(special, dict) else {"ja": special}
-    plain = ("member_number", "name", "kana", "line_user_id", "phone", "email")
+    plain = ("member_number", "name", "kana", "line_user_id", "app_token", "phone", "email")
     return Person(
         **{name: str(row.get(name) or "") for name in plain},
         special=str(words.get("ja") or ""),

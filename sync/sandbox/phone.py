@@ -85,6 +85,8 @@ class Phone:
         """
         if not text.strip() or len(text) > MAX_REPLY:
             raise BadField(f"text is allowed from 1 to {MAX_REPLY} characters.", field="text")
+        if channel == "app":
+            raise BadInput("A push cannot be answered.", reason="push_one_way")
         if channel == "sms":
             raise BadInput("Text messages are one-way in Japan: they cannot be answered.", reason="sms_one_way")
         if channel == "line":

@@ -1,4 +1,4 @@
-"""The stand-ins' HTTP side: thin routes that carry a request to LINE or Twilio and its answer back, faults included."""
+"""The stand-ins' HTTP side: thin routes that carry a request to LINE, Twilio or Google and its answer back, faults included."""
 
 import asyncio
 import contextlib
@@ -10,16 +10,19 @@ from fastapi import APIRouter, Request, Response
 
 from sync.sandbox.answers import Answer
 from sync.sandbox.faults import Fault, Faults, Provider
+from sync.sandbox.fcm import FcmStandIn
 from sync.sandbox.line import LineStandIn
 from sync.sandbox.twilio import TwilioStandIn
 
 _THROTTLED: dict[str, Answer] = {
     "line": Answer(429, {"message": "The API rate limit has been exceeded. Try again later."}),
     "twilio": Answer(429, {"code": 20429, "message": "Too Many Requests", "more_info": "", "status": 429}),
+    "fcm": Answer(429, {"error": {"code": 429, "message": "Quota exceeded.", "status": "RESOURCE_EXHAUSTED"}}),
 }
 _BROKEN: dict[str, Answer] = {
     "line": Answer(500, {"message": "Internal Server Error"}),
     "twilio": Answer(500, {"code": 20500, "message": "Internal Server Error", "more_info": "", "status": 500}),
+    "fcm": Answer(500, {"error": {"code": 500, "message": "Internal error encountered.", "status": "INTERNAL"}}),
 }
 
 
@@ -104,5 +107,21 @@ def twilio_routes(twilio: TwilioStandIn, faults: Faults) -> APIRouter:
     @router.get("/Messages/{sid}.json")
     async def fetch(request: Request, account_sid: str, sid: str) -> Response:
         return _respond(twilio.fetch(request.headers, account_sid, sid))
+
+    return router
+
+
+def fcm_routes(fcm: FcmStandIn, faults: Faults) -> APIRouter:
+    """Return Google's paths as published, to be mounted below `/fcm`. Faults are those of sending."""
+    router = APIRouter(prefix="/fcm")
+
+    @router.post("/token")
+    async def token(request: Request) -> Response:
+        return _respond(fcm.token(request.headers, await request.body()))
+
+    @router.post("/v1/projects/{project}/messages:send")
+    async def send(request: Request, project: str) -> Response:
+        body = await request.body()
+        return await _through_faults(request, faults, "fcm", lambda: fcm.send(request.headers, project, body))
 
     return router

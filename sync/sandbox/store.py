@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-InboxChannel = Literal["line", "sms", "email"]
+InboxChannel = Literal["line", "sms", "email", "app"]
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS letter (

@@ -3,7 +3,7 @@
     python -m sync.sandbox.world --data DIR
 
 It reads DATA/demo.json for its ports and secrets and DATA/retailer for the customers; what arrives on phones is kept in
-DATA/world. The rest of the product meets it only over the wire: LINE's and Twilio's published requests, SMTP, TCP.
+DATA/world. The rest of the product meets it only over the wire: LINE's, Twilio's and Google's published requests, SMTP, TCP.
 """
 
 import argparse
@@ -28,13 +28,15 @@ from sync.sandbox.config import DemoConfig, Folders
 from sync.sandbox.control import ServerSwitch
 from sync.sandbox.demo_routes import demo_routes
 from sync.sandbox.faults import Faults
+from sync.sandbox.fcm import FcmStandIn
+from sync.sandbox.fcm_account import CLIENT_EMAIL, PROJECT, public_half, token_uri
 from sync.sandbox.line import LineStandIn
 from sync.sandbox.network import Relay
 from sync.sandbox.people import People
 from sync.sandbox.phone import Phone
 from sync.sandbox.phone_routes import phone_routes
 from sync.sandbox.post import Post, Ticks
-from sync.sandbox.provider_routes import line_routes, twilio_routes
+from sync.sandbox.provider_routes import fcm_routes, line_routes, twilio_routes
 from sync.sandbox.smtp import MailSink
 from sync.sandbox.store import Store
 from sync.sandbox.twilio import TwilioStandIn
@@ -57,6 +59,7 @@ class World:
     faults: Faults
     line: LineStandIn
     twilio: TwilioStandIn
+    fcm: FcmStandIn
     mail: MailSink
     relay: Relay
     http: httpx.AsyncClient
@@ -113,10 +116,20 @@ def build_world(
         http=http,
         undeliverable_suffix=config.undeliverable_suffix,
     )
+    fcm = FcmStandIn(
+        store,
+        people,
+        clock=now,
+        new_id=fresh_id,
+        project=PROJECT,
+        client_email=CLIENT_EMAIL,
+        public_key=public_half(config.fcm_key),
+        token_uri=token_uri(config.world_url),
+    )
     inbound = (config.host, config.inbound_mail_port)
     mail = MailSink(store, people, post, faults, clock=now, new_id=fresh_id, inbound=inbound)
     relay = Relay(config.host, config.relay_port, config.host, config.server_port)
-    return World(config, folders, now, store, people, post, faults, line, twilio, mail, relay, http)
+    return World(config, folders, now, store, people, post, faults, line, twilio, fcm, mail, relay, http)
 
 
 def world_app(world: World) -> FastAPI:
@@ -145,6 +158,7 @@ def world_app(world: World) -> FastAPI:
     app.include_router(demo_routes(world.config, world.folders.clock, world.relay, world.faults, switch, world.post))
     app.include_router(line_routes(world.line, world.faults))
     app.include_router(twilio_routes(world.twilio, world.faults))
+    app.include_router(fcm_routes(world.fcm, world.faults))
 
     @app.exception_handler(ClientelingError)
     async def refuse(_request: Request, error: ClientelingError) -> JSONResponse:

@@ -24,7 +24,7 @@ from sync.server.http import web_app
 from sync.server.ingest import IngestService
 from sync.server.migrate import migrate
 from sync.server.observe import observe
-from sync.server.setup import announce, clock_of, open_database, public_url, secret_of
+from sync.server.setup import announce, app_name, clock_of, open_database, public_url, secret_of
 from sync.server.web import router as customer_pages
 from sync.server.worker import Worker
 from sync.settings import ServerSettings
@@ -55,7 +55,7 @@ def create_app(settings: ServerSettings, clock: Clock | None = None, *, engine: 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(migrate, engine)
-        told = public_url(settings), playbook_text(settings.playbook)
+        told = public_url(settings), playbook_text(settings.playbook), app_name(settings)
         await asyncio.to_thread(announce, engine, clock, *told)
         announcing = asyncio.create_task(_keep_announced(engine, clock, *told))
         minding: asyncio.Task[None] | None = None
@@ -80,12 +80,12 @@ def create_app(settings: ServerSettings, clock: Clock | None = None, *, engine: 
     return app
 
 
-async def _keep_announced(engine: Engine, clock: Clock, url: str, playbook: str) -> None:
+async def _keep_announced(engine: Engine, clock: Clock, url: str, playbook: str, app: str | None) -> None:
     """Tell it again now and then: the retailer may be imported only after this server started."""
     while True:
         await asyncio.sleep(ANNOUNCE_SECONDS)
         try:
-            await asyncio.to_thread(announce, engine, clock, url, playbook)
+            await asyncio.to_thread(announce, engine, clock, url, playbook, app)
         except SQLAlchemyError as error:  # the database may be away for a moment
             log.warning("not_announced", error=type(error).__name__)
 

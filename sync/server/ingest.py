@@ -45,6 +45,7 @@ from sync.server.database import reading, retrying, transaction
 from sync.server.ingest_people import People, Verdict
 from sync.server.ingest_references import References
 from sync.server.repository import ingested
+from sync.server.repository.app_tokens import without_app
 from sync.server.repository.opt_out import reopen_changed
 from sync.server.repository.records import Records
 
@@ -214,8 +215,21 @@ class _Batch:
             self._warnings.append(
                 RowError(row=row, field="app_id", message="is the app of another customer, and stays there")
             )
+        if token := of_customers.app_token(fact):
+            self._take_app(token, customer_id)
         for record in self._records_of(fact, customer_id):
             self._known[record.kind, record.id] = self._changed[record.kind, record.id] = record
+
+    def _take_app(self, token: str, customer_id: str) -> None:
+        """Take the app off whoever was reached there until now: what is written to one must not show on another's phone."""
+        owner = self._people.give_app(token, customer_id)
+        holder = self._records.customer_id_of(owner) if owner is not None else None
+        if holder is None or holder == customer_id:
+            return
+        standing = self._standing("customer", holder) or self._records.get(Customer, holder)
+        left = without_app(standing if isinstance(standing, Customer) else None, token)
+        if left is not None:
+            self._known["customer", holder] = self._changed["customer", holder] = left
 
     def _standing(self, kind: str, record_id: str) -> Any:
         return self._known.get((kind, record_id))

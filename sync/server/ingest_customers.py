@@ -58,6 +58,7 @@ _SAID = [
     "points",
     "points_expire_on",
     "member_since",
+    "app_token",
     "preferred_channel",
     "pace",
     "sizes",
@@ -111,13 +112,25 @@ def customer(fact: CustomerFact, customer_id: str, references: References, known
 
 
 def identity(fact: IdentityFact, customer_id: str, known: Known) -> list[Record]:
-    """The web shop knows people less well than the members' list: it fills in, and overwrites nothing."""
+    """The web shop knows people less well than the members' list: it fills in, and overwrites nothing. Where her app is
+    reached only the app knows, and the newest counts."""
     before = known("customer", customer_id)
     assert isinstance(before, Customer)
-    said = {field: value for field, value in fact.traits.items() if field in _SAID and not getattr(before, field)}
+    said = {
+        field: value
+        for field, value in fact.traits.items()
+        if field in _SAID and (field == "app_token" or not getattr(before, field))
+    }
     if fact.ref.member_number and not before.member_number:
         said["member_number"] = fact.ref.member_number
     return [before.model_copy(update=said)] if said else []
+
+
+def app_token(fact: AnyFact) -> str:
+    """Return the push token that a fact tells of her app, or an empty text."""
+    if isinstance(fact, CustomerFact):
+        return fact.app_token
+    return str(fact.traits.get("app_token", "")) if isinstance(fact, IdentityFact) else ""
 
 
 def consent(fact: ConsentFact, customer_id: str) -> list[Record]:

@@ -9,7 +9,9 @@ from sqlalchemy import Connection
 from sync.model.customer import Customer
 from sync.model.source import AnyFact, AppointmentFact, BrowseFact, CustomerFact, CustomerRef, IdentityFact, OrderFact
 from sync.ports import Resolution, Resolver
+from sync.server.ingest_customers import app_token
 from sync.server.repository import ingested
+from sync.server.repository.app_tokens import name_of
 from sync.server.repository.identity import Identities
 
 _KINDS = ("member_number", "user_id", "line_user_id", "email", "phone", "anonymous_id")
@@ -43,6 +45,14 @@ class People:
         """Read all names of the facts at once."""
         refs = [ref for fact in facts if isinstance(ref := getattr(fact, "ref", None), CustomerRef)]
         self._names.load((kind, value) for ref in refs for kind in _KINDS if (value := getattr(ref, kind)))
+        self._names.load(name_of(token) for fact in facts if (token := app_token(fact)))
+
+    def give_app(self, token: str, customer_id: str) -> str | None:
+        """Make the app hers from now on; return the customer who was reached there until now, if that is another."""
+        name = name_of(token)
+        before = self._names.find(*name)
+        self._names.link(*name, customer_id)
+        return before if before != customer_id else None
 
     def judge(self, fact: AnyFact, ref: CustomerRef) -> Verdict:
         """Say whose the fact is, and learn the names it links."""

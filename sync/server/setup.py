@@ -69,12 +69,21 @@ def call_url(settings: ServerSettings, token: str) -> str:
     return f"{public_url(settings)}/call/{token}"
 
 
-def announce(engine: Engine, clock: Clock, url: str, playbook: str) -> None:
-    """Tell the tablets how customers reach this server (their links to calls begin so) and by which playbook it judges."""
-    told = {"public_url": url, "playbook": playbook}
+def app_name(settings: ServerSettings) -> str | None:
+    """Return what the house's app is called, an empty text for as the brand is; None where no app is written to."""
+    return settings.app_name.strip() if settings.fcm_account_file is not None else None
+
+
+def announce(engine: Engine, clock: Clock, url: str, playbook: str, app: str | None = None) -> None:
+    """Tell the tablets how customers reach this server (their links to calls begin so), by which playbook it judges, and
+    the name of the house's app (see `app_name`)."""
+
+    def told(retailer: RetailerSettings) -> dict[str, str]:
+        name = "" if app is None else app or retailer.brand
+        return {"public_url": url, "playbook": playbook, "app_name": name}
 
     def differs(retailer: RetailerSettings | None) -> bool:
-        return retailer is not None and (retailer.public_url, retailer.playbook) != (url, playbook)
+        return retailer is not None and any(getattr(retailer, key) != said for key, said in told(retailer).items())
 
     with reading(engine) as conn:
         if not differs(Records(conn, clock).get(RetailerSettings, "retailer")):
@@ -83,7 +92,7 @@ def announce(engine: Engine, clock: Clock, url: str, playbook: str) -> None:
         records = Records(conn, clock)
         retailer = records.get(RetailerSettings, "retailer", lock=True)
         if retailer is not None and differs(retailer):
-            records.put(retailer.model_copy(update=told))
+            records.put(retailer.model_copy(update=told(retailer)))
 
 
 def secret_of(settings: ServerSettings) -> str:

@@ -15,7 +15,8 @@ identities = Table(
     Column("customer_id", String(64), nullable=False, index=True),
 )
 """Names of other systems for a customer, normalised (kinds: member_number, user_id, anonymous_id, email, phone,
-line_user_id). An id that begins with `visitor:` is no customer's yet (`sync.server.repository.identity`)."""
+line_user_id; app_token, a digest, which only tells whose phone it is). An id that begins with `visitor:` is no customer's
+yet (`sync.server.repository.identity`)."""
 
 ingested = Table(
     "ingested",

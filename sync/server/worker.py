@@ -27,10 +27,12 @@ from sync.delivery.attempt import run_attempt
 from sync.delivery.base import Channels
 from sync.delivery.compose import Composer
 from sync.delivery.email import EmailChannel
+from sync.delivery.google_account import read_account
 from sync.delivery.holding import Holding
 from sync.delivery.line import LineChannel
 from sync.delivery.mail_report import takes_reports
 from sync.delivery.mail_signing import Sign, signer
+from sync.delivery.push import PushChannel
 from sync.delivery.sms import SmsChannel
 from sync.delivery.workflows import CONCURRENCY, DurableSending
 from sync.errors import Unavailable
@@ -92,6 +94,11 @@ def make_channels(settings: ServerSettings, clock: Clock) -> Channels:
             password=settings.smtp_password.get_secret_value(),
             starttls=settings.smtp_starttls,
             sign=_sign(settings),
+        ),
+        Channel.APP: PushChannel(
+            api=settings.fcm_api,
+            account=read_account(settings.fcm_account_file) if settings.fcm_account_file is not None else None,
+            clock=clock,
         ),
     }
 
@@ -169,6 +176,7 @@ class Worker:
             Channel.LINE: full(settings.line_per_second, began),
             Channel.SMS: full(settings.sms_per_second, began),
             Channel.EMAIL: full(settings.mail_per_second, began),
+            Channel.APP: full(settings.push_per_second, began),
         }
         self._last_shop = ""
         self._look = Every(LOOK_SECONDS, monotonic)

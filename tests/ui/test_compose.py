@@ -6,6 +6,7 @@ from sync.model.catalogue import StockLevel
 from sync.model.commands import QueueMessage
 from sync.model.customer import Channel, Consent, ConsentPurpose, ConsentState, Customer, Visit
 from sync.model.outreach import Cause, Direction, FollowUp, Message, MessageState, Purpose, Reason
+from sync.model.shop import RetailerSettings
 from tests.ui.fake import FakeDevice
 from tests.ui.harness import Screen, drive
 from tests.ui.sample import GINZA, MISAKI, NAKAMURA, NOW, SASAKI
@@ -173,6 +174,39 @@ def test_a_text_message_is_counted_in_parts() -> None:
         await screen.sees("SMS 3通分")
 
     drive(steps, device)
+
+
+def test_a_push_is_shown_as_the_phone_shows_it() -> None:
+    """Under the app's name, with the person as title and no address to read; a house without an app sees nothing of it,
+    whatever its customers have."""
+    device, without = FakeDevice(), FakeDevice()
+    for each in (device, without):
+        agreed(each, ConsentPurpose.RELATIONSHIP, Channel.APP)
+        [her] = [one for one in each.cache.of(Customer) if one.id == SASAKI]
+        each.cache.put(her.model_copy(update={"app_token": "token"}))
+    [house] = device.cache.of(RetailerSettings)
+    device.cache.put(house.model_copy(update={"app_name": "アオバのアプリ"}))
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go(f"/customers/{SASAKI}/message")
+        await screen.tap("アプリ")
+        await screen.until(lambda: screen.words.count("アオバのアプリ") == 2)  # on the lock screen, and opened
+        assert screen.words.count("高橋(美)（銀座本店）") == 2
+        assert not any("https://" in said or "配信停止" in said for said in screen.words)
+        await screen.tap("送る")
+        await screen.until(lambda: device.commands(QueueMessage))
+        sent = device.commands(QueueMessage)[0]
+        assert (sent.channel, sent.subject, sent.template) == (Channel.APP, "", "welcome_back_short")
+
+    async def nothing(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go(f"/customers/{SASAKI}/message")
+        await screen.sees("送れます")
+        assert not any("アプリ" in said for said in screen.words)
+
+    drive(steps, device)
+    drive(nothing, without)
 
 
 def test_none_in_her_language_means_none_sent_but_an_answer() -> None:

@@ -39,11 +39,15 @@ def preview_card(
     sender = seen_sender(channel, language, writer)
     guide = writer.playbook.words_of(language).guide
     locked = opening(body, guide.opening if guide else SHOWN_LOCKED)
-    screen = _lock_screen(_, sender, subject if channel is Channel.EMAIL else "", locked)
+    push = channel is Channel.APP
+    app = writer.retailer.app_name if push else ""
+    screen = _lock_screen(_, sender, subject if channel is Channel.EMAIL else "", locked, app=app)
     if channel is Channel.LINE:
         opened = _line(writer.retailer.line_account or writer.retailer.brand, sender, whole)
     elif channel is Channel.SMS:
         opened = _sms(sender, whole)
+    elif push:
+        opened = _push(_, app, sender, whole, opens=bool(shown.products))
     else:
         opened = _mail(_, contact, sender, subject, body, whole)
     return card(
@@ -57,9 +61,10 @@ def preview_card(
     )
 
 
-def _lock_screen(_: Words, sender: str, subject: str, opening: str) -> ft.Control:
+def _lock_screen(_: Words, sender: str, subject: str, opening: str, *, app: str = "") -> ft.Control:
     """What whoever holds the telephone sees, the customer or not."""
-    lines: list[ft.Control] = [text(sender, size=T.SMALL, bold=True, color=PHONE_INK, height=1.4)]
+    lines: list[ft.Control] = [soft(app, size=T.SMALL)] if app else []
+    lines.append(text(sender, size=T.SMALL, bold=True, color=PHONE_INK, height=1.4))
     if subject:
         lines.append(text(subject, size=T.LABEL, color=PHONE_INK, lines=1, height=1.4))
     lines.append(text(opening or "—", size=T.LABEL, color=PHONE_INK, height=1.4))
@@ -105,6 +110,31 @@ def _sms(sender: str, whole: str) -> ft.Control:
         border_radius=S.RADIUS,
         padding=12,
     )
+
+
+def _push(_: Words, app: str, title: str, whole: str, *, opens: bool) -> ft.Control:
+    """A notification pulled open: under the app's name and icon. It has no footer, and nothing in it is a link."""
+    said = ft.Column(
+        [
+            soft(app, size=T.SMALL),
+            text(title, size=T.LABEL, bold=True, color=PHONE_INK, height=1.4),
+            text(whole or "…", color=PHONE_INK, size=14),
+        ],
+        spacing=2,
+        expand=True,
+    )
+    shown: list[ft.Control] = [
+        ft.Container(
+            ft.Row([avatar(app, size=36), said], spacing=8, vertical_alignment=ft.CrossAxisAlignment.START),
+            bgcolor="#FFFFFF",
+            border=ft.Border.all(1, C.LINE),
+            border_radius=S.RADIUS,
+            padding=12,
+        )
+    ]
+    if opens:
+        shown.append(soft(_("A tap opens the page with the products"), size=T.SMALL))
+    return ft.Column(shown, spacing=6, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
 def _mail(_: Words, contact: Contact, sender: str, subject: str, body: str, whole: str) -> ft.Control:

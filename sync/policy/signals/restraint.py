@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sync.model.customer import Channel, ConsentPurpose, ConsentState
+from sync.model.customer import ConsentPurpose, ConsentState
 from sync.model.outreach import Reason
 from sync.policy.consent import standing
 from sync.policy.contact import contact_time, contacts, frequency, iso, restraint
@@ -20,8 +20,9 @@ def leave_alone(facts: CustomerFacts, *, now: datetime, playbook: Playbook) -> R
     `pace_quiet`, two messages `unanswered`, contacted enough (`cap`, `pace_gap`), too soon for how near she is
     (`stage_gap`: stage, days, next_at). The parameters of the others are those of the gate's reasons.
     """
-    if all(standing(facts.consents, c, ConsentPurpose.ALL) is ConsentState.REFUSED for c in Channel):
-        return Reason(code="opted_out", params={"channels": [c.value for c in Channel]})
+    hers = facts.customer.channels
+    if all(standing(facts.consents, c, ConsentPurpose.ALL) is ConsentState.REFUSED for c in hers):
+        return Reason(code="opted_out", params={"channels": [c.value for c in hers]})
     held = list(restraint(facts, now, playbook))
     held.sort(key=lambda reason: _ORDER.index(reason.code) if reason.code in _ORDER else len(_ORDER))
     held += frequency(facts, now, playbook.contact)

@@ -5,6 +5,7 @@ const base = `/phone/${customer}`;
 const at = (id) => document.getElementById(id);
 const seen = JSON.parse(localStorage.getItem(`seen:${customer}`) || "{}");
 const STEP = 15;
+const channels = ["line", "sms", "email", "app"].filter((channel) => at(`list-${channel}`));
 let code = "", endsAt = 0, shown = "", view = "card", blocked = false, letters = [];
 
 function element(tag, className, text) {
@@ -68,6 +69,13 @@ const draw = {
     row.append(head, linked(letter.text, letter.links));
     return row;
   },
+  app(letter) {
+    const row = element("article", "letter");
+    const head = element("header");
+    head.append(element("span", "from", letter.from), element("b", "subject", letter.subject), element("time", "", letter.time));
+    row.append(head, linked(letter.text, letter.links));
+    return row;
+  },
 };
 
 function showLetters(state) {
@@ -75,7 +83,7 @@ function showLetters(state) {
   letters = state.letters;
   if (mark !== shown) {
     shown = mark;
-    for (const channel of ["line", "sms", "email"]) {
+    for (const channel of channels) {
       const list = at(`list-${channel}`), mine = letters.filter((letter) => letter.channel === channel);
       const low = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
       list.replaceChildren(...mine.map(draw[channel]));
@@ -87,7 +95,7 @@ function showLetters(state) {
 }
 
 function showBadges() {
-  for (const channel of ["line", "sms", "email"]) {
+  for (const channel of channels) {
     const received = letters.filter((letter) => letter.channel === channel && !letter.outgoing);
     const newest = received.length ? received[received.length - 1].n : 0;
     if (channel === view) seen[channel] = newest;

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from sync.sandbox.keys import customer_key, public_key_hex
+from sync.sandbox.keys import app_token, customer_key, public_key_hex
 from sync.sandbox.retailer.catalogue_words import SHOES
 from sync.sandbox.retailer.names import Name, draw_name
 from sync.sandbox.retailer.organisation import ON_THE_FLOOR, SHOPS
@@ -169,6 +169,25 @@ def _asked(random: Random, customer: Customer) -> Iterator[Consent]:
         yield Consent(customer, "", "online_history", "granted" if random.random() < 0.82 else "refused", at)
 
 
+def make_apps(world: World) -> None:
+    """Give one ordinary customer in nine notifications of the app, most of them with her consent, some as what she likes
+    best; and the one whose shoes are due again. Drawn after all else and from a source of its own: nobody's history is
+    another one for it."""
+    random = world.random("apps")
+    (fan,) = (case.customer for case in world.cases if case.code == "due_again" and case.listed)
+    for customer in world.customers:
+        likes = customer is fan
+        if not likes and (customer.told or not customer.number or random.random() >= 1 / 9):
+            continue
+        likes = likes or random.random() < 0.3
+        customer.app_token = app_token(world.seed, customer.number)
+        customer.preferred = "app" if likes else customer.preferred
+        at = moment(customer.joined, random.randint(11, 19), random.randint(0, 59))
+        for purpose, declining in (("relationship", 0.15), ("campaign", 0.3)):
+            declines = not likes and random.random() < declining
+            world.consents.append(Consent(customer, "app", purpose, "refused" if declines else "granted", at))
+
+
 def everything_granted(world: World, customer: Customer) -> None:
     """Record that she granted every purpose on every channel she has, and her online history, when she joined."""
     at = moment(customer.joined, 14, 10)
@@ -198,6 +217,7 @@ def customer_rows(world: World) -> list[dict[str, Any]]:
             "member_number": customer.number,
             "user_id": customer.user_id,
             "line_user_id": customer.line,
+            "app_token": customer.app_token,
             "family_name": customer.family,
             "given_name": customer.given,
             "family_kana": customer.family_kana,

@@ -11,7 +11,7 @@ from typing import Any
 from sync.sandbox.retailer import meetings, organisation
 from sync.sandbox.retailer.browsing import make_browsing
 from sync.sandbox.retailer.catalogue import make_catalogue, product_rows, stock_rows, variant_rows
-from sync.sandbox.retailer.customers import consent_rows, customer_rows, make_consents, make_customers
+from sync.sandbox.retailer.customers import consent_rows, customer_rows, make_apps, make_consents, make_customers
 from sync.sandbox.retailer.elsewhere import contact_rows, make_contacts
 from sync.sandbox.retailer.events import batches
 from sync.sandbox.retailer.letters import make_letters
@@ -69,6 +69,7 @@ def invent(world: World) -> World:
     make_letters(world)
     settle(world)
     make_contacts(world)  # ranks are known now
+    make_apps(world)
     return world
 
 
@@ -185,6 +186,7 @@ def _phones(world: World) -> list[dict[str, Any]]:
             "special": {"ja": case.ja, "en": case.en},
             "language": case.customer.language,
             "line_user_id": case.customer.line,
+            "app_token": case.customer.app_token,
             "phone": case.customer.phone,
             "email": case.customer.email,
         }
@@ -201,6 +203,7 @@ def _addresses(world: World) -> list[dict[str, Any]]:
             "kana": customer.kana,
             "language": customer.language,
             "line_user_id": customer.line,
+            "app_token": customer.app_token,
             "phone": customer.phone,
             "email": customer.email,
             "also_email": customer.also_email,

@@ -73,6 +73,8 @@ class Customer:
     points: int = 0
     points_expire_on: date | None = None
     anniversary: str = ""
+    app_token: str = ""
+    """Where a push reaches her app; empty for most."""
     also_email: list[str] = field(default_factory=list)
     """Addresses of hers that another of her records holds."""
 

@@ -11,13 +11,14 @@ from sync.model.outreach import FollowUp, Message, MessageState, Reason
 from sync.policy.playbook import Playbook
 from sync.ports import Receipt
 from sync.server.repository import attempts, due
+from sync.server.repository.app_tokens import forget_app
 from sync.server.repository.instead import other_channel
 from sync.server.repository.opt_out import done, released
 from sync.server.repository.records import Records
 
 RETRY_KEY_LIFE = timedelta(hours=23)
 """How long an attempt without an answer may be made again under its key. LINE keeps keys for 24 hours."""
-CLOSED_FOR_NOW = frozenset({"quota_out", "quota_kept"})
+CLOSED_FOR_NOW = frozenset({"quota_out", "quota_kept", "address_gone"})
 """Codes of attempts that failed for the way alone: with these another way is offered."""
 FIRST_PAUSE = 5.0
 LONGEST_PAUSE = 900.0
@@ -44,6 +45,8 @@ def record(
         reason=receipt.reason,
         retry_at=now + timedelta(seconds=_pause(receipt, number)) if again else None,
     )
+    if receipt.gone:
+        forget_app(records, message.customer_id, receipt.gone)
     if message.state is not MessageState.SENDING:  # a callback was quicker and knows more
         if provider_id and not message.provider_id:
             records.put(message.model_copy(update={"provider_id": provider_id}))

@@ -8,13 +8,17 @@ from typing import Any
 
 import httpx
 
+from sync.clock import Clock, system_clock
 from sync.delivery.base import DurableChannel
 from sync.delivery.email import EmailChannel
+from sync.delivery.google_account import ServiceAccount
 from sync.delivery.line import LineChannel
+from sync.delivery.push import PushChannel
 from sync.delivery.sms import SmsChannel
 from sync.ids import derived_id
 from sync.model.outreach import MessageState
 from sync.ports import Outgoing
+from sync.sandbox.fcm_account import CLIENT_EMAIL, PROJECT, new_key, token_uri
 from tests.integration.sandbox.conftest import Served
 from tests.unit.sandbox.outside import MIDORI
 
@@ -38,6 +42,21 @@ def sms(
         transport=transport or httpx.HTTPTransport(),
         timeout=SHORT,
     )
+
+
+def app(
+    api: str,
+    world: str = "http://world",
+    key: str = "",
+    transport: httpx.BaseTransport | None = None,
+    clock: Clock = system_clock,
+) -> PushChannel:
+    """Return the push channel as it is against the stand-in of the outside world at `world`."""
+    account = ServiceAccount(
+        project_id=PROJECT, client_email=CLIENT_EMAIL, private_key=key or new_key(), token_uri=token_uri(world)
+    )
+    transport = transport or httpx.HTTPTransport()
+    return PushChannel(api=api, account=account, clock=clock, transport=transport, timeout=SHORT)
 
 
 def mail(host: str, port: int) -> EmailChannel:
@@ -110,7 +129,18 @@ def _mail_side(served: Served) -> Side:
     return Side("email", "smtp", channel, "midori@example.com", "nobody@example.com", served, MessageState.FAILED)
 
 
-SIDES: dict[str, Callable[[Served], Side]] = {"line": _line_side, "sms": _sms_side, "email": _mail_side}
+def _app_side(served: Served) -> Side:
+    config = served.config
+    channel = app(f"{config.world_url}/fcm", config.world_url, config.fcm_key)
+    return Side("app", "fcm", channel, MIDORI["app_token"], "not-a-token", served, MessageState.QUEUED)
+
+
+SIDES: dict[str, Callable[[Served], Side]] = {
+    "line": _line_side,
+    "sms": _sms_side,
+    "email": _mail_side,
+    "app": _app_side,
+}
 
 
 def closed_port() -> int:
@@ -127,5 +157,6 @@ def nowhere(name: str) -> DurableChannel:
         "line": line(f"http://127.0.0.1:{port}"),
         "sms": sms(f"http://127.0.0.1:{port}"),
         "email": mail("127.0.0.1", port),
+        "app": app(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port}"),
     }
     return made[name]

@@ -16,11 +16,12 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from sync.delivery.base import DurableChannel
 from sync.model.outreach import MessageState
 from sync.ports import Outgoing
+from sync.sandbox.keys import app_token
 from tests.conformance.channels.sides import FROM, line, mail, sms
 from tests.unit.sandbox.contracts import SPECS, line_api, request_error, twilio_api
 
 KEY = "123e4567-e89b-52d3-a456-426614174000"
-TO = {"line": "U" + "a" * 32, "sms": "+819011112222"}
+TO = {"line": "U" + "a" * 32, "sms": "+819011112222", "app": app_token(7, "100001")}
 
 needs_contracts = pytest.mark.skipif(
     not SPECS.is_dir(), reason=f"MISSING: the providers' published contracts; expected the folder {SPECS}"

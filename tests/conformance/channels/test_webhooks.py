@@ -22,7 +22,7 @@ from sync.model.outreach import MessageState
 from sync.ports import Receipt
 from sync.sandbox.line import signature as line_signature
 from sync.sandbox.twilio import signature as twilio_signature
-from tests.conformance.channels.sides import line, mail, sms
+from tests.conformance.channels.sides import app, line, mail, sms
 from tests.conformance.channels.test_requests import outgoing
 
 URL = "https://elm.example/webhooks/twilio/status?message=m1"
@@ -265,13 +265,19 @@ def test_nonsense_by_mail(names: list[bytes], values: list[bytes], body: bytes) 
         list(CHANNELS["email"].parse_webhook("mailto:reply+abc@x", {}, raw))
 
 
-@pytest.mark.parametrize("name", ["line", "sms"])
+@pytest.mark.parametrize("name", ["line", "sms", "app"])
 @settings(max_examples=300, deadline=None)
 @given(status=st.integers(200, 599), body=st.binary(max_size=60) | json_values.map(lambda v: json.dumps(v).encode()))
 def test_an_answer_of_nonsense(name: str, status: int, body: bytes) -> None:
     """A provider, or something in between, may answer anything: the result is a receipt in one of the four states."""
-    transport = httpx.MockTransport(lambda _request: httpx.Response(status, content=body))
-    make: Any = line if name == "line" else sms
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/fcm/token" and status % 2:
+            return httpx.Response(200, json={"access_token": "ya29.x", "expires_in": 3599})
+        return httpx.Response(status, content=body)
+
+    transport = httpx.MockTransport(answer)
+    make: Any = {"line": line, "sms": sms, "app": app}[name]
     receipt = make("https://x.example", transport=transport).send(outgoing(name))
     assert isinstance(receipt, Receipt)
     assert receipt.state in (MessageState.SENT, MessageState.FAILED, MessageState.QUEUED, MessageState.UNKNOWN)

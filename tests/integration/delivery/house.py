@@ -28,6 +28,7 @@ RETAILER = RetailerSettings(
     postal_address="東京都中央区銀座1-2-3",
     contact="03-0000-0000",
     line_account="エルム公式",
+    app_name="エルム",
 )
 SHOP = Shop(
     id="shop-ginza", code="ginza", name="銀座本店", name_en="Ginza", brand="エルム", controller="株式会社エルム"
@@ -41,6 +42,7 @@ CUSTOMER = Customer(
     phone="+819012345678",
     email="hana@example.jp",
     line_user_id="U" + "1" * 32,
+    app_token="hana:APA91b",
     home_shop_id=SHOP.id,
     person_in_charge_id=STAFF.id,
 )

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine
 
 from sync.delivery import base
-from sync.model.customer import Channel, Consent, ConsentPurpose, ConsentState
+from sync.model.customer import Channel, Consent, ConsentPurpose, ConsentState, Customer
 from sync.model.outreach import Cause, FollowUp, FollowUpState, MessageState, Reason
 from sync.policy.playbook import load_playbook
 from sync.ports import Receipt
@@ -12,7 +12,17 @@ from sync.server.database import transaction
 from sync.server.repository.delivery import Delivery
 from sync.server.repository.opt_out import refuse
 from sync.server.repository.records import Records
-from tests.integration.delivery.house import CUSTOMER, NOON, SHOP, STAFF, MovableClock, get, message, put
+from tests.integration.delivery.house import (
+    CUSTOMER,
+    NOON,
+    SHOP,
+    STAFF,
+    MovableClock,
+    all_of,
+    get,
+    message,
+    put,
+)
 
 SENT = Receipt(state=MessageState.SENT, provider_id="P1")
 Enqueued = list[tuple[str, int]]
@@ -264,3 +274,23 @@ def test_what_may_have_gone_is_not_called_cancelled(store: Delivery, engine: Eng
         found = Records(conn).get(FollowUp, follow_up.id)
     assert found is not None
     assert found.state is FollowUpState.DONE
+
+
+def test_a_dead_app_is_taken_off_and_a_new_one_stays(store: Delivery, engine: Engine, clock: MovableClock) -> None:
+    """What the provider says is gone no message goes to any more, and another way is named; a token that the app told
+    meanwhile is another one."""
+    first, second = message(Channel.APP), message(Channel.APP)
+    put(engine, clock, first, second)
+    for each, standing in ((first, "new"), (second, "old")):
+        put(engine, clock, CUSTOMER.model_copy(update={"app_token": standing}))
+        assert store.claim(each.id) is not None
+        assert store.begin(each.id, 1) is not None
+        gone = base.failed(base.ADDRESS_GONE, channel="app").model_copy(update={"gone": "old"})
+        store.record(each.id, gone, 1)
+        left = [c.app_token for c in all_of(engine, Customer) if isinstance(c, Customer)]
+        assert left == (["new"] if standing == "new" else [""])
+        assert get(engine, each.id).reason == Reason(code="address_gone", params={"channel": "app", "instead": "line"})
+    third = message(Channel.APP)
+    put(engine, clock, third)
+    assert store.claim(third.id) is None
+    assert get(engine, third.id).reason == Reason(code="no_address", params={"channel": "app"})

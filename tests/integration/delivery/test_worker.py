@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from sync.clock import OffsetFileClock, system_clock
 from sync.model.customer import Channel, Consent
 from sync.model.outreach import MessageState
+from sync.sandbox.fcm_account import write_account
 from sync.sandbox.line import signature
 from sync.server.app import create_app
 from sync.server.database import make_engine
@@ -28,7 +29,12 @@ from tests.unit.sandbox.outside import MIDORI
 
 __all__ = ["served"]
 
-REACHABLE = {"line_user_id": MIDORI["line_user_id"], "phone": "+819011112222", "email": "midori@example.com"}
+REACHABLE = {
+    "line_user_id": MIDORI["line_user_id"],
+    "phone": "+819011112222",
+    "email": "midori@example.com",
+    "app_token": MIDORI["app_token"],
+}
 
 
 @pytest.fixture
@@ -36,7 +42,8 @@ def environment(served: Served, tmp_path: Path) -> dict[str, str]:
     """The settings of a worker whose providers are the stand-ins, at noon in Tokyo."""
     clock_file = tmp_path / "clock.json"
     OffsetFileClock.write(clock_file, NOON - system_clock())
-    config = served.config
+    config, account = served.config, tmp_path / "fcm.json"
+    write_account(account, config.fcm_key, config.world_url)
     return {
         "CLIENTELING_DATA": str(tmp_path / "server"),
         "CLIENTELING_CLOCK_FILE": str(clock_file),
@@ -49,6 +56,8 @@ def environment(served: Served, tmp_path: Path) -> dict[str, str]:
         "CLIENTELING_TWILIO_ACCOUNT_SID": config.twilio_account_sid,
         "CLIENTELING_TWILIO_AUTH_TOKEN": config.twilio_auth_token,
         "CLIENTELING_TWILIO_FROM": "ELM",
+        "CLIENTELING_FCM_API": f"{config.world_url}/fcm",
+        "CLIENTELING_FCM_ACCOUNT_FILE": str(account),
         "CLIENTELING_SMTP_PORT": str(config.smtp_port),
         "CLIENTELING_SMTP_STARTTLS": "false",
         "CLIENTELING_MAIL_FROM": "shop@elm.example",
@@ -132,10 +141,10 @@ def test_a_worker_ends_when_told_to(environment: dict[str, str], served: Served,
 @pytest.mark.processes
 def test_a_killed_worker_loses_and_doubles_nothing(environment: dict[str, str], served: Served, house: Engine) -> None:
     """SIGKILL while the providers have accepted and not answered: the successor asks LINE again under the same key,
-    which takes it once, and leaves the text and the mail unknown rather than send them twice."""
+    which takes it once, and leaves the text, the mail and the push unknown rather than send them twice."""
     sent = {channel: message(channel) for channel in Channel}
     put(house, MovableClock(), *sent.values())
-    for provider in ("line", "twilio", "smtp"):
+    for provider in ("line", "twilio", "smtp", "fcm"):
         order = {"provider": provider, "fault": "timeout_after", "times": 1, "seconds": 60}
         served.http.post("/demo/faults", json=order).raise_for_status()
     first = start(environment)
@@ -155,6 +164,7 @@ def test_a_killed_worker_loses_and_doubles_nothing(environment: dict[str, str], 
         Channel.LINE: MessageState.SENT,
         Channel.SMS: MessageState.UNKNOWN,
         Channel.EMAIL: MessageState.UNKNOWN,
+        Channel.APP: MessageState.UNKNOWN,
     }
     until(lambda: len(inbox(served, "sms")) == 1)
-    assert [len(inbox(served, channel)) for channel in ("line", "email")] == [1, 1]
+    assert [len(inbox(served, channel)) for channel in ("line", "email", "app")] == [1, 1, 1]

@@ -195,6 +195,30 @@ def test_a_visitor_is_no_customer_until_she_says_who_she_is(ingest: IngestServic
     assert (len(found(engine, WebActivity)), held(engine)) == (3, 1)
 
 
+def test_an_app_is_one_customers_and_the_newest_counts(ingest: IngestService, engine: Engine) -> None:
+    """The app tells its token anew whenever that changes; signed in as somebody else, it is hers from then on and no more
+    that of who had it before, whose messages would otherwise show on another's phone."""
+
+    def tokens() -> dict[str, str]:
+        return {each.member_number: each.app_token for each in found(engine, Customer)}
+
+    def card(number: str, token: str) -> CustomerFact:
+        return CustomerFact(ref=CustomerRef(member_number=number), family_name="佐藤", app_token=token)
+
+    def app(number: str, token: str) -> IdentityFact:
+        ref = CustomerRef(member_number=number)
+        return IdentityFact(source="segment", source_id=f"{number}-{token}", ref=ref, traits={"app_token": token})
+
+    clean(ingest.apply(numbered(card("M1", "first"), card("M2", ""))))
+    assert tokens() == {"M1": "first", "M2": ""}
+    clean(ingest.apply(numbered(app("M1", "second"))))
+    assert tokens() == {"M1": "second", "M2": ""}
+    clean(ingest.apply(numbered(app("M2", "second"))))
+    assert tokens() == {"M1": "", "M2": "second"}
+    clean(ingest.apply(numbered(card("M1", "third"), app("M2", "third"), app("M1", "third"))))
+    assert tokens() == {"M1": "third", "M2": ""}
+
+
 def test_visitors_are_joined_before_anybody_is_known(ingest: IngestService, engine: Engine) -> None:
     """Two browsers of one web account are one visitor; the members' list later makes all of it hers, in one batch too."""
     clean(ingest.apply(numbered(look(1, anonymous_id="x"), look(2, anonymous_id="y"))))

@@ -56,7 +56,10 @@ def test_the_official_client_brings_browsing_and_orders(address: str, engine: En
     at = NOW - timedelta(hours=2)
     client.track(anonymous_id="browser", event="Product Viewed", properties=product, timestamp=at)
     client.page(anonymous_id="browser", name="Home", timestamp=at)
-    client.identify(user_id="u1", anonymous_id="browser", traits={"email": "hanako@example.jp"}, timestamp=at)
+    app = {"device": {"token": "phone:APA91b-1"}}
+    client.identify(
+        user_id="u1", anonymous_id="browser", traits={"email": "hanako@example.jp"}, context=app, timestamp=at
+    )
     client.track(user_id="u1", event="Products Searched", properties={"query": "結婚式"}, timestamp=at)
     client.page(user_id="u1", name="My Page", timestamp=at)
     for number, affiliation in (("W-1", None), ("T-1", "ginza")):
@@ -71,6 +74,7 @@ def test_the_official_client_brings_browsing_and_orders(address: str, engine: En
     with reading(engine) as conn:
         (contact,) = Records(conn, lambda: NOW).of_kind(ContactElsewhere)
     assert (contact.customer_id, contact.at, contact.text) == (customer.id, at, "お直しのご確認")
+    assert customer.app_token == "phone:APA91b-1"
     assert (contact.means, contact.purpose) == (Means.PHONE, Purpose.SERVICE)
     assert {each.customer_id for each in (*activities, *orders)} == {customer.id}
     assert sorted(activity.event for activity in activities) == [

@@ -67,7 +67,7 @@ def test_wrong_orders_say_what_is_allowed(served: Served, body: dict[str, object
     answer = served.http.post("/demo/faults", json=body)
     assert answer.status_code == 422
     assert "allowed" in answer.json()["message"] or "numbers" in answer.json()["message"]
-    assert served.http.get("/demo/faults").json() == {"line": [], "twilio": [], "smtp": []}
+    assert served.http.get("/demo/faults").json() == {"line": [], "twilio": [], "smtp": [], "fcm": []}
 
 
 def test_orders_can_be_taken_back(served: Served) -> None:

@@ -52,6 +52,7 @@ def customer(**fields: Any) -> Customer:
         "family_name": "佐々木",
         "given_name": "由美",
         "line_user_id": "U" + "0" * 32,
+        "app_token": "token",
         "email": "yumi@example.jp",
         "phone": "+819012345678",
         "pace": Pace.ACTIVE,

@@ -366,11 +366,11 @@ def test_channels_come_best_first() -> None:
     """The one she prefers leads while it is open; a closed one goes to the end with its reasons."""
     likes_mail = customer(preferred_channel=Channel.EMAIL)
     choices = channels(story(her=likes_mail), cause=Cause.RETURNED, now=NOW, zone=TOKYO, playbook=PLAYBOOK)
-    assert [c.channel for c in choices] == [Channel.EMAIL, Channel.LINE, Channel.SMS]
-    assert [c.preferred for c in choices] == [True, False, False]
+    assert [c.channel for c in choices] == [Channel.EMAIL, Channel.LINE, Channel.SMS, Channel.APP]
+    assert [c.preferred for c in choices] == [True, False, False, False]
     facts = story(refused(Channel.EMAIL), her=likes_mail)
     choices = channels(facts, cause=Cause.RETURNED, now=NOW, zone=TOKYO, playbook=PLAYBOOK)
-    assert [c.channel for c in choices] == [Channel.LINE, Channel.SMS, Channel.EMAIL]
+    assert [c.channel for c in choices] == [Channel.LINE, Channel.SMS, Channel.APP, Channel.EMAIL]
     assert codes(choices[-1].decision) == ["opted_out"]
 
 

@@ -15,7 +15,7 @@ from sync.policy.sms import utf16_units
 from sync.policy.wordcheck import LONGEST
 from tests.unit.policy.build import NOW, TOKYO, ago, message, retailer, shop, staff, story
 
-HOUSE = retailer(public_url="https://elm.example/")
+HOUSE = retailer(public_url="https://elm.example/", app_name="エルム")
 
 
 def sender(person: Staff | None = None, **fields: Any) -> Sender:
@@ -51,11 +51,12 @@ def test_nothing_goes_in_the_name_of_who_has_left() -> None:
 @pytest.mark.parametrize("field", ["legal_name", "postal_address", "contact"])
 @pytest.mark.parametrize("channel", list(Channel))
 def test_mail_and_sms_need_a_complete_sender(channel: Channel, field: str) -> None:
-    """What the law asks for is in every mail and text message, or none goes; LINE says itself who writes."""
+    """What the law asks for is in every mail and text message, or none goes; LINE and the app say themselves who writes."""
     lacking: dict[str, Any] = {field: "  "}
     decision = ask(channel, sender(**lacking), "…")
-    assert codes(decision) == ([] if channel is Channel.LINE else ["not_complete"])
-    if channel is not Channel.LINE:
+    by_law = channel in (Channel.SMS, Channel.EMAIL)
+    assert codes(decision) == (["not_complete"] if by_law else [])
+    if by_law:
         assert decision.refusals[0].params == {"field": field}
 
 
@@ -103,3 +104,19 @@ def test_a_way_is_offered_only_where_the_words_fit() -> None:
         body="あ" * 700,
     )
     assert [one.channel for one in choices if one.decision.allowed] == [Channel.LINE, Channel.EMAIL]
+
+
+def test_a_house_without_an_app_hears_nothing_of_it() -> None:
+    """The app is no way to her, whatever she has on her phone; a message that was queued for it says why it cannot go."""
+
+    def ways(app_name: str) -> list[Channel]:
+        given = sender(app_name=app_name)
+        found = channels(
+            story(), cause=Cause.HOLD_READY, now=NOW, zone=TOKYO, playbook=load_playbook(), sender=given, body="…"
+        )
+        return [one.channel for one in found]
+
+    assert Channel.APP in ways("エルム")
+    assert Channel.APP not in ways("")
+    decision = ask(Channel.APP, sender(app_name=""), "…")
+    assert [(one.code, one.params) for one in decision.refusals] == [("not_set_up", {"channel": "app"})]

@@ -44,13 +44,13 @@ def test_an_incomplete_sender_is_refused_by_name(field: str) -> None:
 
 
 def test_the_whole_text_by_channel() -> None:
-    """Mail and SMS end with their footers, LINE is the text alone; line ends are those of the text."""
+    """Mail and SMS end with their footers, LINE and a push are the text alone; line ends are those of the text."""
 
     def text(channel: Channel) -> str:
         return full_text(
             "一行目\r\n二行目\n", channel=channel, retailer=retailer(), shop=shop(), language="ja", opt_out_url=URL
         )
 
-    assert text(Channel.LINE) == "一行目\n二行目"
+    assert text(Channel.LINE) == text(Channel.APP) == "一行目\n二行目"
     assert text(Channel.SMS) == f"一行目\n二行目\n株式会社エルム 配信停止・お問い合わせ {URL}"
     assert text(Channel.EMAIL) == f"一行目\n二行目\n\n{mail_footer(retailer(), shop(), 'ja', URL)}\n"

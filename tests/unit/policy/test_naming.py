@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.policy.naming import form_of_address, house_name, sender_name, work_name
+from sync.policy.naming import app_title, form_of_address, house_name, sender_name, work_name
 from sync.policy.sms import utf16_units
 from tests.unit.policy.build import customer, retailer, shop, staff
 
@@ -25,6 +25,15 @@ MIHO = staff(id="staff-3", family_name="髙橋", given_name="美穂", name_en="M
 def test_form_of_address(name: dict[str, str], language: str, expected: str) -> None:
     """The family name with 様, in English the whole name; something polite where no name is known."""
     assert form_of_address(customer(**name), language) == expected
+
+
+def test_the_title_of_a_push() -> None:
+    """The person and the shop, as much as a lock screen shows; without a person the house. A name may have any letters."""
+    caroline = staff(name_en="Caroline Lindemann")
+    assert app_title(staff(), shop(), retailer(), "ja") == "髙橋（銀座本店）"
+    assert app_title(caroline, shop(), retailer(), "en") == "Caroline Lindemann, Ginza"
+    assert app_title(caroline, shop(name_en="Ginza Main Store"), retailer(), "en") == "Caroline Lindemann"
+    assert app_title(None, shop(), retailer(), "ja") == "エルム 銀座本店"
 
 
 def test_two_of_one_family_name_are_told_apart() -> None:

@@ -83,7 +83,7 @@ def named(name: str, language: str = "ja") -> Template:
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_every_occasion_has_words_for_every_channel(language: str) -> None:
-    """Each template exists in both languages, for LINE and mail and shorter for SMS, titled in both screen languages."""
+    """Each template exists in both languages, for LINE and mail and shorter for SMS and the app, titled in both screen languages."""
     found = templates(language)
     assert {t.cause for t in found} == set(Cause)
     assert {t.name for t in found} == {*NAMES, *(f"{name}_short" for name in NAMES)}
@@ -91,7 +91,7 @@ def test_every_occasion_has_words_for_every_channel(language: str) -> None:
         for channel in Channel:
             template = template_for(language, cause, channel, name)
             assert template is not None
-            assert template.name == (f"{name}_short" if channel is Channel.SMS else name)
+            assert template.name == (f"{name}_short" if channel in (Channel.SMS, Channel.APP) else name)
             assert template.title_in("ja") != template.title_in("en")
 
 

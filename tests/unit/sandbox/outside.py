@@ -13,6 +13,7 @@ from uuid import UUID
 import httpx
 
 from sync.sandbox.config import DemoConfig
+from sync.sandbox.keys import app_token
 from sync.sandbox.world import World, build_world, world_app
 
 NOON = datetime(2026, 11, 5, 3, 0, tzinfo=UTC)
@@ -22,6 +23,7 @@ MIDORI: dict[str, Any] = {
     "kana": "ササキ ミドリ",
     "special": {"ja": "7か月ぶりのご来店", "en": "Back after seven months"},
     "line_user_id": "U" + "a" * 32,
+    "app_token": app_token(7, "100001"),
     "phone": "090-1111-2222",
     "email": "Midori@example.com",
     "also_email": ["m.sasaki@work.example"],
@@ -32,6 +34,7 @@ FAR = {
     "kana": "タナカ イチロウ",
     "special": "",
     "line_user_id": "",
+    "app_token": "",
     "phone": "+819033330000",
     "email": "",
 }
@@ -40,6 +43,7 @@ DAUGHTER: dict[str, Any] = {
     "member_number": "100003",
     "name": "佐々木 葵",
     "line_user_id": "U" + "b" * 32,
+    "app_token": "",
     "email": "aoi@example.com",
     "also_email": [],
 }

@@ -111,7 +111,12 @@ def due_again(t: Teller) -> None:
     t.note(c, 548, "size", f"{shoes.name}は足に合い、毎日履きたいとのこと。", product=shoes)
     for days in (380, 170, 55):
         t.buys(c, days, "dress")
-    t.listed("due_again", c, "靴をお求めから一年半", "Shoes of a year and a half ago")
+    t.listed(
+        "due_again",
+        c,
+        "靴をお求めから一年半。アプリの通知をお好み",
+        "Shoes of a year and a half ago; likes the app best",
+    )
 
     def also(customer: Customer, number: int) -> None:
         t.buys(customer, 541 + 5 * number, "shoes")
