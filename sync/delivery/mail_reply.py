@@ -11,6 +11,8 @@ from hashlib import sha256
 from html.parser import HTMLParser
 from unicodedata import category
 
+from sync.delivery.attached import Limits
+from sync.delivery.mail_parts import attachments_of
 from sync.errors import BadInput
 from sync.model.customer import Channel
 from sync.ports import ChannelEvent
@@ -30,7 +32,7 @@ _QUOTE_STARTS = re.compile(
 )
 
 
-def read_reply(raw: bytes, *, recipient: str) -> ChannelEvent | None:
+def read_reply(raw: bytes, *, recipient: str, limits: Limits = Limits()) -> ChannelEvent | None:
     """Return the reply in `raw` (RFC 5322), or None for what no person wrote: automatic answers and bounces.
 
     Raises BadInput where there is no sender, or the parts cannot be read.
@@ -43,7 +45,7 @@ def read_reply(raw: bytes, *, recipient: str) -> ChannelEvent | None:
             "message/delivery-status",
         )
         sender = parseaddr(_header(mail, "from"))[1]
-        attached = sum(1 for _ in mail.iter_attachments())
+        attached = attachments_of(mail, limits)
         text, subject, name = _text(mail), _header(mail, "subject"), _header(mail, "message-id")
     except (HeaderParseError, ValueError, LookupError, TypeError, AttributeError, IndexError, RecursionError) as error:
         # the standard parser gives up on some malformed headers with whatever error its insides happened to meet
@@ -60,12 +62,13 @@ def read_reply(raw: bytes, *, recipient: str) -> ChannelEvent | None:
         sender=_clean(sender),
         recipient=recipient,
         subject=_clean(subject)[:200],
-        text=_with_attachments(_clean(without_quote(text))[:TEXT_LIMIT], attached),
+        text=_with_attachments(_clean(without_quote(text))[:TEXT_LIMIT], len(attached)),
+        attachments=attached,
     )
 
 
 def _with_attachments(text: str, count: int) -> str:
-    """Say that something was attached, as it is said of a picture in LINE. The files themselves are not taken in."""
+    """Say that something was attached, as it is said of a picture in LINE, to whoever sees no more than the words."""
     return f"{text}\n［添付ファイル {count}件］".strip() if count else text
 
 

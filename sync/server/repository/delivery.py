@@ -33,7 +33,7 @@ from sync.policy.playbook import Playbook
 from sync.policy.sender import Sender
 from sync.ports import Acknowledgement, Begun, ChannelEvent, Claimed, Receipt, Unresolved
 from sync.server.database import reading, retrying, transaction
-from sync.server.repository import attempts, customer_links, due, pauses, scopes
+from sync.server.repository import attachments, attempts, customer_links, due, pauses, scopes
 from sync.server.repository.delivery_events import apply, reply_token
 from sync.server.repository.duty import unanswered
 from sync.server.repository.instead import other_channel
@@ -73,6 +73,7 @@ class Delivery:
     ) -> None:
         self._engine, self._clock, self._secret, self._playbook = engine, clock, secret, playbook
         self._enqueue = enqueue
+        self._vault = attachments.vault_of(secret)
 
     def due(self, limit: int) -> Sequence[str]:
         """Return ids of queued messages whose time has come, the oldest of each shop first."""
@@ -126,7 +127,7 @@ class Delivery:
 
         def work() -> Acknowledgement | None:
             with transaction(self._engine) as conn:
-                return apply(Records(conn, self._clock), event, self._clock())
+                return apply(Records(conn, self._clock), event, self._clock(), self._vault)
 
         return retrying(work)
 
