@@ -20,6 +20,11 @@ from sync.ports import ChannelEvent
 TEXT_LIMIT = 4000
 """Characters of a reply that the timeline keeps."""
 
+_MOST_PARTS = 2000
+_MOST_NESTED = 30
+"""The parser takes a quarter of a millisecond for each part, and looks at each line once for each part that it lies within: a
+mail of many megabytes that is made for it would keep it busy for an hour."""
+
 _QUOTE_STARTS = re.compile(
     r"""^(?:
         On\ .{5,200}\ wrote: |                                  # Apple Mail, Gmail
@@ -35,8 +40,10 @@ _QUOTE_STARTS = re.compile(
 def read_reply(raw: bytes, *, recipient: str, limits: Limits = Limits()) -> ChannelEvent | None:
     """Return the reply in `raw` (RFC 5322), or None for what no person wrote: automatic answers and bounces.
 
-    Raises BadInput where there is no sender, or the parts cannot be read.
+    Raises BadInput where there is no sender, or the parts cannot be read, or there are more than any mail program makes.
     """
+    if raw.count(b"\n--") > _MOST_PARTS or raw.lower().count(b"multipart") > _MOST_NESTED:
+        raise BadInput("This mail has too many parts.")
     try:
         mail = BytesParser(policy=default).parsebytes(raw)
         assert isinstance(mail, EmailMessage)
