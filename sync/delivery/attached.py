@@ -36,6 +36,9 @@ class Limits:
     together: int = 20 * MEGABYTE
 
 
+USUAL = Limits()
+
+
 def media_type_of(head: bytes) -> str:
     """Return the type of what begins with these bytes; empty for all that is not kept."""
     if head.startswith(b"\xff\xd8\xff"):
@@ -69,7 +72,9 @@ def examine(raw: bytes, limits: Limits) -> Examined:
     if refused is not None:
         return Examined(reason=refused)
     media_type = media_type_of(raw[:HEAD_BYTES])
-    return _picture(raw, _FORMATS[media_type]) if media_type in _FORMATS else Examined(media_type=media_type, content=raw)
+    return (
+        _picture(raw, _FORMATS[media_type]) if media_type in _FORMATS else Examined(media_type=media_type, content=raw)
+    )
 
 
 def _picture(raw: bytes, form: str) -> Examined:

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from sync.clock import Clock
 from sync.delivery import base
-from sync.delivery.attached import Limits
+from sync.delivery.attached import USUAL, Limits
 from sync.delivery.mail_reply import read_reply
 from sync.delivery.mail_report import bounce_address, is_for_reports, read_report
 from sync.delivery.mail_sender import sender_header
@@ -28,7 +28,6 @@ from sync.ports import Acknowledgement, ChannelEvent, Outgoing, Receipt
 
 WORDS_BYTES = 1024 * 1024
 """Bytes of a reply beside its attachments."""
-
 
 
 def size_limit(limits: Limits) -> int:
@@ -79,7 +78,7 @@ class EmailChannel:
         starttls: bool = True,
         sign: Sign | None = None,
         timeout: float = 20.0,
-        limits: Limits = Limits(),
+        limits: Limits = USUAL,
     ) -> None:
         self._limits = limits
         self._sign = sign

@@ -46,7 +46,9 @@ def _attached(mail: EmailMessage) -> Iterator[Message]:
         part = waiting.pop()
         if part.is_multipart() and part.get_content_maintype() == "multipart":
             inside = part.get_payload()
-            waiting += [each for each in reversed(inside) if isinstance(each, Message)] if isinstance(inside, list) else []
+            waiting += (
+                [each for each in reversed(inside) if isinstance(each, Message)] if isinstance(inside, list) else []
+            )
         elif id(part) not in body and not _words(part):
             yield part
 

@@ -11,7 +11,7 @@ from hashlib import sha256
 from html.parser import HTMLParser
 from unicodedata import category
 
-from sync.delivery.attached import Limits
+from sync.delivery.attached import USUAL, Limits
 from sync.delivery.mail_parts import attachments_of
 from sync.errors import BadInput
 from sync.model.customer import Channel
@@ -37,7 +37,7 @@ _QUOTE_STARTS = re.compile(
 )
 
 
-def read_reply(raw: bytes, *, recipient: str, limits: Limits = Limits()) -> ChannelEvent | None:
+def read_reply(raw: bytes, *, recipient: str, limits: Limits = USUAL) -> ChannelEvent | None:
     """Return the reply in `raw` (RFC 5322), or None for what no person wrote: automatic answers and bounces.
 
     Raises BadInput where there is no sender, or the parts cannot be read, or there are more than any mail program makes.

@@ -223,9 +223,15 @@ class LineStandIn:
             db.execute("INSERT INTO line_content VALUES (?, ?, ?)", (message_id, media_type, picture))
             self._store.keep(
                 Letter(
-                    person.member_number, "line", person.name, "", self._clock(), outgoing=True, raw=picture,
+                    person.member_number,
+                    "line",
+                    person.name,
+                    "",
+                    self._clock(),
+                    outgoing=True,
+                    raw=picture,
                     extra={"media_type": media_type},
-                )  # fmt: skip
+                )
             )
             self._tell(person, {"type": "message", "replyToken": self._token_hex(), "message": message})
 

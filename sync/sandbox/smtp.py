@@ -154,7 +154,16 @@ class MailSink:
                 raw, extra["media_type"] = picture
             self._store.keep(
                 Letter(
-                    person.member_number, "email", mail["From"], text, self._clock(), True, "", subject, raw=raw, extra=extra
+                    person.member_number,
+                    "email",
+                    mail["From"],
+                    text,
+                    self._clock(),
+                    True,
+                    "",
+                    subject,
+                    raw=raw,
+                    extra=extra,
                 )
             )
             self._post.enqueue("email", f"email:{person.member_number}", payload)

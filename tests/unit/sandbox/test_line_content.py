@@ -19,9 +19,7 @@ JPEG = b"\xff\xd8\xff" + b"x" * 100
 
 def sent(outside: Outside) -> str:
     """Let her send a picture and return LINE's id of it."""
-    answer = outside.request(
-        "POST", "/phone/100001/picture/line", content=JPEG, headers={"content-type": "image/jpeg"}
-    )
+    answer = outside.request("POST", "/phone/100001/picture/line", content=JPEG, headers={"content-type": "image/jpeg"})
     assert answer.status_code == 202
     outside.pass_time()
     [request] = outside.server.requests
@@ -116,7 +114,11 @@ def test_nobody_there_is_asked_again() -> None:
         ({"id": "123", "type": "image", "contentProvider": {"type": "line"}}, "123", None),
         ({"id": "124", "type": "file", "fileName": "../x.pdf", "fileSize": 3}, "124", None),
         (
-            {"id": "1", "type": "image", "contentProvider": {"type": "external", "originalContentUrl": "http://10.0.0.1/"}},
+            {
+                "id": "1",
+                "type": "image",
+                "contentProvider": {"type": "external", "originalContentUrl": "http://10.0.0.1/"},
+            },
             "",
             "attachment_elsewhere",
         ),
