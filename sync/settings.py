@@ -56,7 +56,10 @@ class ServerSettings(_Settings):
         default="", pattern=_WEB, description="OpenTelemetry collector that traces go to; empty sends none."
     )
     trace_share: float = Field(default=1.0, gt=0, le=1, description="Share of requests that are traced.")
-    secret: SecretStr = Field(default=SecretStr(""), description="Signs links to customers; made and kept where empty.")
+    secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="Signs links to customers and seals what they send; made and kept where empty.",
+    )
 
     playbook: Path | None = Field(
         default=None, description="The house's own playbook, a TOML file; without one, that which ships."

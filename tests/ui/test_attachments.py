@@ -55,14 +55,14 @@ def test_what_came_is_named_and_a_picture_is_shown() -> None:
     async def steps(screen: Screen) -> None:
         await screen.sign_in()
         await screen.go(f"/customers/{SASAKI}")
-        for words in ("見る：PDF（1.2 MB）", "動画：10MBを超えるため保存していません", "ファイル：受け取っています"):
+        for words in ("PDF 1.2MB", "動画：10MBを超えるため保存していません", "ファイル：受け取っています"):
             await screen.sees(words)
-        await screen.tap("見る：写真（1.2 MB）")
+        await screen.tap("写真 1.2MB")
         await screen.until(lambda: pictures(screen) == [jpeg()], "the picture")
         assert used.looked_at == [("a-1", MISAKI)]
         await screen.tap("閉じる")
         await screen.until(lambda: pictures(screen) == [], "no picture")
-        await screen.tap("見る：PDF（1.2 MB）")
+        await screen.tap("PDF 1.2MB")
         await screen.sees("書類はサーバーで保管しています")
 
     drive(steps, used)
@@ -76,7 +76,7 @@ def test_without_the_server_a_plain_sentence() -> None:
     async def steps(screen: Screen) -> None:
         await screen.sign_in()
         await screen.go(f"/customers/{SASAKI}")
-        await screen.tap("Look at it: Picture (1.2 MB)")
+        await screen.tap("Picture, 1.2 MB")
         await screen.sees("No connection: what the customer sent lies on the server.")
         assert pictures(screen) == []
         used.become(online=True)
@@ -84,7 +84,7 @@ def test_without_the_server_a_plain_sentence() -> None:
         await screen.until(lambda: pictures(screen) == [jpeg()], "the picture")
         await screen.tap("Close")
         used.attachments.clear()
-        await screen.tap("Look at it: Picture (1.2 MB)")
+        await screen.tap("Picture, 1.2 MB")
         await screen.sees("The server does not keep this any more")
 
     drive(steps, used, language="en")

@@ -42,7 +42,7 @@ def Attachments(came: tuple[Attachment, ...]) -> ft.Control:
     ft.use_dialog(
         ft.AlertDialog(
             title=text(_("What the customer sent"), bold=True),
-            content=_inside(_, looked, session.width - 96, session.height - _AROUND),
+            content=_inside(_, looked, open_, session.width - 96, session.height - _AROUND),
             actions=[
                 *(
                     [button(_("Try again"), call(tablet.run, look, open_), kind="outline", icon=ft.Icons.REFRESH)]
@@ -61,7 +61,7 @@ def Attachments(came: tuple[Attachment, ...]) -> ft.Control:
     return ft.Column(
         [
             button(
-                _("Look at it: {what}", what=_named(_, one)),
+                _named(_, one),
                 call(tablet.run, look, one.id),
                 kind="soft",
                 icon=_ICONS[_kind(one)],
@@ -82,14 +82,14 @@ def _kind(one: Attachment) -> str:
 
 
 def _named(_: Words, one: Attachment) -> str:
-    return _("{kind} ({mb} MB)", kind=_.code("attachment", _kind(one)), mb=f"{max(one.size / _MEGABYTE, 0.1):.1f}")
+    return _("{kind}, {mb} MB", kind=_.code("attachment", _kind(one)), mb=f"{max(one.size / _MEGABYTE, 0.1):.1f}")
 
 
 def _why(_: Words, one: Attachment) -> str:
     return _.reason(one.reason) if one.reason is not None else _("on its way to us")
 
 
-def _inside(_: Words, looked: Looked, width: float, height: float) -> ft.Control:
+def _inside(_: Words, looked: Looked, attachment_id: str, width: float, height: float) -> ft.Control:
     if looked.how is Look.SHOWN:
         return ft.Container(
             ft.Image(
@@ -107,7 +107,10 @@ def _inside(_: Words, looked: Looked, width: float, height: float) -> ft.Control
     said = {
         Look.OFFLINE: _("No connection: what the customer sent lies on the server. Look again when connected."),
         Look.GONE: _("The server does not keep this any more, or this tablet does not have the customer."),
-        Look.NO_PICTURE: _("A document is kept by the server. It is not opened on a tablet; ask head office for it."),
+        Look.NO_PICTURE: _(
+            "A document is kept by the server. It is not opened on a tablet; ask head office for it, by this number: {id}",
+            id=attachment_id,
+        ),
         Look.FAILED: _("It could not be shown. Please try again."),
     }
     return ft.Semantics(live_region=True, content=text(said[looked.how]))

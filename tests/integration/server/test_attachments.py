@@ -86,7 +86,7 @@ def test_another_shop_that_looked_her_up(
     assert look(tablet).status_code == 404
     assert tablet.call("GET", f"/v1/customers/{HERS.id}").status_code == 200
     assert look(tablet).status_code == 200
-    clock.now += LOOKED_UP_FOR
+    clock.at += LOOKED_UP_FOR
     assert look(tablet).status_code == 404
     assert looks(retailer) == [(STAFF.id, "kept")]
 
