@@ -94,7 +94,8 @@ def _picture(raw: bytes, form: str) -> Examined:
 
 def _anew(image: Image.Image) -> bytes:
     """Return the (first) picture as it is to be seen, upright and on white, with nothing beside its pixels."""
-    seen = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    wanted = "RGBA" if image.has_transparency_data else "RGB"
+    seen = image if image.mode == wanted else image.convert(wanted)  # a copy of the largest takes 150 MB
     seen.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
     seen = ImageOps.exif_transpose(seen)
     plain = Image.new("RGB", seen.size, "white")

@@ -108,12 +108,13 @@ def test_malformed_mails_are_read_as_far_as_they_go(raw: bytes) -> None:
     [
         b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(1000)),
         b"Content-Type: multipart/mixed; boundary=a\r\n\r\n" + b"--a\r\n\r\n" * 100_000,
+        b"\r\n" * 1_000_000,
     ],
-    ids=["within each other", "beside each other"],
+    ids=["within each other", "beside each other", "of nothing but lines"],
 )
 def test_parts_without_end(parts: bytes) -> None:
     """A mail that would keep the parser busy for minutes is refused before it is parsed."""
-    with pytest.raises(BadInput, match="too many parts"):
+    with pytest.raises(BadInput, match="too many"):
         came(b"From: hana@example.jp\r\n" + parts + b"\r\nx")
 
 
