@@ -13,6 +13,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from sync.delivery.mail_reply import read_reply
 from tests.integration.sandbox.conftest import Served
 
 
