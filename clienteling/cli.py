@@ -161,6 +161,22 @@ def revoke(
     print(f"{device} is revoked.")
 
 
+@admin.command()
+def attachment(
+    name: Annotated[str, typer.Argument(help="The attachment's number, as the tablet shows it.")],
+    file: Annotated[Path, typer.Argument(help="The new file to write it to.")],
+    data: Data = None,
+) -> None:
+    """Write what a customer sent to a file; that it was looked at is put on record."""
+    from sync.server.admin import save_attachment
+
+    try:
+        media_type = save_attachment(load(ServerSettings, data=data), name, file)
+    except FileExistsError:
+        raise typer.BadParameter(f"{file} is there already.") from None
+    print(f"{file}: {media_type}")
+
+
 All = Annotated[bool, typer.Option("--all", help="Everything that is sent.")]
 Region = Annotated[str | None, typer.Option(help="What the shops of a region send.")]
 OfShop = Annotated[str | None, typer.Option("--shop", help="What a shop sends, by its code.")]

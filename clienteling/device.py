@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from sync.client.types import Identification, PinResult, StockEverywhere, SyncStatus
+from sync.client.types import Attached, Identification, PinResult, StockEverywhere, SyncStatus
 from sync.model.base import Record
 from sync.model.catalogue import Product, StockLevel, Variant
 from sync.model.commands import AnyCommand
@@ -91,6 +91,8 @@ class Device(Protocol):
     def fetch_customer(self, customer_id: str) -> Any: ...
 
     def fetch_stock(self, product_id: str) -> StockEverywhere: ...
+
+    def fetch_attachment(self, attachment_id: str, staff_id: str) -> Attached: ...
 
     def fetch_picture(self, path: str) -> Path | None: ...
 

@@ -154,6 +154,39 @@ class Receipt(Frozen):
     """Her address, where the provider said that it does not exist any more: it is taken off, unless it changed since."""
 
 
+class Incoming(Frozen):
+    """Something that came with a customer's reply: its bytes, where to ask for them, or why it is not kept."""
+
+    what: Literal["image", "video", "audio", "file"]
+    content: bytes | None = Field(default=None, repr=False)
+    remote_id: str = ""
+    """The provider's id of the content, where it has to be fetched (`Fetching`)."""
+    reason: Reason | None = None
+
+
+class Fetched(Frozen):
+    """What a provider answered to a request for content: the bytes, why there are none, or neither (ask again later)."""
+
+    content: bytes | None = Field(default=None, repr=False)
+    reason: Reason | None = None
+
+
+@runtime_checkable
+class Fetching(Protocol):
+    """A channel whose provider holds the content of what customers send."""
+
+    def fetch(self, remote_id: str, most: int) -> Fetched:
+        """Ask once, taking in no more than `most` bytes. Never raises for what a provider or the network did."""
+
+
+class Examined(Frozen):
+    """What is kept of something that came in, or why nothing is."""
+
+    media_type: str = ""
+    content: bytes = Field(default=b"", repr=False)
+    reason: Reason | None = None
+
+
 class ChannelEvent(Frozen):
     """What came back from a provider, in one form for all of them."""
 
@@ -176,6 +209,8 @@ class ChannelEvent(Frozen):
     """The address it was sent to, where that routes it (mail)."""
     text: str = ""
     subject: str = ""
+    attachments: tuple[Incoming, ...] = ()
+    """For `reply`: what came with it."""
     answer_token: str = Field(default="", repr=False)
     """For `reply`: with this the provider takes an answer at once (LINE's reply token, good for about a minute)."""
 

@@ -56,7 +56,10 @@ class ServerSettings(_Settings):
         default="", pattern=_WEB, description="OpenTelemetry collector that traces go to; empty sends none."
     )
     trace_share: float = Field(default=1.0, gt=0, le=1, description="Share of requests that are traced.")
-    secret: SecretStr = Field(default=SecretStr(""), description="Signs links to customers; made and kept where empty.")
+    secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="Signs links to customers and seals what they send; made and kept where empty.",
+    )
 
     playbook: Path | None = Field(
         default=None, description="The house's own playbook, a TOML file; without one, that which ships."
@@ -67,10 +70,23 @@ class ServerSettings(_Settings):
         description="Days for which the feed says that a record is gone; a tablet away longer starts over.",
     )
 
+    attachment_mb: int = Field(
+        default=10, ge=1, le=50, description="Most megabytes of one picture or file in a reply that is kept."
+    )
+    attachments_mb: int = Field(
+        default=20, ge=1, le=100, description="Most megabytes that are kept of all attachments of one reply together."
+    )
+    attachment_days: int = Field(
+        default=365, ge=1, description="Days for which attachments of replies are kept; then they are removed."
+    )
+
     segment_write_key: SecretStr = Field(default=SecretStr(""), description="Write key that Segment-spec clients send.")
 
     line_api: str = Field(
         default="https://api.line.me", pattern=_WEB, description="Base URL of the LINE Messaging API."
+    )
+    line_data_api: str = Field(
+        default="https://api-data.line.me", pattern=_WEB, description="Base URL of LINE's content (pictures, files)."
     )
     line_channel_token: SecretStr = Field(default=SecretStr(""), description="Channel access token.")
     line_channel_secret: SecretStr = Field(default=SecretStr(""), description="Channel secret: verifies webhooks.")

@@ -28,7 +28,7 @@ from sync.client.pins import Pins
 from sync.client.remote import HttpRemote
 from sync.client.server_clock import ServerClock
 from sync.client.status import Health, status_of
-from sync.client.types import DeviceApi, Identification, PinResult, StockEverywhere, SyncStatus
+from sync.client.types import Attached, DeviceApi, Identification, PinResult, StockEverywhere, SyncStatus
 from sync.client.watchdog import Monotonic, Watchdog
 from sync.clock import Clock
 from sync.errors import DeviceRevoked, NotFound, NotSignedIn, Offline, Unavailable
@@ -276,6 +276,11 @@ class Client:
             return replace(known, current=False)
         self.cache.keep_asked_stock(product_id, answer)
         return self.cache.stock_everywhere(product_id, self.shop_id)
+
+    def fetch_attachment(self, attachment_id: str, staff_id: str) -> Attached:
+        """Fetch what a customer sent; nothing of it is kept here. Raises Unavailable without the server, and NotFound."""
+        self._must_be_enrolled()
+        return self._api.attachment(attachment_id, staff_id)
 
     def _fetch_by_app(self, app_id: str) -> str:
         self._must_be_enrolled()

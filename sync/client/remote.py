@@ -19,6 +19,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from sync.client.keys import DeviceKeys
 from sync.client.lines import Lines
 from sync.client.server_clock import ServerClock
+from sync.client.types import Attached
 from sync.errors import (
     BadInput,
     BadProof,
@@ -64,6 +65,9 @@ _ASK = httpx.Timeout(ASK_SECONDS)
 _LIVE = httpx.Timeout(None, connect=5.0, read=45.0, write=5.0, pool=5.0)
 """The server says something at least every 15 s; three missed and the line is dead."""
 _MOST_PICTURE_BYTES = 10_000_000
+_MOST_ATTACHED_BYTES = 50 * 1000 * 1000
+ATTACHED = ("image/jpeg", "application/pdf")
+"""What the server keeps of what customers send: pictures, written anew, and documents."""
 _HITS = TypeAdapter(dict[str, tuple[CustomerHit, ...]])
 _BY_STATUS: dict[int, type[ClientelingError]] = {
     401: NotSignedIn,
@@ -179,6 +183,16 @@ class HttpRemote:
         if len(answer.content) > _MOST_PICTURE_BYTES:
             raise TooLarge("This picture is larger than is kept.")
         return answer.content
+
+    def attachment(self, attachment_id: str, staff_id: str) -> Attached:
+        path = f"/v1/attachments/{quote(attachment_id, safe='')}"
+        answer = self._send("GET", path, params={"staff_id": staff_id}, timeout=_WORK)
+        media_type = answer.headers.get("content-type", "")
+        if media_type not in ATTACHED:
+            raise Offline("What answered is not the server.", reason="not_understood")
+        if len(answer.content) > _MOST_ATTACHED_BYTES:
+            raise TooLarge("This attachment is larger than is shown.")
+        return Attached(media_type, answer.content)
 
     def events(self) -> Iterator[Changed]:
         """Yield what the live channel says, until it ends (`Offline`)."""

@@ -1,13 +1,21 @@
 """What the device client tells its callers: outcomes and states, all frozen."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from sync.model.outreach import Reason
 from sync.protocol import Changed, Enrolment, EnrolRequest, Lying, PullRequest, SyncApi
+
+
+@dataclass(frozen=True)
+class Attached:
+    """What a customer sent with a reply. It is shown, and stays nowhere on the device."""
+
+    media_type: str
+    content: bytes = field(repr=False)
 
 
 class DeviceApi(SyncApi, Protocol):
@@ -30,6 +38,9 @@ class DeviceApi(SyncApi, Protocol):
         """Yield the bytes of a snapshot from an offset on. NotFound: it is there no more, ask for another."""
 
     def media(self, path: str) -> bytes: ...
+
+    def attachment(self, attachment_id: str, staff_id: str) -> Attached:
+        """Return what a customer sent with a reply. NotFound: it is not kept, or not for this device."""
 
     def hang_up(self) -> None:
         """End every connection under way, from whatever thread: what waits on one raises `Offline`, and may begin anew."""

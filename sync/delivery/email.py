@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 from sync.clock import Clock
 from sync.delivery import base
+from sync.delivery.attached import USUAL, Limits
 from sync.delivery.mail_reply import read_reply
 from sync.delivery.mail_report import bounce_address, is_for_reports, read_report
 from sync.delivery.mail_sender import sender_header
@@ -25,8 +26,15 @@ from sync.model.outreach import MessageState
 from sync.policy.naming import mail_sender
 from sync.ports import Acknowledgement, ChannelEvent, Outgoing, Receipt
 
-SIZE_LIMIT = 256 * 1024
-"""Bytes of a reply that are taken; a larger one is refused at the door."""
+WORDS_BYTES = 1024 * 1024
+"""Bytes of a reply beside its attachments."""
+
+
+def size_limit(limits: Limits) -> int:
+    """Return the bytes of a reply that are taken; a larger one is refused at the door. In base64, three bytes are four, and
+    of 78 letters of a line two end it."""
+    return limits.together * 4 // 3 * 78 // 76 + WORDS_BYTES
+
 
 _UNFOLDED = {"list-unsubscribe", "list-unsubscribe-post", "message-id"}
 
@@ -70,12 +78,19 @@ class EmailChannel:
         starttls: bool = True,
         sign: Sign | None = None,
         timeout: float = 20.0,
+        limits: Limits = USUAL,
     ) -> None:
+        self._limits = limits
         self._sign = sign
         self._mail_from = mail_from
         self._clock = clock
         self._user, self._password, self._starttls = user, password, starttls
         self._relay, self._timeout = (host, port), timeout
+
+    @property
+    def size_limit(self) -> int:
+        """Bytes of a mail that are taken."""
+        return size_limit(self._limits)
 
     def close(self) -> None:
         """Nothing to close: each message has its own connection."""
@@ -178,11 +193,13 @@ class EmailChannel:
         """
         if not url.startswith("mailto:") or "@" not in url:
             raise BadInput("A mail needs the address that it came to.")
-        if len(body) > SIZE_LIMIT:
-            raise BadInput("This mail is larger than is taken.", limit=SIZE_LIMIT)
+        if len(body) > self.size_limit:
+            raise BadInput("This mail is larger than is taken.", limit=self.size_limit)
         recipient = url.removeprefix("mailto:")
-        read = read_report if is_for_reports(recipient) else read_reply
-        event = read(body, recipient=recipient)
+        if is_for_reports(recipient):
+            event = read_report(body, recipient=recipient)
+        else:
+            event = read_reply(body, recipient=recipient, limits=self._limits)
         return [] if event is None else [event]
 
 

@@ -15,12 +15,12 @@ from unicodedata import normalize
 import httpx
 from pydantic import BaseModel, Field, ValidationError
 
-from sync.delivery import base
+from sync.delivery import base, line_content
 from sync.errors import BadInput, NotSignedIn
 from sync.model.customer import Channel
 from sync.model.outreach import MessageState
 from sync.policy.quota import Quota
-from sync.ports import Acknowledgement, ChannelEvent, Outgoing, Receipt
+from sync.ports import Acknowledgement, ChannelEvent, Fetched, Incoming, Outgoing, Receipt
 
 TEXT_LIMIT = 5000
 """UTF-16 code units in one text message."""
@@ -46,6 +46,9 @@ _NOT_TEXT = {
 """What the timeline shows for a message of hers that has no text."""
 
 
+_SENT: tuple[line_content.Sent, ...] = ("image", "video", "audio", "file")
+
+
 class _Source(BaseModel):
     type: str = ""
     userId: str = ""  # noqa: N815  (LINE's own spelling)
@@ -55,6 +58,7 @@ class _Message(BaseModel):
     id: str
     type: str
     text: str = ""
+    contentProvider: line_content.ContentProvider | None = None  # noqa: N815
 
 
 class _Event(BaseModel):
@@ -73,7 +77,7 @@ class _Webhook(BaseModel):
 class LineChannel:
     """Sends as one LINE official account and reads its webhook.
 
-    `api` is the base URL, `token` the channel access token, `secret` the channel secret. `transport` replaces the
+    `api` is the base URL, `data_api` that of what customers send, `token` the channel access token, `secret` the channel secret. `transport` replaces the
     network in tests, `timeout` how long an answer is waited for.
     """
 
@@ -87,21 +91,26 @@ class LineChannel:
         api: str,
         token: str,
         secret: str,
+        data_api: str = "https://api-data.line.me",
         transport: httpx.BaseTransport | None = None,
         timeout: httpx.Timeout = base.TIMEOUT,
     ) -> None:
         self._token, self._secret = token, secret
-        self._http = httpx.Client(
-            base_url=api,
-            headers={"Authorization": f"Bearer {token}"},
-            timeout=timeout,
-            transport=transport,
-            verify=base.tls(),
+        self._http, self._data = (
+            httpx.Client(
+                base_url=each,
+                headers={"Authorization": f"Bearer {token}"},
+                timeout=timeout,
+                transport=transport,
+                verify=base.tls(),
+            )
+            for each in (api, data_api)
         )
 
     def close(self) -> None:
         """Close the connections to LINE."""
         self._http.close()
+        self._data.close()
 
     def send(self, message: Outgoing) -> Receipt:
         """Push the message once under its retry key.
@@ -134,6 +143,10 @@ class LineChannel:
             return self._http.post("/v2/bot/message/reply", json=body).is_success
         except httpx.HTTPError:
             return False
+
+    def fetch(self, remote_id: str, most: int) -> Fetched:
+        """Ask for what a customer sent (`sync.delivery.line_content`); without a token nobody is asked."""
+        return line_content.fetch(self._data, remote_id, most) if self._token else Fetched()
 
     def quota(self) -> Quota | None:
         """Return the month's limit and how much of it is used; None where LINE does not tell just now."""
@@ -218,11 +231,13 @@ def _event(event: _Event) -> ChannelEvent | None:
     kind = _KINDS.get(event.type)
     if kind is None:
         return None
-    text = ""
+    text, attachments = "", tuple[Incoming, ...]()
     if kind == "reply":
         if event.message is None:
             raise BadInput("A message event of LINE has no message.")
         text = event.message.text or _NOT_TEXT.get(event.message.type, "［メッセージ］")
+        if event.message.type in _SENT:
+            attachments = (line_content.incoming(event.message.type, event.message.id, event.message.contentProvider),)
     return ChannelEvent(
         type=kind,
         channel=Channel.LINE,
@@ -230,5 +245,6 @@ def _event(event: _Event) -> ChannelEvent | None:
         at=datetime.fromtimestamp(event.timestamp / 1000, UTC),
         sender=event.source.userId,
         text=text,
+        attachments=attachments,
         answer_token=event.replyToken if kind == "reply" else "",
     )

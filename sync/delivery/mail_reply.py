@@ -11,12 +11,21 @@ from hashlib import sha256
 from html.parser import HTMLParser
 from unicodedata import category
 
+from sync.delivery.attached import USUAL, Limits
+from sync.delivery.mail_parts import attachments_of
 from sync.errors import BadInput
 from sync.model.customer import Channel
 from sync.ports import ChannelEvent
 
 TEXT_LIMIT = 4000
 """Characters of a reply that the timeline keeps."""
+
+_MOST_PARTS = 2000
+_MOST_NESTED = 30
+"""The parser takes half a millisecond for each part, and looks at each line once for each part that it lies within: a mail of
+many megabytes that is made for it would keep it busy for an hour."""
+_SHORT_LINES, _SHORT_LINE = 10_000, 20
+"""As many short lines are somebody's words; beyond, lines of so few bytes are made for the parser as well (base64 has 78)."""
 
 _QUOTE_STARTS = re.compile(
     r"""^(?:
@@ -30,11 +39,15 @@ _QUOTE_STARTS = re.compile(
 )
 
 
-def read_reply(raw: bytes, *, recipient: str) -> ChannelEvent | None:
+def read_reply(raw: bytes, *, recipient: str, limits: Limits = USUAL) -> ChannelEvent | None:
     """Return the reply in `raw` (RFC 5322), or None for what no person wrote: automatic answers and bounces.
 
-    Raises BadInput where there is no sender, or the parts cannot be read.
+    Raises BadInput where there is no sender, or the parts cannot be read, or there are more than any mail program makes.
     """
+    if raw.count(b"\n--") > _MOST_PARTS or raw.lower().count(b"multipart") > _MOST_NESTED:
+        raise BadInput("This mail has too many parts.")
+    if raw.count(b"\n") > _SHORT_LINES + len(raw) // _SHORT_LINE:
+        raise BadInput("This mail has too many lines.")
     try:
         mail = BytesParser(policy=default).parsebytes(raw)
         assert isinstance(mail, EmailMessage)
@@ -43,7 +56,7 @@ def read_reply(raw: bytes, *, recipient: str) -> ChannelEvent | None:
             "message/delivery-status",
         )
         sender = parseaddr(_header(mail, "from"))[1]
-        attached = sum(1 for _ in mail.iter_attachments())
+        attached = attachments_of(mail, limits)
         text, subject, name = _text(mail), _header(mail, "subject"), _header(mail, "message-id")
     except (HeaderParseError, ValueError, LookupError, TypeError, AttributeError, IndexError, RecursionError) as error:
         # the standard parser gives up on some malformed headers with whatever error its insides happened to meet
@@ -60,12 +73,13 @@ def read_reply(raw: bytes, *, recipient: str) -> ChannelEvent | None:
         sender=_clean(sender),
         recipient=recipient,
         subject=_clean(subject)[:200],
-        text=_with_attachments(_clean(without_quote(text))[:TEXT_LIMIT], attached),
+        text=_with_attachments(_clean(without_quote(text))[:TEXT_LIMIT], len(attached)),
+        attachments=attached,
     )
 
 
 def _with_attachments(text: str, count: int) -> str:
-    """Say that something was attached, as it is said of a picture in LINE. The files themselves are not taken in."""
+    """Say that something was attached, as it is said of a picture in LINE, to whoever sees no more than the words."""
     return f"{text}\n［添付ファイル {count}件］".strip() if count else text
 
 

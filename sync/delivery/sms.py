@@ -21,7 +21,7 @@ from sync.delivery import base
 from sync.errors import BadInput, NotSignedIn
 from sync.model.customer import Channel
 from sync.model.outreach import MessageState, Reason
-from sync.ports import ChannelEvent, Outgoing, Receipt, Unresolved
+from sync.ports import ChannelEvent, Incoming, Outgoing, Receipt, Unresolved
 
 TEXT_LIMIT = 670
 """UTF-16 code units: ten concatenated parts of 67, the most that Japanese carriers join."""
@@ -135,6 +135,10 @@ class SmsChannel:
         return [_state_event(sid, status, fields.get("ErrorCode", ""), message_id)]
 
 
+_MOST_MEDIA = 10
+"""Of one MMS, as Twilio says."""
+
+
 class _Text(BaseModel):
     sid: str = Field(min_length=1, max_length=100)
     body: str
@@ -178,11 +182,19 @@ def _form(body: bytes) -> list[tuple[str, str]]:
 
 
 def _reply(sid: str, fields: Mapping[str, str]) -> ChannelEvent:
-    """A text from the customer. Japanese carriers take none; in other countries they come to the same URL."""
+    """A text from the customer. Japanese carriers take none; in other countries they come to the same URL. Media of an MMS is
+    not fetched, and that is said."""
     if not fields.get("From"):
         raise BadInput("A text that came in needs From.")
+    told = fields.get("NumMedia", "")
+    media = min(int(told), _MOST_MEDIA) if told.isascii() and told.isdigit() and len(told) < 4 else 0
     return ChannelEvent(
-        type="reply", channel=Channel.SMS, event_id=sid, sender=fields["From"], text=fields.get("Body", "")
+        type="reply",
+        channel=Channel.SMS,
+        event_id=sid,
+        sender=fields["From"],
+        text=fields.get("Body", ""),
+        attachments=(Incoming(what="file", reason=Reason(code="attachment_mms")),) * media,
     )
 
 

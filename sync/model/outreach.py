@@ -88,6 +88,30 @@ class Voice(StrEnum):
     SHOP = "shop"
 
 
+class AttachmentState(StrEnum):
+    WAITING = "waiting"
+    """The server has yet to fetch it, or to look at it."""
+    KEPT = "kept"
+    REFUSED = "refused"
+    """Not kept; `reason` tells why."""
+    REMOVED = "removed"
+    """It was kept, for as long as the house keeps such things."""
+
+
+class Attachment(Frozen):
+    """Something that came with a reply of hers. What it holds stays on the server, which hands it out on demand."""
+
+    id: Id
+    what: Literal["image", "video", "audio", "file"]
+    """What it came as; for what is kept, `media_type` says what its bytes are."""
+    state: AttachmentState = AttachmentState.WAITING
+    media_type: str = ""
+    """`image/jpeg` or `application/pdf`, once kept."""
+    size: int = 0
+    """Bytes, once kept."""
+    reason: Reason | None = None
+
+
 class Message(CustomerRecord):
     kind: ClassVar[str] = "message"
 
@@ -117,6 +141,8 @@ class Message(CustomerRecord):
     provider_id: str = ""
     opened_at: Instant | None = None
     """When the link to its products was first opened. No more is kept of that."""
+    attachments: tuple[Attachment, ...] = Field(default=(), exclude_if=lambda all_: not all_)
+    """What came with a reply of hers, in the order in which it came."""
 
     @property
     def sort_at(self) -> datetime:

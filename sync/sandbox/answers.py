@@ -9,3 +9,5 @@ class Answer:
     status: int
     body: dict[str, Any]
     headers: dict[str, str] = field(default_factory=dict)
+    content: bytes | None = None
+    """In place of `body`, for what is no JSON."""

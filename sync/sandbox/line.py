@@ -1,4 +1,5 @@
-"""Stand-in of the LINE Messaging API: push, reply, quota, consumption, profile, and signed webhooks of what customers do.
+"""Stand-in of the LINE Messaging API: push, reply, quota, consumption, profile, the content of what customers send, and
+signed webhooks of what they do.
 
 Held to LINE's published contract. A retry key is accepted once within 24 hours, a repeat answers 409 with the id of the
 accepted request; a customer who blocked the account is accepted with 200 and gets nothing, and does not count.
@@ -88,6 +89,15 @@ class LineStandIn:
         if not owners or self.blocked(user_id):
             return Answer(404, {"message": "Not found"})
         return Answer(200, {"userId": user_id, "displayName": owners[0].name, "language": owners[0].language})
+
+    def content(self, headers: Mapping[str, str], message_id: str) -> Answer:
+        """Answer what a customer sent beside text, as the bytes that it is."""
+        if refusal := self._refusal(headers):
+            return refusal
+        rows = self._store.rows("SELECT type, content FROM line_content WHERE message_id = ?", (message_id,))
+        if not rows:
+            return Answer(404, {"message": "Not found"})
+        return Answer(200, {}, {"content-type": rows[0]["type"]}, bytes(rows[0]["content"]))
 
     def _refusal(self, headers: Mapping[str, str]) -> Answer | None:
         given = headers.get("authorization", "")
@@ -189,10 +199,7 @@ class LineStandIn:
 
     def say(self, person: Person, text: str) -> None:
         """Let the customer write to the account; raise BadInput without LINE, Conflict while she blocks it."""
-        if not person.line_user_id:
-            raise BadInput("This customer has not made friends with the account on LINE.", reason="no_line")
-        if self.blocked(person.line_user_id):
-            raise Conflict("This customer blocks the account; a message cannot be written then.", reason="blocked")
+        self._must_reach(person)
         message = {"type": "text", "id": self._number(), "text": text, "quoteToken": self._new_id()}
         with self._store.transaction():
             self._store.keep(
@@ -201,6 +208,38 @@ class LineStandIn:
                 )
             )
             self._tell(person, {"type": "message", "replyToken": self._token_hex(), "message": message})
+
+    def send_picture(self, person: Person, picture: bytes, media_type: str) -> None:
+        """Let the customer send a picture; raises what `say` does."""
+        self._must_reach(person)
+        message_id = self._number()
+        message = {
+            "type": "image",
+            "id": message_id,
+            "contentProvider": {"type": "line"},
+            "quoteToken": self._new_id(),
+        }
+        with self._store.transaction() as db:
+            db.execute("INSERT INTO line_content VALUES (?, ?, ?)", (message_id, media_type, picture))
+            self._store.keep(
+                Letter(
+                    person.member_number,
+                    "line",
+                    person.name,
+                    "",
+                    self._clock(),
+                    outgoing=True,
+                    raw=picture,
+                    extra={"media_type": media_type},
+                )
+            )
+            self._tell(person, {"type": "message", "replyToken": self._token_hex(), "message": message})
+
+    def _must_reach(self, person: Person) -> None:
+        if not person.line_user_id:
+            raise BadInput("This customer has not made friends with the account on LINE.", reason="no_line")
+        if self.blocked(person.line_user_id):
+            raise Conflict("This customer blocks the account; a message cannot be written then.", reason="blocked")
 
     def block(self, person: Person, blocked: bool) -> None:
         """Let the customer block the account (`unfollow`) or take it back (`follow`); nothing where it is so already."""

@@ -13,6 +13,9 @@ from sync.sandbox.smtp import MailSink
 from sync.sandbox.store import Letter, Store
 
 MAX_REPLY = 5_000
+MAX_PICTURE = 12_000_000
+"""More than the server keeps, so that one can see how it refuses."""
+PICTURES = ("image/jpeg", "image/png", "image/gif", "image/webp")
 
 
 class Phone:
@@ -96,6 +99,24 @@ class Phone:
         else:
             raise BadField(f"channel is {channel[:20]!r}; allowed are line and email.", field="channel")
 
+    def send_picture(self, person: Person, channel: str, picture: bytes, media_type: str) -> None:
+        """Let her send a picture by LINE, or in answer to her newest mail. Raises what `reply` does."""
+        if media_type not in PICTURES or not 0 < len(picture) <= MAX_PICTURE:
+            raise BadField(f"A picture is one of {', '.join(PICTURES)}, up to {MAX_PICTURE} bytes.", field="picture")
+        if channel == "line":
+            self._line.send_picture(person, picture, media_type)
+        elif channel == "email":
+            self._mail.reply(person, "", picture=(picture, media_type))
+        else:
+            raise BadField(f"channel is {channel[:20]!r}; allowed are line and email.", field="channel")
+
+    def sent_picture(self, person: Person, n: int) -> tuple[bytes, str]:
+        """Return a picture that she sent, and its type."""
+        letter = self._store.letter(person.member_number, n)
+        if letter is None or not letter.raw or "media_type" not in letter.extra:
+            raise NotFound("This customer sent no such picture.", kind="picture")
+        return letter.raw, str(letter.extra["media_type"])
+
     def block(self, person: Person, blocked: bool) -> None:
         self._line.block(person, blocked)
 
@@ -114,6 +135,7 @@ def _shown(letter: Letter, now: datetime) -> dict[str, Any]:
         "links": list(letter.links),
         "time": local.strftime("%H:%M") if today else f"{local.month}/{local.day} {local:%H:%M}",
         "picture": letter.extra.get("picture", ""),
+        "sent_picture": "media_type" in letter.extra,
         "to": letter.extra.get("to", ""),
     }
 

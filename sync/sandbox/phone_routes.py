@@ -77,6 +77,17 @@ def phone_routes(phone: Phone, people: People, clock: Clock, config: DemoConfig)
         phone.reply(phone.owner(customer), channel, body.text, to=body.to, quote=body.quote)
         return {"status": "on its way"}
 
+    @router.post("/{customer}/picture/{channel}", status_code=202)
+    async def send_picture(request: Request, customer: str, channel: str) -> dict[str, str]:
+        media_type = request.headers.get("content-type", "").partition(";")[0].strip()
+        phone.send_picture(phone.owner(customer), channel, await request.body(), media_type)
+        return {"status": "on its way"}
+
+    @router.get("/{customer}/sent/{n}")
+    async def sent_picture(customer: str, n: int) -> Response:
+        picture, media_type = phone.sent_picture(phone.owner(customer), n)
+        return Response(picture, media_type=media_type, headers=_FRESH)
+
     @router.post("/{customer}/line", status_code=202)
     async def block(customer: str, body: Block) -> dict[str, bool]:
         phone.block(phone.owner(customer), body.blocked)

@@ -51,6 +51,8 @@ async def _gone(request: Request) -> None:
 
 
 def _respond(answer: Answer) -> Response:
+    if answer.content is not None:
+        return Response(answer.content, answer.status, answer.headers)
     content = json.dumps(answer.body, ensure_ascii=False).encode()
     return Response(content, answer.status, answer.headers, media_type="application/json")
 
@@ -70,6 +72,10 @@ def line_routes(line: LineStandIn, faults: Faults) -> APIRouter:
     @router.post("/v2/bot/message/reply")
     async def reply(request: Request) -> Response:
         return _respond(line.reply(request.headers, await request.body()))
+
+    @router.get("/v2/bot/message/{message_id}/content")
+    async def content(request: Request, message_id: str) -> Response:
+        return _respond(line.content(request.headers, message_id))
 
     @router.get("/v2/bot/message/quota")
     async def quota(request: Request) -> Response:

@@ -113,8 +113,16 @@ class MailSink:
 
     # -- mail that goes out
 
-    def reply(self, person: Person, text: str, *, to: int | None = None, quote: bool = False) -> None:
-        """Let the customer answer a mail (the newest, or number `to`).
+    def reply(
+        self,
+        person: Person,
+        text: str,
+        *,
+        to: int | None = None,
+        quote: bool = False,
+        picture: tuple[bytes, str] | None = None,
+    ) -> None:
+        """Let the customer answer a mail (the newest, or number `to`), with a picture (its bytes and its type) if she likes.
 
         Raise BadInput where there is no such mail or she has no mail address, Conflict where it takes no answer.
         """
@@ -135,11 +143,28 @@ class MailSink:
             mail["In-Reply-To"] = original.extra["message_id"]
             mail["References"] = original.extra["message_id"]
         mail.set_content(text + (_quoted(original) if quote else ""), charset="utf-8", cte="base64")
+        if picture is not None:
+            content, media_type = picture
+            maintype, _, subtype = media_type.partition("/")
+            mail.add_attachment(content, maintype=maintype, subtype=subtype, filename=f"IMG_0001.{subtype}")
         payload = {"from": person.email, "to": addresses[0], "mail": mail.as_bytes().decode("ascii")}
         with self._store.transaction():
-            extra = {"to": addresses[0]}
+            raw, extra = None, {"to": addresses[0]}
+            if picture is not None:
+                raw, extra["media_type"] = picture
             self._store.keep(
-                Letter(person.member_number, "email", mail["From"], text, self._clock(), True, "", subject, extra=extra)
+                Letter(
+                    person.member_number,
+                    "email",
+                    mail["From"],
+                    text,
+                    self._clock(),
+                    True,
+                    "",
+                    subject,
+                    raw=raw,
+                    extra=extra,
+                )
             )
             self._post.enqueue("email", f"email:{person.member_number}", payload)
 

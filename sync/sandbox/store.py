@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS line_accepted (
     counted INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS line_accepted_key ON line_accepted (retry_key);
 CREATE TABLE IF NOT EXISTS line_reply (token TEXT PRIMARY KEY, user_id TEXT NOT NULL, ticks REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS line_content (message_id TEXT PRIMARY KEY, type TEXT NOT NULL, content BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS sms (
     sid TEXT PRIMARY KEY, resource TEXT NOT NULL, callback TEXT NOT NULL, plan TEXT NOT NULL, next_ticks REAL);
 CREATE TABLE IF NOT EXISTS parcel (
@@ -46,7 +47,7 @@ class Letter:
     subject: str = ""
     links: tuple[str, ...] = ()
     raw: bytes | None = field(default=None, repr=False)
-    """Mail as it came over the wire, byte for byte."""
+    """Mail as it came over the wire, byte for byte; the picture that she sends with it, where she sends one."""
     extra: dict[str, Any] = field(default_factory=dict)
     n: int = 0
     """Its number, growing in order of arrival; 0 before it is kept."""

@@ -1,8 +1,9 @@
 """What the command line asks of the database beside the server: no web, no worker, so that each call starts quickly.
 
-migrate_database, import_files, enrolment_code, device_list, digests, revoke_one, new_epoch, pause, resume
+migrate_database, import_files, enrolment_code, device_list, digests, revoke_one, new_epoch, pause, resume, save_attachment
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -23,8 +24,9 @@ from sync.server.database import reading, transaction
 from sync.server.enrolment import create_enrolment_code, list_devices, revoke_device
 from sync.server.file_import import FileReport, Mode, Progress, import_folder
 from sync.server.migrate import migrate
+from sync.server.repository import attachments, audit
 from sync.server.repository.records import Records
-from sync.server.setup import clock_of, open_database
+from sync.server.setup import clock_of, open_database, secret_of
 from sync.settings import ServerSettings
 
 
@@ -133,6 +135,23 @@ def resume(settings: ServerSettings, scope: PauseScope, name: str = "") -> int:
             raise NotFound("Nothing is paused under that name.")
         records.put_many(one.model_copy(update={"ended_at": clock()}) for one in standing)
         return len(standing)
+
+
+def save_attachment(settings: ServerSettings, attachment_id: str, path: Path) -> str:
+    """Write what a customer sent to a new file that only its owner may read, put that on record, and return its type.
+
+    Raises NotFound, and Unsealable where it was sealed under another secret.
+    """
+    with _database(settings) as engine, transaction(engine) as conn:
+        vault = attachments.vault_of(secret_of(settings))
+        found = attachments.find(conn, vault, attachment_id, lambda _hers: True)
+        if found is None:
+            raise NotFound("Nothing is kept under this id.", what="attachment")
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(found.content)
+        now = clock_of(settings)()
+        audit.note(conn, now, "attachment", customer_id=found.customer_id, subject_id=attachment_id, how="admin")
+    return found.media_type
 
 
 def _standing(records: Records, scope: PauseScope, value: str, now: datetime) -> list[Pause]:

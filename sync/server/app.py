@@ -24,6 +24,8 @@ from sync.server.http import web_app
 from sync.server.ingest import IngestService
 from sync.server.migrate import migrate
 from sync.server.observe import observe
+from sync.server.repository.attachments import vault_of
+from sync.server.routes import attachments
 from sync.server.setup import announce, app_name, clock_of, open_database, public_url, secret_of
 from sync.server.web import router as customer_pages
 from sync.server.worker import Worker
@@ -50,6 +52,7 @@ def create_app(settings: ServerSettings, clock: Clock | None = None, *, engine: 
         ingest_routes.router(registry(settings, clock), IngestService(engine, clock, resolver)),
         webhooks.router(worker.channels.values(), worker.store, public_url(settings)),
         customer_pages(engine, clock, secret_of(settings)),
+        attachments.router(vault_of(secret_of(settings))),
     ]
 
     @asynccontextmanager

@@ -16,7 +16,7 @@ from sync.errors import BadInput, BadSetting
 from sync.ports import Acknowledging, DeliveryStore, MessageChannel
 
 SIZE_LIMIT = 256 * 1024
-"""Bytes of one mail."""
+"""Bytes of one mail, where nobody says otherwise."""
 RECIPIENTS_LIMIT = 5
 
 log = structlog.get_logger(__name__)
@@ -29,13 +29,20 @@ class MailInbound:
     """
 
     def __init__(
-        self, channel: MessageChannel, store: DeliveryStore, known: Callable[[str], bool], *, host: str, port: int
+        self,
+        channel: MessageChannel,
+        store: DeliveryStore,
+        known: Callable[[str], bool],
+        *,
+        host: str,
+        port: int,
+        size_limit: int = SIZE_LIMIT,
     ) -> None:
         self._controller = _Controller(
             _Handler(channel, store, known),
             hostname=host,
             port=port,
-            data_size_limit=SIZE_LIMIT,
+            data_size_limit=size_limit,
             ident="Clienteling",
             server_hostname=host,
         )

@@ -3,7 +3,7 @@
 They share the metadata of `sync.server.tables`.
 """
 
-from sqlalchemy import Column, Index, Integer, String, Table, text
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, text
 
 from sync.server.tables import Document, UtcDateTime, metadata
 
@@ -81,6 +81,22 @@ channel_events = Table(
     Column("at", UtcDateTime, nullable=False, index=True),
 )
 """Providers' events that were applied."""
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("message_id", String(64), ForeignKey("messages.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("channel", String(10), nullable=False),
+    Column("remote_id", String(80), nullable=False),
+    Column("content", LargeBinary),
+    Column("media_type", String(40), nullable=False),
+    Column("due_at", UtcDateTime, index=True),
+    Column("tries", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+)
+"""What came with replies, sealed (`sync.server.repository.attachments`): as it came while `due_at` says when it is looked at
+next, as it is kept once that is empty. `media_type` is empty for what nobody has looked at."""
 
 customer_links = Table(
     "customer_links",

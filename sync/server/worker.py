@@ -3,8 +3,8 @@
     clienteling worker          a process of its own, over PostgreSQL
     Worker(...).start()         inside the server process (SQLite)
 
-Three threads of its own, so that thinking about everybody never delays a message: one sends, one proposes, one keeps
-house. The sending itself is done by durable workflows (`sync.delivery.workflows`).
+Four threads of its own, so that thinking about everybody never delays a message: one sends, one proposes, one keeps
+house, one takes in what came with replies. The sending itself is done by durable workflows (`sync.delivery.workflows`).
 """
 
 import signal
@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from sync import logs
 from sync.clock import Clock
+from sync.delivery import attached
 from sync.delivery.asking_after import AskingAfter
 from sync.delivery.attempt import run_attempt
 from sync.delivery.base import Channels
@@ -39,12 +40,15 @@ from sync.errors import Unavailable
 from sync.model.customer import Channel
 from sync.policy.pacing import Due, choose, full
 from sync.policy.playbook import Playbook, load_playbook
+from sync.ports import Fetching
 from sync.server import feed
+from sync.server.attachments import TakingIn
 from sync.server.compaction import compact
 from sync.server.database import reading
 from sync.server.mail_inbound import MailInbound
 from sync.server.migrate import migrate, settle_epoch
 from sync.server.proposals import ProposalReport, owners_of_open, propose_all, propose_for, touched_since
+from sync.server.repository.attachments import vault_of
 from sync.server.repository.delivery import Delivery
 from sync.server.repository.shelves import Tills, later, tills, tills_between
 from sync.server.setup import clock_of, open_database, public_url, secret_of
@@ -78,6 +82,7 @@ def make_channels(settings: ServerSettings, clock: Clock) -> Channels:
             api=settings.line_api,
             token=settings.line_channel_token.get_secret_value(),
             secret=settings.line_channel_secret.get_secret_value(),
+            data_api=settings.line_data_api,
         ),
         Channel.SMS: SmsChannel(
             api=settings.twilio_api,
@@ -94,6 +99,7 @@ def make_channels(settings: ServerSettings, clock: Clock) -> Channels:
             password=settings.smtp_password.get_secret_value(),
             starttls=settings.smtp_starttls,
             sign=_sign(settings),
+            limits=_limits(settings),
         ),
         Channel.APP: PushChannel(
             api=settings.fcm_api,
@@ -101,6 +107,11 @@ def make_channels(settings: ServerSettings, clock: Clock) -> Channels:
             clock=clock,
         ),
     }
+
+
+def _limits(settings: ServerSettings) -> attached.Limits:
+    each, together = settings.attachment_mb, settings.attachments_mb
+    return attached.Limits(each * attached.MEGABYTE, together * attached.MEGABYTE)
 
 
 def _sign(settings: ServerSettings) -> Sign | None:
@@ -151,6 +162,15 @@ class Worker:
         self.store = make_store(
             engine, clock, secret=secret_of(settings), playbook=self._playbook, enqueue=self.sending.enqueue
         )
+        self._taking_in = TakingIn(
+            engine,
+            clock,
+            vault_of(secret_of(settings)),
+            examine=partial(attached.examine, limits=_limits(settings)),
+            fetching={name: each for name, each in self.channels.items() if isinstance(each, Fetching)},
+            most=_limits(settings).each,
+            days=settings.attachment_days,
+        )
         self._compose = Composer(public_url=public_url(settings), mail_reply_domain=settings.mail_reply_domain)
         self._mail: MailInbound | None = None
         self._stopping = threading.Event()
@@ -194,12 +214,15 @@ class Worker:
         self.lost.clear()
         self.sending.start()
         if self._settings.mail_inbound_port:
+            email = self.channels[Channel.EMAIL]
+            limit = {"size_limit": email.size_limit} if isinstance(email, EmailChannel) else {}
             self._mail = MailInbound(
-                self.channels[Channel.EMAIL],
+                email,
                 self.store,
                 lambda address: takes_reports(address) or self.store.knows_reply_address(address),
                 host=self._settings.mail_inbound_host,
                 port=self._settings.mail_inbound_port,
+                **limit,
             )
             self._mail.start()
         if loops:
@@ -209,6 +232,7 @@ class Worker:
                     ("send", self.send_due),
                     ("propose", self.propose_due),
                     ("house", self.keep_house),
+                    ("attachments", self.take_in),
                 )
             ]
             for thread in self._threads:
@@ -286,12 +310,18 @@ class Worker:
         log.info("narrowed", customers=many, candidates=len(found))
         return propose_for(self._engine, self._clock, self._playbook, sorted(found), tills=self._tills)
 
+    def take_in(self) -> int:
+        """Fetch and look at what came with replies; return how many of them."""
+        return self._taking_in()
+
     def keep_house(self) -> int:
-        """Look whether this is still the same database, and shorten the feed; return how many changes went."""
+        """Look whether this is still the same database, shorten the feed, and remove old attachments; return how many
+        changes went."""
         if self._ask_epoch():
             settle_epoch(self._engine)
         if not self._compact():
             return 0
+        self._taking_in.forget_old()
         gone = compact(self._engine, self._clock(), keep=timedelta(days=self._settings.tombstone_days))
         if gone.replaced or gone.tombstones:
             log.info("feed_compacted", replaced=gone.replaced, tombstones=gone.tombstones)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
+from sync.client.types import Attached
 from sync.errors import NotFound, NotSignedIn, Offline, WrongProtocol
 from sync.protocol import (
     Changed,
@@ -123,6 +124,9 @@ class Line:
 
     def media(self, path: str) -> bytes:
         raise NotFound(path=path)
+
+    def attachment(self, attachment_id: str, staff_id: str) -> Attached:
+        raise NotFound(attachment_id=attachment_id, staff_id=staff_id)
 
     def hang_up(self) -> None:
         """Nothing waits on a connection here."""

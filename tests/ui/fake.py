@@ -6,8 +6,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sync.client.types import Identification, IdentifyOutcome, PinOutcome, PinResult, StockEverywhere, SyncStatus
-from sync.errors import Offline
+from sync.client.types import (
+    Attached,
+    Identification,
+    IdentifyOutcome,
+    PinOutcome,
+    PinResult,
+    StockEverywhere,
+    SyncStatus,
+)
+from sync.errors import NotFound, Offline
 from sync.model.base import Record
 from sync.model.catalogue import Product, StockLevel, Variant
 from sync.model.commands import AnyCommand, CheckIn, PauseSending, RegisterCustomer
@@ -121,6 +129,10 @@ class FakeDevice:
     """What the server says lies in other shops."""
     asked_for: list[str] = field(default_factory=list)
     """Products whose stock in other shops the server was asked for."""
+    attachments: dict[str, Attached] = field(default_factory=dict)
+    """What the server keeps of what customers sent."""
+    looked_at: list[tuple[str, str]] = field(default_factory=list)
+    """Attachments that the server was asked for, and by whom."""
     wrong_pins: int = 0
     unlocked: list[tuple[str, str]] = field(default_factory=list)
     state: SyncStatus = field(default_factory=lambda: SyncStatus(online=True, last_synced_at=NOW, waiting=0, held=0))
@@ -201,6 +213,14 @@ class FakeDevice:
             return replace(known, current=False)
         self.cache.asked[product_id] = NOW, self.elsewhere
         return self.cache.stock_everywhere(product_id, self.shop_id)
+
+    def fetch_attachment(self, attachment_id: str, staff_id: str) -> Attached:
+        self.looked_at.append((attachment_id, staff_id))
+        if not self.state.online:
+            raise Offline()
+        if attachment_id not in self.attachments:
+            raise NotFound()
+        return self.attachments[attachment_id]
 
     def fetch_picture(self, path: str) -> Path | None:
         return None

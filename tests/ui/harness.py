@@ -121,7 +121,7 @@ class Screen:
     @property
     def controls(self) -> list[BaseControl]:
         page = self.session.page
-        return [*walk(page.views), *walk(page._dialogs.controls)]
+        return [*walk(page.views), *walk([one for one in page._dialogs.controls if one.open])]
 
     @property
     def words(self) -> list[str]:

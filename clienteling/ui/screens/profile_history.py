@@ -7,8 +7,10 @@ import flet as ft
 from clienteling.queries.profile import Profile as View
 from clienteling.queries.timeline import Entry
 from clienteling.theme import T
+from clienteling.ui.component import keyed
 from clienteling.ui.parts import chip, divided, empty_state, freshness, soft, text, timeline_row
 from clienteling.ui.parts.messages import local_chip, message_state_chip
+from clienteling.ui.screens.attachments import Attachments
 from clienteling.words import Words
 from sync.model.outreach import Message, MessageState
 
@@ -64,7 +66,9 @@ def _row(_: Words, entry: Entry, *, local: bool, online: bool) -> ft.Control:
             why = _.reason(entry.message.reason)
     if local:
         badges.insert(0, local_chip(_, online=online))
-    return timeline_row(_.tiny_date(entry.at), title, detail, *badges, why=why)
+    came = entry.message.attachments if entry.message is not None else ()
+    below = keyed(entry.id, Attachments, came) if came else None
+    return timeline_row(_.tiny_date(entry.at), title, detail, *badges, why=why, below=below)
 
 
 def _why(_: Words, message: Message) -> str:

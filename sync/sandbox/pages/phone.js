@@ -37,17 +37,20 @@ function anchor(link) {
   return node;
 }
 
+function pictured(letter) {
+  const picture = element("img");
+  picture.src = letter.sent_picture ? `${base}/sent/${letter.n}` : letter.picture;
+  picture.alt = "";
+  return picture;
+}
+
 const draw = {
   line(letter) {
     const row = element("article", letter.outgoing ? "bubble mine" : "bubble");
     if (!letter.outgoing) row.append(element("small", "from", letter.from));
     const body = element("div", "body");
-    if (letter.picture) {
-      const picture = element("img");
-      picture.src = letter.picture;
-      picture.alt = "";
-      body.append(picture);
-    } else body.append(linked(letter.text, letter.links));
+    if (letter.picture || letter.sent_picture) body.append(pictured(letter));
+    else body.append(linked(letter.text, letter.links));
     row.append(body, element("time", "", letter.time));
     return row;
   },
@@ -67,6 +70,7 @@ const draw = {
     if (letter.outgoing && letter.to) head.append(element("small", "", `${words.sent_to}: ${letter.to}`));
     head.append(element("time", "", letter.time));
     row.append(head, linked(letter.text, letter.links));
+    if (letter.sent_picture) row.append(pictured(letter));
     return row;
   },
   app(letter) {
@@ -150,9 +154,8 @@ async function refresh() {
   }
 }
 
-async function post(path, body) {
-  const headers = { "content-type": "application/json" };
-  const answer = await fetch(`${base}/${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+async function post(path, body, type = "application/json") {
+  const answer = await fetch(`${base}/${path}`, { method: "POST", headers: { "content-type": type }, body });
   if (!answer.ok) throw new Error((await answer.json()).message || answer.status);
 }
 
@@ -163,7 +166,7 @@ for (const form of document.querySelectorAll("form.write")) {
     if (!box.value.trim()) return;
     button.disabled = true;
     try {
-      await post("reply", { channel: form.dataset.channel, text: box.value });
+      await post("reply", JSON.stringify({ channel: form.dataset.channel, text: box.value }));
       box.value = "";
       alarm("");
       await refresh();
@@ -172,12 +175,25 @@ for (const form of document.querySelectorAll("form.write")) {
     }
     button.disabled = false;
   });
+  const picture = form.querySelector("input[type=file]");
+  picture.addEventListener("change", async () => {
+    const [file] = picture.files;
+    if (!file) return;
+    try {
+      await post(`picture/${form.dataset.channel}`, file, file.type);
+      alarm("");
+      await refresh();
+    } catch (error) {
+      alarm(words.failed + error.message);
+    }
+    picture.value = "";
+  });
 }
 
 if (at("block")) {
   at("block").addEventListener("click", async () => {
     try {
-      await post("line", { blocked: !blocked });
+      await post("line", JSON.stringify({ blocked: !blocked }));
     } catch (error) {
       alarm(words.failed + error.message);
     }

@@ -27,7 +27,7 @@ from sync.policy.pacing import Due
 from sync.policy.playbook import Playbook
 from sync.ports import Acknowledgement, Begun, ChannelEvent, Claimed, Receipt, Unresolved
 from sync.server.database import reading, retrying, transaction
-from sync.server.repository import attempts, customer_links, due, outcomes, pauses, scopes
+from sync.server.repository import attachments, attempts, customer_links, due, outcomes, pauses, scopes
 from sync.server.repository.delivery_events import apply, reply_token
 from sync.server.repository.envelope import envelope
 from sync.server.repository.may_go import may_go
@@ -54,6 +54,7 @@ class Delivery:
     ) -> None:
         self._engine, self._clock, self._secret, self._playbook = engine, clock, secret, playbook
         self._enqueue = enqueue
+        self._vault = attachments.vault_of(secret)
 
     def due(self, limit: int) -> Sequence[str]:
         """Return ids of queued messages whose time has come, the oldest of each shop first."""
@@ -113,7 +114,7 @@ class Delivery:
 
         def work() -> Acknowledgement | None:
             with transaction(self._engine) as conn:
-                return apply(Records(conn, self._clock), event, self._clock())
+                return apply(Records(conn, self._clock), event, self._clock(), self._vault)
 
         return retrying(work)
 

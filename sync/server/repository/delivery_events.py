@@ -10,6 +10,7 @@ from sync.model.base import Record
 from sync.model.customer import Channel, Customer
 from sync.model.outreach import Direction, FollowUp, FollowUpState, Message, MessageState
 from sync.ports import Acknowledgement, ChannelEvent
+from sync.sealed.vault import Vault
 from sync.server.repository import customer_links, scopes
 from sync.server.repository.opt_out import BOUNCED, refuse, released, resume
 from sync.server.repository.records import Records
@@ -32,10 +33,10 @@ _STANDING = {
 _OLDEST = timedelta(days=7)
 
 
-def apply(records: Records, event: ChannelEvent, now: datetime) -> Acknowledgement | None:
+def apply(records: Records, event: ChannelEvent, now: datetime, vault: Vault) -> Acknowledgement | None:
     """Store an event, unless it came before, and return what to tell her at once.
 
-    Events of people or messages unknown here are left out, and counted.
+    Events of people or messages unknown here are left out, and counted. `vault` seals what came with a reply.
     """
     link = customer_links.find(records.conn, "reply", reply_token(event.recipient), now) if event.recipient else None
     if event.type in ("state", "unusable"):
@@ -62,7 +63,7 @@ def apply(records: Records, event: ChannelEvent, now: datetime) -> Acknowledgeme
         source = "line_follow" if event.channel is Channel.LINE else "provider"
         resume(records, customer_id, event.channel, at=at, source=source, entry_id=entry_id)
     else:
-        return take_reply(records, event, customer_id, link, at=at, now=now)
+        return take_reply(records, event, customer_id, link, vault, at=at, now=now)
     return None
 
 

@@ -9,6 +9,8 @@ from sync.model.shop import Shift, Shop, ShopKind
 from sync.policy.stop_words import Stop, asks_to_stop
 from sync.policy.whose import on_duty
 from sync.ports import Acknowledgement, ChannelEvent
+from sync.sealed.vault import Vault
+from sync.server.repository import attachments
 from sync.server.repository.customer_links import CustomerLink
 from sync.server.repository.opt_out import refuse
 from sync.server.repository.records import Records
@@ -27,6 +29,7 @@ def take_reply(
     event: ChannelEvent,
     customer_id: str,
     link: CustomerLink | None,
+    vault: Vault,
     *,
     at: datetime,
     now: datetime,
@@ -34,7 +37,8 @@ def take_reply(
     """Put her message into the timeline, for the person whom it answers; return what to tell her at once.
 
     `link` is what the address that she answered to stands for (mail). A message that clearly asks to stop does so, here
-    and now; one that may ask for it is marked for whoever reads it.
+    and now; one that may ask for it is marked for whoever reads it. What came with it waits, sealed by `vault`, for the
+    worker.
     """
     ours = [
         message
@@ -53,25 +57,27 @@ def take_reply(
         return None
     person = partner.staff_id if partner else customer.person_in_charge_id
     stop = asks_to_stop(event.text)
-    records.put(
-        Message(
-            id=derived_id("reply", event.channel.value, event.event_id),
-            customer_id=customer_id,
-            direction=Direction.IN,
-            channel=event.channel,
-            cause=Cause.REPLY,
-            purpose=Purpose.REPLY,
-            shop_id=shop_id,
-            staff_id=person if _at_hand(records, person, now) else None,
-            state=MessageState.RECEIVED,
-            reason=_MARKS.get(stop),
-            subject=event.subject,
-            body=event.text,
-            at=at,
-            state_at=now,
-            in_reply_to=answered.id if answered else None,
-        )
+    reply_id = derived_id("reply", event.channel.value, event.event_id)
+    reply = Message(
+        id=reply_id,
+        customer_id=customer_id,
+        direction=Direction.IN,
+        channel=event.channel,
+        cause=Cause.REPLY,
+        purpose=Purpose.REPLY,
+        shop_id=shop_id,
+        staff_id=person if _at_hand(records, person, now) else None,
+        state=MessageState.RECEIVED,
+        reason=_MARKS.get(stop),
+        subject=event.subject,
+        body=event.text,
+        at=at,
+        state_at=now,
+        in_reply_to=answered.id if answered else None,
+        attachments=attachments.told(reply_id, event.attachments),
     )
+    records.put(reply)
+    attachments.keep(records.conn, vault, reply, event.attachments, now)
     if stop is not Stop.CLEAR:
         return None
     entry_id = derived_id("consent", event.channel.value, event.event_id)

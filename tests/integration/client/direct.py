@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Engine
 
+from sync.client.types import Attached
 from sync.clock import Clock
 from sync.errors import NotFound, NotSignedIn, Offline
 from sync.identity.match import IdentityResolver
@@ -94,6 +95,9 @@ class Direct:
 
     def media(self, path: str) -> bytes:
         raise NotFound(path=path)
+
+    def attachment(self, attachment_id: str, staff_id: str) -> Attached:
+        raise NotFound(attachment_id=attachment_id, staff_id=staff_id)
 
     def hang_up(self) -> None:
         return

@@ -54,14 +54,16 @@ def test_a_reply_comes_into_her_timeline(smtp: smtplib.SMTP, engine: Engine, add
 
 
 def test_something_attached_is_told(smtp: smtplib.SMTP, engine: Engine, address: str) -> None:
-    """The file is not taken in, and staff see that there was one."""
+    """A picture waits to be looked at, a page that could run is not taken in, and staff see that there were two."""
     made = EmailMessage()
     made["From"], made["Subject"], made["Message-ID"] = CUSTOMER.email, "Re: お取り置き", "<2@example.jp>"
     made.set_content("このような感じです。")
     made.add_attachment(b"<script>", maintype="text", subtype="html", filename="a.html")
+    made.add_attachment(b"\xff\xd8\xff", maintype="image", subtype="jpeg", filename="a.jpg")
     smtp.sendmail(CUSTOMER.email, [address], made.as_bytes())
     [reply] = received(engine)
-    assert reply.body == "このような感じです。\n［添付ファイル 1件］"
+    assert reply.body == "このような感じです。\n［添付ファイル 2件］"
+    assert [one.state.value for one in reply.attachments] == ["refused", "waiting"]
 
 
 def test_an_address_we_never_gave_out(smtp: smtplib.SMTP, engine: Engine, address: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sync.client.types import Attached
 from sync.errors import ClientelingError, FellBehind, NotFound, Offline
 from sync.model import commands as c
 from sync.model.base import Record
@@ -247,6 +248,12 @@ class FakeServer:
         if path not in self.pictures:
             raise NotFound()
         return self.pictures[path]
+
+    def attachment(self, attachment_id: str, staff_id: str) -> Attached:
+        self._reach(f"attachment {attachment_id} {staff_id}")
+        if attachment_id not in self.pictures:
+            raise NotFound()
+        return Attached("image/jpeg", self.pictures[attachment_id])
 
     def hang_up(self) -> None:
         self.calls.append("hang_up")

@@ -84,7 +84,8 @@ def check_answer(
 ) -> None:
     """Hold an answer to the contract; raises where it breaks it."""
     if _there():
-        response = MockResponse(answer.content, status_code=answer.status_code, content_type="application/json")
+        kind = answer.headers.get("content-type", "application/json")
+        response = MockResponse(answer.content, status_code=answer.status_code, content_type=kind)
         api().validate_response(MockRequest(host, method, path, **parts), response)
 
 

@@ -1,0 +1,44 @@
+"""Looking at what a customer sent with a reply."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from clienteling.context import Tablet, off_loop
+from sync.errors import ClientelingError, NotFound, Unavailable
+
+
+class Look(StrEnum):
+    """How far it is."""
+
+    ASKING = "asking"
+    SHOWN = "shown"
+    NO_PICTURE = "no_picture"
+    """It is a document, which is kept and not shown here."""
+    OFFLINE = "offline"
+    """The server could not be reached."""
+    GONE = "gone"
+    """The server does not keep it, or not for this tablet."""
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What came of it. The bytes live as long as the panel that shows them."""
+
+    how: Look
+    content: bytes = field(default=b"", repr=False)
+
+
+async def look_at(tablet: Tablet, attachment_id: str) -> Looked:
+    """Have the server hand it out to whoever is signed in; the server puts that on record."""
+    try:
+        found = await off_loop(tablet.device.fetch_attachment, attachment_id, tablet.session.staff_id or "")
+    except Unavailable:
+        return Looked(Look.OFFLINE)
+    except NotFound:
+        return Looked(Look.GONE)
+    except ClientelingError:
+        return Looked(Look.FAILED)
+    if found.media_type != "image/jpeg":
+        return Looked(Look.NO_PICTURE)
+    return Looked(Look.SHOWN, found.content)
