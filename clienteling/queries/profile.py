@@ -11,6 +11,7 @@ from sync.model.customer import (
     Appointment,
     AppointmentKind,
     Channel,
+    Consent,
     ConsentPurpose,
     Customer,
     Order,
@@ -19,7 +20,7 @@ from sync.model.customer import (
 )
 from sync.model.outreach import FollowUp, FollowUpState, Reason
 from sync.model.shop import RetailerSettings, Shop
-from sync.policy.consent import standing
+from sync.policy.consent import standing, stopped
 from sync.policy.facts import CustomerFacts
 from sync.policy.playbook import Playbook
 from sync.policy.signals import Proposal, leave_alone, proposals
@@ -50,6 +51,8 @@ class Profile:
     proposals: tuple[Proposal, ...]
     alone: Reason | None
     """Why she is to be left alone, where she is."""
+    stop: Consent | None
+    """The standing word that nothing may be sent to her at all."""
     channels: tuple[ChannelState, ...]
     interest: WebInterest
     items: tuple[Item, ...]
@@ -103,6 +106,7 @@ def load_profile(
         relationship=relationship(facts, now, playbook.stage),
         proposals=tuple(proposals(facts, now=now, zone=zone, playbook=playbook)),
         alone=leave_alone(facts, now=now, zone=zone, playbook=playbook),
+        stop=stopped(facts.consents),
         channels=tuple(_channel(facts, channel) for channel in Channel),
         interest=interest,
         items=tuple(items(cache, wanted, shop)),

@@ -40,5 +40,11 @@ def deciding(consents: Iterable[Consent], channel: Channel | None, purpose: Cons
     return narrow
 
 
+def stopped(consents: Iterable[Consent]) -> Consent | None:
+    """Return the standing refusal of everything on every channel, or None."""
+    entry = deciding(consents, None, ConsentPurpose.ALL)
+    return entry if entry is not None and entry.state is ConsentState.REFUSED else None
+
+
 def _latest(entries: Iterable[Consent]) -> Consent | None:
     return max(entries, key=lambda e: (e.at, e.state is ConsentState.REFUSED, e.id), default=None)

@@ -274,8 +274,8 @@ def _opt_out(facts: CustomerFacts, channel: Channel) -> Reason | None:
     entry = consent.deciding(facts.consents, channel, ConsentPurpose.ALL)
     if entry is None or entry.state is not ConsentState.REFUSED:
         return None
-    everywhere = consent.deciding(facts.consents, None, ConsentPurpose.ALL)
-    if everywhere is not None and everywhere.state is ConsentState.REFUSED:
+    everywhere = consent.stopped(facts.consents)
+    if everywhere is not None:
         return Reason(code="do_not_contact", params={"at": iso(everywhere.at), "source": everywhere.source})
     if entry.source == "line_unfollow":
         return Reason(code="blocked", params={"channel": channel.value, "at": iso(entry.at)})

@@ -104,8 +104,11 @@ def product_tile(
     )
 
 
-def timeline_row(when: str, title: str, detail: str = "", *badges: ft.Control, why: str = "") -> ft.Control:
-    """One entry of a history: when, what, and a line about it; `why` stands first where something needs to be known."""
+def timeline_row(
+    when: str, title: str, detail: str = "", *badges: ft.Control, why: str = "", way: str = ""
+) -> ft.Control:
+    """One entry of a history: when, what, and a line about it; `why` stands first where something needs to be known, `way`
+    (how far it came) last."""
     return ft.Row(
         [
             ft.Container(soft(when), width=72),
@@ -114,6 +117,7 @@ def timeline_row(when: str, title: str, detail: str = "", *badges: ft.Control, w
                     ft.Row([text(title, bold=True), *badges], spacing=8, wrap=True, run_spacing=4),
                     *([soft(why, color=C.INK)] if why else []),
                     *([soft(detail, lines=3)] if detail else []),
+                    *([soft(way, size=T.SMALL)] if way else []),
                 ],
                 spacing=2,
                 expand=True,

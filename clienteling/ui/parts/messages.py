@@ -27,5 +27,21 @@ def local_chip(_: Words, *, online: bool) -> ft.Control:
 
 
 def message_state_chip(_: Words, message: Message) -> ft.Control:
-    """The server's word on a message, as a chip."""
+    """How far a message has come, as a chip."""
+    if message.opened_at is not None:
+        return chip(_("Opened"), "good", icon=ft.Icons.DRAFTS_OUTLINED)
     return chip(_.code("message_state", message.state), _TONES[message.state])
+
+
+def message_way(_: Words, message: Message) -> str:
+    """The stations of a message that went, each with its time; empty for one that has not."""
+    if message.state not in (MessageState.SENT, MessageState.DELIVERED):
+        return ""
+    way = []
+    if message.sent_at is not None:
+        way.append(_("Sent {at:datetime}", at=message.sent_at))
+    if message.state is MessageState.DELIVERED:
+        way.append(_("Arrived {at:datetime}", at=message.state_at))
+    if message.opened_at is not None:
+        way.append(_("Opened {at:datetime}", at=message.opened_at))
+    return " → ".join(way)

@@ -8,11 +8,12 @@ from clienteling.queries.profile import Profile as View
 from clienteling.queries.timeline import Entry
 from clienteling.theme import T
 from clienteling.ui.parts import chip, divided, empty_state, freshness, soft, text, timeline_row
-from clienteling.ui.parts.messages import local_chip, message_state_chip
+from clienteling.ui.parts.messages import local_chip, message_state_chip, message_way
 from clienteling.words import Words
 from sync.model.outreach import Message, MessageState
 
 MOST_ENTRIES = 40
+_EXPLAINED = {MessageState.FAILED, MessageState.BLOCKED, MessageState.UNKNOWN, MessageState.CANCELLED}
 PLANNED = timedelta(minutes=1)
 """Later than this after it was written, a message waits for a time of its own."""
 
@@ -32,7 +33,7 @@ def history(_: Words, view: View, *, online: bool) -> ft.Control:
 def _row(_: Words, entry: Entry, *, local: bool, online: bool) -> ft.Control:
     title = _.code("timeline", entry.what)
     detail = entry.text
-    why = ""
+    why = way = ""
     badges: list[ft.Control] = []
     if entry.what in {"order", "refund"} and entry.amount is not None:
         title = f"{title} {_.money(entry.amount)}"
@@ -58,18 +59,19 @@ def _row(_: Words, entry: Entry, *, local: bool, online: bool) -> ft.Control:
         if entry.what == "sent":
             badges = [] if local else [message_state_chip(_, entry.message)]
             why = "" if local else _why(_, entry.message)
+            way = "" if local else message_way(_, entry.message)
             if entry.staff_id:
                 detail = _("{staff:name}: {text}", staff=entry.staff_id, text=entry.text)
         elif entry.message.reason:  # it asks us to stop, or may
             why = _.reason(entry.message.reason)
     if local:
         badges.insert(0, local_chip(_, online=online))
-    return timeline_row(_.tiny_date(entry.at), title, detail, *badges, why=why)
+    return timeline_row(_.tiny_date(entry.at), title, detail, *badges, why=why, way=way)
 
 
 def _why(_: Words, message: Message) -> str:
-    """Why a message did not go or may not have come, or when one that waits will go."""
-    if message.state in {MessageState.FAILED, MessageState.BLOCKED, MessageState.UNKNOWN} and message.reason:
+    """Why a message did not go, was taken back or may not have come, or when one that waits will go."""
+    if message.state in _EXPLAINED and message.reason:
         return _.reason(message.reason)
     if message.state is MessageState.QUEUED and message.send_after and message.send_after > message.at + PLANNED:
         return _("It waits until {at:datetime}", at=message.send_after)

@@ -2,7 +2,7 @@
 
 from sync.model.commands import Envelope, Outcome, ResumeContact, StopContact
 from sync.model.customer import Consent, ConsentPurpose, ConsentState
-from sync.policy.consent import deciding
+from sync.policy.consent import stopped
 from sync.server.commands.base import Context, Refusal, accepted
 from sync.server.repository.opt_out import BY_STAFF, lift, refuse
 
@@ -31,8 +31,8 @@ def resume_contact(context: Context, envelope: Envelope, command: ResumeContact)
     customer = context.customer(command.customer_id)
     shop = context.shop(command.shop_id)
     consents = context.records.find(Consent, customer_id=customer.id)
-    stop = deciding(consents, None, ConsentPurpose.ALL)
-    if stop is None or stop.state is not ConsentState.REFUSED:
+    stop = stopped(consents)
+    if stop is None:
         return accepted(envelope)
     if stop.id != command.stop_id:
         raise Refusal("wrong_state", what="consent", state=stop.state.value)
