@@ -38,6 +38,7 @@ def retailer(fact: RetailerFact, known: Known) -> list[Record]:
             demo_pins=kept.demo_pins if kept and fact.demo else {},
             public_url=kept.public_url if kept else "",
             playbook=kept.playbook if kept else "",
+            line_quota=kept.line_quota if kept else None,
             **fact.model_dump(exclude=_SAME),
         )
     ]

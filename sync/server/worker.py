@@ -45,7 +45,7 @@ from sync.server.migrate import migrate, settle_epoch
 from sync.server.proposals import ProposalReport, owners_of_open, propose_all, propose_for, touched_since
 from sync.server.repository.delivery import Delivery
 from sync.server.repository.shelves import Tills, later, tills, tills_between
-from sync.server.setup import clock_of, open_database, public_url, secret_of
+from sync.server.setup import announce_quota, clock_of, open_database, public_url, secret_of
 from sync.server.tables import customers
 from sync.server.touched import Touched
 from sync.settings import ServerSettings
@@ -150,6 +150,7 @@ class Worker:
         self._prune = Every(3600.0, monotonic)
         self._compact = Every(3600.0, monotonic)
         self._ask_epoch = Every(60.0, monotonic)
+        self._ask_quota = Every(300.0, monotonic)
         self._failing: set[str] = set()
         line = self.channels.get(Channel.LINE)
         self._holding = Holding(
@@ -279,12 +280,21 @@ class Worker:
         """Look whether this is still the same database, and shorten the feed; return how many changes went."""
         if self._ask_epoch():
             settle_epoch(self._engine)
+        if self._ask_quota():
+            self.tell_quota()
         if not self._compact():
             return 0
         gone = compact(self._engine, self._clock(), keep=timedelta(days=self._settings.tombstone_days))
         if gone.replaced or gone.tombstones:
             log.info("feed_compacted", replaced=gone.replaced, tombstones=gone.tombstones)
         return gone.replaced + gone.tombstones
+
+    def tell_quota(self) -> bool:
+        """Let the tablets know how much of LINE's month is left; return whether there was news."""
+        quota = self._holding.quota()
+        return quota is not None and announce_quota(
+            self._engine, self._clock, quota, self._settings.line_reserve_percent
+        )
 
     def _chosen(self) -> Sequence[Due]:
         """Return what goes next: a turn for each shop, as fast as each provider takes it and as it is not left alone."""

@@ -202,3 +202,24 @@ def test_none_in_her_language_means_none_sent_but_an_answer() -> None:
         assert device.commands(QueueMessage)[0].body == "谢谢您的来信。"
 
     drive(steps, device)
+
+
+def test_what_cannot_be_sent_stands_below_and_says_why() -> None:
+    """The reason of a follow-up that she has bought since is neither first nor chosen."""
+    device = FakeDevice()
+    device.cache.put(
+        FollowUp(
+            id="fu-old", customer_id=SASAKI, shop_id=GINZA, assignee_id=MISAKI, cause=Cause.CART_LEFT,
+            evidence=Reason(code="cart_left"), due_at=NOW, created_at=NOW - timedelta(days=300),
+        )
+    )  # fmt: skip
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go(f"/customers/{SASAKI}/message")
+        await screen.sees("いまは送れません")
+        await screen.sees("送れます")
+        said = screen.words
+        assert said.index("おかえりなさい") < said.index("いまは送れません") < said.index("お求め途中のお品")
+
+    drive(steps, device)
