@@ -56,16 +56,16 @@ def test_it_says_what_goes_and_what_it_costs() -> None:
         await screen.tap(ALL)
         await screen.sees("4件を選択中")
         await screen.sees("今月の残り 1通（今日 09:32 現在）")
-        await screen.sees("うち1通は今月の枠を超えるため")
-        await screen.sees("そのままLINEで送る場合は約3円")
-        await screen.sees("SMS 3通分 · 約30円")
+        await screen.sees("うち1通は今月の枠外")
+        await screen.sees("LINEのまま送る場合は約3円")
+        await screen.sees("合わせて3通分 · 約30円")
         await screen.sees("33円")
         await screen.sees("送れない1件（承認待ちに残ります）")
         await screen.sees("渡辺 直子 様")
         assert not device.commands(ApproveMessage), "nothing goes before it was confirmed"
         await screen.check("佐々木 みどり 様を選ぶ", on=False)
         await screen.sees("3件を選択中")
-        await screen.sees_no("今月の枠を超える")
+        await screen.sees_no("今月の枠外")
 
     drive(steps, device)
 

@@ -13,7 +13,7 @@ from clienteling.routes import message_route
 from clienteling.theme import S, T
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, use_query
-from clienteling.ui.parts import button, card, chip, empty_state, error_panel, skeleton, soft, text
+from clienteling.ui.parts import button, card, chip, chips, empty_state, error_panel, skeleton, soft, text
 from clienteling.ui.parts.stops import stop_lines
 from clienteling.ui.parts.tabs import tabs
 from clienteling.ui.screens.profile_about import about_card, identity
@@ -137,10 +137,10 @@ def _now(tablet: Tablet, _: Words, view: View) -> ft.Control:
         lines.append(text(_("Nothing special today"), size=T.TITLE, bold=True, height=1.4))
         lines.append(text(_("A warm welcome, as always.")))
     if view.stop is not None:
-        lines.append(chip(_("No messages to this customer"), "accent", icon=ft.Icons.NOTIFICATIONS_OFF_OUTLINED))
+        lines.append(chips(chip(_("No messages to this customer"), "accent", icon=ft.Icons.NOTIFICATIONS_OFF_OUTLINED)))
         lines += stop_lines(_, view.stop)
     elif view.alone is not None:
-        lines.append(chip(_("Better not to contact now"), "caution", icon=ft.Icons.DO_NOT_DISTURB_ON_OUTLINED))
+        lines.append(chips(chip(_("Better not to contact now"), "caution", icon=ft.Icons.DO_NOT_DISTURB_ON_OUTLINED)))
         lines.append(text(_.reason(view.alone)))
     if view.next_appointment is not None and (proposal is None or proposal.cause is not Cause.APPOINTMENT):
         one = view.next_appointment

@@ -124,7 +124,7 @@ def Queue(**_more: str) -> ft.Control:
                 one,
                 line is not None and one is line and not marked,
                 look,
-                box(_, one, picked, toggle) if several and one in waiting else None,
+                (box(_, one, picked, toggle) if one in waiting else ft.Container(width=S.TOUCH)) if several else None,
             )
             for one in shown[:most]
         ),
@@ -170,18 +170,25 @@ def Queue(**_more: str) -> ft.Control:
     paused = _paused(tablet, _, view, start, manager=manager)
     if session.width < S.NARROW_BELOW:  # one after the other: both have no room
         to_list = button(_("Back to the list"), call(choose, ""), icon=ft.Icons.ARROW_BACK, kind="plain")
-        small: list[ft.Control] = (
-            [ft.Row([to_list]), detail]
-            if chosen
-            else [*paused, filters, listed, *([ft.Container(many, expand=3)] if many else [])]
-        )
+        stop = [ft.Row(_stop(tablet, _, view, start), alignment=ft.MainAxisAlignment.END)]
+        small: list[ft.Control] = [*paused, *(stop if manager else []), filters, listed]
+        if many is not None:
+            small = [ft.Container(many, expand=True)]
+        elif chosen:
+            small = [ft.Row([to_list]), detail]
         return frame(title, ft.Column(small, spacing=S.GAP_SMALL, expand=True))
-    parts: list[ft.Control] = [*paused, *([_figures(_, view, now_words(_, view))] if manager else []), filters, body]
+    figures = [_figures(_, view, now_words(_, view))] if manager else []
+    above = ft.Row(
+        [ft.Container(filters, expand=True), *_stop(tablet, _, view, start)],
+        spacing=S.GAP,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )
+    parts: list[ft.Control] = [*paused, *figures, above, body]
     return frame(title, ft.Column(parts, spacing=14, expand=True))
 
 
 def _paused(tablet: Tablet, _: Words, view: View, start: Callable[..., None], *, manager: bool) -> list[ft.Control]:
-    """What holds up sending, and for a manager the way to stop the own shop, or to let it go on."""
+    """What holds up sending, and for a manager the way to let the own shop go on."""
     shop_id = tablet.pulse.directory.shop_id
     if not manager or shop_id is None:
         return [pause_note(_, one) for one in view.pauses]
@@ -192,12 +199,17 @@ def _paused(tablet: Tablet, _: Words, view: View, start: Callable[..., None], *,
         else pause_note(_, one)
         for one in view.pauses
     ]
-    if own:
-        return notes
-    stop = button(
-        _("Pause sending from this shop"), call(start, pause, tablet, shop_id), icon=ft.Icons.PAUSE, kind="plain"
-    )
-    return [*notes, ft.Row([stop], alignment=ft.MainAxisAlignment.END)]
+    return notes
+
+
+def _stop(tablet: Tablet, _: Words, view: View, start: Callable[..., None]) -> list[ft.Control]:
+    """A manager's way to stop the own shop, while it is not stopped."""
+    shop_id = tablet.pulse.directory.shop_id
+    stopped = any(one.scope is PauseScope.SHOP and one.by is not None for one in view.pauses)
+    if shop_id is None or stopped or not is_manager(tablet.staff):
+        return []
+    act = call(start, pause, tablet, shop_id)
+    return [button(_("Pause sending from this shop"), act, icon=ft.Icons.PAUSE, kind="plain")]
 
 
 def now_words(_: Words, view: View) -> str:

@@ -56,8 +56,8 @@ def BulkApproval(lines: tuple[Line, ...], leave: Callable[[], None], keep: Calla
         ]
     )  # fmt: skip
     return card(
-        *_going(_, found),
         *_refused(_, found),
+        *_going(_, found),
         title=_("{n} selected", n=len(lines)),
         expand=True,
         scroll=True,
@@ -87,7 +87,7 @@ def _going(_: Words, found: Bulk) -> list[ft.Control]:
 def _costs(_: Words, found: Bulk, channel: Channel) -> list[ft.Control]:
     """What is to be known of the price, or of the month's quota."""
     if channel is Channel.SMS:
-        parts = _("{n} SMS parts", n=found.sms_parts)
+        parts = _("{n} parts in all", n=found.sms_parts)
         return [soft(f"{parts} · {_('About ¥{n}', n=round(found.sms_yen))}" if found.sms_yen is not None else parts)]
     if channel is not Channel.LINE:
         return []
@@ -205,6 +205,7 @@ def box(_: Words, line: Line, picked: frozenset[str], toggle: Callable[[str], No
             value=line.follow_up.id in picked,
             on_change=lambda _event: toggle(line.follow_up.id),
             active_color=C.PRIMARY,
+            check_color=C.ON_PRIMARY,
         ),
         width=S.TOUCH,
         height=S.TOUCH,
