@@ -103,7 +103,8 @@ def test_how_far_a_message_came() -> None:
     async def steps(screen: Screen) -> None:
         await screen.sign_in()
         await screen.go(HERS)
-        await screen.sees("送信 今日 08:32 → お届け 今日 09:32 → 開かれました 今日 10:27")
+        for station in ("送信 今日 08:32", "→ お届け 09:32", "→ 開かれました 10:27"):
+            await screen.sees(station)
         await screen.sees("ご連絡を控えています（今日から）")
 
     drive(steps, device)

@@ -1,5 +1,6 @@
 """Freshness, sync, stock, money, timeline: figures that never stand without their meaning or their age."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import flet as ft
@@ -105,7 +106,7 @@ def product_tile(
 
 
 def timeline_row(
-    when: str, title: str, detail: str = "", *badges: ft.Control, why: str = "", way: str = ""
+    when: str, title: str, detail: str = "", *badges: ft.Control, why: str = "", way: Sequence[str] = ()
 ) -> ft.Control:
     """One entry of a history: when, what, and a line about it; `why` stands first where something needs to be known, `way`
     (how far it came) last."""
@@ -117,7 +118,11 @@ def timeline_row(
                     ft.Row([text(title, bold=True), *badges], spacing=8, wrap=True, run_spacing=4),
                     *([soft(why, color=C.INK)] if why else []),
                     *([soft(detail, lines=3)] if detail else []),
-                    *([soft(way, size=T.SMALL)] if way else []),
+                    *(
+                        [ft.Row([soft(one, size=T.SMALL) for one in way], wrap=True, spacing=6, run_spacing=0)]
+                        if way
+                        else []
+                    ),
                 ],
                 spacing=2,
                 expand=True,

@@ -33,15 +33,22 @@ def message_state_chip(_: Words, message: Message) -> ft.Control:
     return chip(_.code("message_state", message.state), _TONES[message.state])
 
 
-def message_way(_: Words, message: Message) -> str:
-    """The stations of a message that went, each with its time; empty for one that has not."""
+def message_way(_: Words, message: Message) -> list[str]:
+    """The stations of a message that went, each with its time, the day only where it is another; empty for one that has not
+    gone."""
     if message.state not in (MessageState.SENT, MessageState.DELIVERED):
-        return ""
-    way = []
-    if message.sent_at is not None:
-        way.append(_("Sent {at:datetime}", at=message.sent_at))
-    if message.state is MessageState.DELIVERED:
-        way.append(_("Arrived {at:datetime}", at=message.state_at))
-    if message.opened_at is not None:
-        way.append(_("Opened {at:datetime}", at=message.opened_at))
-    return " → ".join(way)
+        return []
+    arrived = message.state_at if message.state is MessageState.DELIVERED else None
+    stations = (
+        (message.sent_at, _("Sent {at}")),
+        (arrived, _("Arrived {at}")),
+        (message.opened_at, _("Opened {at}")),
+    )
+    way: list[str] = []
+    day = ""
+    for at, said in stations:
+        if at is not None:
+            same = _.date(at) == day
+            way.append(said.format(at=_.time(at) if same else _.date_time(at)))
+            day = _.date(at)
+    return [f"→ {one}" if number else one for number, one in enumerate(way)]

@@ -28,6 +28,7 @@ from sync.model.customer import Channel
 from sync.model.outreach import Voice
 from sync.policy.pause import paused_for
 from sync.policy.whose import in_charge
+from sync.policy.words import templates
 
 MOST_PRODUCTS = 4
 
@@ -72,7 +73,7 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", message: str
     )
     offered = offers(contact.facts, writer, returned)
     if not offered:
-        return frame(_("Message"), _no_template(_, tablet, contact), back=back)
+        return frame(_("Message"), _nothing_to_write(_, tablet, contact), back=back)
     asked = next((one.cause.value for one in contact.facts.follow_ups if one.id == follow_up), "")
     fresh = resume(returned, contact) if returned is not None else begin(contact, offered, writer, cause or asked)
     causes = {one.cause for one in offered}
@@ -202,7 +203,14 @@ def _reason_chips(_: Words, offered: Sequence[Offer], lit: Offer, choose: Callab
     return [row, *([soft(_.reason(said))] if said is not None else [])]
 
 
-def _no_template(_: Words, tablet: Tablet, contact: Contact) -> ft.Control:
+def _nothing_to_write(_: Words, tablet: Tablet, contact: Contact) -> ft.Control:
+    if templates(contact.facts.customer.language):
+        return empty_state(
+            _("No reason to write today"),
+            _("A visit, a purchase, a booking or an answer gives one. It then stands here, and in the follow-ups."),
+            button(_("Back"), lambda: tablet.go(f"/customers/{contact.facts.customer.id}")),
+            icon=ft.Icons.MARK_CHAT_READ_OUTLINED,
+        )
     return empty_state(
         _("No template in the customer's language"),
         _(

@@ -33,7 +33,8 @@ def history(_: Words, view: View, *, online: bool) -> ft.Control:
 def _row(_: Words, entry: Entry, *, local: bool, online: bool) -> ft.Control:
     title = _.code("timeline", entry.what)
     detail = entry.text
-    why = way = ""
+    why = ""
+    way: list[str] = []
     badges: list[ft.Control] = []
     if entry.what in {"order", "refund"} and entry.amount is not None:
         title = f"{title} {_.money(entry.amount)}"
@@ -59,7 +60,7 @@ def _row(_: Words, entry: Entry, *, local: bool, online: bool) -> ft.Control:
         if entry.what == "sent":
             badges = [] if local else [message_state_chip(_, entry.message)]
             why = "" if local else _why(_, entry.message)
-            way = "" if local else message_way(_, entry.message)
+            way = [] if local else message_way(_, entry.message)
             if entry.staff_id:
                 detail = _("{staff:name}: {text}", staff=entry.staff_id, text=entry.text)
         elif entry.message.reason:  # it asks us to stop, or may

@@ -45,6 +45,7 @@ def BulkApproval(lines: tuple[Line, ...], leave: Callable[[], None], keep: Calla
 
     count = len(found.going)
     busy = done >= 0
+    price = [_figure(_("Price, at most about"), _("¥{n}", n=found.yen), strong=True)] if found.yen is not None else []
     foot: list[ft.Control] = (
         [_progress(_, done, count)]
         if busy
@@ -62,7 +63,7 @@ def BulkApproval(lines: tuple[Line, ...], leave: Callable[[], None], keep: Calla
         expand=True,
         scroll=True,
         spacing=12,
-        foot=ft.Column(foot, spacing=4, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        foot=ft.Column([*price, *foot], spacing=4, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
     )
 
 
@@ -74,11 +75,6 @@ def _going(_: Words, found: Bulk) -> list[ft.Control]:
     if not rows:
         return [text(_("None of these can go now."), bold=True)]
     said: list[ft.Control] = [*divided(rows)]
-    if found.yen is not None:
-        said += [
-            ft.Divider(height=1, color=C.LINE),
-            _figure(_("Price, at most about"), _("¥{n}", n=found.yen), strong=True),
-        ]
     if found.later:
         said.append(soft(_("{n} of these wait for the end of the quiet hours.", n=found.later)))
     return said
