@@ -103,7 +103,7 @@ def test_how_far_a_message_came() -> None:
     async def steps(screen: Screen) -> None:
         await screen.sign_in()
         await screen.go(HERS)
-        for station in ("送信 今日 08:32", "→ お届け 09:32", "→ 開かれました 10:27"):
+        for station in ("送信 08:32", "→ お届け 09:32", "→ 開かれました 10:27"):
             await screen.sees(station)
         await screen.sees("ご連絡を控えています（今日から）")
 

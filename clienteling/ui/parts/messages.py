@@ -34,21 +34,21 @@ def message_state_chip(_: Words, message: Message) -> ft.Control:
 
 
 def message_way(_: Words, message: Message) -> list[str]:
-    """The stations of a message that went, each with its time, the day only where it is another; empty for one that has not
-    gone."""
+    """The stations of a message that went, each with its time, the day only where it is another than the one before (first
+    the day on which it was written); empty for one that has not gone."""
     if message.state not in (MessageState.SENT, MessageState.DELIVERED):
         return []
-    arrived = message.state_at if message.state is MessageState.DELIVERED else None
     stations = (
         (message.sent_at, _("Sent {at}")),
-        (arrived, _("Arrived {at}")),
+        (message.state_at if message.state is MessageState.DELIVERED else None, _("Arrived {at}")),
         (message.opened_at, _("Opened {at}")),
     )
     way: list[str] = []
-    day = ""
+    before = _.tiny_date(message.at)
     for at, said in stations:
         if at is not None:
-            same = _.date(at) == day
-            way.append(said.format(at=_.time(at) if same else _.date_time(at)))
-            day = _.date(at)
-    return [f"→ {one}" if number else one for number, one in enumerate(way)]
+            day = _.tiny_date(at)
+            words = said.format(at=_.time(at) if day == before else f"{day} {_.time(at)}")
+            way.append(f"→ {words}" if way else words)
+            before = day
+    return way

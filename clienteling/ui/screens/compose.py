@@ -183,7 +183,7 @@ def _reason_row(_: Words, offer: Offer, lit: bool, choose: Callable[[str], None]
         ft.Column(
             [ft.Row([*icon, name], spacing=6), *([soft(why, lines=None if off else 2)] if why else [])], spacing=2
         ),
-        f"{title} {why}" if off else title,
+        title,
         lambda: choose(offer.cause.value),
         selected=lit,
         bgcolor=C.PRIMARY_SOFT if lit else None,

@@ -161,7 +161,7 @@ def Queue(**_more: str) -> ft.Control:
         )
         if wide
         else ft.Column(
-            [listed, ft.Container(detail, expand=3)],
+            [listed, ft.Container(detail, expand=4 if many else 3)],
             spacing=S.GAP,
             expand=True,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,

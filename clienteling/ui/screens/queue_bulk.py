@@ -46,16 +46,17 @@ def BulkApproval(lines: tuple[Line, ...], leave: Callable[[], None], keep: Calla
     count = len(found.going)
     busy = done >= 0
     price = [_figure(_("Price, at most about"), _("¥{n}", n=found.yen), strong=True)] if found.yen is not None else []
-    foot: list[ft.Control] = (
-        [_progress(_, done, count)]
-        if busy
-        else [
-            button(
-                _("Approve and send {n}", n=count), go, kind="filled", icon=ft.Icons.CHECK, disabled=not count
-            ),
-            button(_("Give up the selection"), leave, kind="plain"),
-        ]
-    )  # fmt: skip
+    if busy:
+        foot = _progress(_, done, count)
+    else:
+        label = _("Approve and send {n}", n=count)
+        foot = ft.Row(
+            [
+                button(_("Give up"), leave, kind="plain"),
+                button(label, go, kind="filled", icon=ft.Icons.CHECK, disabled=not count, expand=True),
+            ],
+            spacing=4,
+        )
     return card(
         *_refused(_, found),
         *_going(_, found),
@@ -63,7 +64,7 @@ def BulkApproval(lines: tuple[Line, ...], leave: Callable[[], None], keep: Calla
         expand=True,
         scroll=True,
         spacing=12,
-        foot=ft.Column([*price, *foot], spacing=4, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        foot=ft.Column([*price, foot], spacing=S.GAP_SMALL, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
     )
 
 
