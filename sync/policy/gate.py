@@ -284,9 +284,9 @@ def _opt_out(facts: CustomerFacts, channel: Channel) -> Reason | None:
 
 def _consent_missing(facts: CustomerFacts, channel: Channel, purpose: Purpose) -> Iterator[Reason]:
     asked = ConsentPurpose.CAMPAIGN if purpose is Purpose.CAMPAIGN else ConsentPurpose.RELATIONSHIP
-    entry = consent.deciding(facts.consents, channel, asked)
+    entry = consent.spoken(consent.deciding(facts.consents, channel, asked))
     if entry is None and asked is ConsentPurpose.RELATIONSHIP:
-        wider = consent.deciding(facts.consents, channel, ConsentPurpose.CAMPAIGN)
+        wider = consent.spoken(consent.deciding(facts.consents, channel, ConsentPurpose.CAMPAIGN))
         entry = wider if wider is not None and wider.state is ConsentState.GRANTED else None
     if entry is None:
         yield Reason(code="no_consent", params={"channel": channel.value, "purpose": asked.value})

@@ -9,7 +9,7 @@ from sync.ids import derived_id
 from sync.model.base import Record
 from sync.model.customer import Channel, Consent, ConsentPurpose, ConsentState, Customer
 from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState, Reason
-from sync.policy.consent import deciding, standing
+from sync.policy.consent import deciding, spoken, standing
 from sync.policy.contact import iso
 from sync.server.repository import attempts
 from sync.server.repository.records import Records
@@ -79,7 +79,7 @@ def lift(
     """Answer a standing refusal of everything by a grant of `all`, since entries are never removed.
 
     That grant would also speak where she never agreed, and over her other refusals; so what stands without the refusal
-    is entered beside it: refusals of everything as they are, and a refusal of each purpose that she never granted.
+    is entered beside it: refusals of everything as they are, and a refusal of each purpose of which she never spoke.
     """
     channel, customer_id = refusal.channel, refusal.customer_id
     at = max(at, refusal.at + timedelta(microseconds=1))  # of two entries of one instant the refusal would win
@@ -96,7 +96,7 @@ def lift(
             continue
         for purpose in (ConsentPurpose.RELATIONSHIP, ConsentPurpose.CAMPAIGN) if one is not None else ():
             assert one is not None
-            if standing(others, one, purpose) is not ConsentState.GRANTED:
+            if spoken(deciding(others, one, purpose)) is None:
                 entry_id = derived_id("consent", source, refusal.id, one.value, purpose.value)
                 entries.append(_entry(entry_id, customer_id, one, purpose, ConsentState.REFUSED, at, source))
     records.put_many(entries)
