@@ -11,7 +11,7 @@ from clienteling.ui.parts.typed import TypedField
 Tone = Literal["plain", "primary", "accent", "good", "caution", "error"]
 Handler = Callable[..., Any]
 
-_LONG_ASIDE = 24
+_LONG_ASIDE = 12
 """Characters from which the remark beside a card's title wraps; a shorter one keeps its line, and the title wraps."""
 _TONES: dict[str, tuple[str, str]] = {
     "plain": (C.INK_SOFT, C.SUNKEN),

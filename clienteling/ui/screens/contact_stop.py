@@ -8,7 +8,7 @@ from clienteling.actions.contact import resume_contact, stop_contact
 from clienteling.context import Tablet, use_session, use_tablet, use_words
 from clienteling.queries.contact import Contact, load_contact
 from clienteling.state import is_manager
-from clienteling.theme import C, S, T
+from clienteling.theme import C, S
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, use_box, use_once, use_query
 from clienteling.ui.parts import button, card, error_panel, field, heading, skeleton, soft, text
@@ -113,7 +113,7 @@ def _cancelled(_: Words, waiting: list[Message]) -> list[ft.Control]:
         for one in waiting
     ]  # fmt: skip
     said = _("{n} messages that wait are cancelled, and say why:", n=len(waiting))
-    return [_point(said, tone=C.ACCENT), ft.Container(ft.Column(rows, spacing=2), padding=ft.Padding.only(left=26))]
+    return [_point(said, tone=C.ACCENT), ft.Container(ft.Column(rows, spacing=2), padding=ft.Padding.only(left=20))]
 
 
 def _end(
@@ -180,10 +180,7 @@ def _go(
 
 def _point(words: str, *, tone: str = C.INK_SOFT) -> ft.Control:
     return ft.Row(
-        [
-            ft.Container(ft.Icon(ft.Icons.CIRCLE, size=6, color=tone), width=18, height=24, alignment=ft.Alignment.CENTER),
-            text(words, size=T.BODY, height=1.6, expand=True),
-        ],
-        spacing=8,
+        [text("•", bold=True, color=tone), text(words, expand=True)],
+        spacing=10,
         vertical_alignment=ft.CrossAxisAlignment.START,
-    )  # fmt: skip
+    )

@@ -177,11 +177,14 @@ def Queue(**_more: str) -> ft.Control:
         elif chosen:
             small = [ft.Row([to_list]), detail]
         return frame(title, ft.Column(small, spacing=S.GAP_SMALL, expand=True))
-    figures = [_figures(_, view, now_words(_, view))] if manager else []
+    # what is about to be approved together needs the room more than the figures do
+    figures = [_figures(_, view, now_words(_, view))] if manager and many is None else []
     above = ft.Row(
-        [ft.Container(filters, expand=True), *_stop(tablet, _, view, start)],
+        [filters, *_stop(tablet, _, view, start)],
+        wrap=True,
+        alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
         spacing=S.GAP,
-        vertical_alignment=ft.CrossAxisAlignment.START,
+        run_spacing=S.GAP_SMALL,
     )
     parts: list[ft.Control] = [*paused, *figures, above, body]
     return frame(title, ft.Column(parts, spacing=14, expand=True))

@@ -27,7 +27,7 @@ _ICONS = {
 
 @component
 def BulkApproval(lines: tuple[Line, ...], leave: Callable[[], None], keep: Callable[[Given], None]) -> ft.Control:
-    """The confirmation. `leave` gives the selection up, `keep` gets what was approved."""
+    """The confirmation, read down to its button. `leave` gives the selection up, `keep` gets what was approved."""
     tablet, _ = use_tablet(), use_words()
     now, directory = tablet.now(), tablet.pulse.directory
     query, _again = use_query(
@@ -60,11 +60,12 @@ def BulkApproval(lines: tuple[Line, ...], leave: Callable[[], None], keep: Calla
     return card(
         *_refused(_, found),
         *_going(_, found),
+        *price,
+        foot,
         title=_("{n} selected", n=len(lines)),
         expand=True,
         scroll=True,
         spacing=12,
-        foot=ft.Column([*price, foot], spacing=S.GAP_SMALL, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
     )
 
 
