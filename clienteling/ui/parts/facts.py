@@ -112,7 +112,7 @@ def timeline_row(
     (how far it came) last."""
     return ft.Row(
         [
-            ft.Container(soft(when), width=72),
+            ft.Container(soft(when), width=80),
             ft.Column(
                 [
                     ft.Row([text(title, bold=True), *badges], spacing=8, wrap=True, run_spacing=4),

@@ -170,8 +170,7 @@ def Queue(**_more: str) -> ft.Control:
     paused = _paused(tablet, _, view, start, manager=manager)
     if session.width < S.NARROW_BELOW:  # one after the other: both have no room
         to_list = button(_("Back to the list"), call(choose, ""), icon=ft.Icons.ARROW_BACK, kind="plain")
-        stop = [ft.Row(_stop(tablet, _, view, start), alignment=ft.MainAxisAlignment.END)]
-        small: list[ft.Control] = [*paused, *(stop if manager else []), filters, listed]
+        small: list[ft.Control] = [*paused, *(ft.Row([one]) for one in _stop(tablet, _, view, start)), filters, listed]
         if many is not None:
             small = [ft.Container(many, expand=True)]
         elif chosen:
@@ -179,12 +178,11 @@ def Queue(**_more: str) -> ft.Control:
         return frame(title, ft.Column(small, spacing=S.GAP_SMALL, expand=True))
     # what is about to be approved together needs the room more than the figures do
     figures = [_figures(_, view, now_words(_, view))] if manager and many is None else []
-    above = ft.Row(
-        [filters, *_stop(tablet, _, view, start)],
-        wrap=True,
-        alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
-        spacing=S.GAP,
-        run_spacing=S.GAP_SMALL,
+    stop = _stop(tablet, _, view, start)
+    above = (
+        ft.Row([ft.Container(filters, expand=True), *stop], vertical_alignment=ft.CrossAxisAlignment.START)
+        if wide
+        else ft.Row([filters, *stop], wrap=True, spacing=S.GAP, run_spacing=0)
     )
     parts: list[ft.Control] = [*paused, *figures, above, body]
     return frame(title, ft.Column(parts, spacing=14, expand=True))
