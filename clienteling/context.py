@@ -124,10 +124,10 @@ class Tablet:
         text: str,
         *,
         seconds: float = 6.0,
-        undo: str | None = None,
+        undo: str | tuple[str, ...] | None = None,
         restore: Callable[[], None] | None = None,
     ) -> None:
-        """Show a line at the foot of the screen; with `undo`, the id of a held command, also the way back, and what to do
+        """Show a line at the foot of the screen; with `undo`, the id of a held command (or several), also the way back, and what to do
         once it was taken back."""
         self._notices += 1
         self.session.notice = Notice(text, seconds, undo, self._notices, restore)

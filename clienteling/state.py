@@ -20,8 +20,8 @@ class Notice:
 
     text: str
     seconds: float = 6.0
-    undo: str | None = None
-    """Id of the held command that a tap on "undo" recalls."""
+    undo: str | tuple[str, ...] | None = None
+    """Id of the held command that a tap on "undo" recalls, or of several that were given together."""
     serial: int = 0
     restore: Callable[[], None] | None = None
     """Brings what was written back on the screen, once it was taken back."""

@@ -1,8 +1,10 @@
 """What a manager decides about the shop's follow-ups, and what anyone does with her own."""
 
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from clienteling.context import Tablet, off_loop
+from clienteling.queries.queue import Line
 from sync.ids import new_id
 from sync.model.commands import (
     AnyCommand,
@@ -28,6 +30,26 @@ async def approve(tablet: Tablet, message: Message) -> None:
     """Let a waiting message go."""
     command = ApproveMessage(message_id=message.id, customer_id=message.customer_id)
     await _do(tablet, command, tablet.words()("Approved; it is being sent"))
+
+
+async def approve_all(
+    tablet: Tablet,
+    lines: Sequence[Line],
+    tell: Callable[[int], None],
+    keep: Callable[[tuple[tuple[Line, str], ...]], None],
+) -> None:
+    """Let several waiting messages go. `tell` hears how many are given, `keep` gets each with its command; all of them can
+    be taken back at once for ten seconds."""
+    given: list[tuple[Line, str]] = []
+    for line in lines:
+        if line.message is None:
+            continue
+        command = ApproveMessage(message_id=line.message.id, customer_id=line.message.customer_id)
+        tell(len(given))
+        given.append((line, await off_loop(tablet.device.submit, command, tablet.session.staff_id, UNDO_SECONDS)))
+    keep(tuple(given))
+    said = tablet.words()("{n} approved; they are being sent", n=len(given))
+    tablet.say(said, seconds=UNDO_SECONDS, undo=tuple(command_id for _line, command_id in given))
 
 
 async def send_back(tablet: Tablet, message: Message, comment: str) -> None:

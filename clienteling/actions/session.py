@@ -43,12 +43,16 @@ def set_language(tablet: Tablet, language: str) -> None:
 
 
 async def recall(tablet: Tablet) -> None:
-    """Take back the held command of the present notice, and say whether it was in time."""
+    """Take back the held command of the present notice, or all of them, and say whether it was in time."""
     notice = tablet.session.notice
     if notice is None or notice.undo is None:
         return
-    done = await off_loop(tablet.device.recall, notice.undo)
+    held = [notice.undo] if isinstance(notice.undo, str) else list(notice.undo)
+    done = [one for one in held if await off_loop(tablet.device.recall, one)]
     _ = tablet.words()
     if done and notice.restore is not None:
         notice.restore()
-    tablet.say(_("Taken back") if done else _("Too late to take back: it is on its way"))
+    if done and len(done) < len(held):
+        tablet.say(_("{n} taken back; the others are on their way", n=len(done)))
+    else:
+        tablet.say(_("Taken back") if done else _("Too late to take back: it is on its way"))

@@ -83,6 +83,8 @@ class Offer:
     templates: tuple[Template, ...]
     evidence: Reason | None = None
     """Why, where a signal or a follow-up says so."""
+    refusal: Reason | None = None
+    """Why nothing can be sent for it now, by any channel."""
 
     def template(self, channel: Channel) -> Template | None:
         """The template that suits a channel, the one that the proposal suggests before others."""
@@ -92,7 +94,8 @@ class Offer:
 
 
 def offers(facts: CustomerFacts, writer: Writer, again: Message | None = None) -> tuple[Offer, ...]:
-    """Return the causes for which somebody may write to her today, the strongest first.
+    """Return the causes for which somebody may write to her today: first what can be sent, then what cannot and why; of
+    each the strongest first.
 
     What signals propose comes first, then open follow-ups, then what staff may always do: thank her for a visit, ask how
     a purchase is. A welcome-back or a service message without its cause is not on offer: the cause decides which rules
@@ -119,7 +122,17 @@ def offers(facts: CustomerFacts, writer: Writer, again: Message | None = None) -
         Offer(cause, proposal, tuple(one for one in everything if one.cause is cause), evidence.get(cause))
         for cause, proposal in causes.items()
     ]
-    return tuple(one for one in made if no_words(facts.customer.language, one.cause) is None)
+    worded = [one for one in made if no_words(facts.customer.language, one.cause) is None]
+    judged = [replace(one, refusal=_refusal(facts, one, writer)) for one in worded]
+    return tuple(sorted(judged, key=lambda one: one.refusal is not None))
+
+
+def _refusal(facts: CustomerFacts, offer: Offer, writer: Writer) -> Reason | None:
+    choices = ways(facts, offer.cause, writer)
+    worded = [one for one in choices if offer.template(one.channel)] or choices
+    if any(one.decision.allowed for one in worded):
+        return None
+    return worded[0].decision.refusals[0]
 
 
 def ways(

@@ -11,7 +11,9 @@ from sync.model.customer import (
     Appointment,
     AppointmentKind,
     Channel,
+    Consent,
     ConsentPurpose,
+    ConsentState,
     Customer,
     Order,
     Visit,
@@ -19,7 +21,7 @@ from sync.model.customer import (
 )
 from sync.model.outreach import FollowUp, FollowUpState, Reason
 from sync.model.shop import RetailerSettings, Shop
-from sync.policy.consent import standing
+from sync.policy.consent import deciding, spoken, standing, stopped
 from sync.policy.facts import CustomerFacts
 from sync.policy.playbook import Playbook
 from sync.policy.signals import Proposal, leave_alone, proposals
@@ -50,6 +52,8 @@ class Profile:
     proposals: tuple[Proposal, ...]
     alone: Reason | None
     """Why she is to be left alone, where she is."""
+    stop: Consent | None
+    """The standing word that nothing may be sent to her at all."""
     channels: tuple[ChannelState, ...]
     interest: WebInterest
     items: tuple[Item, ...]
@@ -103,6 +107,7 @@ def load_profile(
         relationship=relationship(facts, now, playbook.stage),
         proposals=tuple(proposals(facts, now=now, zone=zone, playbook=playbook)),
         alone=leave_alone(facts, now=now, zone=zone, playbook=playbook),
+        stop=stopped(facts.consents),
         channels=tuple(_channel(facts, channel) for channel in facts.customer.channels),
         interest=interest,
         items=tuple(items(cache, wanted, shop)),
@@ -144,15 +149,15 @@ def is_present(facts: CustomerFacts, shop: Shop | None, now: datetime, zone: tzi
 
 def _channel(facts: CustomerFacts, channel: Channel) -> ChannelState:
     # A refusal of everything comes first; then what she said of the relationship, then of campaigns, the wider grant.
-    states = [
-        standing(facts.consents, channel, purpose)
-        for purpose in (ConsentPurpose.ALL, ConsentPurpose.RELATIONSHIP, ConsentPurpose.CAMPAIGN)
-    ]
-    if states[0] is not None and states[0].value == "refused":
+    if standing(facts.consents, channel, ConsentPurpose.ALL) is ConsentState.REFUSED:
         consent = "refused"
     else:
-        said = states[1] or (states[2] if states[2] is not None and states[2].value == "granted" else None)
-        consent = said.value if said is not None else "unasked"
+        narrow, wide = (
+            spoken(deciding(facts.consents, channel, purpose))
+            for purpose in (ConsentPurpose.RELATIONSHIP, ConsentPurpose.CAMPAIGN)
+        )
+        said = narrow or (wide if wide is not None and wide.state is ConsentState.GRANTED else None)
+        consent = said.state.value if said is not None else "unasked"
     return ChannelState(
         channel, bool(facts.customer.address(channel)), consent, facts.customer.preferred_channel is channel
     )

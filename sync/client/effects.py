@@ -80,6 +80,10 @@ def effect_of(pending: Pending, read: Read) -> list[Record]:
             if pause is None or pause.ended_at is not None or pause.by is None:
                 return []
             return [_with(pause, ended_at=max(pause.since, pending.device_time))]
+        case c.StopContact():
+            return [_stop(pending, command)]
+        case c.ResumeContact():
+            return []  # nobody is written to on the strength of what the server has not said yet
         case c.RecordView():
             return []
 
@@ -97,6 +101,8 @@ def makes(command: c.AnyCommand) -> tuple[str, str] | None:
             return "message", command.message_id
         case c.PauseSending():
             return "pause", command.pause_id
+        case c.StopContact():
+            return "consent", command.stop_id
     return None
 
 
@@ -116,6 +122,8 @@ def changes(command: c.AnyCommand) -> tuple[str, str] | None:
             return "appointment", command.appointment_id
         case c.ResumeSending():
             return "pause", command.pause_id
+        case c.ResumeContact():
+            return "consent", command.stop_id
     return None
 
 
@@ -285,6 +293,19 @@ def _pause(pending: Pending, command: c.PauseSending) -> Pause:
         since=pending.device_time,
         by=pending.staff_id,
         reason=command.reason,
+    )
+
+
+def _stop(pending: Pending, command: c.StopContact) -> Consent:
+    return Consent(
+        id=command.stop_id,
+        customer_id=command.customer_id,
+        purpose=ConsentPurpose.ALL,
+        state=ConsentState.REFUSED,
+        at=pending.device_time,
+        source="staff",
+        wording=command.why,
+        recorded_by=pending.staff_id,
     )
 
 

@@ -159,6 +159,28 @@ class ResumeSending(Command):
         return ""
 
 
+class StopContact(Command):
+    """The customer is to be left in peace: by no channel, from no shop, for no purpose."""
+
+    type: Literal["stop_contact"] = "stop_contact"
+    stop_id: Id
+    """Of the entry that it makes in the ledger of consents."""
+    customer_id: Id
+    shop_id: Id
+    why: str = Field(min_length=1, max_length=500)
+
+
+class ResumeContact(Command):
+    """End such a stop: a manager may, and anybody who writes down what the customer said."""
+
+    type: Literal["resume_contact"] = "resume_contact"
+    stop_id: Id
+    customer_id: Id
+    shop_id: Id
+    word: str = Field(default="", max_length=500)
+    """The customer's own word, as near as it can be written down."""
+
+
 AnyCommand = Annotated[
     RecordView
     | CheckIn
@@ -172,7 +194,9 @@ AnyCommand = Annotated[
     | CloseFollowUp
     | JoinCall
     | PauseSending
-    | ResumeSending,
+    | ResumeSending
+    | StopContact
+    | ResumeContact,
     Field(discriminator="type"),
 ]
 

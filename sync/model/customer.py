@@ -128,6 +128,7 @@ class Consent(CustomerRecord):
     source: str
     """Where it was given: `import`, `registration`, `opt_out_link`, `line_unfollow`, `staff`, ..."""
     wording: str = ""
+    """The sentence that was agreed to; in an entry of staff, why, or what the customer said."""
     wording_version: str = ""
     recorded_by: Id | None = None
 

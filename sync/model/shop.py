@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from sync.model.base import Id, Instant, Record
+from sync.model.base import Frozen, Id, Instant, Record
 
 
 class ShopKind(StrEnum):
@@ -90,6 +90,17 @@ class Shift(Record):
     ends_at: Instant
 
 
+class LineQuota(Frozen):
+    """LINE's messages of this month, as the server last read them."""
+
+    limit: int | None = None
+    """None where the plan has no limit."""
+    used: int
+    kept: int = 0
+    """How many of the limit are kept for service."""
+    at: Instant
+
+
 class RetailerSettings(Record):
     """What one installation says of its retailer. There is one, with the id `retailer`."""
 
@@ -112,6 +123,8 @@ class RetailerSettings(Record):
     app_name: str = Field(default="", exclude_if=lambda name: not name)
     """What the house's app is called on a phone; set by the server from its own settings. Empty where messages to an app are
     not set up: nobody is then shown that channel."""
+    line_quota: LineQuota | None = Field(default=None, exclude_if=lambda quota: quota is None)
+    """Told by the worker now and then; None before it was."""
     founded: date | None = None
     ranks: dict[str, str] = {}
     """Rank code to the name staff see, lowest first."""

@@ -15,6 +15,10 @@ from collections.abc import Iterable
 
 from sync.model.customer import Channel, Consent, ConsentPurpose, ConsentState
 
+ENDS = frozenset({"opt_out_link_undo", "new_address", "staff"})
+"""Sources of the entries that end a refusal of everything. Beside the grant they enter refusals of what was never granted,
+so that the grant does not speak for it; these are nobody's word."""
+
 
 def standing(consents: Iterable[Consent], channel: Channel | None, purpose: ConsentPurpose) -> ConsentState | None:
     """Return what stands for a channel and a purpose, or None where she never said. `channel` None asks of every
@@ -38,6 +42,18 @@ def deciding(consents: Iterable[Consent], channel: Channel | None, purpose: Cons
     if narrow is None and purpose is not ConsentPurpose.ONLINE_HISTORY:
         return general
     return narrow
+
+
+def spoken(entry: Consent | None) -> Consent | None:
+    """Return an entry for a single purpose, or None where it only keeps a grant of everything from speaking for that."""
+    kept = entry is not None and entry.purpose is not ConsentPurpose.ALL and entry.source in ENDS
+    return None if kept else entry
+
+
+def stopped(consents: Iterable[Consent]) -> Consent | None:
+    """Return the standing refusal of everything on every channel, or None."""
+    entry = deciding(consents, None, ConsentPurpose.ALL)
+    return entry if entry is not None and entry.state is ConsentState.REFUSED else None
 
 
 def _latest(entries: Iterable[Consent]) -> Consent | None:

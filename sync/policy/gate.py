@@ -291,8 +291,8 @@ def _opt_out(facts: CustomerFacts, channel: Channel) -> Reason | None:
     entry = consent.deciding(facts.consents, channel, ConsentPurpose.ALL)
     if entry is None or entry.state is not ConsentState.REFUSED:
         return None
-    everywhere = consent.deciding(facts.consents, None, ConsentPurpose.ALL)
-    if everywhere is not None and everywhere.state is ConsentState.REFUSED:
+    everywhere = consent.stopped(facts.consents)
+    if everywhere is not None:
         return Reason(code="do_not_contact", params={"at": iso(everywhere.at), "source": everywhere.source})
     if entry.source == "line_unfollow":
         return Reason(code="blocked", params={"channel": channel.value, "at": iso(entry.at)})
@@ -301,9 +301,9 @@ def _opt_out(facts: CustomerFacts, channel: Channel) -> Reason | None:
 
 def _consent_missing(facts: CustomerFacts, channel: Channel, purpose: Purpose) -> Iterator[Reason]:
     asked = ConsentPurpose.CAMPAIGN if purpose is Purpose.CAMPAIGN else ConsentPurpose.RELATIONSHIP
-    entry = consent.deciding(facts.consents, channel, asked)
+    entry = consent.spoken(consent.deciding(facts.consents, channel, asked))
     if entry is None and asked is ConsentPurpose.RELATIONSHIP:
-        wider = consent.deciding(facts.consents, channel, ConsentPurpose.CAMPAIGN)
+        wider = consent.spoken(consent.deciding(facts.consents, channel, ConsentPurpose.CAMPAIGN))
         entry = wider if wider is not None and wider.state is ConsentState.GRANTED else None
     if entry is None:
         yield Reason(code="no_consent", params={"channel": channel.value, "purpose": asked.value})

@@ -76,6 +76,8 @@ class Playbook(_Part):
     version: int = Field(ge=1, le=1)
     sms_part_yen: float | None = Field(default=None, ge=0)
     """What a part of a text message costs by the house's contract; the preview then shows the price."""
+    line_extra_yen: float | None = Field(default=None, ge=0)
+    """What a LINE message beyond the month's quota costs by the house's contract."""
     hours: HoursByPurpose
     calendar: Calendar = Calendar()
     contact: Contact

@@ -39,6 +39,7 @@ def retailer(fact: RetailerFact, known: Known) -> list[Record]:
             public_url=kept.public_url if kept else "",
             playbook=kept.playbook if kept else "",
             app_name=kept.app_name if kept else "",
+            line_quota=kept.line_quota if kept else None,
             **fact.model_dump(exclude=_SAME),
         )
     ]

@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine, make_url
@@ -10,11 +11,14 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from sync.clock import Clock, OffsetFileClock, system_clock
 from sync.errors import BadSetting
-from sync.model.shop import RetailerSettings
+from sync.model.shop import LineQuota, RetailerSettings
+from sync.policy.quota import Quota, reserve
 from sync.server.database import make_engine, reading, transaction
 from sync.server.repository.records import Records
 from sync.settings import ServerSettings
 
+QUOTA_TOLD_EVERY = timedelta(hours=1)
+"""How often tablets hear of LINE's quota while it is used: every word of it is a change for all of them."""
 _DATABASES = (
     "allowed are sqlite:////a/file.db and postgresql://user:password@host/database; "
     "empty means an SQLite file below CLIENTELING_DATA."
@@ -93,6 +97,31 @@ def announce(engine: Engine, clock: Clock, url: str, playbook: str, app: str | N
         retailer = records.get(RetailerSettings, "retailer", lock=True)
         if retailer is not None and differs(retailer):
             records.put(retailer.model_copy(update=told(retailer)))
+
+
+def announce_quota(engine: Engine, clock: Clock, quota: Quota, percent: float) -> bool:
+    """Tell the tablets how much of LINE's month is left, at most once an hour; return whether it was told."""
+    now = clock()
+    kept = reserve(quota.limit, percent) if quota.limit is not None else 0
+    told = LineQuota(limit=quota.limit, used=quota.used, kept=kept, at=now)
+
+    def news(retailer: RetailerSettings | None) -> bool:
+        before = retailer.line_quota if retailer is not None else None
+        if before is None:
+            return retailer is not None
+        same = before.model_copy(update={"at": now}) == told
+        return not same and abs(now - before.at) >= QUOTA_TOLD_EVERY
+
+    with reading(engine) as conn:
+        if not news(Records(conn, clock).get(RetailerSettings, "retailer")):
+            return False
+    with transaction(engine) as conn:
+        records = Records(conn, clock)
+        retailer = records.get(RetailerSettings, "retailer", lock=True)
+        if retailer is not None and news(retailer):
+            records.put(retailer.model_copy(update={"line_quota": told}))
+            return True
+    return False
 
 
 def secret_of(settings: ServerSettings) -> str:

@@ -51,7 +51,7 @@ from sync.server.proposals import ProposalReport, owners_of_open, propose_all, p
 from sync.server.repository.attachments import vault_of
 from sync.server.repository.delivery import Delivery
 from sync.server.repository.shelves import Tills, later, tills, tills_between
-from sync.server.setup import clock_of, open_database, public_url, secret_of
+from sync.server.setup import announce_quota, clock_of, open_database, public_url, secret_of
 from sync.server.tables import customers
 from sync.server.touched import Touched
 from sync.settings import ServerSettings
@@ -180,6 +180,7 @@ class Worker:
         self._prune = Every(3600.0, monotonic)
         self._compact = Every(3600.0, monotonic)
         self._ask_epoch = Every(60.0, monotonic)
+        self._ask_quota = Every(300.0, monotonic)
         self._failing: set[str] = set()
         line = self.channels.get(Channel.LINE)
         self._holding = Holding(
@@ -319,6 +320,8 @@ class Worker:
         changes went."""
         if self._ask_epoch():
             settle_epoch(self._engine)
+        if self._ask_quota():
+            self.tell_quota()
         if not self._compact():
             return 0
         self._taking_in.forget_old()
@@ -326,6 +329,13 @@ class Worker:
         if gone.replaced or gone.tombstones:
             log.info("feed_compacted", replaced=gone.replaced, tombstones=gone.tombstones)
         return gone.replaced + gone.tombstones
+
+    def tell_quota(self) -> bool:
+        """Let the tablets know how much of LINE's month is left; return whether there was news."""
+        quota = self._holding.quota()
+        return quota is not None and announce_quota(
+            self._engine, self._clock, quota, self._settings.line_reserve_percent
+        )
 
     def _chosen(self) -> Sequence[Due]:
         """Return what goes next: a turn for each shop, as fast as each provider takes it and as it is not left alone."""

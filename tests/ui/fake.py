@@ -18,8 +18,8 @@ from sync.client.types import (
 from sync.errors import NotFound, Offline
 from sync.model.base import Record
 from sync.model.catalogue import Product, StockLevel, Variant
-from sync.model.commands import AnyCommand, CheckIn, PauseSending, RegisterCustomer
-from sync.model.customer import Customer, Visit, VisitSource
+from sync.model.commands import AnyCommand, CheckIn, PauseSending, RegisterCustomer, StopContact
+from sync.model.customer import Consent, ConsentPurpose, ConsentState, Customer, Visit, VisitSource
 from sync.model.shop import Pause, PauseScope, RetailerSettings, Shift, Shop, Staff
 from sync.policy.nearby import stock_shops
 from sync.policy.playbook import Playbook, load_playbook
@@ -163,6 +163,8 @@ class FakeDevice:
             self.cache.put(
                 Pause(id=command.pause_id, scope=PauseScope.SHOP, value=command.shop_id, since=NOW, by=staff_id)
             )
+        if isinstance(command, StopContact):
+            self.cache.put(Consent(id=command.stop_id, customer_id=command.customer_id, purpose=ConsentPurpose.ALL, state=ConsentState.REFUSED, at=NOW, source="staff", wording=command.why, recorded_by=staff_id))  # fmt: skip
         self.changed()
         return f"command-{len(self.submitted)}"
 

@@ -57,8 +57,10 @@ def test_another_of_her_name_has_to_be_told_apart() -> None:
         await screen.sign_in()
         await screen.go(f"/customers/{SASAKI}/message")
         await screen.sees("同じお名前のお客様がいらっしゃいます")
-        await screen.sees("佐々木 みどり 様（ササキ ミドリ） · A1001 · 前回 昨日")
-        await screen.sees("別の方：佐々木 みどり 様（ササキ ミドリ） · A2001 · 前回 10月11日(日)")
+        await screen.sees("佐々木 みどり 様（ササキ ミドリ）")
+        await screen.sees("A1001 · 前回 昨日")
+        await screen.sees("別の方：佐々木 みどり 様（ササキ ミドリ）")
+        await screen.sees("A2001 · 前回 10月11日(日)")
         assert screen.find("送る", "click") is None
         await screen.check("この方へのご連絡で間違いありません")
         await screen.until(lambda: screen.find("送る", "click"))
@@ -234,5 +236,39 @@ def test_none_in_her_language_means_none_sent_but_an_answer() -> None:
         await screen.tap("送る")
         await screen.until(lambda: device.commands(QueueMessage))
         assert device.commands(QueueMessage)[0].body == "谢谢您的来信。"
+
+    drive(steps, device)
+
+
+def test_what_cannot_be_sent_stands_below_and_says_why() -> None:
+    """The reason of a follow-up that she has bought since is neither first nor chosen."""
+    device = FakeDevice()
+    device.cache.put(
+        FollowUp(
+            id="fu-old", customer_id=SASAKI, shop_id=GINZA, assignee_id=MISAKI, cause=Cause.CART_LEFT,
+            evidence=Reason(code="cart_left"), due_at=NOW, created_at=NOW - timedelta(days=300),
+        )
+    )  # fmt: skip
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go(f"/customers/{SASAKI}/message")
+        await screen.sees("いまは送れません")
+        await screen.sees("送れます")
+        said = screen.words
+        assert said.index("おかえりなさい") < said.index("いまは送れません") < said.index("お求め途中のお品")
+
+    drive(steps, device)
+
+
+def test_without_a_reason_it_says_so() -> None:
+    """Somebody who never came, bought or answered: there is nothing to write for, and that is not for want of templates."""
+    device = FakeDevice()
+    device.cache.put(Customer(id="new", member_number="A9", family_name="新田", given_name="舞"))
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go("/customers/new/message")
+        await screen.sees("今日お送りする理由はありません")
 
     drive(steps, device)

@@ -134,3 +134,21 @@ def test_in_english_nobody_is_he_or_she() -> None:
         await screen.sees("Misaki Takahashi or a manager reads it first")
 
     drive(steps, device)
+
+
+def test_the_former_name_in_edited_words_is_exchanged_in_one_tap() -> None:
+    """Words typed by hand stay as they are, but say so, until the chosen name stands in them."""
+    device = FakeDevice()
+
+    async def steps(screen: Screen) -> None:
+        await writing(screen)
+        await screen.type("本文", "佐々木様\n\n銀座本店の高橋実でございます。お待ちしております。")
+        await screen.tap(CHARGE)
+        await screen.sees("本文の名乗りが高橋(美)になっていません")
+        await screen.tap("高橋(美)に直す")
+        await screen.sees_no("名乗りが")
+        await screen.tap("承認を依頼する")
+        await screen.until(lambda: device.commands(QueueMessage))
+        assert "銀座本店の高橋美咲でございます" in device.commands(QueueMessage)[0].body
+
+    drive(steps, device)

@@ -11,7 +11,7 @@ from clienteling.ui.parts.typed import TypedField
 Tone = Literal["plain", "primary", "accent", "good", "caution", "error"]
 Handler = Callable[..., Any]
 
-_LONG_ASIDE = 24
+_LONG_ASIDE = 12
 """Characters from which the remark beside a card's title wraps; a shorter one keeps its line, and the title wraps."""
 _TONES: dict[str, tuple[str, str]] = {
     "plain": (C.INK_SOFT, C.SUNKEN),
@@ -248,6 +248,11 @@ def _outline(radius: float) -> dict[ft.ControlState, ft.InputBorder]:
     }
 
 
+def _typed(size: int) -> ft.TextStyle:
+    """Of what stands in a field: a name with a rare character must not become a box there either."""
+    return ft.TextStyle(font_family=REGULAR, font_family_fallback=[RARE], size=size, color=C.INK)
+
+
 def field(
     label: str, *, hint: str = "", value: str = "", error: str = "", on_change: Handler | None = None, **more: Any
 ) -> ft.TextField:
@@ -258,7 +263,7 @@ def field(
         value=value,
         error=error or None,
         on_change=on_change,
-        text_size=T.BODY,
+        text_style=_typed(T.BODY),
         border=_outline(S.RADIUS),
         bgcolor=C.SURFACE,
         content_padding=ft.Padding.symmetric(horizontal=16, vertical=14),
@@ -276,7 +281,7 @@ def search_field(
         on_change=on_change,
         on_submit=on_submit,
         prefix_icon=ft.Icons.SEARCH,
-        text_size=16,
+        text_style=_typed(16),
         border=_outline(28),
         bgcolor=C.SURFACE,
         height=56,

@@ -1,5 +1,6 @@
 """Freshness, sync, stock, money, timeline: figures that never stand without their meaning or their age."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import flet as ft
@@ -105,18 +106,29 @@ def product_tile(
 
 
 def timeline_row(
-    when: str, title: str, detail: str = "", *badges: ft.Control, why: str = "", below: ft.Control | None = None
+    when: str,
+    title: str,
+    detail: str = "",
+    *badges: ft.Control,
+    why: str = "",
+    way: Sequence[str] = (),
+    below: ft.Control | None = None,
 ) -> ft.Control:
-    """One entry of a history: when, what, and a line about it; `why` stands first where something needs to be known, `below`
-    is what came with it."""
+    """One entry of a history: when, what, and a line about it; `why` stands first where something needs to be known, `way`
+    is how far it came, `below` what came with it."""
     return ft.Row(
         [
-            ft.Container(soft(when), width=72),
+            ft.Container(soft(when), width=80),
             ft.Column(
                 [
                     ft.Row([text(title, bold=True), *badges], spacing=8, wrap=True, run_spacing=4),
                     *([soft(why, color=C.INK)] if why else []),
                     *([soft(detail, lines=3)] if detail else []),
+                    *(
+                        [ft.Row([soft(one, size=T.SMALL) for one in way], wrap=True, spacing=6, run_spacing=0)]
+                        if way
+                        else []
+                    ),
                     *([below] if below is not None else []),
                 ],
                 spacing=2,

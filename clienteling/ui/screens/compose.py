@@ -1,6 +1,6 @@
 """A message: words, what the brand guide says of them, whether and when it may go and why, and what she will see."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from clienteling.queries.compose import Offer, Writer, offers, sent_back, ways
 from clienteling.queries.contact import Contact
 from clienteling.queries.letter import load_letter
 from clienteling.queries.sender import sender
-from clienteling.theme import C, S
+from clienteling.theme import C, S, T
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, use_draft, use_once, use_query
 from clienteling.ui.parts import button, card, empty_state, error_panel, skeleton, soft, tappable, text
@@ -20,7 +20,7 @@ from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.product_picker import ProductPicker
 from clienteling.ui.screens.compose_editor import editor
 from clienteling.ui.screens.compose_preview import preview_card
-from clienteling.ui.screens.compose_state import Writing, begin, refill, resume
+from clienteling.ui.screens.compose_state import Writing, begin, refill, renamed_words, resume
 from clienteling.ui.shell import frame
 from clienteling.words import Words
 from sync.model.catalogue import Product
@@ -28,6 +28,7 @@ from sync.model.customer import Channel
 from sync.model.outreach import Voice
 from sync.policy.pause import paused_for
 from sync.policy.whose import in_charge
+from sync.policy.words import templates
 
 MOST_PRODUCTS = 4
 
@@ -72,7 +73,7 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", message: str
     )
     offered = offers(contact.facts, writer, returned)
     if not offered:
-        return frame(_("Message"), _no_template(_, tablet, contact), back=back)
+        return frame(_("Message"), _nothing_to_write(_, tablet, contact), back=back)
     asked = next((one.cause.value for one in contact.facts.follow_ups if one.id == follow_up), "")
     fresh = resume(returned, contact) if returned is not None else begin(contact, offered, writer, cause or asked)
     causes = {one.cause for one in offered}
@@ -103,19 +104,15 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", message: str
         words = replace(latest(), voice=Voice(code))
         write(refill(words, current(words), contact, writer))
 
+    def rename() -> None:
+        write(renamed_words(latest(), contact, writer))
+
     def attach(products: list[Product]) -> None:
         words = replace(latest(), products=tuple(products))
         write(refill(words, current(words), contact, writer))
 
     wide = session.width >= S.WIDE_FROM
-    reasons: list[ft.Control] = (
-        [_reason_row(_, one, one.cause is offer.cause, choose) for one in offered]
-        if wide
-        else [
-            choices([(one.cause.value, _.code("cause", one.cause)) for one in offered], [offer.cause.value], choose),
-            *([soft(_.reason(offer.evidence))] if offer.evidence else []),
-        ]
-    )
+    reasons = _reasons(_, offered, offer, choose) if wide else _reason_chips(_, offered, offer, choose)
     left = card(
         *reasons,
         ft.Container(height=4),
@@ -151,6 +148,7 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", message: str
         returned,
         names,
         name_it,
+        rename,
     )
     voice = writer.speaking(offer.cause, shown.voice)
     stop = paused_for(contact.pauses, shown.template, directory.shop, now)
@@ -165,11 +163,26 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", message: str
     return frame(_("Message"), stacked, back=back, scroll=True)
 
 
+def _reasons(_: Words, offered: Sequence[Offer], lit: Offer, choose: Callable[[str], None]) -> list[ft.Control]:
+    """Every reason on a line of its own; those for which nothing can be sent stand below, and say why not."""
+    open_, closed = [one for one in offered if one.refusal is None], [one for one in offered if one.refusal is not None]
+    return [
+        *(_reason_row(_, one, one is lit, choose) for one in open_),
+        *([soft(_("Cannot be sent now"), size=T.SMALL)] if closed else []),
+        *(_reason_row(_, one, one is lit, choose) for one in closed),
+    ]
+
+
 def _reason_row(_: Words, offer: Offer, lit: bool, choose: Callable[[str], None]) -> ft.Control:
-    title = _.code("cause", offer.cause)
-    why = _.reason(offer.evidence) if offer.evidence else ""
+    title, said = _.code("cause", offer.cause), offer.refusal or offer.evidence
+    off = offer.refusal is not None
+    why = _.reason(said) if said is not None else ""
+    name = text(title, bold=not off or lit, color=C.INK_SOFT if off else C.INK, expand=True)
+    icon = [ft.Icon(ft.Icons.DO_NOT_DISTURB_ON_OUTLINED, size=16, color=C.INK_SOFT)] if off else []
     return tappable(
-        ft.Column([text(title, bold=True), *([soft(why, lines=2)] if why else [])], spacing=2),
+        ft.Column(
+            [ft.Row([*icon, name], spacing=6), *([soft(why, lines=None if off else 2)] if why else [])], spacing=2
+        ),
         title,
         lambda: choose(offer.cause.value),
         selected=lit,
@@ -178,7 +191,26 @@ def _reason_row(_: Words, offer: Offer, lit: bool, choose: Callable[[str], None]
     )
 
 
-def _no_template(_: Words, tablet: Tablet, contact: Contact) -> ft.Control:
+def _reason_chips(_: Words, offered: Sequence[Offer], lit: Offer, choose: Callable[[str], None]) -> list[ft.Control]:
+    """The same in a row of chips, with the words of the chosen one below."""
+    said = lit.refusal or lit.evidence
+    row = choices(
+        [(one.cause.value, _.code("cause", one.cause)) for one in offered],
+        [lit.cause.value],
+        choose,
+        faded=[one.cause.value for one in offered if one.refusal is not None],
+    )
+    return [row, *([soft(_.reason(said))] if said is not None else [])]
+
+
+def _nothing_to_write(_: Words, tablet: Tablet, contact: Contact) -> ft.Control:
+    if templates(contact.facts.customer.language):
+        return empty_state(
+            _("No reason to write today"),
+            _("A visit, a purchase, a booking or an answer gives one. It then stands here, and in the follow-ups."),
+            button(_("Back"), lambda: tablet.go(f"/customers/{contact.facts.customer.id}")),
+            icon=ft.Icons.MARK_CHAT_READ_OUTLINED,
+        )
     return empty_state(
         _("No template in the customer's language"),
         _(

@@ -13,9 +13,9 @@ from clienteling.theme import S
 from clienteling.ui.parts import button, card, field, soft, text
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.screens.compose_gate import gate_panel
-from clienteling.ui.screens.compose_guide import guide_rows
+from clienteling.ui.screens.compose_guide import guide_rows, old_name
 from clienteling.ui.screens.compose_sender import sender_card
-from clienteling.ui.screens.compose_state import Writing
+from clienteling.ui.screens.compose_state import Writing, another_name
 from clienteling.ui.screens.compose_whom import whom
 from clienteling.words import Words
 from sync.model.customer import Channel
@@ -41,8 +41,10 @@ def editor(
     again: Message | None,
     names: Sender | None,
     name_it: Callable[[str], None],
+    rename: Callable[[], None],
 ) -> ft.Container:
-    """The middle of the screen. `latest` is what handlers read, `start` runs an action once."""
+    """The middle of the screen. `latest` is what handlers read, `start` runs an action once, `rename` puts the chosen
+    name into the words."""
     contact = letter.contact
     customer, voice = contact.facts.customer, writer.speaking(offer.cause, shown.voice)
 
@@ -137,6 +139,7 @@ def editor(
             max_lines=lines,
             on_change=lambda event: change(body=event.control.value or "", edited=True),
         ),
+        *([old_name(_, name, rename)] if another_name(shown, contact, writer) else []),
         guide_rows(_, said, shown, way.channel, contact, voice, mend),
         *([whom(_, letter, shown.confirmed, lambda on: change(confirmed=on))] if letter.namesakes else []),
         gate_panel(_, way.decision, may_send=may_send, first=first),

@@ -44,6 +44,12 @@ def guide_rows(
     return ft.Column([*rows, chips(*length)], spacing=6, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
+def old_name(_: Words, name: str, rename: Callable[[], None]) -> ft.Control:
+    """That the words still introduce whoever was chosen before, and one tap that puts the chosen name there."""
+    said = _("The text still introduces another sender than {name}", name=name)
+    return _said(said, stops=False, action=button(_("Put in {name}", name=name), rename, kind="plain"))
+
+
 def _length(_: Words, shown: Writing, channel: Channel, contact: Contact, writer: Writer) -> list[ft.Control]:
     if channel is not Channel.SMS:
         return [chip(_("{n} characters", n=utf16_units(shown.body)))]

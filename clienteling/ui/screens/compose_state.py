@@ -8,6 +8,7 @@ from clienteling.queries.contact import Contact
 from sync.model.catalogue import Product
 from sync.model.customer import Channel
 from sync.model.outreach import Cause, Message, Voice
+from sync.policy.renaming import renamed
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Writing:
     """Somebody has looked at kana and last visit: it is she, and not another of that name."""
     voice: Voice = Voice.SELF
     """The name that was chosen."""
+    written_as: Voice = Voice.SELF
+    """The name that the words were written for: another one may stand in them than was chosen since."""
     message_id: str = ""
     """Of the message that was sent back and whose words these are; empty for a new one."""
 
@@ -45,6 +48,7 @@ def resume(again: Message, contact: Contact) -> Writing:
     """Go on with what a manager sent back, in its own words."""
     products = tuple(one for one in contact.products if one.id in again.product_ids)
     own = again.staff_id == again.writer_id
+    voice = Voice.SELF if own else Voice.SHOP if again.staff_id is None else Voice.CHARGE
     return Writing(
         again.cause,
         again.channel,
@@ -53,7 +57,8 @@ def resume(again: Message, contact: Contact) -> Writing:
         again.body,
         products,
         edited=True,
-        voice=Voice.SELF if own else Voice.SHOP if again.staff_id is None else Voice.CHARGE,
+        voice=voice,
+        written_as=voice,
         message_id=again.id,
     )
 
@@ -65,4 +70,32 @@ def refill(writing: Writing, offer: Offer, contact: Contact, writer: Writer) -> 
     if writing.edited or template is None:
         return writing
     subject, body = fill(template, contact.facts, writing.products, writer.speaking(offer.cause, writing.voice))
-    return replace(writing, template=template.name, subject=subject, body=body)
+    return replace(writing, template=template.name, subject=subject, body=body, written_as=writing.voice)
+
+
+def another_name(writing: Writing, contact: Contact, writer: Writer) -> bool:
+    """Whether words that were typed by hand still say the name that was chosen before."""
+    changed = renamed_words(writing, contact, writer)
+    return writing.edited and (changed.subject, changed.body) != (writing.subject, writing.body)
+
+
+def renamed_words(writing: Writing, contact: Contact, writer: Writer) -> Writing:
+    """Put the chosen name where the words say the former one."""
+    if writing.cause is None or writing.written_as is writing.voice:
+        return writing
+    old = writer.speaking(writing.cause, writing.written_as).staff
+    new = writer.speaking(writing.cause, writing.voice).staff
+    language = contact.facts.customer.language
+
+    def change(words: str) -> str:
+        return renamed(
+            words,
+            old,
+            new,
+            shop=writer.shop,
+            retailer=writer.retailer,
+            language=language,
+            colleagues=writer.colleagues,
+        )
+
+    return replace(writing, subject=change(writing.subject), body=change(writing.body), written_as=writing.voice)

@@ -18,7 +18,8 @@ def whom(_: Words, letter: Letter, confirmed: bool, confirm: Callable[[bool], No
         confirm(event.data in {True, "true"})
 
     box = ft.Checkbox(semantics_label=sentence, value=confirmed, on_change=ticked, active_color=C.PRIMARY)
-    words = ft.Column([text(_who(_, letter.herself), bold=True, height=1.4), soft(sentence)], spacing=2)
+    who, what = _who(_, letter.herself)
+    words = ft.Column([text(who, bold=True, height=1.4), text(what, height=1.4), soft(sentence)], spacing=2)
     return card(
         ft.Row(
             [
@@ -31,15 +32,22 @@ def whom(_: Words, letter: Letter, confirmed: bool, confirm: Callable[[bool], No
             ],
             spacing=0,
         ),
-        *(soft(_("Not {name}", name=_who(_, one))) for one in letter.namesakes),
+        *(_other(_, one) for one in letter.namesakes),
         title=_("Others have the same name"),
         tone="plain" if confirmed else "caution",
         padding=14,
     )
 
 
-def _who(_: Words, one: Namesake) -> str:
-    """Name, kana, number and last visit: what tells two people of one name apart."""
+def _other(_: Words, one: Namesake) -> ft.Control:
+    """Set under the customer's own lines, so that number and visit can be compared."""
+    who, what = _who(_, one)
+    lines = ft.Column([soft(_("Not {name}", name=who), height=1.4), soft(what, height=1.4)], spacing=2)
+    return ft.Container(lines, padding=ft.Padding.only(left=S.TOUCH))
+
+
+def _who(_: Words, one: Namesake) -> tuple[str, str]:
+    """Name and kana; number and last visit: what tells two people of one name apart."""
     kana = f"（{one.kana}）" if one.kana and _.language == "ja" else f" ({one.kana})" if one.kana else ""
     last = _("last visit {at:date}", at=one.last_visit_at) if one.last_visit_at else _("no visit on this tablet")
-    return " · ".join(part for part in (f"{_.honour(one.name)}{kana}", one.member_number, last) if part)
+    return f"{_.honour(one.name)}{kana}", " · ".join(part for part in (one.member_number, last) if part)

@@ -13,7 +13,8 @@ from clienteling.routes import message_route
 from clienteling.theme import S, T
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, use_query
-from clienteling.ui.parts import button, card, chip, empty_state, error_panel, skeleton, soft, text
+from clienteling.ui.parts import button, card, chip, chips, empty_state, error_panel, skeleton, soft, text
+from clienteling.ui.parts.stops import stop_lines
 from clienteling.ui.parts.tabs import tabs
 from clienteling.ui.screens.profile_about import about_card, identity
 from clienteling.ui.screens.profile_history import history, purchases
@@ -63,7 +64,7 @@ def _body(tablet: Tablet, _: Words, view: View, width: float, tab: str, set_tab:
     narrow = width < S.NARROW_BELOW
     top = card(identity(_, view, narrow=narrow), padding=16)
     now = _now(tablet, _, view)
-    about = about_card(_, view)
+    about = _about(tablet, _, view)
     online = tablet.pulse.online
     if width >= S.WIDE_FROM:
         parts = {"web": _("Online interests"), "bought": _("Purchases {n}", n=len(view.orders))}
@@ -97,7 +98,7 @@ def _body(tablet: Tablet, _: Words, view: View, width: float, tab: str, set_tab:
         "web": interest,
         "bought": purchases,
         "history": partial(history, online=online),
-        "about": about_card,
+        "about": partial(_about, tablet),
     }
     inside = views[shown](_, view)
     if narrow:  # too little height for a part that scrolls in itself: the whole screen does
@@ -113,6 +114,17 @@ def _body(tablet: Tablet, _: Words, view: View, width: float, tab: str, set_tab:
     )
 
 
+def _about(tablet: Tablet, _: Words, view: View) -> ft.Control:
+    """Who the customer is, and the way to being left in peace, or out of it."""
+    label, icon = (
+        (_("Leave in peace…"), ft.Icons.NOTIFICATIONS_OFF_OUTLINED)
+        if view.stop is None
+        else (_("Write again…"), ft.Icons.NOTIFICATIONS_NONE)
+    )
+    way = button(label, lambda: tablet.go(f"/customers/{view.facts.customer.id}/contact"), icon=icon, kind="plain")
+    return about_card(_, view, way)
+
+
 def _now(tablet: Tablet, _: Words, view: View) -> ft.Control:
     """What to do now, and why; or why to leave her alone. Both as visible as each other."""
     proposal = view.first_reason
@@ -124,13 +136,17 @@ def _now(tablet: Tablet, _: Words, view: View) -> ft.Control:
     elif not calm:
         lines.append(text(_("Nothing special today"), size=T.TITLE, bold=True, height=1.4))
         lines.append(text(_("A warm welcome, as always.")))
-    if view.alone is not None:
-        lines.append(chip(_("Better not to contact now"), "caution", icon=ft.Icons.DO_NOT_DISTURB_ON_OUTLINED))
+    if view.stop is not None:
+        lines.append(chips(chip(_("No messages to this customer"), "accent", icon=ft.Icons.NOTIFICATIONS_OFF_OUTLINED)))
+        lines += stop_lines(_, view.stop)
+    elif view.alone is not None:
+        lines.append(chips(chip(_("Better not to contact now"), "caution", icon=ft.Icons.DO_NOT_DISTURB_ON_OUTLINED)))
         lines.append(text(_.reason(view.alone)))
     if view.next_appointment is not None and (proposal is None or proposal.cause is not Cause.APPOINTMENT):
         one = view.next_appointment
         lines.append(soft(_("Next appointment {at:datetime} {subject}", at=one.at, subject=one.subject)))
     customer = view.facts.customer
+    cause = proposal.cause.value if proposal is not None and proposal.channel is not None else ""
     actions: list[ft.Control] = [
         button(
             _("Note this meeting"),
@@ -141,8 +157,9 @@ def _now(tablet: Tablet, _: Words, view: View) -> ft.Control:
         ),
         button(
             _("Write a message"),
-            lambda: tablet.go(message_route(customer.id, cause=proposal.cause.value if proposal else "")),
+            lambda: tablet.go(message_route(customer.id, cause=cause)),
             icon=ft.Icons.CHAT_BUBBLE_OUTLINE,
+            disabled=view.stop is not None,
             expand=True,
         ),
     ]

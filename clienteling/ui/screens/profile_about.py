@@ -55,8 +55,8 @@ def _consent_chip(_: Words, one: ChannelState) -> ft.Control:
     return chip(label, _TONES[one.consent], icon=icon)
 
 
-def about_card(_: Words, view: View) -> ft.Control:
-    """Sizes, likes, dislikes, what she has lived through with us."""
+def about_card(_: Words, view: View, *actions: ft.Control) -> ft.Control:
+    """Sizes, likes, dislikes, what she has lived through with us; `actions` stand below."""
     customer = view.facts.customer
     sizes = [chip(f"{_.code('size_of', part)} {size}") for part, size in customer.sizes.items()]
     likes = [chip(like, "good") for like in customer.likes]
@@ -69,5 +69,6 @@ def about_card(_: Words, view: View) -> ft.Control:
         soft(f"{way} · {_.code('tone', view.relationship.tone)}"),
         *([soft(_("Last in a shop {at:datetime}", at=last))] if last else [soft(_("Not yet in a shop"))]),
         freshness(_, view.as_of, _("Profile")),
+        *(ft.Row([one]) for one in actions),
         title=_("Likes and sizes"),
     )

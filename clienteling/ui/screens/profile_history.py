@@ -9,12 +9,13 @@ from clienteling.queries.timeline import Entry
 from clienteling.theme import T
 from clienteling.ui.component import keyed
 from clienteling.ui.parts import chip, divided, empty_state, freshness, soft, text, timeline_row
-from clienteling.ui.parts.messages import local_chip, message_state_chip
+from clienteling.ui.parts.messages import local_chip, message_state_chip, message_way
 from clienteling.ui.screens.attachments import Attachments
 from clienteling.words import Words
 from sync.model.outreach import Message, MessageState
 
 MOST_ENTRIES = 40
+_EXPLAINED = {MessageState.FAILED, MessageState.BLOCKED, MessageState.UNKNOWN, MessageState.CANCELLED}
 PLANNED = timedelta(minutes=1)
 """Later than this after it was written, a message waits for a time of its own."""
 
@@ -35,6 +36,7 @@ def _row(_: Words, entry: Entry, *, local: bool, online: bool) -> ft.Control:
     title = _.code("timeline", entry.what)
     detail = entry.text
     why = ""
+    way: list[str] = []
     badges: list[ft.Control] = []
     if entry.what in {"order", "refund"} and entry.amount is not None:
         title = f"{title} {_.money(entry.amount)}"
@@ -60,6 +62,7 @@ def _row(_: Words, entry: Entry, *, local: bool, online: bool) -> ft.Control:
         if entry.what == "sent":
             badges = [] if local else [message_state_chip(_, entry.message)]
             why = "" if local else _why(_, entry.message)
+            way = [] if local else message_way(_, entry.message)
             if entry.staff_id:
                 detail = _("{staff:name}: {text}", staff=entry.staff_id, text=entry.text)
         elif entry.message.reason:  # it asks us to stop, or may
@@ -68,12 +71,12 @@ def _row(_: Words, entry: Entry, *, local: bool, online: bool) -> ft.Control:
         badges.insert(0, local_chip(_, online=online))
     came = entry.message.attachments if entry.message is not None else ()
     below = keyed(entry.id, Attachments, came) if came else None
-    return timeline_row(_.tiny_date(entry.at), title, detail, *badges, why=why, below=below)
+    return timeline_row(_.tiny_date(entry.at), title, detail, *badges, why=why, way=way, below=below)
 
 
 def _why(_: Words, message: Message) -> str:
-    """Why a message did not go or may not have come, or when one that waits will go."""
-    if message.state in {MessageState.FAILED, MessageState.BLOCKED, MessageState.UNKNOWN} and message.reason:
+    """Why a message did not go, was taken back or may not have come, or when one that waits will go."""
+    if message.state in _EXPLAINED and message.reason:
         return _.reason(message.reason)
     if message.state is MessageState.QUEUED and message.send_after and message.send_after > message.at + PLANNED:
         return _("It waits until {at:datetime}", at=message.send_after)

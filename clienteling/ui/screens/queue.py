@@ -1,6 +1,7 @@
 """The follow-up queue: a manager's view of the shop, and everyone's own list."""
 
 from collections.abc import Callable
+from typing import cast
 
 import flet as ft
 
@@ -26,6 +27,7 @@ from clienteling.ui.parts import (
 from clienteling.ui.parts.base import Tone
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.pauses import pause_note
+from clienteling.ui.screens.queue_bulk import BulkApproval, BulkOutcome, Given, box, picking
 from clienteling.ui.screens.queue_detail import QueueDetail
 from clienteling.ui.shell import frame
 from clienteling.words import Words
@@ -54,6 +56,9 @@ def Queue(**_more: str) -> ft.Control:
     group, set_group = ft.use_state("")
     chosen, choose = ft.use_state("")
     most, set_most = ft.use_state(MOST_LINES)
+    picked, pick = ft.use_state(frozenset[str]())
+    given, keep = ft.use_state(cast("Given", ()))
+    held = use_box(picked)  # taps may come faster than renders, so handlers read this
     first = use_box("")
     start = use_once(tuple(one.id for one in query.value.pauses) if query.value else ())
 
@@ -62,6 +67,28 @@ def Queue(**_more: str) -> ft.Control:
         choose("")
         set_most(MOST_LINES)
         first.current = ""
+
+    def select(ids: frozenset[str]) -> None:
+        held.current = ids
+        pick(ids)
+        keep(())
+
+    def toggle(follow_up_id: str) -> None:
+        select(held.current ^ {follow_up_id})
+
+    def approved(what: Given) -> None:
+        select(frozenset())
+        keep(what)
+
+    def read() -> None:
+        keep(())
+
+    def unpick() -> None:
+        select(frozenset())
+
+    def look(follow_up_id: str) -> None:
+        select(frozenset())
+        choose(follow_up_id)
 
     manager = is_manager(tablet.staff)
     shop = directory.name(directory.shop_id or "", session.language)
@@ -78,6 +105,9 @@ def Queue(**_more: str) -> ft.Control:
     if line is None and not chosen and not first.current and shown:
         line = shown[0]
         first.current = line.follow_up.id
+    waiting = [one for one in shown if manager and one.group is Group.APPROVAL and one.message is not None]
+    several = len(waiting) > 1
+    marked = tuple(one for one in waiting if one.follow_up.id in picked)
     wide = session.width >= S.WIDE_FROM
     filters = choices(
         [("", _("All {n}", n=len(view.lines)))]
@@ -86,7 +116,18 @@ def Queue(**_more: str) -> ft.Control:
         narrow,
     )
     listed = card(
-        *(_line(tablet, _, one, line is not None and one is line, choose) for one in shown[:most]),
+        *(picking(_, waiting, frozenset(one.follow_up.id for one in marked), select) if several else []),
+        *(
+            _line(
+                tablet,
+                _,
+                one,
+                line is not None and one is line and not marked,
+                look,
+                (box(_, one, picked, toggle) if one in waiting else ft.Container(width=S.TOUCH)) if several else None,
+            )
+            for one in shown[:most]
+        ),
         *(
             [button(_("Show more ({n} left)", n=len(shown) - most), call(set_most, most + MOST_LINES), kind="plain")]
             if len(shown) > most
@@ -98,7 +139,8 @@ def Queue(**_more: str) -> ft.Control:
         expand=3,
         scroll=True,
     )
-    detail = (
+    many = BulkOutcome(given, read) if given else BulkApproval(marked, unpick, approved) if marked else None
+    detail = many or (
         QueueDetail(line, key=line.follow_up.id)  # type: ignore[call-arg]
         if line
         else card(
@@ -119,7 +161,7 @@ def Queue(**_more: str) -> ft.Control:
         )
         if wide
         else ft.Column(
-            [listed, ft.Container(detail, expand=3)],
+            [listed, ft.Container(detail, expand=4 if many else 3)],
             spacing=S.GAP,
             expand=True,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -128,14 +170,26 @@ def Queue(**_more: str) -> ft.Control:
     paused = _paused(tablet, _, view, start, manager=manager)
     if session.width < S.NARROW_BELOW:  # one after the other: both have no room
         to_list = button(_("Back to the list"), call(choose, ""), icon=ft.Icons.ARROW_BACK, kind="plain")
-        small: list[ft.Control] = [ft.Row([to_list]), detail] if chosen else [*paused, filters, listed]
+        small: list[ft.Control] = [*paused, *(ft.Row([one]) for one in _stop(tablet, _, view, start)), filters, listed]
+        if many is not None:
+            small = [ft.Container(many, expand=True)]
+        elif chosen:
+            small = [ft.Row([to_list]), detail]
         return frame(title, ft.Column(small, spacing=S.GAP_SMALL, expand=True))
-    parts: list[ft.Control] = [*paused, *([_figures(_, view, now_words(_, view))] if manager else []), filters, body]
+    # what is about to be approved together needs the room more than the figures do
+    figures = [_figures(_, view, now_words(_, view))] if manager and many is None else []
+    stop = _stop(tablet, _, view, start)
+    above = (
+        ft.Row([ft.Container(filters, expand=True), *stop], vertical_alignment=ft.CrossAxisAlignment.START)
+        if wide
+        else ft.Row([filters, *stop], wrap=True, spacing=S.GAP, run_spacing=0)
+    )
+    parts: list[ft.Control] = [*paused, *figures, above, body]
     return frame(title, ft.Column(parts, spacing=14, expand=True))
 
 
 def _paused(tablet: Tablet, _: Words, view: View, start: Callable[..., None], *, manager: bool) -> list[ft.Control]:
-    """What holds up sending, and for a manager the way to stop the own shop, or to let it go on."""
+    """What holds up sending, and for a manager the way to let the own shop go on."""
     shop_id = tablet.pulse.directory.shop_id
     if not manager or shop_id is None:
         return [pause_note(_, one) for one in view.pauses]
@@ -146,12 +200,17 @@ def _paused(tablet: Tablet, _: Words, view: View, start: Callable[..., None], *,
         else pause_note(_, one)
         for one in view.pauses
     ]
-    if own:
-        return notes
-    stop = button(
-        _("Pause sending from this shop"), call(start, pause, tablet, shop_id), icon=ft.Icons.PAUSE, kind="plain"
-    )
-    return [*notes, ft.Row([stop], alignment=ft.MainAxisAlignment.END)]
+    return notes
+
+
+def _stop(tablet: Tablet, _: Words, view: View, start: Callable[..., None]) -> list[ft.Control]:
+    """A manager's way to stop the own shop, while it is not stopped."""
+    shop_id = tablet.pulse.directory.shop_id
+    stopped = any(one.scope is PauseScope.SHOP and one.by is not None for one in view.pauses)
+    if shop_id is None or stopped or not is_manager(tablet.staff):
+        return []
+    act = call(start, pause, tablet, shop_id)
+    return [button(_("Pause sending from this shop"), act, icon=ft.Icons.PAUSE, kind="plain")]
 
 
 def now_words(_: Words, view: View) -> str:
@@ -182,7 +241,9 @@ def _figures(_: Words, view: View, waiting: str) -> ft.Control:
     )
 
 
-def _line(tablet: Tablet, _: Words, line: Line, lit: bool, choose: Callable[[str], None]) -> ft.Control:
+def _line(
+    tablet: Tablet, _: Words, line: Line, lit: bool, choose: Callable[[str], None], mark: ft.Control | None = None
+) -> ft.Control:
     follow_up = line.follow_up
     assignee = follow_up.assignee_id
     who = tablet.pulse.directory.name(assignee, _.language) if assignee else _("unassigned")
@@ -193,7 +254,7 @@ def _line(tablet: Tablet, _: Words, line: Line, lit: bool, choose: Callable[[str
         spacing=0,
         horizontal_alignment=ft.CrossAxisAlignment.END,
     )
-    return tappable(
+    row = tappable(
         person_line(
             name,
             f"{_.code('cause', follow_up.cause)} · {why}",
@@ -205,8 +266,10 @@ def _line(tablet: Tablet, _: Words, line: Line, lit: bool, choose: Callable[[str
         selected=lit,
         bgcolor=C.PRIMARY_SOFT if lit else None,
         padding=ft.Padding.symmetric(horizontal=10, vertical=8),
+        outer_expand=True if mark else None,
         key=follow_up.id,
     )
+    return ft.Row([mark, row], spacing=0, key=f"picked {follow_up.id}") if mark else row
 
 
 def _nothing(_: Words) -> ft.Control:

@@ -10,6 +10,7 @@ from sync.model.outreach import Message
 from sync.server.commands.approvals import approve_message, return_message
 from sync.server.commands.base import Context
 from sync.server.commands.calls import join_call
+from sync.server.commands.contact import resume_contact, stop_contact
 from sync.server.commands.follow_ups import assign_follow_up, close_follow_up
 from sync.server.commands.interactions import log_interaction
 from sync.server.commands.messages import cancel_message, queue_message
@@ -33,6 +34,8 @@ HANDLERS: dict[str, Handler] = {
     "join_call": join_call,
     "pause_sending": pause_sending,
     "resume_sending": resume_sending,
+    "stop_contact": stop_contact,
+    "resume_contact": resume_contact,
 }
 
 MAKES: dict[str, type[Record]] = {"check_in": Visit, "log_interaction": Interaction, "queue_message": Message}

@@ -9,30 +9,44 @@ from sync.ids import derived_id
 from sync.model.base import Record
 from sync.model.customer import Channel, Consent, ConsentPurpose, ConsentState, Customer
 from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState, Reason
-from sync.policy.consent import deciding, standing
+from sync.policy.consent import deciding, spoken, standing
+from sync.policy.contact import iso
 from sync.server.repository import attempts
 from sync.server.repository.records import Records
 from sync.server.tables_edges import attempts as attempts_table
 
 BOUNCED = "hard_bounce"
 """Source of the refusal that stands where her address does not work."""
+BY_STAFF = "staff"
+"""Source of what staff entered for her: a stop, and the end of one."""
 UNDO_SOURCE = "opt_out_link_undo"
 _UNDOABLE = frozenset({"opt_out_link"})
 
 
 def refuse(
-    records: Records, customer_id: str, channel: Channel | None, *, at: datetime, source: str, entry_id: str
+    records: Records,
+    customer_id: str,
+    channel: Channel | None,
+    *,
+    at: datetime,
+    source: str,
+    entry_id: str,
+    recorded_by: str | None = None,
+    why: str = "",
 ) -> bool:
     """Enter a refusal of everything on a channel (None: on every channel) and cancel what waits to be sent there.
 
-    Return False where the same refusal stands already; nothing is entered then.
+    Return False where the same refusal stands already; nothing is entered then. What she says herself is entered beside what
+    staff entered for her: it takes more to lift.
     """
     consents = records.find(Consent, customer_id=customer_id)
     last = deciding(consents, channel, ConsentPurpose.ALL)
     new = last is None or last.state is not ConsentState.REFUSED or (channel is None and last.channel is not None)
-    if new:
-        records.put(_entry(entry_id, customer_id, channel, ConsentPurpose.ALL, ConsentState.REFUSED, at, source))
-    cancel_waiting(records, customer_id, channel, at)
+    if new or (last is not None and last.source == BY_STAFF != source):
+        entry = _entry(entry_id, customer_id, channel, ConsentPurpose.ALL, ConsentState.REFUSED, at, source)
+        records.put(entry.model_copy(update={"recorded_by": recorded_by, "wording": why}))
+        new = True
+    cancel_waiting(records, customer_id, channel, at, source)
     return new
 
 
@@ -48,29 +62,47 @@ def undo(records: Records, customer_id: str, channel: Channel | None, *, at: dat
         return False
     if refusal.channel is not channel:
         return False  # she stopped everything; that is taken back as a whole or not at all
-    at = max(at, refusal.at + timedelta(microseconds=1))  # of two entries of one instant the refusal would win
-    before = [entry for entry in consents if entry.id != refusal.id and entry.at <= refusal.at]
-    entries = [
-        _entry(
-            derived_id("consent", UNDO_SOURCE, refusal.id),
-            customer_id,
-            channel,
-            ConsentPurpose.ALL,
-            ConsentState.GRANTED,
-            at,
-            UNDO_SOURCE,
-        )
-    ]
-    for one in [channel] if channel is not None else list(Channel):
-        for purpose in (ConsentPurpose.RELATIONSHIP, ConsentPurpose.CAMPAIGN):
-            if standing(before, one, purpose) is not ConsentState.GRANTED:
-                entry_id = derived_id("consent", UNDO_SOURCE, refusal.id, one.value, purpose.value)
-                entries.append(_entry(entry_id, customer_id, one, purpose, ConsentState.REFUSED, at, UNDO_SOURCE))
-    records.put_many(entries)
+    lift(records, consents, refusal, at=at, source=UNDO_SOURCE)
     return True
 
 
-def cancel_waiting(records: Records, customer_id: str, channel: Channel | None, at: datetime) -> int:
+def lift(
+    records: Records,
+    consents: Sequence[Consent],
+    refusal: Consent,
+    *,
+    at: datetime,
+    source: str,
+    recorded_by: str | None = None,
+    word: str = "",
+) -> None:
+    """Answer a standing refusal of everything by a grant of `all`, since entries are never removed.
+
+    That grant would also speak where she never agreed, and over her other refusals; so what stands without the refusal
+    is entered beside it: refusals of everything as they are, and a refusal of each purpose of which she never spoke.
+    """
+    channel, customer_id = refusal.channel, refusal.customer_id
+    at = max(at, refusal.at + timedelta(microseconds=1))  # of two entries of one instant the refusal would win
+    others = [entry for entry in consents if entry.id != refusal.id]
+    entry_id = derived_id("consent", source, refusal.id)
+    granted = _entry(entry_id, customer_id, channel, ConsentPurpose.ALL, ConsentState.GRANTED, at, source)
+    entries = [granted.model_copy(update={"recorded_by": recorded_by, "wording": word})]
+    for one in [channel] if channel is not None else [None, *Channel]:
+        other = deciding(others, one, ConsentPurpose.ALL)
+        if other is not None and other.state is ConsentState.REFUSED:
+            if other.channel is one or channel is not None:
+                entry_id = derived_id("consent", source, refusal.id, one.value if one else "")
+                entries.append(other.model_copy(update={"id": entry_id, "channel": one, "at": at}))
+            continue
+        for purpose in (ConsentPurpose.RELATIONSHIP, ConsentPurpose.CAMPAIGN) if one is not None else ():
+            assert one is not None
+            if spoken(deciding(others, one, purpose)) is None:
+                entry_id = derived_id("consent", source, refusal.id, one.value, purpose.value)
+                entries.append(_entry(entry_id, customer_id, one, purpose, ConsentState.REFUSED, at, source))
+    records.put_many(entries)
+
+
+def cancel_waiting(records: Records, customer_id: str, channel: Channel | None, at: datetime, source: str = "") -> int:
     """Cancel her messages that wait for their turn, or were claimed but not yet handed to a provider; return how many.
 
     One that a provider may have from an earlier attempt ends as UNKNOWN: it is not tried again, but it may have gone.
@@ -89,7 +121,12 @@ def cancel_waiting(records: Records, customer_id: str, channel: Channel | None, 
         if message.id in maybe:
             changed += unknown(records, message, at)
             continue
-        reason = Reason(code="opted_out", params={"channel": message.channel.value})
+        why = {"at": iso(at), "source": source}
+        reason = (
+            Reason(code="do_not_contact", params=why)
+            if channel is None
+            else Reason(code="opted_out", params={"channel": channel.value, **why})
+        )
         update = {"state": MessageState.CANCELLED, "state_at": at, "reason": reason}
         changed.append(message.model_copy(update=update))
         follow_up = released(records, message)

@@ -32,7 +32,15 @@ def test_the_same_follow_ups(engine: Engine, clock: MovableClock, tmp_path: Path
         house.append(
             facts.customer.model_copy(update={"time_zone": zone, "member_number": str(n), "home_shop_id": SHOP.id})
         )
-        for hers in (facts.orders, facts.visits, facts.appointments, facts.interactions, facts.messages, facts.web, facts.consents):
+        for hers in (
+            facts.orders,
+            facts.visits,
+            facts.appointments,
+            facts.interactions,
+            facts.messages,
+            facts.web,
+            facts.consents,
+        ):
             house.extend(hers)
     with transaction(engine) as conn:
         Records(conn, clock).put_many(house)
