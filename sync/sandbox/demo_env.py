@@ -37,7 +37,6 @@ def server_env(config: DemoConfig, folders: Folders, outer: Mapping[str, str]) -
         "twilio_auth_token": config.twilio_auth_token,
         "twilio_from": config.twilio_from,
         "fcm_api": f"{config.world_url}/fcm",
-        "fcm_account_file": _absolute(folders.fcm_account),
         "smtp_host": config.host,
         "smtp_port": config.smtp_port,
         "smtp_user": "",
@@ -48,6 +47,8 @@ def server_env(config: DemoConfig, folders: Folders, outer: Mapping[str, str]) -
         "mail_inbound_port": config.inbound_mail_port,
         "mail_reply_domain": config.mail_reply_domain,
     }
+    if folders.fcm_account.is_file():
+        settings["fcm_account_file"] = _absolute(folders.fcm_account)
     if folders.playbook.is_file():
         settings["playbook"] = _absolute(folders.playbook)
     return _without_ours(outer) | _prefixed(settings)
