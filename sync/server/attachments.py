@@ -5,6 +5,7 @@ The worker's work. Each step is committed by itself, and whatever dies in the mi
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy import Engine
@@ -62,7 +63,7 @@ class TakingIn:
         with reading(self._engine) as conn:
             gone = attachments.old(conn, self._clock() - timedelta(days=self._days), 500)
         for attachment_id in gone:
-            self._write(lambda records, each=attachment_id: attachments.forget(records, each, self._days))
+            self._write(partial(attachments.forget, attachment_id=attachment_id, days=self._days))
         return len(gone)
 
     def _claim(self) -> Claimed | None:

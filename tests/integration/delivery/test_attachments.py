@@ -45,7 +45,9 @@ class Held:
         return self.answers.pop(0)
 
 
-def taking_in(engine: Engine, clock: MovableClock, *answers: Fetched, look: Callable[[bytes], Examined] | None = None):
+def taking_in(
+    engine: Engine, clock: MovableClock, *answers: Fetched, look: Callable[[bytes], Examined] | None = None
+) -> tuple[TakingIn, Held]:
     line = Held(*answers)
     look = look or partial(examine, limits=LIMITS)
     take = TakingIn(engine, clock, VAULT, examine=look, fetching={Channel.LINE: line}, most=LIMITS.each, days=365)

@@ -13,6 +13,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from sync.delivery.mail_reply import read_reply
 from tests.integration.sandbox.conftest import Served
 
 
@@ -161,6 +162,20 @@ def test_answer_can_quote_the_mail(served: Served, retailer: Retailer) -> None:
     content = retailer.received[0].content
     assert isinstance(content, bytes)
     assert "\n> お待ちしております。" in message_from_bytes(content, policy=default).get_content().replace("\r\n", "\n")
+
+
+def test_answer_with_a_picture(served: Served, retailer: Retailer) -> None:
+    """A picture sent from the mail of her phone is read as what it is by the server's own reader."""
+    send(served, letter().as_bytes())
+    picture = b"\xff\xd8\xff" + bytes(range(256))
+    headers = {"content-type": "image/jpeg"}
+    assert served.http.post("/phone/100001/picture/email", content=picture, headers=headers).status_code == 202
+    _wait(5, lambda: retailer.received)
+    content = retailer.received[0].content
+    assert isinstance(content, bytes)
+    event = read_reply(content, recipient="r+abc@reply.kazane.example")
+    assert event is not None
+    assert [(one.what, one.content) for one in event.attachments] == [("image", picture)]
 
 
 def test_answer_waits_for_a_server_that_is_down(served: Served) -> None:

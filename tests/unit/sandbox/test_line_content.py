@@ -1,6 +1,7 @@
 """Pictures that customers send: the stand-in tells of them and hands them out as LINE does, and as our channel asks."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -23,7 +24,7 @@ def sent(outside: Outside) -> str:
     assert answer.status_code == 202
     outside.pass_time()
     [request] = outside.server.requests
-    kind = {"data": request.content, "content_type": "application/json"}
+    kind: dict[str, Any] = {"data": request.content, "content_type": "application/json"}
     check_request(line_webhook, "https://example.com", "post", "/callback", **kind)
     [event] = outside.server.events()
     assert event["message"]["contentProvider"] == {"type": "line"}
