@@ -56,13 +56,13 @@ def test_her_phone_shows_what_she_sent(outside: Outside) -> None:
 
 
 class Trickle(httpx.SyncByteStream):
-    """A body without a length that never ends; it remembers how much of it was read."""
+    """A body without a length that goes on for long; it remembers how much of it was read."""
 
     def __init__(self, first: bytes) -> None:
         self.first, self.given = first, 0
 
     def __iter__(self) -> Iterator[bytes]:
-        while True:
+        for _ in range(100):
             self.given += 1000
             yield self.first + b"x" * (1000 - len(self.first))
 
