@@ -106,7 +106,7 @@ def _begin(
 def _cancelled(_: Words, waiting: list[Message]) -> list[ft.Control]:
     if not waiting:
         return [_point(_("No message is waiting to be sent."))]
-    rows = [
+    rows: list[ft.Control] = [
         soft(
             _("{channel:channel}: {what}, {at:datetime}", channel=one.channel, what=_.code("cause", one.cause), at=one.send_after or one.at)
         )

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from sync.model import commands as c
-from sync.model.customer import Appointment, AppointmentKind, AppointmentState, Channel, Visit
+from sync.model.customer import Appointment, AppointmentKind, AppointmentState, Channel, Consent, Visit
 from sync.model.outreach import Cause, FollowUp, FollowUpState, Message, MessageState, Purpose, Reason
 from sync.server.database import reading
 from sync.server.repository.records import R, Records
@@ -71,6 +71,7 @@ APPROVE = Side(c.ApproveMessage(message_id=DRAFT.id, **HERS), MANAGER.id)
 RETURN = Side(c.ReturnMessage(message_id=DRAFT.id, comment="短く", **HERS), MANAGER.id)
 JOIN = Side(c.JoinCall(appointment_id=CALL.id, action="join", **HERS), MISAKI.id)
 END = Side(c.JoinCall(appointment_id=CALL.id, action="end", **HERS), AKI.id)
+STOP = Side(c.StopContact(stop_id="stop-1", shop_id=GINZA.id, why="お電話で", **HERS), MISAKI.id)
 CANCEL = Side(c.CancelMessage(message_id=OWN.id, **HERS), MISAKI.id)
 CANCEL_TOO = Side(c.CancelMessage(message_id=OWN.id, **HERS), MANAGER.id)
 
@@ -130,6 +131,10 @@ CASES: dict[str, tuple[Side, Side, str | None, Seen, object]] = {
     "return, approve": (RETURN, APPROVE, "wrong_state", lambda s: s.draft(), MessageState.RETURNED),
     "approve, approve": (APPROVE, APPROVE, "wrong_state", lambda s: s.draft(), MessageState.QUEUED),
     "cancel, cancel": (CANCEL, CANCEL_TOO, None, lambda s: s.of(Message, OWN.id).state, MessageState.CANCELLED),
+    "stop, message": (STOP, Side(queue("m1", None), AKI.id), "do_not_contact",
+                      lambda s: s.of(Consent, "stop-1").recorded_by, MISAKI.id),
+    "message, stop": (Side(queue("m1", None), AKI.id), STOP, None,
+                      lambda s: s.of(Message, "m1").state, MessageState.CANCELLED),
     "join, end": (JOIN, END, None, lambda s: s.call(), (AppointmentState.DONE, True, True)),
     "end, join": (END, JOIN, None, lambda s: s.call(), (AppointmentState.DONE, True, False)),
     "join, join": (JOIN, Side(JOIN.command, AKI.id), None, lambda s: s.call(), (CALL.state, True, False)),

@@ -14,6 +14,7 @@ from sync.model.customer import (
     Call,
     Channel,
     Consent,
+    ConsentPurpose,
     Customer,
     Visit,
 )
@@ -158,6 +159,24 @@ def test_a_pause_shows_at_once_and_goes_when_it_is_recalled(offline: World) -> N
     _do(offline, c.ResumeSending(pause_id="p-2", shop_id=SHOP))
     _do(offline, c.ResumeSending(pause_id="p-0", shop_id=SHOP))  # head office's: not for a shop to end
     assert seen() == {"p-0": True, "p-2": False}
+
+
+def test_a_stop_shows_at_once_and_its_end_only_when_the_server_says_so(offline: World) -> None:
+    """Nobody is written to on the strength of what the server has not answered; a recalled stop is gone."""
+
+    def seen() -> list[tuple[str, str, str | None]]:
+        every = [one for one in offline.client.cache.customer_range("customer-1") if isinstance(one, Consent)]
+        return [(one.id, one.state.value, one.recorded_by) for one in every if one.purpose is ConsentPurpose.ALL]
+
+    stop = c.StopContact(stop_id="stop-1", shop_id=SHOP, why="お電話で", **HER)
+    held = offline.client.submit(stop, "staff-2", hold_seconds=10)
+    assert seen() == [("stop-1", "refused", "staff-2")]
+    assert offline.client.recall(held)
+    assert seen() == []
+    _do(offline, stop)
+    _do(offline, c.ResumeContact(stop_id="stop-1", shop_id=SHOP, word="再開してほしい", **HER))
+    assert seen() == [("stop-1", "refused", "staff-2")]
+    assert "stop-1" in offline.client.cache.unanswered("customer-1")
 
 
 @pytest.mark.parametrize(

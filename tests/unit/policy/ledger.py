@@ -117,7 +117,7 @@ def _from_here(case: Case) -> Iterator[str]:
     for pause in case.pauses:
         stands = pause.since <= case.now and not (pause.ended_at and pause.ended_at <= case.now)
         if stands and (pause.scope.value, pause.value) in named:
-            yield "paused"
+            yield f"{pause.scope.value} paused"
 
 
 def _ledger(case: Case, purpose: ConsentPurpose) -> Consent | None:

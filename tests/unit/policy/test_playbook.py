@@ -71,6 +71,7 @@ def test_every_signal_has_its_rules() -> None:
         ("happy = 0.5", "glad = 0.5", "stage.weights.glad", "glad = 0.5", "not permitted"),
         ("bereavement_days = 90", "", "restraint.bereavement_days", "[restraint]", "required"),
         ("emoji_most = 1", "emoji_most = -1", "words.ja.guide.emoji_most", "emoji_most", "greater than or equal to 0"),
+        ("# line_extra_yen = 3", "line_extra_yen = -1", "line_extra_yen", "line_extra_yen = -1", "or equal to 0"),
         ("version = 1", "version = 2", "version", "version = 2", "less than or equal to 1"),
     ],
 )
