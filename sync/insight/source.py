@@ -111,7 +111,7 @@ _ZONED: Final = """
            coalesce(data->>'anniversary', '') AS anniversary, coalesce((data->>'points')::BIGINT, 0) AS points,
            (data->>'points_expire_on')::DATE AS points_expire_on, coalesce(data->>'rank', '') AS rank,
            coalesce(data->>'line_user_id', '') <> '' AS line, coalesce(data->>'phone', '') <> '' AS sms,
-           coalesce(data->>'email', '') <> '' AS email
+           coalesce(data->>'email', '') <> '' AS email, coalesce(data->>'app_token', '') <> '' AS app
     FROM raw
     LEFT JOIN known_zones own ON own.zone = (raw.data->>'time_zone')
     LEFT JOIN (SELECT s.shop_id, k.zone FROM shop_zones s JOIN known_zones k ON k.zone = (s.data->>'time_zone')) home

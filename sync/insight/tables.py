@@ -22,6 +22,7 @@ SCHEMAS = {
             "line": "boolean",
             "sms": "boolean",
             "email": "boolean",
+            "app": "boolean",
         }
     ),
     "consents": ibis.schema(
@@ -99,7 +100,7 @@ SCHEMAS = {
 }
 """By name: columns and types.
 
-`customers`: `line`, `sms` and `email` say whether she has an address there. `consents`: `channel` is null where an entry
+`customers`: `line`, `sms`, `email` and `app` say whether she has an address there. `consents`: `channel` is null where an entry
 speaks for every channel.
 `orders`: `category` is that of the line an order is remembered for (`sync.policy.facts.main_line`), `web` whether it was
 placed in the web shop, `amount` its total in minor units. `owned`: a row for each category of an order. `tills`: up to

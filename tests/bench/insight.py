@@ -56,6 +56,7 @@ CREATE TABLE customers AS
          CASE WHEN draw(i, 0, 'any', 4) = 0 THEN DATE '{day}' + draw(i, 0, 'expire', 365)::INTEGER END AS points_expire_on,
          ['', 'silver', 'gold'][1 + draw(i, 0, 'rank', 3)] AS rank,
          draw(i, 0, 'line', 3) > 0 AS line, draw(i, 0, 'sms', 2) = 0 AS sms, draw(i, 0, 'email', 2) = 0 AS email,
+         draw(i, 0, 'app', 8) = 0 AS app,
          CASE WHEN draw(i, 0, 'given', 2) = 0 THEN ''
               ELSE printf('%02d-%02d', 1 + draw(i, 0, 'month', 12), 1 + draw(i, 0, 'day', 28)) END AS birthday
   FROM range({many}) t(i);
@@ -187,6 +188,7 @@ _RECORDS: dict[str, Callable[[dict[str, Any]], Any]] = {
         family_name="",
         line_user_id="U" if row["line"] else "",
         phone="+81" if row["sms"] else "",
+        app_token="token" if row["app"] else "",
         email="her@example.jp" if row["email"] else "",
         **{name: row[name] for name in ("birthday", "points", "points_expire_on", "rank")},
     ),

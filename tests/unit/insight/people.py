@@ -54,7 +54,7 @@ def _records(random: Random, her: str, now: datetime) -> Iterator[Any]:
     near = random.choice((near, "02-29", "03-01"))
     expire = now.date() + timedelta(days=random.randint(-1, 25)) if random.random() < 0.3 else None
     others = Random(f"{her}:{now}")
-    unreached = {name: "" for name in ("line_user_id", "phone", "email") if others.random() < 0.3}
+    unreached = {name: "" for name in ("line_user_id", "phone", "email", "app_token") if others.random() < 0.3}
     yield b.customer(
         id=her,
         **unreached,

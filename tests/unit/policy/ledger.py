@@ -25,7 +25,7 @@ from sync.policy.sender import Sender
 CAPPED = (Purpose.RELATIONSHIP, Purpose.CAMPAIGN)
 NOT_SENT = {"failed", "cancelled", "blocked", "returned", "received"}
 WENT = {"sent", "delivered", "unknown"}
-LIMITS = {Channel.LINE: 5000, Channel.SMS: 670, Channel.EMAIL: 20_000}
+LIMITS = {Channel.LINE: 5000, Channel.SMS: 670, Channel.EMAIL: 20_000, Channel.APP: 500}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +105,20 @@ def _from_here(case: Case) -> Iterator[str]:
     staff, house, shop = case.sender.staff, case.sender.retailer, case.sender.shop
     if staff is not None and not staff.active:
         yield "staff left"
-    if case.channel is not Channel.LINE and not (house.legal_name and house.postal_address and house.contact):
+    if case.channel in (Channel.SMS, Channel.EMAIL) and not (
+        house.legal_name and house.postal_address and house.contact
+    ):
         yield "sender's details"
     footer = house.legal_name + house.public_url + "/c/" + "x" * 26 if case.channel is Channel.SMS else ""
     if units(case.body) + units(footer) > LIMITS[case.channel]:
         yield "too long"
     her = case.facts.customer
-    if not {Channel.LINE: her.line_user_id, Channel.SMS: her.phone, Channel.EMAIL: her.email}[case.channel]:
+    if not {
+        Channel.LINE: her.line_user_id,
+        Channel.SMS: her.phone,
+        Channel.EMAIL: her.email,
+        Channel.APP: her.app_token,
+    }[case.channel]:
         yield "no address"
     named = {("all", ""), ("region", shop.region), ("shop", shop.id), ("template", case.mine and case.mine.template)}
     for pause in case.pauses:

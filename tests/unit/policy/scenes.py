@@ -47,7 +47,7 @@ UNCAPPED = House(WITHOUT_CAPS, capped=False)
 pasts = st.integers(0, 24 * 100).map(lambda hours: NOW - timedelta(hours=hours))
 moments = st.integers(0, 24 * 60 * 3).map(lambda minutes: NOW + timedelta(minutes=minutes))
 channels = st.sampled_from(list(Channel))
-ADDRESSES = {Channel.LINE: "line_user_id", Channel.SMS: "phone", Channel.EMAIL: "email"}
+ADDRESSES = {Channel.LINE: "line_user_id", Channel.SMS: "phone", Channel.EMAIL: "email", Channel.APP: "app_token"}
 states = st.sampled_from([m for m in MessageState if m is not MessageState.RECEIVED])
 reached = st.sampled_from([MessageState.SENT, MessageState.DELIVERED, MessageState.UNKNOWN])
 waiting = st.sampled_from([MessageState.QUEUED, MessageState.AWAITING_APPROVAL])
@@ -172,7 +172,7 @@ def _told(cause: Cause, least: float, most: float, **more: Any) -> st.SearchStra
 
 
 def _lacks(field_name: str) -> st.SearchStrategy[Scene]:
-    sender = Sender(shop(region="関東"), retailer(**{field_name: ""}))
+    sender = Sender(shop(region="関東"), retailer(**{"app_name": "エルム", field_name: ""}))
     return _scene(every, sender=sender, channel=st.sampled_from([Channel.SMS, Channel.EMAIL]))
 
 
@@ -220,7 +220,7 @@ SCENES: dict[str, st.SearchStrategy[Scene]] = {
     "nothing to answer": _scene([Cause.REPLY], st.builds(her_message, days_ago(0, 5))),
     "quiet hours": _scene(every, now=moments, zone=st.sampled_from([TOKYO, ZoneInfo("America/New_York")])),
     "closed": _scene(ours, house=CLOSED),
-    "staff left": _scene(every, sender=Sender(shop(region="関東"), retailer(), staff(active=False))),
+    "staff left": _scene(every, sender=Sender(shop(region="関東"), retailer(app_name="エルム"), staff(active=False))),
     "sender's details": st.one_of([_lacks(name) for name in ("legal_name", "postal_address", "contact")]),
     "too long": st.one_of([_long(channel) for channel in Channel]),
     "no address": st.one_of([_scene(every, her={at: ""}, channel=channel) for channel, at in ADDRESSES.items()]),
@@ -249,7 +249,7 @@ def cases(draw: st.DrawFn, scene_of: str) -> Case:
         "now": draw(_afternoons),
         "zone": TOKYO,
         "house": draw(st.sampled_from([OPEN, UNCAPPED])),
-        "sender": Sender(shop(region="関東"), retailer(), draw(st.sampled_from([staff(), None]))),
+        "sender": Sender(shop(region="関東"), retailer(app_name="エルム"), draw(st.sampled_from([staff(), None]))),
         "body": "…",
         "planned_for": draw(st.none() | st.none() | moments),
     }

@@ -66,7 +66,15 @@ def test_a_refusal_never_opens_anything(
     purpose = data.draw(st.sampled_from(list(ConsentPurpose)))
     held = judge(facts, cause=cause, channel=channel, now=now, zone=TOKYO, playbook=PLAYBOOK)
     entry: Record = consent(scope, purpose.value, "refused", data.draw(pasts))
-    past = (*facts.consents, *facts.messages, *facts.visits, *facts.interactions, *facts.orders, *facts.appointments)
+    past = (
+        *facts.consents,
+        *facts.messages,
+        *facts.contacts,
+        *facts.visits,
+        *facts.interactions,
+        *facts.orders,
+        *facts.appointments,
+    )
     more = story(*past, entry, her=facts.customer, consented=False)
     after = judge(more, cause=cause, channel=channel, now=now, zone=TOKYO, playbook=PLAYBOOK)
     assert held.allowed or not after.allowed

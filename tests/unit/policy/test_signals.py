@@ -404,7 +404,7 @@ def test_whoever_is_to_be_left_alone_is_not_proposed() -> None:
 
 
 CAMPAIGNS = b.granted(None, "campaign")
-NO_ADDRESS = {"line_user_id": "", "email": "", "phone": ""}
+NO_ADDRESS = {"line_user_id": "", "email": "", "phone": "", "app_token": ""}
 
 
 @pytest.mark.parametrize(
@@ -416,7 +416,7 @@ NO_ADDRESS = {"line_user_id": "", "email": "", "phone": ""}
         ((CAMPAIGNS, b.refused(None, "campaign", ago(1))), {}, False),
         ((b.granted(Channel.SMS, "campaign"),), {"phone": ""}, False),
         ((b.granted(Channel.SMS, "campaign"), b.refused(Channel.SMS)), {}, False),
-        ((CAMPAIGNS, b.refused(Channel.LINE), b.refused(Channel.SMS)), {"email": ""}, False),
+        ((CAMPAIGNS, b.refused(Channel.LINE), b.refused(Channel.SMS)), {"email": "", "app_token": ""}, False),
         ((CAMPAIGNS, b.refused(Channel.LINE), b.refused(Channel.SMS)), {}, True),
         ((CAMPAIGNS,), NO_ADDRESS, False),
     ],
