@@ -69,7 +69,7 @@ def test_a_refusal_never_opens_anything(
     past = (
         *facts.consents,
         *facts.messages,
-        *facts.contacts,
+        *facts.contacts_elsewhere,
         *facts.visits,
         *facts.interactions,
         *facts.orders,
