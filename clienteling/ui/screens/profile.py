@@ -159,7 +159,6 @@ def _now(tablet: Tablet, _: Words, view: View) -> ft.Control:
             _("Write a message"),
             lambda: tablet.go(message_route(customer.id, cause=cause)),
             icon=ft.Icons.CHAT_BUBBLE_OUTLINE,
-            disabled=view.stop is not None,
             expand=True,
         ),
     ]
