@@ -109,6 +109,18 @@ class Everybody:
         both = found.join(self.tables.tills, "shop_id")
         return both.filter(both.until_at > both[since]).drop("until_at")
 
+    def reported_where_last(self, found: ir.Table, since: str) -> ir.Table:
+        """Leave out for whom the tills of the place she was in last have not reported past the moment in a column, as
+        `sync.policy.signals.proposal.tills_reported` says."""
+        if not self.tills_known:
+            return found
+        t = self.tables
+        been = ibis.union(*(each.select("customer_id", "at", "shop_id") for each in (t.visits, t.orders)))
+        been = been.filter(been.at <= self.at).semi_join(found, "customer_id")
+        last = first_of(been, ibis.desc("at"), ibis.asc("shop_id")).left_join(t.tills, "shop_id")
+        told = last.select("customer_id", "until_at").join(found.select("customer_id", asked=since), "customer_id")
+        return found.anti_join(told.filter(told.until_at.isnull() | (told.until_at <= told.asked)), "customer_id")
+
     def reached(self, found: ir.Table) -> ir.Table:
         """Leave out to whom no channel could ever carry a campaign, as `sync.policy.signals.campaigns_reach` says."""
         c, addressed = self.tables.consents, self.tables.customers.semi_join(found, "customer_id")

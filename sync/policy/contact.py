@@ -120,9 +120,9 @@ def restraint(facts: CustomerFacts, when: datetime, playbook: Playbook, but_not:
     if displeased is not None:
         until = displeased + timedelta(days=rules.displeased_days)
         yield Reason(code="displeased", params={"at": iso(displeased), "until": iso(until)})
-    silent = _unanswered(facts, when, rules, but_not)
-    if len(silent) >= rules.unanswered_most:
-        until = silent[rules.unanswered_most - 1] + timedelta(days=rules.unanswered_days)
+    silent = _unanswered(facts, when, but_not)
+    until = silent[0] + timedelta(days=rules.unanswered_days) if len(silent) >= rules.unanswered_most else when
+    if when < until:
         yield Reason(
             code="unanswered",
             params={"count": len(silent), "days": rules.unanswered_days, "until": iso(until)},
@@ -163,13 +163,14 @@ def _displeased(facts: CustomerFacts, when: datetime, rules: Contact) -> datetim
     return None
 
 
-def _unanswered(facts: CustomerFacts, when: datetime, rules: Contact, but_not: str | None) -> list[datetime]:
-    """When we wrote within the days without any answer since, latest first. A reply is an answer, and so is coming,
-    buying or booking. What another tool sent is left out: whether that was answered, the tool knows, not we."""
+def _unanswered(facts: CustomerFacts, when: datetime, but_not: str | None) -> list[datetime]:
+    """When we wrote without any answer since, latest first, however long ago: days pass, and are no answer. A reply is
+    one, and so is coming, buying or booking. What another tool sent is left out: whether that was answered, the tool
+    knows, not we."""
     answers = [m.at for m in facts.messages if m.direction is Direction.IN and m.at <= when]
     answers += [*facts.arrivals(when), *(o.at for o in facts.orders if o.at <= when)]
     answers += [a.booked_at for a in facts.appointments if a.booked_at <= when]
-    since = max([when - timedelta(days=rules.unanswered_days), *answers])
+    since = max(answers, default=datetime.min.replace(tzinfo=UTC))
     went = (MessageState.SENT, MessageState.DELIVERED, MessageState.UNKNOWN)
     ours = (m for m in outgoing(facts, but_not) if m.purpose in CAPPED_PURPOSES and m.state in went)
     return [contact_time(m) for m in ours if since < contact_time(m) <= when]

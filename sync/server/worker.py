@@ -10,8 +10,7 @@ house, one takes in what came with replies. The sending itself is done by durabl
 import signal
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from importlib.util import find_spec
@@ -28,21 +27,18 @@ from sync.delivery.attempt import run_attempt
 from sync.delivery.base import Channels
 from sync.delivery.compose import Composer
 from sync.delivery.email import EmailChannel
-from sync.delivery.google_account import read_account
 from sync.delivery.holding import Holding
 from sync.delivery.line import LineChannel
 from sync.delivery.mail_report import takes_reports
-from sync.delivery.mail_signing import Sign, signer
-from sync.delivery.push import PushChannel
 from sync.delivery.sms import SmsChannel
 from sync.delivery.workflows import CONCURRENCY, DurableSending
 from sync.errors import Unavailable
 from sync.model.customer import Channel
-from sync.policy.pacing import Due, choose, full
 from sync.policy.playbook import Playbook, load_playbook
 from sync.ports import Fetching
 from sync.server import feed
 from sync.server.attachments import TakingIn
+from sync.server.channels import attachment_limits, make_channels
 from sync.server.compaction import compact
 from sync.server.database import reading
 from sync.server.mail_inbound import MailInbound
@@ -54,17 +50,13 @@ from sync.server.repository.shelves import Tills, later, tills, tills_between
 from sync.server.setup import announce_quota, clock_of, open_database, public_url, secret_of
 from sync.server.tables import customers
 from sync.server.touched import Touched
+from sync.server.turns import Every, Turns
 from sync.settings import ServerSettings
 
 TICK_SECONDS = 0.5
 CLAIMED_AHEAD = 4 * CONCURRENCY
 """Claimed messages that may wait to be sent: enough to keep every attempt of a process busy until its next tick, and no
 more, since what is claimed can no longer be edited, has had its turn, and meets a provider's 429 one by one."""
-LOOK_AHEAD = 500
-"""Due messages among which it is chosen what goes next."""
-LOOK_SECONDS = 2.0
-"""How long those are good for: to find them among the hundred thousand of a campaign takes some
-50 ms, and the turns among them are the same for a while."""
 PROPOSE_EVERY = timedelta(hours=1)
 """By the given clock, so that moving a demo's clock brings the follow-ups of that hour."""
 AT_ONCE_FROM = 20_000
@@ -73,65 +65,6 @@ whom any of them speaks. Below, asking everybody one by one takes half a minute.
 STRANDED_AFTER = timedelta(minutes=2)
 
 log = structlog.get_logger(__name__)
-
-
-def make_channels(settings: ServerSettings, clock: Clock) -> Channels:
-    """Return the channels as the settings describe them."""
-    return {
-        Channel.LINE: LineChannel(
-            api=settings.line_api,
-            token=settings.line_channel_token.get_secret_value(),
-            secret=settings.line_channel_secret.get_secret_value(),
-            data_api=settings.line_data_api,
-        ),
-        Channel.SMS: SmsChannel(
-            api=settings.twilio_api,
-            account_sid=settings.twilio_account_sid,
-            auth_token=settings.twilio_auth_token.get_secret_value(),
-            sender=settings.twilio_from,
-        ),
-        Channel.EMAIL: EmailChannel(
-            host=settings.smtp_host,
-            port=settings.smtp_port,
-            mail_from=settings.mail_from,
-            clock=clock,
-            user=settings.smtp_user,
-            password=settings.smtp_password.get_secret_value(),
-            starttls=settings.smtp_starttls,
-            sign=_sign(settings),
-            limits=_limits(settings),
-        ),
-        Channel.APP: PushChannel(
-            api=settings.fcm_api,
-            account=read_account(settings.fcm_account_file) if settings.fcm_account_file is not None else None,
-            clock=clock,
-        ),
-    }
-
-
-def _limits(settings: ServerSettings) -> attached.Limits:
-    each, together = settings.attachment_mb, settings.attachments_mb
-    return attached.Limits(each * attached.MEGABYTE, together * attached.MEGABYTE)
-
-
-def _sign(settings: ServerSettings) -> Sign | None:
-    if settings.mail_dkim_key_file is None:
-        return None
-    return signer(settings.mail_dkim_key_file, settings.mail_dkim_selector, settings.mail_from.rpartition("@")[2])
-
-
-class Every:
-    """True at the first call, then at most once in `seconds` of `monotonic`."""
-
-    def __init__(self, seconds: float, monotonic: Callable[[], float]) -> None:
-        self._seconds, self._monotonic, self._last = seconds, monotonic, float("-inf")
-
-    def __call__(self) -> bool:
-        now = self._monotonic()
-        if now - self._last < self._seconds:
-            return False
-        self._last = now
-        return True
 
 
 class Worker:
@@ -166,9 +99,9 @@ class Worker:
             engine,
             clock,
             vault_of(secret_of(settings)),
-            examine=partial(attached.examine, limits=_limits(settings)),
+            examine=partial(attached.examine, limits=attachment_limits(settings)),
             fetching={name: each for name, each in self.channels.items() if isinstance(each, Fetching)},
-            most=_limits(settings).each,
+            most=attachment_limits(settings).each,
             days=settings.attachment_days,
         )
         self._compose = Composer(public_url=public_url(settings), mail_reply_domain=settings.mail_reply_domain)
@@ -181,7 +114,6 @@ class Worker:
         self._compact = Every(3600.0, monotonic)
         self._ask_epoch = Every(60.0, monotonic)
         self._ask_quota = Every(300.0, monotonic)
-        self._failing: set[str] = set()
         line = self.channels.get(Channel.LINE)
         self._holding = Holding(
             clock, metered=line if isinstance(line, LineChannel) else None, percent=settings.line_reserve_percent
@@ -192,16 +124,13 @@ class Worker:
             if isinstance(sms, SmsChannel)
             else None
         )
-        self._monotonic, began = monotonic, monotonic()
-        self._buckets = {
-            Channel.LINE: full(settings.line_per_second, began),
-            Channel.SMS: full(settings.sms_per_second, began),
-            Channel.EMAIL: full(settings.mail_per_second, began),
-            Channel.APP: full(settings.push_per_second, began),
+        rates = {
+            Channel.LINE: settings.line_per_second,
+            Channel.SMS: settings.sms_per_second,
+            Channel.EMAIL: settings.mail_per_second,
+            Channel.APP: settings.push_per_second,
         }
-        self._last_shop = ""
-        self._look = Every(LOOK_SECONDS, monotonic)
-        self._ahead: list[Due] = []
+        self._turns = Turns(self.store.waiting, self.sending.waiting, rates, monotonic, most=CLAIMED_AHEAD)
         self._touched = Touched()
         self._cursor = 0
         self._tills: Tills = {}
@@ -264,9 +193,11 @@ class Worker:
 
     def send_due(self) -> int:
         """Claim every message whose time has come and start its workflow; return how many were claimed."""
-        claimed = sum(self._claim(each.id) for each in self._chosen() if not self._stopping.is_set())
+        self._holding.pause(self.store.paused())
+        chosen = self._turns.next(self._holding.paused)
+        claimed = sum(self._claim(each.id) for each in chosen if not self._stopping.is_set())
         if self._look_after():
-            self._failing.clear()
+            self._turns.forgive()
             self._look_after_the_stranded()
             if self._asking_after is not None:
                 self._asking_after()
@@ -337,25 +268,6 @@ class Worker:
             self._engine, self._clock, quota, self._settings.line_reserve_percent
         )
 
-    def _chosen(self) -> Sequence[Due]:
-        """Return what goes next: a turn for each shop, as fast as each provider takes it and as it is not left alone."""
-        self._holding.pause(self.store.paused())
-        now = self._monotonic()
-        self._buckets = {channel: bucket.filled(now) for channel, bucket in self._buckets.items()}
-        resting = [channel for channel in self._buckets if self._holding.paused(channel)]
-        room = {name: bucket.whole for name, bucket in self._buckets.items() if name not in resting}
-        if self._look() or not self._ahead:
-            without = [*resting, *(name for name, count in room.items() if not count)]
-            self._ahead = [each for each in self.store.waiting(LOOK_AHEAD, without) if each.id not in self._failing]
-        free = CLAIMED_AHEAD - self.sending.waiting(CLAIMED_AHEAD) if self._ahead else 0
-        chosen = choose(self._ahead, room, after=self._last_shop)[:free]
-        gone = {each.id for each in chosen}
-        self._ahead = [each for each in self._ahead if each.id not in gone]
-        for channel, count in Counter(each.channel for each in chosen).items():
-            self._buckets[channel] = self._buckets[channel].less(count)
-        self._last_shop = chosen[-1].shop_id if chosen else self._last_shop
-        return chosen
-
     def _claim(self, message_id: str) -> bool:
         """Claim one message. What fails at it alone is tried again a minute later and holds up none behind it."""
         try:
@@ -363,7 +275,7 @@ class Worker:
         except SQLAlchemyError:
             raise
         except Exception as error:
-            self._failing.add(message_id)
+            self._turns.leave_out(message_id)
             log.warning("claim_failed", message_id=message_id, error=type(error).__name__)
             return False
 

@@ -29,7 +29,7 @@ from sync.server.repository.delivery import Delivery
 from sync.server.repository.rows import row_of
 from sync.server.tables import customers, messages
 from sync.server.tables_edges import attempts
-from sync.server.worker import LOOK_AHEAD
+from sync.server.turns import LOOK_AHEAD
 from tests.integration.databases import empty_postgresql, running_postgresql
 
 NOW = datetime(2026, 6, 1, 3, tzinfo=UTC)

@@ -3,7 +3,7 @@
 import ibis
 import ibis.expr.types as ir
 
-from sync.insight.everybody import Everybody, days_between, first_of, outcome
+from sync.insight.everybody import Everybody, days_between, outcome
 from sync.model.outreach import Cause
 
 
@@ -21,26 +21,13 @@ def find(all_of_them: Everybody) -> ir.Table:
     gone = gone.join(_rhythm(days.semi_join(gone, "customer_id")), "customer_id")
     patience = ibis.greatest(ibis.literal(rules.least_days), _to_even(gone.rhythm * rules.rhythm_factor))
     gone = gone.mutate(patience=patience).filter(patience <= gone.away)
-    gone = _reported(all_of_them, gone)
+    gone = all_of_them.begun(gone, "last_day", "began")
+    gone = gone.mutate(ends=gone.began + gone.patience.as_interval("D"))
+    gone = all_of_them.reported_where_last(gone, "ends")
     open_ones = all_of_them.unwritten_day(gone, Cause.LAPSED, "last_day")
     often = ibis.least(open_ones.days_with_us, ibis.literal(10)) * 0.02
     strength = often + open_ones.patience * 0.2 / open_ones.away + 0.4
     return outcome(open_ones, Cause.LAPSED, strength, day="last_day")
-
-
-def _reported(all_of_them: Everybody, gone: ir.Table) -> ir.Table:
-    """Leave out for whom the tills of the shop she was in last have not reported past the end of our patience."""
-    if not all_of_them.tills_known:
-        return gone
-    t = all_of_them.tables
-    moments = [each.select("customer_id", "at", "shop_id") for each in (t.visits, t.orders)]
-    been = ibis.union(*moments).semi_join(gone, "customer_id")
-    last = first_of(been.filter(been.at <= all_of_them.at), ibis.desc("at"), ibis.asc("shop_id"))
-    last = last.left_join(t.tills, "shop_id").select("customer_id", "until_at")
-    ending = all_of_them.begun(gone, "last_day", "began")
-    ending = ending.mutate(ends=ending.began + ending.patience.as_interval("D"))
-    silent = last.join(ending.select("customer_id", "ends"), "customer_id")
-    return gone.anti_join(silent.filter(silent.until_at.isnull() | (silent.until_at <= silent.ends)), "customer_id")
 
 
 def _rhythm(days: ir.Table) -> ir.Table:

@@ -17,7 +17,7 @@ def find(all_of_them: Everybody) -> ir.Table:
     )
     lately = views.at > recent_from
     counts = views.group_by("customer_id").aggregate(
-        recent=lately.sum(), all_of_them=views.count(), last_view=views.at.max()
+        recent=lately.sum(), all_of_them=views.count(), first_view=views.at.min(where=lately), last_view=views.at.max()
     )
     usual = (counts.all_of_them - counts.recent) * rules.days / rules.before_days
     more = counts.mutate(usual=usual).filter(
@@ -31,7 +31,7 @@ def find(all_of_them: Everybody) -> ir.Table:
     away = days_between(alone.today, alone.last_day)
     alone = alone.filter(alone.last_day.isnull() | (away >= rules.no_visit_days))
     alone = alone.anti_join(all_of_them.booked, "customer_id").mutate(since=earlier_from)
-    open_ones = all_of_them.unwritten(alone, Cause.WEB_UP, "since")
+    open_ones = all_of_them.reported_where_last(all_of_them.unwritten(alone, Cause.WEB_UP, "since"), "first_view")
     rise = open_ones.recent / ibis.greatest(open_ones.usual, ibis.literal(1.0))
     strength = ibis.least(ibis.literal(0.7), rise * 0.05 + 0.45)
     return outcome(open_ones, Cause.WEB_UP, strength, day="last_day")

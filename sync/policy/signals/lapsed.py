@@ -8,7 +8,7 @@ from sync.model.outreach import Cause, Reason
 from sync.policy.facts import CustomerFacts
 from sync.policy.playbook import Playbook
 from sync.policy.signals.days import start_of_day
-from sync.policy.signals.proposal import Proposal, written_since
+from sync.policy.signals.proposal import Proposal, tills_reported, written_since
 
 
 def propose(facts: CustomerFacts, *, now: datetime, zone: tzinfo, playbook: Playbook) -> Proposal | None:
@@ -29,7 +29,7 @@ def propose(facts: CustomerFacts, *, now: datetime, zone: tzinfo, playbook: Play
     if not patience <= away <= rules.most_days:
         return None
     since = start_of_day(days[0], zone)
-    if written_since(facts, Cause.LAPSED, since) or not _tills_reported(facts, now, since + timedelta(days=patience)):
+    if written_since(facts, Cause.LAPSED, since) or not tills_reported(facts, now, since + timedelta(days=patience)):
         return None
     return Proposal(
         cause=Cause.LAPSED,
@@ -50,8 +50,3 @@ def propose(facts: CustomerFacts, *, now: datetime, zone: tzinfo, playbook: Play
         channel=None,
         episode=f"lapsed:{days[0].isoformat()}",
     )
-
-
-def _tills_reported(facts: CustomerFacts, now: datetime, since: datetime) -> bool:
-    last = max((each for each in facts.been() if each[0] <= now), default=None)
-    return last is None or facts.reported(last[1], since)

@@ -45,3 +45,10 @@ _SETTLED = frozenset({FollowUpState.DONE, FollowUpState.DISMISSED, FollowUpState
 def written_since(facts: CustomerFacts, cause: Cause, since: datetime) -> bool:
     """Return whether we wrote, or are about to write, for this cause since a moment."""
     return any(m.cause is cause and max(m.at, contact_time(m)) >= since for m in outgoing(facts))
+
+
+def tills_reported(facts: CustomerFacts, now: datetime, since: datetime) -> bool:
+    """Return whether the tills of the place she was in last have reported past a moment: their silence is none of hers.
+    True for one who never was anywhere."""
+    last = max((each for each in facts.been() if each[0] <= now), default=None)
+    return last is None or facts.reported(last[1], since)

@@ -8,7 +8,7 @@ from sync.model.outreach import Cause, Reason
 from sync.policy.facts import CustomerFacts
 from sync.policy.playbook import Playbook
 from sync.policy.signals.days import start_of_day
-from sync.policy.signals.proposal import Proposal, follow_up_id, written_since
+from sync.policy.signals.proposal import Proposal, follow_up_id, tills_reported, written_since
 
 VIEWS = frozenset(
     {
@@ -25,6 +25,8 @@ VIEWS = frozenset(
 def propose(facts: CustomerFacts, *, now: datetime, zone: tzinfo, playbook: Playbook) -> Proposal | None:
     """Propose to invite her when she looked at least twice as often as in the weeks before, without a visit or booking.
 
+    Waits until the tills of the place she was in last have reported past the first of these looks: what they have not
+    told yet may be the purchase that she looked for. One in the web shop explains her looking as well.
     Evidence `web_up`: views, days, usual (views she would have had in as many days by the weeks before, one decimal),
     categories (codes, most looked at first, three at most). Categories only, never items.
     """
@@ -41,7 +43,7 @@ def propose(facts: CustomerFacts, *, now: datetime, zone: tzinfo, playbook: Play
     if facts.booked(now) or (here and (day - here[0]).days < rules.no_visit_days):
         return None
     first = min(w.at for w in recent)
-    if written_since(facts, Cause.WEB_UP, earlier_from):
+    if written_since(facts, Cause.WEB_UP, earlier_from) or not tills_reported(facts, now, first):
         return None
     categories = [c for c, _ in Counter(w.category for w in recent if w.category).most_common(3)]
     last = max(w.at for w in recent)

@@ -82,8 +82,9 @@ class Delivery:
             return attempts.paused(conn, self._clock())
 
     def claim(self, message_id: str) -> Claimed | None:
-        """Ask the gate again and mark the message SENDING; None when it may not, or need not, go (any more), and while
-        sending is paused for it: then it stays as it is, until it expires.
+        """Ask the gate again and mark the message SENDING; None when it may not, or need not, go (any more), while
+        somebody else is at it or its customer, and while sending is paused for it: then it stays as it is, until it
+        expires.
 
         One that may not go becomes BLOCKED with the gate's first reason; one whose quiet hours have begun waits for
         their end. If an earlier attempt may have reached the provider, "may not go" comes too late: UNKNOWN.
@@ -143,17 +144,21 @@ class Delivery:
         retrying(work)
 
     @contextmanager
-    def _locked(self, message_id: str) -> Iterator[tuple[Records, Message | None]]:
+    def _locked(self, message_id: str, *, wait: bool = True) -> Iterator[tuple[Records, Message | None]]:
+        """Yield a message that nobody else changes meanwhile; None where there is none, or somebody just does so and we
+        do not `wait`."""
         with transaction(self._engine) as conn:
             records = Records(conn, self._clock)
             owner = conn.scalar(select(messages.c.customer_id).where(messages.c.id == message_id))
-            if owner is not None:
+            if owner is not None and wait:
                 scopes.lock_customers(conn, [owner])
-            yield records, records.get(Message, message_id) if owner is not None else None
+            held = owner is not None and (wait or scopes.lock_customer_if_free(conn, owner))
+            yield records, records.get(Message, message_id) if held else None
 
     def _claim(self, message_id: str) -> Claimed | None:
         now = self._clock()
-        with self._locked(message_id) as (records, message):
+        # Workers walk the same queue: who waited for the one ahead at each message would claim no faster than one alone.
+        with self._locked(message_id, wait=False) as (records, message):
             if message is None or message.state is not MessageState.QUEUED:
                 return None
             past = attempts.of(records.conn, message_id)

@@ -45,6 +45,14 @@ Scopes = dict[str, frozenset[str]]
 """Customer (or PIN) id to the scopes it is in."""
 
 
+def lock_customer_if_free(conn: Connection, customer_id: str) -> bool:
+    """Do as `lock_customers` unless somebody else has the lock just now; return whether we have it."""
+    if conn.dialect.name == "sqlite":
+        return True
+    query = select(customers.c.id).where(customers.c.id == customer_id)
+    return conn.scalar(query.with_for_update(key_share=True, skip_locked=True)) is not None
+
+
 def lock_customers(conn: Connection, ids: Iterable[str]) -> None:
     """Let nobody else change what these customers have until the transaction ends, so that scopes add up.
 

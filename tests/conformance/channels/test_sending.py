@@ -9,7 +9,7 @@ from sync.delivery import base
 from sync.model.customer import Channel
 from sync.model.outreach import MessageState, Reason
 from sync.ports import Outgoing
-from sync.server.worker import make_channels
+from sync.server.channels import make_channels
 from sync.settings import ServerSettings
 from tests.conformance.channels.sides import SIDES, Side, nowhere
 

@@ -12,6 +12,7 @@ from sync.server.database import transaction
 from sync.server.repository.delivery import Delivery
 from sync.server.repository.opt_out import refuse
 from sync.server.repository.records import Records
+from sync.server.repository.scopes import lock_customers
 from tests.integration.delivery.house import (
     CUSTOMER,
     NOON,
@@ -58,6 +59,19 @@ def test_a_message_is_claimed_once(store: Delivery, engine: Engine, clock: Movab
     assert store.claim(queued.id) is not None
     assert store.claim(queued.id) is None
     assert enqueued == [(queued.id, 1)]
+
+
+def test_nobody_waits_to_claim_what_another_is_at(store: Delivery, engine: Engine, clock: MovableClock) -> None:
+    """While another worker, or a change of hers, holds the customer, the message is passed over at once and stays."""
+    if engine.dialect.name == "sqlite":
+        pytest.skip("SQLite lets one writer in at a time by itself")
+    queued = message()
+    put(engine, clock, queued)
+    with transaction(engine) as other:
+        lock_customers(other, [CUSTOMER.id])
+        assert store.claim(queued.id) is None
+    assert get(engine, queued.id).state is MessageState.QUEUED
+    assert store.claim(queued.id) is not None
 
 
 def test_a_failed_enqueue_leaves_the_message_queued(engine: Engine, store: Delivery, clock: MovableClock) -> None:

@@ -205,8 +205,8 @@ def _too_much(case: Case, when: datetime) -> Iterator[str]:
     answers = [m.at for m in facts.messages if m.direction is Direction.IN]
     answers += _came(facts) + [a.booked_at for a in facts.appointments]
     sent = [arrives(m) for m in case.others if m.state.value in WENT and arrives(m) <= when]
-    silent = [at for at in sent if when - at < timedelta(days=90) and not any(at <= a <= when for a in answers)]
-    if len(silent) >= 2:
+    silent = [at for at in sent if not any(at <= a <= when for a in answers)]
+    if len(silent) >= 2 and when - max(silent) < timedelta(days=90):
         yield "two unanswered"
 
 

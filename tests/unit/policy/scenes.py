@@ -185,7 +185,7 @@ SCENES: dict[str, st.SearchStrategy[Scene]] = {
     "one in 7 days": _scene(ours, _told(Cause.RANK, 0, 9) | st.builds(elsewhere, days_ago(0, 9)), house=OPEN),
     "two in 30 days": _scene(ours, *[st.builds(elsewhere, days_ago(7, 31))] * 2, house=OPEN),
     "two weeks between": _scene(ours, st.builds(elsewhere, days_ago(7, 16)), her={"pace": Pace.MODEST}),
-    "two unanswered": _scene(ours, _told(Cause.RANK, 31, 95), _told(Cause.CAMPAIGN, 31, 80)),
+    "two unanswered": _scene(ours, _told(Cause.RANK, 31, 200), _told(Cause.CAMPAIGN, 31, 95)),
     "left in peace": _scene(ours, her={"pace": Pace.QUIET}),
     "complaint open": _scene(ours, _note(60, "complaint"), _note(100, "complaint_resolved") | _note(60, "complaint")),
     "return open": _scene(ours, _note(60, "return"), _note(100, "return_settled") | _note(60, "return")),

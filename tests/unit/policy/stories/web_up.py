@@ -1,5 +1,6 @@
 """She looks more often, and does not come."""
 
+from dataclasses import replace
 from typing import Any
 
 from sync.model.outreach import Cause
@@ -21,6 +22,17 @@ STORIES = (
         "Looks at dresses much more, not here for two months",
         story(b.visit(ago(60)), *looks(8, 3), *looks(2, 25)),
         Heard("最近よくワンピースをご覧です", "Looks at dresses more than usual", {"views": 8}, "2026-11-20"),
+    ),
+    Story(
+        "レジの集計がまだ届いていない",
+        "What the tills say since is not known yet",
+        replace(story(b.visit(ago(60)), *looks(8, 3)), tills_until={b.GINZA: ago(4)}),
+    ),
+    Story(
+        "レジの集計が届き、お買い物はなかった",
+        "The tills have told since, and she bought nothing",
+        replace(story(b.visit(ago(60)), *looks(8, 3)), tills_until={b.GINZA: ago(1)}),
+        Heard("最近よくワンピースをご覧です", "Looks at dresses more than usual", {"views": 8}),
     ),
     Story("先週ご来店", "Was here last week", story(b.visit(ago(7)), *looks(8, 3))),
     Story("いつもこのくらいご覧になる", "Looks as often as always", story(*looks(8, 3), *looks(16, 25))),
