@@ -3,7 +3,7 @@
 What the server knows for certain is what it handed out: a device follows its shop's scope from its enrolment on, and erases
 with the feed who leaves it, at its next contact. Whoever is in the scope, or left it after the device was last heard of, may
 be on it; so may those whom it looked up within a day before that. In doubt somebody is on the list: only whose id was made
-after that contact is not.
+a week after that contact is not.
 """
 
 import csv
@@ -23,6 +23,8 @@ from sync.server.tables import audit, changes, customers, scope_keys, scope_memb
 
 LOOKED_UP_FOR = timedelta(days=1)
 """As long as a tablet keeps a customer of another shop whom it looked up."""
+CLOCKS_WITHIN = timedelta(days=7)
+"""A tablet makes ids by its own clock, which may be wrong."""
 SEEN_WITHIN = timedelta(minutes=10)
 """When a device was last heard of is written down every few minutes only."""
 SEALED = "AES-256-GCM, one key for the scope; the key reached the device wrapped for its own"
@@ -103,7 +105,7 @@ def leak_report(conn: Connection, device_id: str) -> LeakReport:
         Held(each, how, max(device.enrolled_at, born(each) or device.enrolled_at), cursors.get(each))
         for how, ids in (("scope", here), ("left", left), ("looked_up", looked_up))
         for each in sorted(ids)
-        if (at := born(each)) is None or at <= last
+        if (at := born(each)) is None or at <= last + CLOCKS_WITHIN
     ]
     version = conn.scalar(select(func.max(scope_keys.c.version)).where(scope_keys.c.scope == scope))
     return LeakReport(device, scope, version, max((each or 0 for each in cursors.values()), default=0), tuple(held))

@@ -1,15 +1,15 @@
 """Hanako, of whom everything is held, and the world that holds it."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from pydantic import SecretStr
 from sqlalchemy import Engine, insert, inspect, literal_column, select, table
 
 from sync.identity.match import IdentityResolver
-from sync.ids import new_id
 from sync.model.base import Record
 from sync.model.commands import LogInteraction
 from sync.model.customer import (
@@ -63,6 +63,11 @@ SECRETS = (
 )  # fmt: skip
 """What must be found nowhere once she is forgotten: names, kana, telephone, mail, ids elsewhere, words by and about her."""
 BY_HER_OWN_WORDS = "お直しの件、ありがとうございます"
+
+
+def id_at(moment: datetime) -> str:
+    """Return a UUIDv7 made at a moment."""
+    return str(UUID(int=(int(moment.timestamp() * 1000) << 80) | (7 << 76) | (2 << 62) | 777))
 
 
 def hanako(customer_id: str) -> Customer:
@@ -128,7 +133,7 @@ class World:
             engine, self.clock, self.settings.data / "snapshots", start=lambda work: work(), smallest=1
         )
         open_shop(engine, self.clock)
-        self.hers = new_id()
+        self.hers = id_at(NOON - timedelta(days=30))
         write(engine, self.clock, hanako(self.hers), *belongings(self.hers))
         self._edges()
         self.tablet = Device(engine, self.clock)
