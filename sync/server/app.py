@@ -84,7 +84,7 @@ def create_app(settings: ServerSettings, clock: Clock | None = None, *, engine: 
             engine.dispose()
             await asyncio.to_thread(stop_observing)
 
-    app = web_app(core, routers, lifespan)
+    app = web_app(core, routers, lifespan, tls=public_url(settings).startswith("https://"))
     stop_observing = observe(app, core, settings)
     return app
 
