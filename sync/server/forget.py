@@ -8,8 +8,10 @@
 The list of the forgotten is written first: whatever ends the process after that, the next start finishes.
 """
 
+import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +96,7 @@ class Forgetting:
                 names = erasing.names_of(conn, customer)
                 held = sorted(scopes.memberships(conn, [customer.id]).get(customer.id, frozenset()))
         if customer is None:
-            return Receipt.model_validate(before)
+            return Receipt.model_validate(before).model_copy(update={"swept": self.sweep()})
         entry = Forgotten(
             ids=(customer.id, *customer.aliases),
             at=self._clock(),
@@ -127,7 +129,7 @@ class Forgetting:
         for one in listed:
             present = bool(there.intersection(one.ids))
             if present or one.ids[0] not in known:
-                retrying(lambda one=one: self._erase(one))
+                retrying(partial(self._erase, one))
                 self._throw_away(one.scopes)
                 back += present
         if back:
@@ -142,7 +144,10 @@ class Forgetting:
         try:
             connection: Any = raw.driver_connection
             if self._engine.dialect.name == "sqlite":
-                connection.execute("VACUUM")
+                try:
+                    connection.execute("VACUUM")
+                except sqlite3.OperationalError:  # another process is writing for longer than is waited
+                    return False
                 busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
                 return not busy
             connection.rollback()
@@ -151,7 +156,7 @@ class Forgetting:
             connection.execute("VACUUM")
             return True
         finally:
-            raw.invalidate()  # type: ignore[no-untyped-call]
+            raw.invalidate()
 
     def _erase(self, entry: Forgotten) -> Receipt:
         with transaction(self._engine) as conn:

@@ -13,6 +13,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -181,7 +182,7 @@ class Retention:
         while removed < _MOST:
             with reading(self._engine) as conn:
                 ids = list(conn.scalars(select(RECORD_TABLES[kind].c.id).where(*_over(kind, until)).limit(_AT_ONCE)))
-            count = retrying(lambda ids=ids: self._delete(kind, ids)) if ids else 0  # type: ignore[misc]
+            count = retrying(partial(self._delete, kind, ids)) if ids else 0
             removed += count
             if not count:
                 break

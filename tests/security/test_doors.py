@@ -94,21 +94,21 @@ def test_a_forged_callback_changes_nothing(http: TestClient, database: Engine, s
         text = address + "".join(f"{name}{said[name]}" for name in sorted(said))
         return base64.b64encode(hmac.digest(token, text.encode(), hashlib.sha1)).decode()
 
-    body = urlencode(form)
+    posted = urlencode(form)
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
     for forged in (
         "",
         sign("https://evil.example/webhooks/twilio/status", form),
         sign(url, {**form, "ErrorCode": "1"}),
     ):
-        answer = http.post("/webhooks/twilio/status", content=body, headers=kind | {"X-Twilio-Signature": forged})
+        answer = http.post("/webhooks/twilio/status", content=posted, headers=kind | {"X-Twilio-Signature": forged})
         assert answer.status_code == 401
     with reading(database) as conn:
         assert conn.scalar(select(func.count()).select_from(channel_events)) == 0
         assert conn.scalar(select(func.count()).select_from(messages)) == 0
     assert http.post("/webhooks/line", content=line, headers={"X-Line-Signature": right}).status_code == 200
     signed = kind | {"X-Twilio-Signature": sign(url, form)}
-    assert http.post("/webhooks/twilio/status", content=body, headers=signed).status_code == 200
+    assert http.post("/webhooks/twilio/status", content=posted, headers=signed).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import base64
 import json
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from fastapi.testclient import TestClient
@@ -122,9 +123,9 @@ def pages(engine: Engine, clock: MovableClock) -> list[str]:
     write(engine, clock, letter(clock(), product_ids=("p1",)))
     opt_out, shown = (customer_links.token_for("s", purpose, "m1") for purpose in ("opt_out", "products"))
     with transaction(engine) as conn:
-        kept = {"customer_id": YUMI.id, "channel": Channel.EMAIL, "at": clock()}
-        customer_links.keep(conn, opt_out, "opt_out", **kept)
-        customer_links.keep(conn, shown, "products", message_id="m1", **kept)
+        keep = partial(customer_links.keep, customer_id=YUMI.id, channel=Channel.EMAIL, at=clock())
+        keep(conn, opt_out, "opt_out")
+        keep(conn, shown, "products", message_id="m1")
     return [f"/c/{opt_out}", f"/p/{shown}", "/call/call-token-of-yumi"]
 
 
