@@ -122,13 +122,13 @@ def belongings(hers: str) -> list[Record]:
 class World:
     """A retailer, Hanako, and a tablet of Ginza that has pulled her."""
 
-    def __init__(self, engine: Engine, folder: Path) -> None:
+    def __init__(self, engine: Engine, folder: Path, data: Path | None = None) -> None:
         self.engine, self.clock = engine, MovableClock()
         self.settings = ServerSettings(
-            _env_file=None, data=folder / "server", secret=SecretStr("the-secret-of-the-test"),
+            _env_file=None, data=data or folder / "server", secret=SecretStr("the-secret-of-the-test"),
             database_url=engine.url.render_as_string(hide_password=False),
         )  # fmt: skip
-        self.settings.data.mkdir()
+        self.settings.data.mkdir(exist_ok=True)
         self.snapshots = SnapshotStore(
             engine, self.clock, self.settings.data / "snapshots", start=lambda work: work(), smallest=1
         )
