@@ -10,7 +10,7 @@ FIRST ?= 0
 SEED ?=
 
 .PHONY: demo test journeys lint bench bench-sync bench-growth bench-insight bench-signals chaos chaos-processes chaos-delivery \
-	screens lock browser clean
+	screens lock browser clean audit
 
 demo: $(INSTALLED)  ## set up, start and print addresses: make demo PORT=8550 DATA=data/demo
 	@$(BIN)/clienteling demo --port $(PORT) --data "$(DATA)"
@@ -26,11 +26,16 @@ test: $(INSTALLED) browser  ## everything that must hold, browser and PostgreSQL
 journeys: $(INSTALLED) browser  ## only the journeys of the tablet in a real browser, over one demo
 	$(BIN)/pytest tests/journeys
 
-lint: $(INSTALLED)  ## style, types and the directions of imports
+lint: $(INSTALLED)  ## style, types, the directions of imports, weak spots in our code and known ones in what it stands on
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit -c pyproject.toml -q -r sync clienteling main.py
+	$(BIN)/python -m tests.advisories
+
+audit: $(INSTALLED)  ## known weaknesses of the locked versions alone; asks PyPI
+	$(BIN)/python -m tests.advisories
 
 bench: $(INSTALLED)  ## measured ratios, see docs/benchmarks.md
 	$(BIN)/python -m tests.bench

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from clienteling import cli_rights
 from sync.clock import OffsetFileClock, system_clock
 from sync.errors import ClientelingError
 from sync.model.shop import PauseScope
@@ -22,6 +23,9 @@ app = typer.Typer(
 )
 admin = typer.Typer(help="Look after devices, staff and data.", no_args_is_help=True)
 app.add_typer(admin, name="admin")
+admin.add_typer(cli_rights.customer, name="customer")
+admin.add_typer(cli_rights.retention, name="retention")
+admin.command("leak-report")(cli_rights.leak_report)
 syncing = typer.Typer(help="Look into the sync of a tablet.", no_args_is_help=True)
 app.add_typer(syncing, name="sync")
 

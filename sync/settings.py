@@ -61,6 +61,14 @@ class ServerSettings(_Settings):
         description="Signs links to customers and seals what they send; made and kept where empty.",
     )
 
+    forgotten_file: Path | None = Field(
+        default=None,
+        description="List of forgotten customers, outside what a backup puts back; empty means a file beside CLIENTELING_DATA.",
+    )
+    retention: Path | None = Field(
+        default=None, description="The house's own retention rules, a TOML file; without one, those that ship."
+    )
+
     playbook: Path | None = Field(
         default=None, description="The house's own playbook, a TOML file; without one, that which ships."
     )

@@ -216,9 +216,9 @@ class CacheStore:
     def forget_web(self, before: datetime) -> None:
         """Drop what she did in the web shop before a moment: a tablet keeps no long memory of that."""
         old = "kind = 'web_activity' AND at < ?"
-        if self._rows(f"SELECT 1 FROM customer_range WHERE {old} LIMIT 1", micros(before)):  # noqa: S608 - own text
+        if self._rows(f"SELECT 1 FROM customer_range WHERE {old} LIMIT 1", micros(before)):  # noqa: S608 - own text  # nosec B608
             with self._file.write() as conn:
-                conn.execute(f"DELETE FROM customer_range WHERE {old}", (micros(before),))  # noqa: S608 - own text
+                conn.execute(f"DELETE FROM customer_range WHERE {old}", (micros(before),))  # noqa: S608 - own text  # nosec B608
 
     def show(self, records: Iterable[Record]) -> None:
         """Let the search find customers that so far exist on this device only."""
@@ -287,7 +287,7 @@ class CacheStore:
 
     def _clear(self, cls: type[R], where: str, *parameters: Any) -> list[R]:
         found = []
-        for (text,) in self._rows(f"SELECT data FROM clear_record WHERE {where}", *parameters):  # noqa: S608 - own text
+        for (text,) in self._rows(f"SELECT data FROM clear_record WHERE {where}", *parameters):  # noqa: S608 - own text  # nosec B608
             try:
                 found.append(cls.model_validate_json(checked(text)))
             except ValidationError:

@@ -96,7 +96,7 @@ class Outbox:
         changing = ", ".join(f"'{one}'" for one in CHANGING)
         with self._device.transaction() as conn:
             due = conn.execute(
-                f"SELECT id FROM outbox AS one WHERE state = 'waiting' AND seq IS NULL AND NOT coalesce({held}, 0)"  # noqa: S608 - our own text
+                f"SELECT id FROM outbox AS one WHERE state = 'waiting' AND seq IS NULL AND NOT coalesce({held}, 0)"  # noqa: S608 - our own text  # nosec B608
                 f" AND NOT (type IN ({changing}) AND EXISTS (SELECT 1 FROM outbox AS other WHERE {held}"
                 " AND other.customer_id = one.customer_id AND other.rowid < one.rowid)) ORDER BY rowid",
                 (micros(now),),
@@ -189,7 +189,7 @@ class Outbox:
 
     def _answered(self, which: str) -> tuple[RefusedCommand, ...]:
         rows = self._device.rows(
-            "SELECT id, type, customer_id, reason, answered_at, staff_id FROM outbox"  # noqa: S608 - our own text
+            "SELECT id, type, customer_id, reason, answered_at, staff_id FROM outbox"  # noqa: S608 - our own text  # nosec B608
             f" WHERE {which} AND dismissed = 0 ORDER BY answered_at DESC, rowid DESC"
         )
         return tuple(

@@ -98,7 +98,7 @@ class HttpRemote:
         self._keys = keys
         self._clock = clock
         self._new_id = new_id
-        self._token = ""
+        self._token = ""  # nosec B105
         self._deadline = deadline
         self._base = base_url.rstrip("/")
         self._lines = Lines(moved)

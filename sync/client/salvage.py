@@ -30,7 +30,7 @@ def salvage(damaged: Path, fresh: sqlite3.Connection) -> int:
             names = ", ".join(["rowid", *columns] if numbered else columns)
             marks = ", ".join("?" * (len(columns) + numbered))
             insert = f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names from our own schema
-            for row in _rows(old, f"SELECT {names} FROM {table}", numbered):  # noqa: S608
+            for row in _rows(old, f"SELECT {names} FROM {table}", numbered):  # noqa: S608  # nosec B608
                 with suppress(sqlite3.Error):  # a row of nonsense
                     carried += fresh.execute(insert, row).rowcount
     # numbers that were given must not be given again

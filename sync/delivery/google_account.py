@@ -63,7 +63,7 @@ class AccessTokens:
     def __init__(self, account: ServiceAccount, http: httpx.Client, clock: Clock) -> None:
         self._account, self._http, self._clock = account, http, clock
         self._lock = threading.Lock()
-        self._token = ""
+        self._token = ""  # nosec B105
         self._until: datetime | None = None
 
     def get(self) -> str | Receipt:
@@ -83,7 +83,7 @@ class AccessTokens:
         """Do not use this one any more: it was refused."""
         with self._lock:
             if self._token == token:
-                self._token = ""
+                self._token = ""  # nosec B105
 
     def _claim(self, now: datetime) -> str:
         account = self._account

@@ -70,7 +70,7 @@ def load(connection: ibis.BaseBackend, engine: Engine, now: datetime) -> None:
         spoken = conn.execution_options(stream_results=True, max_row_buffer=BATCH)
         _customers(connection, spoken)
         for name, taken_apart in _TAKEN_APART.items():
-            rows = spoken.execute(text(f"SELECT id, customer_id, CAST(data AS TEXT) FROM {_FROM[name]}"))  # noqa: S608 - own names
+            rows = spoken.execute(text(f"SELECT id, customer_id, CAST(data AS TEXT) FROM {_FROM[name]}"))  # noqa: S608 - own names  # nosec B608
             _take_in(connection, name, taken_apart.format(web=WEB_SHOP_ID), _batches(rows.partitions(BATCH)))
     orders = connection.table("orders")
     past = orders.filter(orders.at <= ibis.literal(plain(now), type="timestamp"), orders.shop_id.notnull())
@@ -130,6 +130,6 @@ def _take_in(connection: Any, name: str, query: str, batches: Iterator[pa.Record
     reader = pa.RecordBatchReader.from_batches(_RAW, batches)
     connection.con.register("raw", reader)
     try:
-        connection.con.execute(f"INSERT INTO {name} SELECT {columns} FROM ({query})")  # noqa: S608 - own names
+        connection.con.execute(f"INSERT INTO {name} SELECT {columns} FROM ({query})")  # noqa: S608 - own names  # nosec B608
     finally:
         connection.con.unregister("raw")

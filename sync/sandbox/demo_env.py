@@ -40,7 +40,7 @@ def server_env(config: DemoConfig, folders: Folders, outer: Mapping[str, str]) -
         "smtp_host": config.host,
         "smtp_port": config.smtp_port,
         "smtp_user": "",
-        "smtp_password": "",
+        "smtp_password": "",  # nosec B105
         "smtp_starttls": "false",
         "mail_from": config.mail_from,
         "mail_inbound_host": config.host,

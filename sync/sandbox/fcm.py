@@ -81,7 +81,7 @@ class FcmStandIn:
             return _oauth("invalid_grant", "Invalid JWT: Token must be a short-lived token (60 minutes).")
         token = self._new_token()
         self._good_until[token] = self._clock() + timedelta(seconds=TOKEN_SECONDS)
-        return Answer(200, {"access_token": token, "expires_in": TOKEN_SECONDS, "token_type": "Bearer"})
+        return Answer(200, {"access_token": token, "expires_in": TOKEN_SECONDS, "token_type": "Bearer"})  # nosec B105
 
     def send(self, headers: Mapping[str, str], project: str, body: bytes) -> Answer:
         """Take `POST /v1/projects/{project}/messages:send`."""

@@ -93,7 +93,7 @@ class Store:
         )  # fmt: skip
         columns = "member, channel, outgoing, sender, reply_to, subject, text, links, at, raw, extra"
         with self.transaction() as db:
-            cursor = db.execute(f"INSERT INTO letter ({columns}) VALUES (?,?,?,?,?,?,?,?,?,?,?)", values)  # noqa: S608
+            cursor = db.execute(f"INSERT INTO letter ({columns}) VALUES (?,?,?,?,?,?,?,?,?,?,?)", values)  # noqa: S608  # nosec B608
         return int(cursor.lastrowid or 0)
 
     def letters(self, member: str) -> list[Letter]:

@@ -25,6 +25,8 @@ from sync.server.ingest import IngestService
 from sync.server.migrate import migrate
 from sync.server.observe import observe
 from sync.server.repository.attachments import vault_of
+from sync.server.repository.forgotten import key_of
+from sync.server.rights import forgetting
 from sync.server.routes import attachments
 from sync.server.setup import announce, app_name, clock_of, open_database, public_url, secret_of
 from sync.server.web import router as customer_pages
@@ -46,10 +48,13 @@ def create_app(settings: ServerSettings, clock: Clock | None = None, *, engine: 
     playbook = load_playbook(settings.playbook)  # a wrong one ends here, before anything is touched
     engine = engine or open_database(settings)
     resolver = IdentityResolver()
-    core = Core.of(engine, clock, settings.data, playbook, resolver)
+    forgotten_key = key_of(secret_of(settings))
+    core = Core.of(engine, clock, settings.data, playbook, resolver, forgotten_key)
     worker = Worker(settings, engine, clock, playbook=playbook)
     routers = [
-        ingest_routes.router(registry(settings, clock), IngestService(engine, clock, resolver)),
+        ingest_routes.router(
+            registry(settings, clock), IngestService(engine, clock, resolver, forgotten_key=forgotten_key)
+        ),
         webhooks.router(worker.channels.values(), worker.store, public_url(settings)),
         customer_pages(engine, clock, secret_of(settings)),
         attachments.router(vault_of(secret_of(settings))),
@@ -58,6 +63,7 @@ def create_app(settings: ServerSettings, clock: Clock | None = None, *, engine: 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(migrate, engine)
+        await asyncio.to_thread(forgetting(settings, engine, clock, core.snapshots).replay)
         told = public_url(settings), playbook_text(settings.playbook), app_name(settings)
         await asyncio.to_thread(announce, engine, clock, *told)
         announcing = asyncio.create_task(_keep_announced(engine, clock, *told))
@@ -78,7 +84,7 @@ def create_app(settings: ServerSettings, clock: Clock | None = None, *, engine: 
             engine.dispose()
             await asyncio.to_thread(stop_observing)
 
-    app = web_app(core, routers, lifespan)
+    app = web_app(core, routers, lifespan, tls=public_url(settings).startswith("https://"))
     stop_observing = observe(app, core, settings)
     return app
 

@@ -49,9 +49,17 @@ class Core:
         self.snapshots = SnapshotStore(self.engine, self.clock, self.data / "snapshots", built=self.snapshot_built)
 
     @classmethod
-    def of(cls, engine: Engine, clock: Clock, data: Path, playbook: Playbook, resolver: Resolver) -> "Core":
+    def of(
+        cls,
+        engine: Engine,
+        clock: Clock,
+        data: Path,
+        playbook: Playbook,
+        resolver: Resolver,
+        forgotten_key: bytes = b"",
+    ) -> "Core":
         """Return the core with the usual sources of ids and tokens."""
-        return cls(engine, clock, data, Tools(playbook, resolver, new_id, _new_token))
+        return cls(engine, clock, data, Tools(playbook, resolver, new_id, _new_token, forgotten_key))
 
     @property
     def media(self) -> Path:

@@ -94,14 +94,14 @@ def append(conn: Connection, entries: Sequence[Change], at: datetime) -> None:
         head = conn.scalar(select(feed_state.c.head)) or 0
         said = at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")  # as `UtcDateTime` writes it
         conn.exec_driver_sql(
-            f"INSERT INTO changes ({', '.join(Change._fields)}, at, seq) VALUES ({', '.join('?' * 9)})",  # noqa: S608
+            f"INSERT INTO changes ({', '.join(Change._fields)}, at, seq) VALUES ({', '.join('?' * 9)})",  # noqa: S608  # nosec B608
             [(*entry, said, number) for number, entry in enumerate(entries, head + 1)],
         )
         conn.execute(update(feed_state).values(head=head + len(entries)))
         digests.fold(conn, ((one.scope, one.kind, one.n_delta, one.tag_delta) for one in entries))
     else:
         conn.exec_driver_sql(
-            f"INSERT INTO changes ({', '.join(Change._fields)}, at) VALUES ({', '.join(['%s'] * 8)})",  # noqa: S608
+            f"INSERT INTO changes ({', '.join(Change._fields)}, at) VALUES ({', '.join(['%s'] * 8)})",  # noqa: S608  # nosec B608
             [(*entry, at) for entry in entries],
         )
     mark_fed(conn)

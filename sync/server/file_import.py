@@ -18,6 +18,8 @@ from sync.model.base import Frozen
 from sync.ports import FactReader, Ingest, Parsed, Resolver, RowError
 from sync.server.ingest import IngestService
 from sync.server.media import copy_pictures
+from sync.server.repository.forgotten import key_of
+from sync.server.setup import secret_of
 from sync.settings import ServerSettings
 
 Mode = Literal["all", "good"]
@@ -82,7 +84,7 @@ def import_folder(
         names = ", ".join(reader.names)
         what = "holds no file to import" if path.is_dir() else "is no file that can be imported"
         raise BadInput(f"{path} {what}. Such files are called {names}; .csv or .jsonl.", path=str(path))
-    ingest = IngestService(engine, clock, resolver)
+    ingest = IngestService(engine, clock, resolver, forgotten_key=key_of(secret_of(settings)))
     reports = [_import_file(ingest, reader, file, mode, progress) for file in files]
     reports += [
         FileReport(file=file.name, refused=True, errors=(RowError(row=1, field="file", message=why),))

@@ -11,6 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from sync.protocol import PROTOCOL_VERSION
 from sync.server.busy import Busy
 from sync.server.core import Core
+from sync.server.headers import SecurityHeaders
 from sync.server.limits import Limits
 from sync.server.request_log import RequestLog
 from sync.server.routes import customers, house, problems, products, sync
@@ -19,8 +20,11 @@ from sync.server.routes.signed import SECURITY_SCHEMES
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
-def web_app(core: Core, more: Iterable[APIRouter] = (), lifespan: Lifespan | None = None) -> FastAPI:
-    """Return the app with the routes of the core and `more` (ingest, webhooks, pages of customers)."""
+def web_app(
+    core: Core, more: Iterable[APIRouter] = (), lifespan: Lifespan | None = None, *, tls: bool = False
+) -> FastAPI:
+    """Return the app with the routes of the core and `more` (ingest, webhooks, pages of customers). `tls`: it is reached by
+    https, and browsers are told to come by nothing else."""
     app = FastAPI(
         title="Clienteling",
         version=str(PROTOCOL_VERSION),
@@ -28,6 +32,7 @@ def web_app(core: Core, more: Iterable[APIRouter] = (), lifespan: Lifespan | Non
         lifespan=lifespan,
         docs_url=None,  # its page loads scripts from elsewhere; /openapi.json has everything
         redoc_url=None,
+        redirect_slashes=False,  # it would send a browser to whatever host the request named
     )
     app.state.core = core
     for router in (sync.router, customers.router, products.router, house.router, *more):
@@ -36,6 +41,7 @@ def web_app(core: Core, more: Iterable[APIRouter] = (), lifespan: Lifespan | Non
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=1)
     app.add_middleware(Limits)
     app.add_middleware(Busy)
+    app.add_middleware(SecurityHeaders, tls=tls)
     app.add_middleware(RequestLog)
     app.openapi = lambda: _documentation(app)  # type: ignore[method-assign]
     return app

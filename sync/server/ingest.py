@@ -44,7 +44,7 @@ from sync.server import ingest_records as of_retailer
 from sync.server.database import reading, retrying, transaction
 from sync.server.ingest_people import People, Verdict
 from sync.server.ingest_references import References
-from sync.server.repository import ingested
+from sync.server.repository import forgotten, ingested
 from sync.server.repository.app_tokens import without_app
 from sync.server.repository.opt_out import reopen_changed
 from sync.server.repository.records import Records
@@ -66,10 +66,13 @@ class IngestService:
         *,
         new_id: Callable[[], str] = new_id,
         new_token: Callable[[], str] = lambda: secrets.token_urlsafe(24),
+        forgotten_key: bytes = b"",
     ) -> None:
+        """`forgotten_key` makes the marks by which the forgotten are known again (`repository.forgotten.key_of`)."""
         self._engine = engine
         self._clock = clock
         self._resolver = resolver
+        self._forgotten_key = forgotten_key
         self._new_id = new_id
         self._new_token = new_token
 
@@ -90,15 +93,23 @@ class IngestService:
             return self._batch(conn).run(facts, write=False)
 
     def _batch(self, conn: Connection) -> "_Batch":
-        return _Batch(conn, self._clock, People(conn, self._resolver, self._new_id), self._resolver, self._new_token)
+        people = People(conn, self._resolver, self._new_id)
+        return _Batch(conn, self._clock, people, self._resolver, self._new_token, self._forgotten_key)
 
 
 class _Batch:
     """One transaction's worth of facts: cleaned, told apart from repeats, given to people, built, written."""
 
     def __init__(
-        self, conn: Connection, clock: Clock, people: People, resolver: Resolver, new_token: Callable[[], str]
+        self,
+        conn: Connection,
+        clock: Clock,
+        people: People,
+        resolver: Resolver,
+        new_token: Callable[[], str],
+        forgotten_key: bytes,
     ) -> None:
+        self._forgotten_key = forgotten_key
         self._conn = conn
         self._now = clock()
         self._people = people
@@ -120,7 +131,7 @@ class _Batch:
                 for row, fact in taken
             ]
         self._references.load(fact for _, fact in taken)
-        taken = [(row, fact) for row, fact in taken if self._complete(row, fact)]
+        taken = self._not_forgotten([(row, fact) for row, fact in taken if self._complete(row, fact)])
         self._people.load([fact for _, fact in taken])
         judged = self._judged(taken)
         work = [(row, fact, *self._people.whose(verdict)) for row, fact, verdict in judged]
@@ -180,6 +191,17 @@ class _Batch:
             elif not isinstance(fact, BrowseFact):
                 self._warnings.append(problem)
         return complete
+
+    def _not_forgotten(self, facts: list[Numbered]) -> list[Numbered]:
+        """Hold back what names somebody who was forgotten: nobody comes back because a list still has her."""
+        named = {row: _names(fact) for row, fact in facts}
+        held = forgotten.held(self._conn, self._forgotten_key, {name for names in named.values() for name in names})
+        if not held:
+            return facts
+        for row, names in named.items():
+            if found := sorted({kind for kind, _ in held.intersection(names)}):
+                self._errors.append(RowError(row=row, field=found[0], message="is of somebody who was forgotten"))
+        return [(row, fact) for row, fact in facts if held.isdisjoint(named[row])]
 
     def _judged(self, facts: list[Numbered]) -> list[tuple[int, AnyFact, Verdict]]:
         judged = []
@@ -290,6 +312,16 @@ class _Batch:
         marks = [(fact.source, fact.source_id) for fact in done if fact.source_id]
         ingested.note_taken(self._conn, marks, self._now)
         return max(0, len(done) - len(marks) - written - len(held))
+
+
+def _names(fact: AnyFact) -> set[forgotten.Name]:
+    """Return the names of a person that a fact has, in its reference and in what it says of her."""
+    said = fact.traits if isinstance(fact, IdentityFact) else fact.__dict__
+    ref = getattr(fact, "ref", None)
+    both = {(kind, str(value)) for kind in forgotten.HELD_KINDS if (value := getattr(ref, kind, "") if ref else "")}
+    if isinstance(fact, (CustomerFact, IdentityFact)):
+        both |= {(kind, str(value)) for kind in forgotten.HELD_KINDS if (value := said.get(kind))}
+    return both
 
 
 def _without_others(fact: AnyFact, verdict: Verdict) -> AnyFact:

@@ -16,7 +16,8 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-import sync.server.tables_edges  # noqa: F401 - its tables join the metadata
+import sync.server.tables_edges
+import sync.server.tables_rights  # noqa: F401
 from sync.errors import Unavailable
 from sync.ids import new_id
 from sync.server.database import reading, transaction

@@ -318,6 +318,7 @@ command_log = Table(
     Column("body_hash", String(64), nullable=False),
     Column("outcome", Document, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    _id("customer_id", index=True),
 )
 used_codes = Table(
     "used_codes",

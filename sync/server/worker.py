@@ -47,6 +47,7 @@ from sync.server.proposals import ProposalReport, owners_of_open, propose_all, p
 from sync.server.repository.attachments import vault_of
 from sync.server.repository.delivery import Delivery
 from sync.server.repository.shelves import Tills, later, tills, tills_between
+from sync.server.retention import Retention, load_rules
 from sync.server.setup import announce_quota, clock_of, open_database, public_url, secret_of
 from sync.server.tables import customers
 from sync.server.touched import Touched
@@ -105,6 +106,7 @@ class Worker:
             days=settings.attachment_days,
         )
         self._compose = Composer(public_url=public_url(settings), mail_reply_domain=settings.mail_reply_domain)
+        self._retention = Retention(engine, clock, load_rules(settings.retention))
         self._mail: MailInbound | None = None
         self._stopping = threading.Event()
         self._life = threading.RLock()
@@ -256,6 +258,7 @@ class Worker:
         if not self._compact():
             return 0
         self._taking_in.forget_old()
+        self._retention()
         gone = compact(self._engine, self._clock(), keep=timedelta(days=self._settings.tombstone_days))
         if gone.replaced or gone.tombstones:
             log.info("feed_compacted", replaced=gone.replaced, tombstones=gone.tombstones)

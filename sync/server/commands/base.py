@@ -26,7 +26,7 @@ device), `unusable_fields` (fields) and `maybe_same` (customer_id, kind) for a r
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -66,6 +66,8 @@ class Tools:
     resolver: Resolver
     new_id: NewId
     new_token: Callable[[], str]
+    forgotten_key: bytes = field(default=b"", repr=False)
+    """Makes the marks of names by which the forgotten are known again."""
 
 
 class House:

@@ -5,8 +5,8 @@ from sync.model.base import Record
 from sync.model.commands import Envelope, Outcome, RegisterCustomer
 from sync.model.customer import Consent, ConsentPurpose, ConsentState, Customer
 from sync.model.source import CustomerFact, CustomerRef
-from sync.server.commands.base import Context, accepted
-from sync.server.repository import identity
+from sync.server.commands.base import Context, Refusal, accepted
+from sync.server.repository import forgotten, identity
 from sync.server.repository.ingested import note_conflicts
 
 
@@ -18,6 +18,8 @@ def register_customer(context: Context, envelope: Envelope, command: RegisterCus
     """
     shop = context.shop(command.shop_id)
     context.need_new(Customer, command.customer_id)
+    if forgotten.is_forgotten(context.records.conn, command.customer_id):
+        raise Refusal("exists", what="customer", id=command.customer_id)
     fact, unusable = _cleaned(context, command)
     at = context.happened_at(envelope)
     customer = Customer(
@@ -48,6 +50,9 @@ def register_customer(context: Context, envelope: Envelope, command: RegisterCus
         for channel in dict.fromkeys(command.consents)
     ]
     context.records.put_many([customer, *consents])
+    # she stands here and wants to be known: what she gives us now is no longer held back
+    given = (("phone", customer.phone), ("email", customer.email))
+    forgotten.release_names(context.records.conn, context.tools.forgotten_key, given)
     context.audit("register", customer.id)
     other = _link_names(context, customer)
     if other is not None:

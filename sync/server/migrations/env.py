@@ -2,7 +2,8 @@
 
 from alembic import context
 
-import sync.server.tables_edges  # noqa: F401 - its tables join the metadata
+import sync.server.tables_edges
+import sync.server.tables_rights  # noqa: F401
 from sync.server.tables import metadata
 
 context.configure(

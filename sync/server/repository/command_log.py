@@ -4,10 +4,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from sync.model.commands import Envelope, Outcome
 from sync.server.tables import command_log
+
+ERASED = ""
+"""In place of the hash of a content that was erased: whatever comes under that id is taken for the same."""
 
 
 class Answered(NamedTuple):
@@ -40,7 +43,21 @@ def keep(conn: Connection, device_id: str, answers: Sequence[Answered]) -> None:
                     "body_hash": one.body_hash,
                     "outcome": one.outcome.model_dump(mode="json"),
                     "at": one.at,
+                    "customer_id": one.envelope.command.customer_id or None,
                 }
                 for one in answers
             ],
         )
+
+
+def erase(conn: Connection, customer_id: str) -> int:
+    """Leave of the answers to commands about a customer only yes or no, and nothing to compare a content with; return
+    how many there were. The ids stay: a device that sends one again must still get an answer."""
+    mine = command_log.c.customer_id == customer_id
+    rows = conn.execute(select(command_log.c.id, command_log.c.outcome).where(mine)).all()
+    for command_id, outcome in rows:
+        said = Outcome.model_validate(outcome)
+        code = said.reason.model_copy(update={"params": {}}) if said.reason is not None else None
+        bare = said.model_copy(update={"reason": code}).model_dump(mode="json")
+        conn.execute(update(command_log).where(command_log.c.id == command_id).values(body_hash=ERASED, outcome=bare))
+    return len(rows)

@@ -34,6 +34,7 @@ from sync.server.repository import customers, scopes, stock_scopes
 from sync.server.repository.rows import (
     PERSONAL,
     Stored,
+    batches,
     owner_column,
     owner_of,
     record_of,
@@ -171,7 +172,7 @@ class Records:
         put: list[_Put] = []
         for kind in RECORD_TABLES:  # customers come before what refers to them
             put += self._write(kind, by_kind.get(kind, ()), new)
-        self._feed(put, None)
+        self._feed(put, ())
         return len(put)
 
     def delete(self, kind: str | type[Record], record_id: str) -> bool:
@@ -199,8 +200,26 @@ class Records:
             gone = Written(None, old.tag, frozenset(each.scope for each in said))
             feed.append(self.conn, counted(said, {(name, record_id): gone}), self._clock())
         else:
-            self._feed([], (record_of(name, old.document), old.tag))
+            self._feed([], [(record_of(name, old.document), old.tag)])
         return True
+
+    def delete_many(self, kind: str | type[Record], ids: Iterable[str]) -> int:
+        """Remove records that belong to customers; return how many were there. Not for customers themselves.
+
+        One that another transaction gave to somebody else meanwhile is left alone.
+        """
+        name = _kind(kind)
+        assert name in PERSONAL
+        assert name != "customer"
+        found = stored(self.conn, name, ids)
+        scopes.lock_customers(self.conn, {each.owner for each in found.values() if each.owner is not None})
+        held = stored(self.conn, name, found, lock=True)
+        gone = {each: old for each, old in held.items() if old.owner == found[each].owner}
+        for batch in batches(gone):
+            self.conn.execute(delete(table_of(name)).where(table_of(name).c.id.in_(batch)))
+        if gone:
+            self._feed([], [(record_of(name, old.document), old.tag) for old in gone.values()])
+        return len(gone)
 
     def _write(self, kind: str, records: Sequence[Record], new: bool) -> list[_Put]:
         """Write what changed of one kind."""
@@ -254,9 +273,10 @@ class Records:
             before |= found
             loose = [one for one in loose if _owner(before, one) not in (*locked, owner_of(one))]
 
-    def _feed(self, put: Sequence[_Put], gone: tuple[Record, int] | None) -> None:
-        """Say in the feed what was put, moved away from another customer, or (a record and its tag) deleted."""
-        deleted = [gone[0]] if gone is not None else []
+    def _feed(self, put: Sequence[_Put], gone: Sequence[tuple[Record, int]]) -> None:
+        """Say in the feed what was put, moved away from another customer, or (records and their tags) deleted."""
+        deleted = [record for record, _ in gone]
+        gone_ids = {(record.kind, record.id) for record in deleted}
         every = [*(each.record for each in put), *deleted]
         moved = [(each.record, each.came_from) for each in put if each.came_from is not None]
         touched = {owner for record in every if (owner := owner_of(record))} | {old for _, old in moved}
@@ -269,10 +289,10 @@ class Records:
         rescoped |= followers
         before = scopes.memberships(self.conn, touched | rescoped)
         written = {(each.record.kind, each.record.id): self._was(each, before) for each in put}
-        if gone is not None:
-            owner = owner_of(gone[0])
-            held = before.get(owner, _NOWHERE) if owner is not None else _held_by(gone[0].kind, gone[0].to_wire())
-            written[gone[0].kind, gone[0].id] = Written(None, gone[1], held)
+        for record, tag in gone:
+            owner = owner_of(record)
+            held = before.get(owner, _NOWHERE) if owner is not None else _held_by(record.kind, record.to_wire())
+            written[record.kind, record.id] = Written(None, tag, held)
         after, entries = scopes.settle(self.conn, sorted(rescoped), before)
         stayed = {each: before.get(each, _NOWHERE) & after.get(each, _NOWHERE) for each in rescoped}
         here = {each: stayed.get(each, before.get(each, _NOWHERE)) for each in touched}
@@ -291,7 +311,7 @@ class Records:
             # to everybody as well: who does not follow that shop any more may hold it still
             said += [feed.Change(s, "stock_level", record_id, None, deleted=True) for s in (feed.EVERYWHERE, scope)]
         for record in every:
-            kind, owner, is_gone = record.kind, owner_of(record), record in deleted
+            kind, owner, is_gone = record.kind, owner_of(record), (record.kind, record.id) in gone_ids
             if kind == "staff_pin":
                 said += [feed.Change(s, kind, record.id, None) for s in scopes.pin_scopes(self.conn, record.id)]
             elif isinstance(record, StockLevel):

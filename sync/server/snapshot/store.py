@@ -124,6 +124,22 @@ class SnapshotStore:
             raise NotFound("This snapshot is there no more; ask for another.", what="snapshot")
         return path
 
+    def discard(self, scope: str) -> int:
+        """Throw a scope's snapshots away, once a build under way anywhere on this host has ended; return how many files.
+
+        Whoever was fetching one asks for another.
+        """
+        folder = self._of(scope)
+        if not folder.is_dir():
+            return 0
+        with (folder / "lock").open("w") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            (folder / "current.json").unlink(missing_ok=True)
+            files = list(folder.glob("*.zst"))
+            for file in files:
+                file.unlink()
+        return len(files)
+
     # -- below
 
     def _of(self, scope: str) -> Path:
