@@ -41,6 +41,7 @@ def test_it_says_what_follows_and_keeps_why() -> None:
         await screen.sign_in()
         await screen.go(HERS)
         await screen.tap("ご連絡を控える…")
+        await screen.sees("LINE・メール・SMS・アプリは、お返事も含め、どの店舗からも一切送れなくなります。")
         await screen.sees("送信待ちの1件を取り消し、理由を残します")
         await screen.sees("LINE・ご来店のお礼・今日 13:32")
         assert screen.find("ご連絡を控える", "click") is None, "not without a reason"
