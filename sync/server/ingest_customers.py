@@ -138,7 +138,9 @@ def app_token(fact: AnyFact) -> str:
 
 
 def consent(fact: ConsentFact, customer_id: str) -> list[Record]:
-    parts = (customer_id, fact.channel or "", fact.purpose, fact.state, f"{fact.at.timestamp():.3f}")
+    parts = [customer_id, fact.channel or "", fact.purpose, fact.state, f"{fact.at.timestamp():.3f}"]
+    if fact.wording or fact.wording_version:  # other words are another entry, since none is ever changed
+        parts += [fact.wording_version, fact.wording]
     return [
         Consent(
             id=derived_id("consent", *parts),
@@ -148,6 +150,7 @@ def consent(fact: ConsentFact, customer_id: str) -> list[Record]:
             state=fact.state,
             at=fact.at,
             source="import",
+            origin=fact.source,
             wording=fact.wording,
             wording_version=fact.wording_version,
         )

@@ -1,7 +1,8 @@
 """Stopping messages, and taking that back: entries of the consent ledger, and the messages they hold back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import select
 
@@ -11,6 +12,7 @@ from sync.model.customer import Channel, Consent, ConsentPurpose, ConsentState, 
 from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState, Reason
 from sync.policy.consent import deciding, spoken, standing
 from sync.policy.contact import iso
+from sync.policy.gate import refusal
 from sync.server.repository import attempts
 from sync.server.repository.records import Records
 from sync.server.tables_edges import attempts as attempts_table
@@ -20,6 +22,7 @@ BOUNCED = "hard_bounce"
 BY_STAFF = "staff"
 """Source of what staff entered for her: a stop, and the end of one."""
 UNDO_SOURCE = "opt_out_link_undo"
+_WAITING = ("queued", "sending")
 _UNDOABLE = frozenset({"opt_out_link"})
 
 
@@ -103,15 +106,44 @@ def lift(
 
 
 def cancel_waiting(records: Records, customer_id: str, channel: Channel | None, at: datetime, source: str = "") -> int:
-    """Cancel her messages that wait for their turn, or were claimed but not yet handed to a provider; return how many.
+    """Cancel her messages on a channel (None: on every channel) as `heed` does, for a refusal of everything there."""
+    why = {"at": iso(at), "source": source}
 
-    One that a provider may have from an earlier attempt ends as UNKNOWN: it is not tried again, but it may have gone.
+    def reason(message: Message) -> Reason | None:
+        if channel is None:
+            return Reason(code="do_not_contact", params=why)
+        if message.channel is not channel:
+            return None
+        return Reason(code="opted_out", params={"channel": channel.value, **why})
+
+    return _cancel(records, customer_id, at, reason)
+
+
+def heed(records: Records, customer_ids: Collection[str], at: datetime) -> int:
+    """Cancel what waits and the ledgers, as they stand now, refuse: for entries that were not made by `refuse`.
+
+    That is what waits for its turn, or was claimed but not yet handed to a provider. One that a provider may have from an
+    earlier attempt ends as UNKNOWN: it is not tried again, but it may have gone. Return how many.
     """
-    waiting = [
-        message
-        for message in records.find(Message, customer_id=customer_id, state=["queued", "sending"])
-        if channel is None or message.channel is channel
-    ]
+    waiting = records.find(Message, customer_id=list(set(customer_ids)), state=_WAITING) if customer_ids else []
+    cancelled = 0
+    for customer_id in sorted({message.customer_id for message in waiting}):
+        consents = records.find(Consent, customer_id=customer_id)
+        cancelled += _cancel(records, customer_id, at, partial(_refusal, consents))
+    return cancelled
+
+
+def _refusal(consents: Sequence[Consent], message: Message) -> Reason | None:
+    return refusal(consents, message.channel, message.purpose)
+
+
+def _cancel(records: Records, customer_id: str, at: datetime, reason_of: Callable[[Message], Reason | None]) -> int:
+    reasons = {
+        message.id: (message, reason)
+        for message in records.find(Message, customer_id=customer_id, state=_WAITING)
+        if (reason := reason_of(message)) is not None
+    }
+    waiting = [message for message, _ in reasons.values()]
     under_way = _under_way(records, [m.id for m in waiting])
     maybe = attempts.may_have_gone(records.conn, [m.id for m in waiting])
     changed: list[Record] = []
@@ -121,13 +153,7 @@ def cancel_waiting(records: Records, customer_id: str, channel: Channel | None, 
         if message.id in maybe:
             changed += unknown(records, message, at)
             continue
-        why = {"at": iso(at), "source": source}
-        reason = (
-            Reason(code="do_not_contact", params=why)
-            if channel is None
-            else Reason(code="opted_out", params={"channel": channel.value, **why})
-        )
-        update = {"state": MessageState.CANCELLED, "state_at": at, "reason": reason}
+        update = {"state": MessageState.CANCELLED, "state_at": at, "reason": reasons[message.id][1]}
         changed.append(message.model_copy(update=update))
         follow_up = released(records, message)
         if follow_up is not None:
