@@ -68,6 +68,7 @@ _PURPOSES = {
     Cause.HOLD_READY: Purpose.SERVICE,
     Cause.APPOINTMENT: Purpose.SERVICE,
     Cause.ORDER: Purpose.SERVICE,
+    Cause.CORRECTION: Purpose.SERVICE,
     Cause.RETURNED: Purpose.RELATIONSHIP,
     Cause.LAPSED: Purpose.RELATIONSHIP,
     Cause.AFTER_VISIT: Purpose.RELATIONSHIP,

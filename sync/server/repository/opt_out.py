@@ -13,7 +13,7 @@ from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState, 
 from sync.policy.consent import deciding, spoken, standing
 from sync.policy.contact import iso
 from sync.policy.gate import refusal
-from sync.server.repository import attempts
+from sync.server.repository import attempts, customer_links
 from sync.server.repository.records import Records
 from sync.server.tables_edges import attempts as attempts_table
 
@@ -23,7 +23,8 @@ BY_STAFF = "staff"
 """Source of what staff entered for her: a stop, and the end of one."""
 UNDO_SOURCE = "opt_out_link_undo"
 _WAITING = ("queued", "sending")
-_UNDOABLE = frozenset({"opt_out_link"})
+UNDOABLE = frozenset({"opt_out_link", "preferences"})
+"""Sources of what she stopped by a link herself, which she may take back there."""
 
 
 def refuse(
@@ -36,6 +37,7 @@ def refuse(
     entry_id: str,
     recorded_by: str | None = None,
     why: str = "",
+    wording_version: str = "",
 ) -> bool:
     """Enter a refusal of everything on a channel (None: on every channel) and cancel what waits to be sent there.
 
@@ -47,7 +49,9 @@ def refuse(
     new = last is None or last.state is not ConsentState.REFUSED or (channel is None and last.channel is not None)
     if new or (last is not None and last.source == BY_STAFF != source):
         entry = _entry(entry_id, customer_id, channel, ConsentPurpose.ALL, ConsentState.REFUSED, at, source)
-        records.put(entry.model_copy(update={"recorded_by": recorded_by, "wording": why}))
+        records.put(
+            entry.model_copy(update={"recorded_by": recorded_by, "wording": why, "wording_version": wording_version})
+        )
         new = True
     cancel_waiting(records, customer_id, channel, at, source)
     return new
@@ -61,7 +65,7 @@ def undo(records: Records, customer_id: str, channel: Channel | None, *, at: dat
     """
     consents = records.find(Consent, customer_id=customer_id)
     refusal = deciding(consents, channel, ConsentPurpose.ALL)
-    if refusal is None or refusal.state is not ConsentState.REFUSED or refusal.source not in _UNDOABLE:
+    if refusal is None or refusal.state is not ConsentState.REFUSED or refusal.source not in UNDOABLE:
         return False
     if refusal.channel is not channel:
         return False  # she stopped everything; that is taken back as a whole or not at all
@@ -78,6 +82,7 @@ def lift(
     source: str,
     recorded_by: str | None = None,
     word: str = "",
+    wording_version: str = "",
 ) -> None:
     """Answer a standing refusal of everything by a grant of `all`, since entries are never removed.
 
@@ -89,7 +94,8 @@ def lift(
     others = [entry for entry in consents if entry.id != refusal.id]
     entry_id = derived_id("consent", source, refusal.id)
     granted = _entry(entry_id, customer_id, channel, ConsentPurpose.ALL, ConsentState.GRANTED, at, source)
-    entries = [granted.model_copy(update={"recorded_by": recorded_by, "wording": word})]
+    said = {"recorded_by": recorded_by, "wording": word, "wording_version": wording_version}
+    entries = [granted.model_copy(update=said)]
     for one in [channel] if channel is not None else [None, *Channel]:
         other = deciding(others, one, ConsentPurpose.ALL)
         if other is not None and other.state is ConsentState.REFUSED:
@@ -220,12 +226,18 @@ def reopen(records: Records, customer_id: str, channel: Channel, at: datetime) -
 
 
 def reopen_changed(records: Records, customers: Sequence[Customer], at: datetime) -> None:
-    """Reopen mail for those of these customers, about to be written, whose mail address is another one now."""
+    """Reopen mail for those of these customers, about to be written, whose mail address is another one now. Where an address
+    or number of hers became another, whoever has the former may not see her page by a link that went there."""
     before = records.get_many(Customer, [each.id for each in customers])
     for each in customers:
-        was = before[each.id].email if each.id in before else ""
-        if was and each.email and each.email.casefold() != was.casefold():
+        if each.id not in before:
+            continue
+        was = before[each.id]
+        mail = was.email != "" and each.email.casefold() != was.email.casefold()
+        if mail and each.email:
             reopen(records, each.id, Channel.EMAIL, at)
+        if mail or (was.phone and was.phone != each.phone):
+            customer_links.revoke(records.conn, each.id, at)
 
 
 def _under_way(records: Records, message_ids: list[str]) -> set[str]:
