@@ -49,7 +49,7 @@ def profile(t: Words, customer: Customer, retailer: RetailerSettings, home: Shop
     """Return what we hold of herself: label and value, without what is empty."""
     points = f"{customer.points:,}" if customer.points else ""
     rows = [
-        ("name", customer.name),
+        ("name", called(customer)),
         ("kana", customer.kana),
         ("birthday", day(t, customer.birthday)),
         ("anniversary", day(t, customer.anniversary)),
@@ -67,6 +67,13 @@ def profile(t: Words, customer: Customer, retailer: RetailerSettings, home: Shop
         ("dislikes", t("kept.comma").join(customer.dislikes)),
     ]
     return [(t(f"kept.{name}"), value) for name, value in rows if value]
+
+
+def called(customer: Customer) -> str:
+    """Return her name in the order of her language."""
+    if customer.language == "ja":
+        return customer.name
+    return f"{customer.given_name} {customer.family_name}".strip()
 
 
 def counts(t: Words, records: Sequence[Record]) -> list[tuple[str, str]]:

@@ -72,7 +72,7 @@ def view(
         "day": number.lstrip("0"),
     }
     return View(
-        name=customer.name,
+        name=kept.called(customer),
         stopped=stopped(consents) is not None,
         ways=tuple(
             Way(
