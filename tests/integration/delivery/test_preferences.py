@@ -3,7 +3,6 @@
 import html
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
@@ -70,7 +69,7 @@ def choices(page: Response) -> dict[str, str]:
     """What the form of the page would send as it stands."""
     found = {
         name: match.group(1)
-        for name, block in re.findall(r'<select id="\w+" name="(channel_\w+)">(.*?)</select>', page.text, re.S)
+        for name, block in re.findall(r'<select id="\w+" name="(channel_\w+)">(.*?)</select>', page.text, re.DOTALL)
         if (match := re.search(r'value="(\w+)" selected', block))
     }
     pace = re.search(r'name="pace" value="(\w+)" checked', page.text)
