@@ -21,6 +21,7 @@ from urllib.parse import urlencode
 import httpx
 from sqlalchemy import Engine
 
+from clienteling.actions.contact import STOP_UNDO_SECONDS
 from sync.client import Client
 from sync.clock import system_clock
 from sync.ids import new_id
@@ -174,8 +175,9 @@ def complaint(house: House, hers: Customer, waiting: Message) -> None:
 
 
 def staff(house: House, hers: Customer, _: Message) -> None:
+    """As the app does it: held on the tablet for as long as it can be taken back there."""
     command = StopContact(stop_id=new_id(), customer_id=hers.id, shop_id=GINZA.id, why="お客様のご希望")
-    house.tablets[0].client.submit(command, MISAKI.id)
+    house.tablets[0].client.submit(command, MISAKI.id, STOP_UNDO_SECONDS)
 
 
 def imported(house: House, hers: Customer, _: Message) -> None:

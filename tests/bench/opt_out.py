@@ -1,10 +1,11 @@
-"""`python -m tests.bench.opt_out`: how soon a customer's stop is on every tablet, for each way she can take.
+"""`python -m tests.bench.opt_out [WAY ...]`: how soon a customer's stop is on every tablet, for each way she can take.
 
 Real processes (server, worker, PostgreSQL), real HTTP and SMTP, two tablets on the live channel with sealing on. Nothing is
 asserted: a benchmark measures. Target: at most 5 s.
 """
 
 import os
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,7 +16,7 @@ TIMES = 5
 
 def main() -> None:
     with TemporaryDirectory() as folder, running_house(Path(folder)) as house:
-        for place, way in enumerate(WAYS):
+        for place, way in enumerate(sys.argv[1:] or WAYS):
             reached = [take(house, way, 3000 + place * 100 + number) for number in range(TIMES)]
             slowest = [max(each.seconds) for each in reached]
             print(

@@ -130,7 +130,7 @@ def _follows(_: Words, contact: Contact, stop: Consent | None) -> list[ft.Contro
         _point(_("Speaking in the shop, appointments and purchases go on as before.")),
         _point(
             _(
-                "It can be taken back for 10 seconds. After that a manager ends it, or the customer’s own word, written down."
+                "It can be taken back for 3 seconds. After that a manager ends it, or the customer’s own word, written down."
             )
         ),
         *_cancelled(_, waiting),
