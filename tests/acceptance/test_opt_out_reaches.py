@@ -5,11 +5,13 @@ How soon is measured by `python -m tests.bench.opt_out`."""
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import select
 
 from sync.model.customer import Consent, ConsentState
 from sync.model.outreach import MessageState
 from sync.server.database import reading
 from sync.server.repository.records import Records
+from sync.server.tables_edges import link_revocations
 from tests.acceptance.opting_out import WAYS, House, running_house, take
 
 pytestmark = pytest.mark.processes
@@ -37,3 +39,13 @@ def test_every_way_out_reaches_the_queue_and_both_tablets(house: House, way: str
         states = [each.state for each in records.find("message", customer_id=hers.id)]  # type: ignore[attr-defined]
     assert len(refusals) == 1
     assert MessageState.QUEUED not in states
+
+
+def test_an_operator_revokes_a_customers_links(house: House) -> None:
+    """By her member number on the command line; whoever is not known is said to be unknown."""
+    hers, *_ = house.new_customer(2900)
+    assert hers.id in house.server.run("admin", "revoke-links", hers.member_number)
+    with reading(house.engine) as conn:
+        assert conn.scalar(select(link_revocations.c.number).where(link_revocations.c.customer_id == hers.id)) == 1
+    with pytest.raises(RuntimeError, match="no such customer"):
+        house.server.run("admin", "revoke-links", "9999999")

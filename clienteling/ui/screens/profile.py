@@ -128,7 +128,7 @@ def _about(tablet: Tablet, _: Words, view: View) -> ft.Control:
         icon=ft.Icons.FACT_CHECK_OUTLINED,
         kind="plain",
     )
-    return about_card(_, view, ledger, way)
+    return about_card(_, view, way, ledger)
 
 
 def _now(tablet: Tablet, _: Words, view: View) -> ft.Control:
