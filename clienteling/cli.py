@@ -165,6 +165,18 @@ def revoke(
     print(f"{device} is revoked.")
 
 
+@admin.command("revoke-links")
+def revoke_links(
+    customer: Annotated[str, typer.Argument(help="The customer's id or member number.")], data: Data = None
+) -> None:
+    """Let the links in a customer's messages show nothing of hers any more; they still stop messages."""
+    from sync.server.admin import revoke_customer_links
+
+    print(
+        f"The links sent to {revoke_customer_links(load(ServerSettings, data=data), customer)} show nothing any more."
+    )
+
+
 @admin.command()
 def attachment(
     name: Annotated[str, typer.Argument(help="The attachment's number, as the tablet shows it.")],

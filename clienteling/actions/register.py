@@ -3,15 +3,12 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Final
 
 from clienteling.actions.identify import check_in, open_customer
 from clienteling.context import Tablet, off_loop
 from sync.model.commands import RegisterCustomer
 from sync.model.customer import Channel
-
-WORDING_VERSION: Final = "2026-11"
-"""Version of the consent sentences on the registration screen; goes into the ledger with each consent."""
+from sync.policy.wordings import current
 
 
 @dataclass(frozen=True)
@@ -78,7 +75,7 @@ async def register(tablet: Tablet, form: Form) -> str | None:
         phone=phone_digits(form.phone),
         email=form.email.strip(),
         consents=tuple(channel for channel in Channel if channel in form.consents),
-        wording_version=WORDING_VERSION if form.consents else "",
+        wording_version=current("registration", tablet.words().language) if form.consents else "",
     )
     await off_loop(tablet.device.submit, command, staff_id)
     await check_in(tablet, customer_id, source="staff")

@@ -125,7 +125,14 @@ def _todo(cache: Cache, one: FollowUp, zone: tzinfo, now: datetime, playbook: Pl
         facts = facts_from(cache.customer_range(one.customer_id))
     except NotFound:
         return None  # she has left this tablet since
-    asked_for = one.cause in {Cause.REPLY, Cause.ALTERATION_READY, Cause.HOLD_READY, Cause.APPOINTMENT, Cause.ORDER}
+    asked_for = one.cause in {
+        Cause.REPLY,
+        Cause.ALTERATION_READY,
+        Cause.HOLD_READY,
+        Cause.APPOINTMENT,
+        Cause.ORDER,
+        Cause.CORRECTION,
+    }
     restraint = None if asked_for else leave_alone(facts, now=now, zone=zone, playbook=playbook)
     return Todo(one, facts.customer, restraint, one.due_at < now)
 

@@ -126,7 +126,9 @@ class Consent(CustomerRecord):
     state: ConsentState
     at: Instant
     source: str
-    """Where it was given: `import`, `registration`, `opt_out_link`, `line_unfollow`, `staff`, ..."""
+    """Where it was given: `import`, `registration`, `preferences`, `opt_out_link`, `line_unfollow`, `staff`, ..."""
+    origin: str = Field(default="", exclude_if=lambda name: not name)
+    """Of an import, the door or system it came by."""
     wording: str = ""
     """The sentence that was agreed to; in an entry of staff, why, or what the customer said."""
     wording_version: str = ""

@@ -27,6 +27,8 @@ class Cause(StrEnum):
     HOLD_READY = "hold_ready"
     APPOINTMENT = "appointment"
     ORDER = "order"
+    CORRECTION = "correction"
+    """She says what of hers is not right any more."""
     RETURNED = "returned"
     """She came back, or booked, after long: the welcome-back."""
     LAPSED = "lapsed"

@@ -42,12 +42,12 @@ Codes that only tell (also beside a yes):
     next_contact    at                       after this one, no further contact before; beside a refusal: not before
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from sync.model.base import Id
-from sync.model.customer import Channel, ConsentPurpose, ConsentState
+from sync.model.customer import Channel, Consent, ConsentPurpose, ConsentState
 from sync.model.outreach import Cause, Direction, Message, Purpose, Reason
 from sync.policy import consent
 from sync.policy.bereavement import CONGRATULATIONS, bereaved
@@ -68,6 +68,7 @@ _PURPOSES = {
     Cause.HOLD_READY: Purpose.SERVICE,
     Cause.APPOINTMENT: Purpose.SERVICE,
     Cause.ORDER: Purpose.SERVICE,
+    Cause.CORRECTION: Purpose.SERVICE,
     Cause.RETURNED: Purpose.RELATIONSHIP,
     Cause.LAPSED: Purpose.RELATIONSHIP,
     Cause.AFTER_VISIT: Purpose.RELATIONSHIP,
@@ -203,8 +204,8 @@ def ever_open(facts: CustomerFacts, purpose: Purpose) -> bool:
     stands. What passes by itself (caps, pace, quiet hours, a pause) is not asked."""
     return any(
         facts.customer.address(channel)
-        and _opt_out(facts, channel) is None
-        and not any(_consent_missing(facts, channel, purpose))
+        and _opt_out(facts.consents, channel) is None
+        and not any(_consent_missing(facts.consents, channel, purpose))
         for channel in Channel
     )
 
@@ -248,14 +249,14 @@ def _refusals(case: _Case) -> Iterator[Reason]:
     gone = _stale(case)
     if gone is not None:
         yield gone
-    opted_out = _opt_out(facts, channel)
+    opted_out = _opt_out(facts.consents, channel)
     if opted_out is not None:
         yield opted_out
     if case.purpose is Purpose.REPLY:
         yield from _too_late_to_reply(facts, when, rules.reply_hours)
     if case.purpose in CAPPED_PURPOSES:
         if opted_out is None:
-            yield from _consent_missing(facts, channel, case.purpose)
+            yield from _consent_missing(facts.consents, channel, case.purpose)
         yield from _of_our_own_accord(case)
 
 
@@ -287,11 +288,20 @@ def _of_our_own_accord(case: _Case) -> Iterator[Reason]:
     yield from frequency(facts, when, playbook.contact, case.message_id)
 
 
-def _opt_out(facts: CustomerFacts, channel: Channel) -> Reason | None:
-    entry = consent.deciding(facts.consents, channel, ConsentPurpose.ALL)
+def refusal(consents: Sequence[Consent], channel: Channel, purpose: Purpose) -> Reason | None:
+    """Return by what word of hers a message of a purpose may not go on a channel, or None where she refused nothing that
+    binds it."""
+    everything = _opt_out(consents, channel)
+    if everything is not None or purpose not in CAPPED_PURPOSES:
+        return everything
+    return next((each for each in _consent_missing(consents, channel, purpose) if each.code == "refused"), None)
+
+
+def _opt_out(consents: Sequence[Consent], channel: Channel) -> Reason | None:
+    entry = consent.deciding(consents, channel, ConsentPurpose.ALL)
     if entry is None or entry.state is not ConsentState.REFUSED:
         return None
-    everywhere = consent.stopped(facts.consents)
+    everywhere = consent.stopped(consents)
     if everywhere is not None:
         return Reason(code="do_not_contact", params={"at": iso(everywhere.at), "source": everywhere.source})
     if entry.source == "line_unfollow":
@@ -299,11 +309,11 @@ def _opt_out(facts: CustomerFacts, channel: Channel) -> Reason | None:
     return Reason(code="opted_out", params={"channel": channel.value, "at": iso(entry.at), "source": entry.source})
 
 
-def _consent_missing(facts: CustomerFacts, channel: Channel, purpose: Purpose) -> Iterator[Reason]:
+def _consent_missing(consents: Sequence[Consent], channel: Channel, purpose: Purpose) -> Iterator[Reason]:
     asked = ConsentPurpose.CAMPAIGN if purpose is Purpose.CAMPAIGN else ConsentPurpose.RELATIONSHIP
-    entry = consent.spoken(consent.deciding(facts.consents, channel, asked))
+    entry = consent.spoken(consent.deciding(consents, channel, asked))
     if entry is None and asked is ConsentPurpose.RELATIONSHIP:
-        wider = consent.spoken(consent.deciding(facts.consents, channel, ConsentPurpose.CAMPAIGN))
+        wider = consent.spoken(consent.deciding(consents, channel, ConsentPurpose.CAMPAIGN))
         entry = wider if wider is not None and wider.state is ConsentState.GRANTED else None
     if entry is None:
         yield Reason(code="no_consent", params={"channel": channel.value, "purpose": asked.value})

@@ -24,7 +24,7 @@ from sync.server.database import reading, transaction
 from sync.server.enrolment import create_enrolment_code, list_devices, revoke_device
 from sync.server.file_import import FileReport, Mode, Progress, import_folder
 from sync.server.migrate import migrate
-from sync.server.repository import attachments, audit
+from sync.server.repository import attachments, audit, customer_links, identity
 from sync.server.repository.records import Records
 from sync.server.setup import clock_of, open_database, secret_of
 from sync.settings import ServerSettings
@@ -95,6 +95,19 @@ def revoke_one(settings: ServerSettings, device_id: str) -> None:
     """Take a device out; raise NotFound where none takes part under this id."""
     with _database(settings) as engine:
         revoke_device(engine, device_id, clock_of(settings))
+
+
+def revoke_customer_links(settings: ServerSettings, name: str) -> str:
+    """Revoke the links that a customer was sent so far and return her id; raise NotFound where nobody has this id or member
+    number."""
+    clock = clock_of(settings)
+    with _database(settings) as engine, transaction(engine) as conn:
+        customer_id = Records(conn).customer_id_of(name) or identity.customer_of(conn, "member_number", name)
+        if customer_id is None:
+            raise NotFound("There is no such customer.")
+        customer_links.revoke(conn, customer_id, clock())
+        audit.note(conn, clock(), "revoke_links", customer_id=customer_id)
+        return customer_id
 
 
 def new_epoch(settings: ServerSettings) -> str:

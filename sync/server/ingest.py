@@ -17,7 +17,7 @@ from sync.clock import Clock
 from sync.errors import BadInput
 from sync.ids import imported_id, new_id
 from sync.model.base import Record
-from sync.model.customer import Customer
+from sync.model.customer import Consent, ConsentState, Customer
 from sync.model.source import (
     AnyFact,
     AppointmentFact,
@@ -46,7 +46,7 @@ from sync.server.ingest_people import People, Verdict
 from sync.server.ingest_references import References
 from sync.server.repository import forgotten, ingested
 from sync.server.repository.app_tokens import without_app
-from sync.server.repository.opt_out import reopen_changed
+from sync.server.repository.opt_out import heed, reopen_changed
 from sync.server.repository.records import Records
 
 MOST = 1_000
@@ -306,6 +306,8 @@ class _Batch:
             self._records, [each for each in self._changed.values() if isinstance(each, Customer)], self._now
         )
         written = self._records.put_many(self._changed.values())
+        consents = [each for each in self._changed.values() if isinstance(each, Consent)]
+        heed(self._records, [each.customer_id for each in consents if each.state is ConsentState.REFUSED], self._now)
         self._people.flush()
         ingested.hold(self._conn, held, self._now)
         ingested.note_conflicts(self._conn, self._people.conflicts(), self._now)

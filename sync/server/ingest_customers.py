@@ -69,6 +69,8 @@ _NAMES = ("member_number", "line_user_id")
 
 
 _OVER = CAME | {AppointmentState.NO_SHOW}
+_CLOCKS = timedelta(minutes=5)
+"""By which another system's clock may be ahead. What is said to come later would stand above every refusal until then."""
 EARLY = timedelta(hours=3)
 """So long before its time an appointment may have been kept."""
 
@@ -78,6 +80,8 @@ def contradictions(fact: AnyFact, now: datetime) -> list[tuple[str, str]]:
     match fact:
         case AppointmentFact() if fact.state in _OVER and fact.at > now + EARLY:
             return [("state", f"is {fact.state}, but the appointment lies ahead")]
+        case ConsentFact() if fact.at > now + _CLOCKS:
+            return [("at", "lies ahead: nobody can have said it yet")]
         case CustomerFact() if bool(fact.app_id) != bool(fact.app_public_key):
             return [("app_id" if not fact.app_id else "app_public_key", "is empty, but its other half is given")]
         case MessageFact() if fact.cause not in tuple(Cause):
@@ -134,7 +138,9 @@ def app_token(fact: AnyFact) -> str:
 
 
 def consent(fact: ConsentFact, customer_id: str) -> list[Record]:
-    parts = (customer_id, fact.channel or "", fact.purpose, fact.state, f"{fact.at.timestamp():.3f}")
+    parts = [customer_id, fact.channel or "", fact.purpose, fact.state, f"{fact.at.timestamp():.3f}"]
+    if fact.wording or fact.wording_version:  # other words are another entry, since none is ever changed
+        parts += [fact.wording_version, fact.wording]
     return [
         Consent(
             id=derived_id("consent", *parts),
@@ -144,6 +150,7 @@ def consent(fact: ConsentFact, customer_id: str) -> list[Record]:
             state=fact.state,
             at=fact.at,
             source="import",
+            origin=fact.source,
             wording=fact.wording,
             wording_version=fact.wording_version,
         )

@@ -109,5 +109,16 @@ customer_links = Table(
     Column("staff_id", String(64)),
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime),
+    Column("sent_at", UtcDateTime),
 )
-"""Tokens in links and reply addresses that customers get, by their hash (purposes: reply, opt_out)."""
+"""Tokens in links and reply addresses that customers get, by their hash (purposes: reply, opt_out, products). `sent_at` is
+when a link that goes into many messages went into the latest."""
+
+link_revocations = Table(
+    "link_revocations",
+    metadata,
+    Column("customer_id", String(64), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+"""How often, and when last, the links of a customer ceased to show anything of hers."""

@@ -41,6 +41,7 @@ def test_it_says_what_follows_and_keeps_why() -> None:
         await screen.sign_in()
         await screen.go(HERS)
         await screen.tap("ご連絡を控える…")
+        await screen.sees("LINE・メール・SMS・アプリは、お返事も含め、どの店舗からも一切送れなくなります。")
         await screen.sees("送信待ちの1件を取り消し、理由を残します")
         await screen.sees("LINE・ご来店のお礼・今日 13:32")
         assert screen.find("ご連絡を控える", "click") is None, "not without a reason"
@@ -48,7 +49,7 @@ def test_it_says_what_follows_and_keeps_why() -> None:
         await screen.tap("ご連絡を控える")
         await screen.until(lambda: device.commands(StopContact))
         assert device.commands(StopContact)[0].why == "お客様のご希望"
-        assert device.submitted[-1][1:] == (MISAKI, 10.0)
+        assert device.submitted[-1][1:] == (MISAKI, 3.0)
         await screen.sees("高橋(美)・今日 10:32に設定")
         await screen.tap("元に戻す")
         await screen.until(lambda: device.recalled)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clienteling.actions.register import WORDING_VERSION, Form, katakana, phone_digits, problems
+from clienteling.actions.register import Form, katakana, phone_digits, problems
 from sync.model.commands import CheckIn, RegisterCustomer
 from sync.model.customer import Channel
 from tests.ui.fake import FakeDevice
@@ -25,7 +25,7 @@ def test_a_short_form_registers_and_opens_her() -> None:
         await screen.until(lambda: device.commands(CheckIn), "check-in")
         made = device.commands(RegisterCustomer)[0]
         assert (made.family_name, made.family_kana, made.phone) == ("新田", "ニッタ", "09012345678")
-        assert (made.consents, made.wording_version) == ((Channel.SMS,), WORDING_VERSION)
+        assert (made.consents, made.wording_version) == ((Channel.SMS,), "registration/2026-11/ja")
         await screen.until(lambda: screen.tablet.session.route == f"/customers/{made.customer_id}", "her profile")
         await screen.sees("登録しました")
 

@@ -1,6 +1,7 @@
 """ご連絡を控える: what follows from it before it is done, and how it is ended."""
 
 from collections.abc import Callable
+from functools import partial
 
 import flet as ft
 
@@ -22,6 +23,7 @@ from sync.policy.consent import stopped
 
 LONGEST = 500
 _WAITS = (MessageState.QUEUED, MessageState.SENDING)
+Act = Callable[..., None]
 
 
 @component
@@ -48,10 +50,11 @@ def ContactStop(customer_id: str, **_more: str) -> ft.Control:
 
     contact = query.value
     stop = stopped(contact.facts.consents)
-    if stop is None:
-        parts = _begin(tablet, _, contact, said, lambda: held.current, write, start)
-    else:
-        parts = _end(tablet, _, contact, stop, said, lambda: held.current, write, start)
+    act: Act = partial(start, stop_contact if stop is None else resume_contact, tablet, contact.facts.customer.id)
+    parts = [
+        _form(tablet, _, contact, stop, said, lambda: held.current, write, act),
+        card(*_follows(_, contact, stop), title=_("What follows from it")),
+    ]
     if session.width >= S.WIDE_FROM:
         parts[0].expand, parts[1].expand = 3, 2
         body: ft.Control = ft.Row(parts, spacing=S.GAP, vertical_alignment=ft.CrossAxisAlignment.START)
@@ -60,47 +63,78 @@ def ContactStop(customer_id: str, **_more: str) -> ft.Control:
     return frame(title, body, back=back, scroll=True)
 
 
-def _begin(
+def _form(
     tablet: Tablet,
     _: Words,
     contact: Contact,
+    stop: Consent | None,
     said: str,
     latest: Callable[[], str],
     write: Callable[[str], None],
-    start: Callable[..., None],
-) -> list[ft.Control]:
+    act: Act,
+) -> ft.Control:
+    """One field for one sentence: why it begins where nothing stands, by what word it ends where `stop` does."""
     customer = contact.facts.customer
-    reasons = [_("At the customer’s own wish"), _("Out of consideration for circumstances"), _("After a complaint")]
+    alone = stop is not None and stop.source == BY_STAFF and is_manager(tablet.staff)
 
-    def stop() -> None:
-        if latest().strip():
-            start(stop_contact, tablet, customer.id, latest())
+    def go() -> None:
+        if alone or latest().strip():
+            act(latest()) if stop is None else act(stop.id, latest())
 
-    form = card(
-        heading(_.honour(customer.name)),
-        text(_("Why?"), bold=True),
-        choices([(one, one) for one in reasons], [said], write),
-        field(
-            _("Reason, for whoever reads this later"),
-            value=said,
-            multiline=True,
-            min_lines=2,
-            max_lines=5,
-            max_length=LONGEST,
-            on_change=lambda event: write(event.control.value or ""),
-        ),
-        _go(_, tablet, customer.id, _("Leave in peace"), stop, ready=bool(said.strip()), icon=ft.Icons.NOTIFICATIONS_OFF_OUTLINED),
-        spacing=S.GAP,
-    )  # fmt: skip
+    if stop is None:
+        reasons = [_("At the customer’s own wish"), _("Out of consideration for circumstances"), _("After a complaint")]
+        above = [text(_("Why?"), bold=True), choices([(one, one) for one in reasons], [said], write)]
+        label, below = _("Reason, for whoever reads this later"), []
+        done, icon = _("Leave in peace"), ft.Icons.NOTIFICATIONS_OFF_OUTLINED
+    else:
+        above = [card(*stop_lines(_, stop), title=_("Left in peace"), tone="caution", padding=14, spacing=4)]
+        label, below = _("What the customer said"), [soft(_rule(_, stop, alone=alone))]
+        done, icon = _("Write again"), ft.Icons.NOTIFICATIONS_NONE
+    said_there = field(
+        label,
+        value=said,
+        multiline=True,
+        min_lines=2,
+        max_lines=5,
+        max_length=LONGEST,
+        on_change=lambda event: write(event.control.value or ""),
+    )
+    buttons = _go(_, tablet, customer.id, done, go, ready=alone or bool(said.strip()), icon=icon)
+    return card(heading(_.honour(customer.name)), *above, said_there, *below, buttons, spacing=S.GAP)
+
+
+def _rule(_: Words, stop: Consent, *, alone: bool) -> str:
+    if alone:
+        return _("As a manager you can end it without the customer’s word too.")
+    if stop.source == BY_STAFF:
+        return _("The customer’s own word is needed here; a manager can end it without.")
+    return _("The customer has stopped it: only the customer’s own word opens it again.")
+
+
+def _follows(_: Words, contact: Contact, stop: Consent | None) -> list[ft.Control]:
+    if stop is not None:
+        return [
+            _point(
+                _(
+                    "Only what the customer had agreed to before is open again; channels that were closed one by one stay closed."
+                )
+            ),
+            _point(_("Messages that were cancelled do not go after all.")),
+            _point(_("Who ended it, when, and by what word is kept.")),
+        ]
     waiting = [one for one in contact.facts.messages if one.direction is Direction.OUT and one.state in _WAITS]
-    follows = [
-        _("Nothing is sent any more: no message by LINE, mail or SMS, not even an answer, from no shop."),
-        _("Speaking in the shop, appointments and purchases go on as before."),
-        _(
-            "It can be taken back for 10 seconds. After that a manager ends it, or the customer’s own word, written down."
+    return [
+        _point(
+            _("Nothing is sent any more: no message by LINE, mail, SMS or the app, not even an answer, from no shop.")
         ),
+        _point(_("Speaking in the shop, appointments and purchases go on as before.")),
+        _point(
+            _(
+                "It can be taken back for 3 seconds. After that a manager ends it, or the customer’s own word, written down."
+            )
+        ),
+        *_cancelled(_, waiting),
     ]
-    return [form, card(*(_point(one) for one in follows), *_cancelled(_, waiting), title=_("What follows from it"))]
 
 
 def _cancelled(_: Words, waiting: list[Message]) -> list[ft.Control]:
@@ -114,55 +148,6 @@ def _cancelled(_: Words, waiting: list[Message]) -> list[ft.Control]:
     ]  # fmt: skip
     said = _("{n} messages that wait are cancelled, and say why:", n=len(waiting))
     return [_point(said, tone=C.ACCENT), ft.Container(ft.Column(rows, spacing=2), padding=ft.Padding.only(left=20))]
-
-
-def _end(
-    tablet: Tablet,
-    _: Words,
-    contact: Contact,
-    stop: Consent,
-    said: str,
-    latest: Callable[[], str],
-    write: Callable[[str], None],
-    start: Callable[..., None],
-) -> list[ft.Control]:
-    customer = contact.facts.customer
-    alone = is_manager(tablet.staff) and stop.source == BY_STAFF
-
-    def resume() -> None:
-        if alone or latest().strip():
-            start(resume_contact, tablet, customer.id, stop.id, latest())
-
-    if alone:
-        rule = _("As a manager you can end it without the customer’s word too.")
-    elif stop.source == BY_STAFF:
-        rule = _("The customer’s own word is needed here; a manager can end it without.")
-    else:
-        rule = _("The customer has stopped it: only the customer’s own word opens it again.")
-    form = card(
-        heading(_.honour(customer.name)),
-        card(*stop_lines(_, stop), title=_("Left in peace"), tone="caution", padding=14, spacing=4),
-        field(
-            _("What the customer said"),
-            value=said,
-            multiline=True,
-            min_lines=2,
-            max_lines=5,
-            max_length=LONGEST,
-            on_change=lambda event: write(event.control.value or ""),
-        ),
-        soft(rule),
-        _go(_, tablet, customer.id, _("Write again"), resume, ready=alone or bool(said.strip()), icon=ft.Icons.NOTIFICATIONS_NONE),
-        spacing=S.GAP,
-    )  # fmt: skip
-    follows = [
-        _(
-            "Only what the customer had agreed to before is open again; channels that were closed one by one stay closed."
-        ),
-        _("Messages that were cancelled do not go after all."),
-        _("Who ended it, when, and by what word is kept."),
-    ]
-    return [form, card(*(_point(one) for one in follows), title=_("What follows from it"))]
 
 
 def _go(

@@ -122,7 +122,13 @@ def _about(tablet: Tablet, _: Words, view: View) -> ft.Control:
         else (_("Write again…"), ft.Icons.NOTIFICATIONS_NONE)
     )
     way = button(label, lambda: tablet.go(f"/customers/{view.facts.customer.id}/contact"), icon=icon, kind="plain")
-    return about_card(_, view, way)
+    ledger = button(
+        _("What the customer agreed to"),
+        lambda: tablet.go(f"/customers/{view.facts.customer.id}/consents"),
+        icon=ft.Icons.FACT_CHECK_OUTLINED,
+        kind="plain",
+    )
+    return about_card(_, view, way, ledger)
 
 
 def _now(tablet: Tablet, _: Words, view: View) -> ft.Control:

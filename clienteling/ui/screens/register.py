@@ -16,6 +16,7 @@ from clienteling.ui.parts.customers import hit_row
 from clienteling.ui.shell import frame
 from sync.model.customer import Channel
 from sync.model.shop import RetailerSettings
+from sync.policy.wordings import current, sentence
 
 
 @component
@@ -28,6 +29,7 @@ def Register(**_more: str) -> ft.Control:
     name, phone = f"{form.family_name} {form.given_name}".strip(), phone_digits(form.phone)
     same, _again = use_query(lambda: alike(tablet.device, name=name, phone=phone), [name, phone])
     wrong = problems(form) if tried else {}
+    shown = current("registration", _.language)
     wide, narrow = session.width >= S.WIDE_FROM, session.width < S.NARROW_BELOW
 
     def set_form(value: Form) -> None:
@@ -88,8 +90,7 @@ def Register(**_more: str) -> ft.Control:
     )  # fmt: skip
     consents = card(
         soft(_("Read it out, and tick only what the customer agrees to. It can be stopped at any time.")),
-        consent(Channel.SMS, _("I agree to be contacted by {brand} by text message.", brand=_brand(pulse.directory.retailer))),
-        consent(Channel.EMAIL, _("I agree to be contacted by {brand} by mail.", brand=_brand(pulse.directory.retailer))),
+        *(consent(each, sentence(shown, each.value, brand=_brand(pulse.directory.retailer))) for each in (Channel.SMS, Channel.EMAIL)),
         soft(_("LINE is asked for when the customer adds our account as a friend.")),
         title=_("Consent"), spacing=6,
     )  # fmt: skip

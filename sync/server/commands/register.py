@@ -4,7 +4,9 @@ from sync.ids import derived_id
 from sync.model.base import Record
 from sync.model.commands import Envelope, Outcome, RegisterCustomer
 from sync.model.customer import Consent, ConsentPurpose, ConsentState, Customer
+from sync.model.shop import RetailerSettings
 from sync.model.source import CustomerFact, CustomerRef
+from sync.policy.wordings import sentence
 from sync.server.commands.base import Context, Refusal, accepted
 from sync.server.repository import forgotten, identity
 from sync.server.repository.ingested import note_conflicts
@@ -35,6 +37,7 @@ def register_customer(context: Context, envelope: Envelope, command: RegisterCus
         home_shop_id=shop.id,
         registered_by=context.staff.id,
     )
+    retailer = context.records.get(RetailerSettings, "retailer")
     consents: list[Record] = [
         Consent(
             id=derived_id("consent", "registration", customer.id, channel.value),
@@ -44,6 +47,7 @@ def register_customer(context: Context, envelope: Envelope, command: RegisterCus
             state=ConsentState.GRANTED,
             at=at,
             source="registration",
+            wording=sentence(command.wording_version, channel.value, brand=retailer.brand if retailer else ""),
             wording_version=command.wording_version,
             recorded_by=context.staff.id,
         )

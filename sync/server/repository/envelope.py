@@ -21,7 +21,7 @@ def envelope(records: Records, message: Message, customer: Customer, now: dateti
         return None
     conn, hers = records.conn, message.customer_id
     reply = customer_links.token_for(secret, "reply", message.id)
-    opt_out = customer_links.token_for(secret, "opt_out", hers, message.channel.value)
+    opt_out = customer_links.stop_link(conn, secret, hers, message.channel, now)
     customer_links.keep(
         conn,
         reply,
@@ -32,7 +32,6 @@ def envelope(records: Records, message: Message, customer: Customer, now: dateti
         message_id=message.id,
         staff_id=message.staff_id,
     )
-    customer_links.keep(conn, opt_out, "opt_out", customer_id=hers, channel=message.channel, at=now)
     return Claimed(
         message=message,
         to=customer.address(message.channel),

@@ -1,7 +1,8 @@
 """Stopping messages, and taking that back: entries of the consent ledger, and the messages they hold back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import select
 
@@ -11,7 +12,8 @@ from sync.model.customer import Channel, Consent, ConsentPurpose, ConsentState, 
 from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState, Reason
 from sync.policy.consent import deciding, spoken, standing
 from sync.policy.contact import iso
-from sync.server.repository import attempts
+from sync.policy.gate import refusal
+from sync.server.repository import attempts, customer_links
 from sync.server.repository.records import Records
 from sync.server.tables_edges import attempts as attempts_table
 
@@ -20,7 +22,9 @@ BOUNCED = "hard_bounce"
 BY_STAFF = "staff"
 """Source of what staff entered for her: a stop, and the end of one."""
 UNDO_SOURCE = "opt_out_link_undo"
-_UNDOABLE = frozenset({"opt_out_link"})
+_WAITING = ("queued", "sending")
+UNDOABLE = frozenset({"opt_out_link", "preferences"})
+"""Sources of what she stopped by a link herself, which she may take back there."""
 
 
 def refuse(
@@ -33,6 +37,7 @@ def refuse(
     entry_id: str,
     recorded_by: str | None = None,
     why: str = "",
+    wording_version: str = "",
 ) -> bool:
     """Enter a refusal of everything on a channel (None: on every channel) and cancel what waits to be sent there.
 
@@ -44,7 +49,9 @@ def refuse(
     new = last is None or last.state is not ConsentState.REFUSED or (channel is None and last.channel is not None)
     if new or (last is not None and last.source == BY_STAFF != source):
         entry = _entry(entry_id, customer_id, channel, ConsentPurpose.ALL, ConsentState.REFUSED, at, source)
-        records.put(entry.model_copy(update={"recorded_by": recorded_by, "wording": why}))
+        records.put(
+            entry.model_copy(update={"recorded_by": recorded_by, "wording": why, "wording_version": wording_version})
+        )
         new = True
     cancel_waiting(records, customer_id, channel, at, source)
     return new
@@ -58,7 +65,7 @@ def undo(records: Records, customer_id: str, channel: Channel | None, *, at: dat
     """
     consents = records.find(Consent, customer_id=customer_id)
     refusal = deciding(consents, channel, ConsentPurpose.ALL)
-    if refusal is None or refusal.state is not ConsentState.REFUSED or refusal.source not in _UNDOABLE:
+    if refusal is None or refusal.state is not ConsentState.REFUSED or refusal.source not in UNDOABLE:
         return False
     if refusal.channel is not channel:
         return False  # she stopped everything; that is taken back as a whole or not at all
@@ -75,6 +82,7 @@ def lift(
     source: str,
     recorded_by: str | None = None,
     word: str = "",
+    wording_version: str = "",
 ) -> None:
     """Answer a standing refusal of everything by a grant of `all`, since entries are never removed.
 
@@ -86,7 +94,8 @@ def lift(
     others = [entry for entry in consents if entry.id != refusal.id]
     entry_id = derived_id("consent", source, refusal.id)
     granted = _entry(entry_id, customer_id, channel, ConsentPurpose.ALL, ConsentState.GRANTED, at, source)
-    entries = [granted.model_copy(update={"recorded_by": recorded_by, "wording": word})]
+    said = {"recorded_by": recorded_by, "wording": word, "wording_version": wording_version}
+    entries = [granted.model_copy(update=said)]
     for one in [channel] if channel is not None else [None, *Channel]:
         other = deciding(others, one, ConsentPurpose.ALL)
         if other is not None and other.state is ConsentState.REFUSED:
@@ -103,15 +112,44 @@ def lift(
 
 
 def cancel_waiting(records: Records, customer_id: str, channel: Channel | None, at: datetime, source: str = "") -> int:
-    """Cancel her messages that wait for their turn, or were claimed but not yet handed to a provider; return how many.
+    """Cancel her messages on a channel (None: on every channel) as `heed` does, for a refusal of everything there."""
+    why = {"at": iso(at), "source": source}
 
-    One that a provider may have from an earlier attempt ends as UNKNOWN: it is not tried again, but it may have gone.
+    def reason(message: Message) -> Reason | None:
+        if channel is None:
+            return Reason(code="do_not_contact", params=why)
+        if message.channel is not channel:
+            return None
+        return Reason(code="opted_out", params={"channel": channel.value, **why})
+
+    return _cancel(records, customer_id, at, reason)
+
+
+def heed(records: Records, customer_ids: Collection[str], at: datetime) -> int:
+    """Cancel what waits and the ledgers, as they stand now, refuse: for entries that were not made by `refuse`.
+
+    That is what waits for its turn, or was claimed but not yet handed to a provider. One that a provider may have from an
+    earlier attempt ends as UNKNOWN: it is not tried again, but it may have gone. Return how many.
     """
-    waiting = [
-        message
-        for message in records.find(Message, customer_id=customer_id, state=["queued", "sending"])
-        if channel is None or message.channel is channel
-    ]
+    waiting = records.find(Message, customer_id=list(set(customer_ids)), state=_WAITING) if customer_ids else []
+    cancelled = 0
+    for customer_id in sorted({message.customer_id for message in waiting}):
+        consents = records.find(Consent, customer_id=customer_id)
+        cancelled += _cancel(records, customer_id, at, partial(_refusal, consents))
+    return cancelled
+
+
+def _refusal(consents: Sequence[Consent], message: Message) -> Reason | None:
+    return refusal(consents, message.channel, message.purpose)
+
+
+def _cancel(records: Records, customer_id: str, at: datetime, reason_of: Callable[[Message], Reason | None]) -> int:
+    reasons = {
+        message.id: (message, reason)
+        for message in records.find(Message, customer_id=customer_id, state=_WAITING)
+        if (reason := reason_of(message)) is not None
+    }
+    waiting = [message for message, _ in reasons.values()]
     under_way = _under_way(records, [m.id for m in waiting])
     maybe = attempts.may_have_gone(records.conn, [m.id for m in waiting])
     changed: list[Record] = []
@@ -121,13 +159,7 @@ def cancel_waiting(records: Records, customer_id: str, channel: Channel | None, 
         if message.id in maybe:
             changed += unknown(records, message, at)
             continue
-        why = {"at": iso(at), "source": source}
-        reason = (
-            Reason(code="do_not_contact", params=why)
-            if channel is None
-            else Reason(code="opted_out", params={"channel": channel.value, **why})
-        )
-        update = {"state": MessageState.CANCELLED, "state_at": at, "reason": reason}
+        update = {"state": MessageState.CANCELLED, "state_at": at, "reason": reasons[message.id][1]}
         changed.append(message.model_copy(update=update))
         follow_up = released(records, message)
         if follow_up is not None:
@@ -194,12 +226,18 @@ def reopen(records: Records, customer_id: str, channel: Channel, at: datetime) -
 
 
 def reopen_changed(records: Records, customers: Sequence[Customer], at: datetime) -> None:
-    """Reopen mail for those of these customers, about to be written, whose mail address is another one now."""
+    """Reopen mail for those of these customers, about to be written, whose mail address is another one now. Where an address
+    or number of hers became another, whoever has the former may not see her page by a link that went there."""
     before = records.get_many(Customer, [each.id for each in customers])
     for each in customers:
-        was = before[each.id].email if each.id in before else ""
-        if was and each.email and each.email.casefold() != was.casefold():
+        if each.id not in before:
+            continue
+        was = before[each.id]
+        mail = was.email != "" and each.email.casefold() != was.email.casefold()
+        if mail and each.email:
             reopen(records, each.id, Channel.EMAIL, at)
+        if mail or (was.phone and was.phone != each.phone):
+            customer_links.revoke(records.conn, each.id, at)
 
 
 def _under_way(records: Records, message_ids: list[str]) -> set[str]:

@@ -12,7 +12,8 @@
     records.customer_id_of(id) -> id | None              # follows merges; None when there is no such customer
 
 A customer's own record must be there before, or in the same `put_many` as, what refers to it. Putting a record under
-another `customer_id` than before moves it. An unchanged record is neither written nor fed.
+another `customer_id` than before moves it. An unchanged record is neither written nor fed. An entry of the consent ledger
+never changes: putting another content under its id does nothing.
 """
 
 from collections import defaultdict
@@ -24,7 +25,7 @@ from sqlalchemy import Connection, delete, insert, select
 from sync.clock import Clock, system_clock
 from sync.model.base import Record
 from sync.model.catalogue import StockLevel
-from sync.model.customer import Customer
+from sync.model.customer import Consent, Customer
 from sync.model.kinds import CUSTOMER_KINDS, RECORD_TYPES
 from sync.model.shop import Staff, StaffPin
 from sync.protocol import Row
@@ -228,6 +229,12 @@ class Records:
         wanted = {record.id: (record, record.to_wire()) for record in records}
         before = stored(self.conn, kind, wanted) if not new else {}
         differ = {each: pair for each, pair in wanted.items() if _differs(before.get(each), pair[1])}
+        if kind == Consent.kind:  # a ledger: what is entered stays as it is; a merge gives it to another
+            differ = {
+                each: pair
+                for each, pair in differ.items()
+                if each not in before or before[each].owner != owner_of(pair[0])
+            }
         self._hold(kind, before, [record for record, _ in differ.values()])
         put: list[_Put] = []
         fresh: list[dict[str, Any]] = []

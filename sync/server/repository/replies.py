@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from sync.ids import derived_id
 from sync.model.customer import Customer
 from sync.model.outreach import Cause, Direction, Message, MessageState, Purpose, Reason
-from sync.model.shop import Shift, Shop, ShopKind
+from sync.model.shop import Shift
 from sync.policy.stop_words import Stop, asks_to_stop
 from sync.policy.whose import on_duty
 from sync.ports import Acknowledgement, ChannelEvent
 from sync.sealed.vault import Vault
 from sync.server.repository import attachments
 from sync.server.repository.customer_links import CustomerLink
+from sync.server.repository.homes import home_of
 from sync.server.repository.opt_out import refuse
 from sync.server.repository.records import Records
 from sync.server.web.words import words_for
@@ -52,7 +53,7 @@ def take_reply(
     partner = answered or last
     customer = records.get(Customer, customer_id)
     assert customer is not None
-    shop_id = partner.shop_id if partner else customer.home_shop_id or _some_shop(records)
+    shop_id = partner.shop_id if partner else home_of(records, customer)
     if shop_id is None:
         return None
     person = partner.staff_id if partner else customer.person_in_charge_id
@@ -99,9 +100,3 @@ def _at_hand(records: Records, staff_id: str | None, now: datetime) -> bool:
     shifts = records.find(Shift, staff_id=staff_id)
     known = [shift for shift in shifts if abs(shift.starts_at - now) < _SHIFTS_KNOWN]
     return not known or on_duty(known, staff_id, now)
-
-
-def _some_shop(records: Records) -> str | None:
-    shops = records.of_kind(Shop)
-    web = next((shop for shop in shops if shop.shop_kind is ShopKind.WEB), None)
-    return (web or shops[0]).id if shops else None

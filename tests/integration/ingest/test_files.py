@@ -14,8 +14,10 @@ from sync.connectors.files import FolderReader
 from sync.errors import BadInput
 from sync.identity.match import IdentityResolver
 from sync.model.catalogue import StockLevel, Variant
-from sync.model.customer import Appointment, Consent, Customer
-from sync.server.database import reading
+from sync.model.customer import Appointment, Channel, Consent, ConsentPurpose, ConsentState, Customer
+from sync.model.outreach import Message
+from sync.policy.consent import standing
+from sync.server.database import reading, transaction
 from sync.server.file_import import FileReport, Mode, import_folder
 from sync.server.ingest import IngestService
 from sync.server.repository.records import Records
@@ -351,3 +353,37 @@ def test_a_table_that_is_not_read_is_named(run: Import, folder: Path, name: str,
     assert reports["customers.csv"].taken == 1
     assert reports[name].refused
     assert words in reports[name].as_text()
+
+
+def test_an_imported_refusal_reaches_what_waits(run: Import, folder: Path, engine: Engine) -> None:
+    """A message that waits is cancelled with the reason by the import itself; the entry says by which door it came, and
+    an older grant that comes later changes nothing, nor does one that lies ahead."""
+    (folder / "customers.csv").write_text(f"{HEADER}\r\n{GOOD}\r\n", encoding="utf-8-sig")
+    run("all")
+    with transaction(engine) as conn:
+        records = Records(conn)
+        (hers,) = (each for each in records.of_kind(Customer) if each.member_number == "M100")
+        values = {
+            "id": "waits", "customer_id": hers.id, "channel": "email", "cause": "after_visit", "purpose": "relationship",
+            "shop_id": "ginza", "state": "queued", "body": "お礼", "at": NOW, "state_at": NOW,
+        }  # fmt: skip
+        records.put(Message.model_validate(values))
+    head = "member_number,channel,purpose,state,at,wording\n"
+    (folder / "consents.csv").write_text(
+        f"{head}M100,email,relationship,refused,2026-01-02T10:00:00+09:00,いりません\n"
+    )
+    run("all")
+    with reading(engine) as conn:
+        waits = Records(conn).get(Message, "waits")
+        (entry,) = Records(conn).of_kind(Consent)
+    assert waits is not None
+    assert waits.reason is not None
+    assert (waits.state, waits.reason.code, entry.source, entry.origin) == ("cancelled", "refused", "import", "files")
+    late = "M100,email,relationship,granted,2025-01-02T10:00:00+09:00,\n"
+    ahead = "M100,email,relationship,granted,2036-01-02T10:00:00+09:00,\n"
+    (folder / "consents.csv").write_text(head + late + ahead)
+    assert [error.field for error in run("good")["consents.csv"].errors] == ["at"]
+    with reading(engine) as conn:
+        ledger = Records(conn).of_kind(Consent)
+    assert len(ledger) == 2
+    assert standing(ledger, Channel.EMAIL, ConsentPurpose.RELATIONSHIP) is ConsentState.REFUSED

@@ -263,7 +263,7 @@ def test_a_registered_customer_keeps_her_id(retailer: Engine, device: Device) ->
         phone="090-9999-1234",
         email="Hanako@Example.JP",
         consents=(Channel.EMAIL, Channel.SMS),
-        wording_version="2026-04",
+        wording_version="registration/2026-11/ja",
     )
     assert device.do(command, MISAKI.id).reason is None
     registered = stored(retailer, Customer, "new-1")
@@ -274,9 +274,12 @@ def test_a_registered_customer_keeps_her_id(retailer: Engine, device: Device) ->
         assert identity.customer_of(conn, "email", registered.email) == "new-1"
         consents = Records(conn).find(Consent, customer_id="new-1")
     assert {(c.channel, c.state, c.source, c.wording_version, c.recorded_by) for c in consents} == {
-        (channel, ConsentState.GRANTED, "registration", "2026-04", MISAKI.id)
+        (channel, ConsentState.GRANTED, "registration", "registration/2026-11/ja", MISAKI.id)
         for channel in (Channel.EMAIL, Channel.SMS)
     }
+    assert next(c.wording for c in consents if c.channel is Channel.SMS).endswith(
+        "からSMSでご連絡を受け取ることに同意します。"
+    )
     device.pull()
     assert "new-1" in device.ids("customer")
 

@@ -93,6 +93,8 @@ def test_stock_of_before_there_were_scopes_of_it(engine: Engine) -> None:
             conn.execute(text(f"DROP TABLE {since}"))
         conn.execute(text("DROP INDEX ix_command_log_customer_id"))
         conn.execute(text("ALTER TABLE command_log DROP COLUMN customer_id"))
+        conn.execute(text("DROP TABLE link_revocations"))
+        conn.execute(text("ALTER TABLE customer_links DROP COLUMN sent_at"))
         for since in ("messages_state", "messages_at_once", "messages_at_its_time", "attempts_to_repeat"):
             conn.execute(text(f"DROP INDEX ix_{since}"))
         conn.execute(text("CREATE INDEX ix_messages_due ON messages (state, send_after)"))

@@ -129,3 +129,26 @@ def test_online_history_needs_an_entry_of_its_own() -> None:
     assert standing([granted(EMAIL, "online_history")], None, history) is GRANTED
     assert standing([granted(None, "online_history"), refused(None, "all")], None, history) is REFUSED
     assert standing([granted(None, "online_history"), refused(LINE, "all")], None, history) is GRANTED
+
+
+@given(ledgers, questions, moments, st.data())
+def test_what_arrives_late_undoes_no_refusal(
+    ledger: list[Consent], question: tuple[Channel, ConsentPurpose], at: datetime, data: st.DataObject
+) -> None:
+    """She refuses; then an import brings any number of older grants, in any order: she stays refused."""
+    channel, purpose = question
+    older = st.builds(
+        consent,
+        st.sampled_from([None, *Channel]),
+        st.sampled_from([p.value for p in ConsentPurpose]),
+        st.just("granted"),
+        st.integers(0, 400).map(lambda days: at - timedelta(days=days)),
+    )
+    late = data.draw(st.lists(older, max_size=6))
+    before = [e for e in ledger if e.at <= at]
+    refusal = data.draw(
+        st.sampled_from([refused(channel, "all", at), refused(None, "all", at), refused(channel, purpose.value, at)])
+    )
+    assert standing([*before, refusal], channel, purpose) is REFUSED
+    assert standing([*late, refusal, *before], channel, purpose) is REFUSED
+    assert standing([refusal, *before, *reversed(late)], channel, purpose) is REFUSED
