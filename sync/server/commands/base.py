@@ -104,6 +104,7 @@ class Context:
     device: Device
     staff: Staff
     tools: Tools
+    envelope: Envelope
 
     @property
     def records(self) -> Records:
@@ -113,8 +114,10 @@ class Context:
         """Return when it happened by the device's clock, kept between 60 days ago and now."""
         return min(max(envelope.device_time, self.now - OFFLINE_AT_MOST), self.now)
 
-    def audit(self, what: str, customer_id: str | None, subject_id: str | None = None, how: str = "") -> None:
-        """Note what this member of staff did on this device."""
+    def audit(
+        self, what: str, customer_id: str | None, subject_id: str | None = None, how: str = "", purpose: str = ""
+    ) -> None:
+        """Note what this member of staff did on this device, and why."""
         self.house.records.note(
             AuditEntry(
                 at=self.now,
@@ -124,6 +127,9 @@ class Context:
                 customer_id=customer_id,
                 subject_id=subject_id,
                 how=how,
+                device_at=self.envelope.device_time,
+                purpose=purpose,
+                command_id=self.envelope.id,
             )
         )
 

@@ -10,7 +10,7 @@ def record_view(context: Context, envelope: Envelope, command: RecordView) -> Ou
     """Note in the audit who looked at whom, and how they came there; a code that another device used is flagged."""
     customer = context.customer(command.customer_id)
     fresh = _fresh(context, command.code_digest, customer.id)
-    context.audit("view", customer.id, how=command.how if fresh else "replayed")
+    context.audit("view", customer.id, how=command.how if fresh else "replayed", purpose=command.how)
     return accepted(envelope) if fresh else accepted(envelope, "replayed")
 
 
@@ -31,7 +31,9 @@ def check_in(context: Context, envelope: Envelope, command: CheckIn) -> Outcome:
         )
     )
     fresh = _fresh(context, command.code_digest, customer.id)
-    context.audit("check_in", customer.id, command.visit_id, command.source if fresh else "replayed")
+    context.audit(
+        "check_in", customer.id, command.visit_id, command.source if fresh else "replayed", purpose=command.source
+    )
     return accepted(envelope) if fresh else accepted(envelope, "replayed")
 
 
