@@ -16,12 +16,13 @@ from sync.server.commands.interactions import log_interaction
 from sync.server.commands.messages import cancel_message, queue_message
 from sync.server.commands.pauses import pause_sending, resume_sending
 from sync.server.commands.register import register_customer
-from sync.server.commands.visits import check_in, record_view
+from sync.server.commands.visits import check_in, record_view, reveal_contact
 
 Handler = Callable[[Context, Envelope, Any], Outcome]
 
 HANDLERS: dict[str, Handler] = {
     "record_view": record_view,
+    "reveal_contact": reveal_contact,
     "check_in": check_in,
     "register_customer": register_customer,
     "log_interaction": log_interaction,
