@@ -194,6 +194,19 @@ class ResumeContact(Command):
     """The customer's own word, as near as it can be written down."""
 
 
+class ReviewAccess(Command):
+    """A manager looked at access that stood out, and says what it was."""
+
+    type: Literal["review_access"] = "review_access"
+    flag_id: str = Field(min_length=1, max_length=64, pattern=r"^[a-z_]+:[0-9]+$")
+    word: str = Field(min_length=1, max_length=500)
+
+    @property
+    def customer_id(self) -> str:
+        """It is about no single customer."""
+        return ""
+
+
 AnyCommand = Annotated[
     RecordView
     | RevealContact
@@ -210,7 +223,8 @@ AnyCommand = Annotated[
     | PauseSending
     | ResumeSending
     | StopContact
-    | ResumeContact,
+    | ResumeContact
+    | ReviewAccess,
     Field(discriminator="type"),
 ]
 

@@ -329,6 +329,7 @@ used_codes = Table(
 )
 """Membership codes that were scanned, for finding replays across devices."""
 
+_LOOKS = text("what IN ('attachment', 'check_in', 'reveal', 'view')")
 audit = Table(
     "audit",
     metadata,
@@ -346,6 +347,7 @@ audit = Table(
     Column("seq", BigInteger, index=True, unique=True),
     Column("hash", String(64)),
     Index("ix_audit_unlinked", "row_id", sqlite_where=text("seq IS NULL"), postgresql_where=text("seq IS NULL")),
+    Index("ix_audit_looks", "device_id", "at", sqlite_where=_LOOKS, postgresql_where=_LOOKS),
 )
 """Who did what to whose record, when, why and how: ids and codes only. `seq` and `hash` are set once, when it is linked
 (`sync.server.audit_chain`)."""

@@ -17,6 +17,7 @@ A command is a function `(context, envelope, command) -> Outcome`. It never rais
     no_video             the appointment is none by video
     nobody_in_charge     there is no person in charge who works in this shop
     own_word             she stopped it herself: only her own word, written down, opens it again
+    own_access           nobody judges their own looks: another manager does
     off_duty             staff_id: nobody who could answer for this person is in the plan of shifts any more
     unacceptable         the records do not allow it; a fault worth reporting
     server_fault         the server failed at it; the log has more

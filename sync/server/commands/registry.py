@@ -7,6 +7,7 @@ from sync.model.base import Record
 from sync.model.commands import Envelope, Outcome
 from sync.model.customer import Interaction, Visit
 from sync.model.outreach import Message
+from sync.server.commands.access import review_access
 from sync.server.commands.approvals import approve_message, return_message
 from sync.server.commands.base import Context
 from sync.server.commands.calls import join_call
@@ -37,6 +38,7 @@ HANDLERS: dict[str, Handler] = {
     "resume_sending": resume_sending,
     "stop_contact": stop_contact,
     "resume_contact": resume_contact,
+    "review_access": review_access,
 }
 
 MAKES: dict[str, type[Record]] = {"check_in": Visit, "log_interaction": Interaction, "queue_message": Message}

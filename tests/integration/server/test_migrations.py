@@ -96,6 +96,7 @@ def test_stock_of_before_there_were_scopes_of_it(engine: Engine) -> None:
             "attempts_to_repeat",
             "audit_seq",
             "audit_unlinked",
+            "audit_looks",
         ):
             conn.execute(text(f"DROP INDEX ix_{since}"))
         for since in ("device_at", "purpose", "command_id", "seq", "hash"):

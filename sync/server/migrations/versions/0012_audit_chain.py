@@ -20,6 +20,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_audit_seq"), "audit", ["seq"], unique=True)
     unlinked = sa.text("seq IS NULL")
     op.create_index("ix_audit_unlinked", "audit", ["row_id"], sqlite_where=unlinked, postgresql_where=unlinked)
+    looks = sa.text("what IN ('attachment', 'check_in', 'reveal', 'view')")
+    op.create_index("ix_audit_looks", "audit", ["device_id", "at"], sqlite_where=looks, postgresql_where=looks)
     head = op.create_table(
         "audit_head",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
