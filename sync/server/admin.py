@@ -176,7 +176,7 @@ def audit_verify(settings: ServerSettings, anchors: Path | None = None) -> Itera
             yield finding.as_text()
         with reading(engine) as conn:
             end, unlinked = head(conn), waiting(conn)
-    yield f"# {end.seq} events in the chain, {unlinked.count} not linked yet, {len(known)} anchors"
+    yield f"# {end.seq} events in the chain, {unlinked.events} not linked yet, {len(known)} anchors"
 
 
 def _standing(records: Records, scope: PauseScope, value: str, now: datetime) -> list[Pause]:

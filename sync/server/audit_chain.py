@@ -54,7 +54,7 @@ class Head(NamedTuple):
 class Waiting(NamedTuple):
     """Events that are not linked yet, and since when the oldest waits."""
 
-    count: int
+    events: int
     oldest: datetime | None
 
 

@@ -142,7 +142,7 @@ def _placed(broken: list[_Link], before: str) -> Iterator[Finding]:
 def _late(unlinked: Waiting, now: datetime) -> Iterator[Finding]:
     if unlinked.oldest is not None and now - unlinked.oldest > LATE:
         yield Finding(
-            "unlinked", None, f"{unlinked.count} events wait to be linked, the oldest since {unlinked.oldest}"
+            "unlinked", None, f"{unlinked.events} events wait to be linked, the oldest since {unlinked.oldest}"
         )
 
 

@@ -125,7 +125,7 @@ def _about(tablet: Tablet, _: Words, view: View) -> ft.Control:
     way = button(label, lambda: tablet.go(f"/customers/{view.facts.customer.id}/contact"), icon=icon, kind="plain")
     customer = view.facts.customer
     contact = [contact_shown(customer, field) for field in CONTACT if getattr(customer, field)]
-    return about_card(_, view, contact, way)
+    return about_card(_, view, way, contact=contact)
 
 
 def _now(tablet: Tablet, _: Words, view: View) -> ft.Control:

@@ -57,7 +57,7 @@ def _consent_chip(_: Words, one: ChannelState) -> ft.Control:
     return chip(label, _TONES[one.consent], icon=icon)
 
 
-def about_card(_: Words, view: View, contact: Sequence[ft.Control], *actions: ft.Control) -> ft.Control:
+def about_card(_: Words, view: View, *actions: ft.Control, contact: Sequence[ft.Control] = ()) -> ft.Control:
     """Sizes, likes, dislikes, how to reach her, what she has lived through with us; `actions` stand below."""
     customer = view.facts.customer
     sizes = [chip(f"{_.code('size_of', part)} {size}") for part, size in customer.sizes.items()]

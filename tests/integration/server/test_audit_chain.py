@@ -181,7 +181,7 @@ def test_writers_and_linkers_at_the_same_time(engine: Engine, clock: MovableCloc
     link(engine)
     with reading(engine) as conn:
         assert head(conn).seq == 120
-        assert waiting(conn).count == 0
+        assert waiting(conn).events == 0
     assert found(engine, clock) == []
 
 
@@ -190,7 +190,7 @@ def test_a_lookup_is_linked_before_it_is_answered(retailer: Engine, device: Devi
     device.service.customer(YUMI.id)
     device.service.search("サトウ")
     with reading(retailer) as conn:
-        assert waiting(conn).count == 0
+        assert waiting(conn).events == 0
         entries = audit.of_customer(conn, YUMI.id)
     assert [(one.what, one.purpose, one.device_id) for one in entries] == [
         ("lookup", "search", device.device.id),

@@ -1,6 +1,7 @@
 """Which looks stand out, by which rule, and which do not."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ SHOP = Around("ginza")
 LIMITS = Thresholds()
 
 
-def look(number: int, minutes: float = 0.0, **changes: object) -> Event:
+def look(number: int, minutes: float = 0.0, **changes: Any) -> Event:
     event = Event(number, NOW + timedelta(minutes=minutes), "view", "search", "misaki", f"c{number}")
     return event._replace(**changes)
 
@@ -23,7 +24,7 @@ def rules(flags: list[Flag]) -> list[str]:
     return [one.rule for one in flags]
 
 
-def many(count: int, every: float = 1.0, **changes: object) -> list[Event]:
+def many(count: int, every: float = 1.0, **changes: Any) -> list[Event]:
     return [look(number, number * every, **changes) for number in range(count)]
 
 
