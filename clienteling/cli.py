@@ -26,6 +26,8 @@ app.add_typer(admin, name="admin")
 admin.add_typer(cli_rights.customer, name="customer")
 admin.add_typer(cli_rights.retention, name="retention")
 admin.command("leak-report")(cli_rights.leak_report)
+auditing = typer.Typer(help="Who saw what: keep and check the chain of audit events.", no_args_is_help=True)
+admin.add_typer(auditing, name="audit")
 syncing = typer.Typer(help="Look into the sync of a tablet.", no_args_is_help=True)
 app.add_typer(syncing, name="sync")
 
@@ -259,6 +261,33 @@ def digests(
     lines = server_admin.digests(load(ServerSettings, data=data), repair=repair)
     print("\n".join(lines) if lines else "All digests stand for their records.")
     if lines and not repair:
+        raise typer.Exit(1)
+
+
+@auditing.command("anchor")
+def audit_anchor(data: Data = None) -> None:
+    """Keep the head of the chain outside the database, now; the worker does so every few minutes."""
+    from sync.server import admin as server_admin
+
+    made = server_admin.audit_anchor(load(ServerSettings, data=data))
+    print(f"{made.at.isoformat(timespec='seconds')}\t{made.seq}\t{made.hash}")
+
+
+@auditing.command("verify")
+def audit_verify(
+    anchors: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="File of anchors, as it was kept outside.")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Look for altered, deleted, reordered and cut off audit events; a line for each, and exit status 1 where there are."""
+    from sync.server import admin as server_admin
+
+    wrong = 0
+    for line in server_admin.audit_verify(load(ServerSettings, data=data), anchors):
+        wrong += not line.startswith("#")
+        print(line.removeprefix("# "))
+    if wrong:
         raise typer.Exit(1)
 
 

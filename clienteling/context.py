@@ -18,6 +18,7 @@ from clienteling.trace import where
 from clienteling.words import Words
 from sync.clock import Clock
 from sync.ids import NewId, new_id
+from sync.model.commands import How
 from sync.model.shop import Shop, Staff
 from sync.settings import TabletSettings
 
@@ -64,6 +65,8 @@ class Tablet:
     """What was begun and not sent yet, by staff id and place; see `use_draft`."""
     viewed: tuple[str, str] | None = None
     """Who (staff id) is looking at whom (customer id), as already put on record; None away from her screens."""
+    viewed_for: How = "link"
+    """What for, as it was put on record then."""
 
     @property
     def staff(self) -> Staff | None:

@@ -15,7 +15,7 @@ from sync.model.commands import AnyCommand
 from sync.model.customer import Customer
 from sync.model.shop import RetailerSettings, Shift, Shop, Staff
 from sync.policy.playbook import Playbook
-from sync.protocol import CustomerHit
+from sync.protocol import AccessReport, CustomerHit
 
 
 class Cache(Protocol):
@@ -93,6 +93,8 @@ class Device(Protocol):
     def fetch_stock(self, product_id: str) -> StockEverywhere: ...
 
     def fetch_attachment(self, attachment_id: str, staff_id: str) -> Attached: ...
+
+    def fetch_access(self, staff_id: str) -> AccessReport: ...
 
     def fetch_picture(self, path: str) -> Path | None: ...
 

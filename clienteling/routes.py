@@ -49,6 +49,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/customers/{customer_id}/contact", "contact_stop:ContactStop", "customers"),
     Route("/customers/{customer_id}/consents", "consents:Consents", "customers"),
     Route("/sync", "sync_state:SyncState", ""),
+    Route("/access", "access:UnusualAccess", ""),
     Route("/queue", "queue:Queue", "queue"),
     Route("/appointments", "appointments:Appointments", "appointments"),
     Route("/appointments/{appointment_id}", "consult:Consult", "appointments"),

@@ -144,6 +144,53 @@ class Ground(Frozen):
     server_time: Instant
 
 
+class AccessEvent(Frozen):
+    """One look at a customer's records."""
+
+    at: Instant
+    what: str
+    """`view`, `reveal` or `attachment`."""
+    purpose: str
+    customer_id: Id
+
+
+class AccessReview(Frozen):
+    """What a manager said of unusual access."""
+
+    at: Instant
+    staff_id: Id
+    word: str
+
+
+class AccessFlag(Frozen):
+    """Access that stands out: by which rule, whose, and how much of it."""
+
+    id: str
+    rule: str
+    """One of `sync.policy.unusual.RULES`."""
+    staff_id: Id
+    since: Instant
+    until: Instant
+    customers: int
+    count: int
+    events: tuple[AccessEvent, ...]
+    """The newest where there are many."""
+    reviews: tuple[AccessReview, ...]
+    """Oldest first."""
+    open: bool
+    """Whether nobody has looked at it, or not since the last of its events."""
+
+
+class AccessReport(Frozen):
+    """Access that stands out on the devices of a shop, the newest first."""
+
+    flags: tuple[AccessFlag, ...]
+    more: int
+    """How many more there are than are given."""
+    since: Instant
+    server_time: Instant
+
+
 class Changed(Frozen):
     """What the live channel says: there is something up to this cursor, or nothing new at this time."""
 

@@ -78,6 +78,19 @@ class ServerSettings(_Settings):
         description="Days for which the feed says that a record is gone; a tablet away longer starts over.",
     )
 
+    audit_anchor_file: Path | None = Field(
+        default=None,
+        description="File that heads of the audit's chain are added to, best on another host; empty means one below"
+        " CLIENTELING_DATA, or none where there is a URL.",
+    )
+    audit_anchor_url: str = Field(
+        default="", pattern=_WEB, description="Prefix under which heads are put into an object store (HTTP PUT)."
+    )
+    audit_anchor_token: SecretStr = Field(
+        default=SecretStr(""), description="Bearer token for the object store, where it asks for one."
+    )
+    audit_anchor_minutes: float = Field(default=10, gt=0, description="How often the worker anchors the audit's chain.")
+
     attachment_mb: int = Field(
         default=10, ge=1, le=50, description="Most megabytes of one picture or file in a reply that is kept."
     )

@@ -5,10 +5,8 @@ from typing import Literal
 
 from clienteling.context import Tablet, off_loop
 from sync.client.types import Identification, IdentifyOutcome
-from sync.model.commands import CheckIn, RecordView
+from sync.model.commands import CheckIn, How, RecordView, RevealContact
 from sync.model.customer import Visit, VisitSource
-
-How = Literal["scan", "search", "follow_up", "appointment", "queue", "link"]
 
 
 @dataclass(frozen=True)
@@ -48,9 +46,22 @@ async def record_view(tablet: Tablet, customer_id: str, how: How, code_digest: s
     """Put on record who looks at a customer, and how they came there."""
     staff_id = tablet.session.staff_id
     if staff_id is not None:
+        tablet.viewed_for = how
         tablet.viewed = (staff_id, customer_id)  # before the disk answers: her screen may be drawn meanwhile
         view = RecordView(customer_id=customer_id, how=how, code_digest=code_digest)
         await off_loop(tablet.device.submit, view, staff_id)
+
+
+async def reveal_contact(
+    tablet: Tablet, customer_id: str, field: Literal["phone", "email"], *, writing: bool = False
+) -> bool:
+    """Put on record that this number or address is shown, and what for; return whether it may be. Works offline too."""
+    staff_id = tablet.session.staff_id
+    if staff_id is None:
+        return False
+    purpose: How | Literal["message"] = "message" if writing else tablet.viewed_for
+    await off_loop(tablet.device.submit, RevealContact(customer_id=customer_id, field=field, purpose=purpose), staff_id)
+    return True
 
 
 async def check_in(
@@ -88,4 +99,4 @@ def is_here(tablet: Tablet, customer_id: str, *, scanned: bool) -> bool:
     )
 
 
-__all__ = ["How", "ScanWord", "check_in", "identify", "open_customer", "record_view"]
+__all__ = ["How", "ScanWord", "check_in", "identify", "open_customer", "record_view", "reveal_contact"]

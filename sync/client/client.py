@@ -37,7 +37,7 @@ from sync.model.base import Record
 from sync.model.catalogue import Product, Variant
 from sync.model.commands import AnyCommand
 from sync.model.customer import Customer
-from sync.protocol import Changed, CustomerHit, CustomerRange, Enrolment, EnrolRequest
+from sync.protocol import AccessReport, Changed, CustomerHit, CustomerRange, Enrolment, EnrolRequest
 from sync.sealed.vault import Unsealable, Vault, unwrap, wrap
 from sync.settings import TabletSettings
 
@@ -281,6 +281,12 @@ class Client:
         """Fetch what a customer sent; nothing of it is kept here. Raises Unavailable without the server, and NotFound."""
         self._must_be_enrolled()
         return self._api.attachment(attachment_id, staff_id)
+
+    def fetch_access(self, staff_id: str) -> AccessReport:
+        """Ask which access in the shop stands out; nothing of it is kept here. Raises Unavailable without the server, and
+        NotAllowed for whoever is no manager of the shop."""
+        self._must_be_enrolled()
+        return self._api.unusual_access(staff_id)
 
     def _fetch_by_app(self, app_id: str) -> str:
         self._must_be_enrolled()

@@ -84,7 +84,7 @@ def effect_of(pending: Pending, read: Read) -> list[Record]:
             return [_stop(pending, command)]
         case c.ResumeContact():
             return []  # nobody is written to on the strength of what the server has not said yet
-        case c.RecordView():
+        case c.RecordView() | c.RevealContact() | c.ReviewAccess():
             return []
 
 

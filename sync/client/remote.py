@@ -39,6 +39,7 @@ from sync.ids import NewId
 from sync.protocol import (
     PROTOCOL_HEADER,
     PROTOCOL_VERSION,
+    AccessReport,
     Changed,
     CustomerHit,
     CustomerRange,
@@ -193,6 +194,9 @@ class HttpRemote:
         if len(answer.content) > _MOST_ATTACHED_BYTES:
             raise TooLarge("This attachment is larger than is shown.")
         return Attached(media_type, answer.content)
+
+    def unusual_access(self, staff_id: str) -> AccessReport:
+        return self._read(AccessReport, self._ask("/v1/access/unusual", params={"staff_id": staff_id}))
 
     def events(self) -> Iterator[Changed]:
         """Yield what the live channel says, until it ends (`Offline`)."""

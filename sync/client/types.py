@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from sync.model.outreach import Reason
-from sync.protocol import Changed, Enrolment, EnrolRequest, Lying, PullRequest, SyncApi
+from sync.protocol import AccessReport, Changed, Enrolment, EnrolRequest, Lying, PullRequest, SyncApi
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,9 @@ class DeviceApi(SyncApi, Protocol):
 
     def attachment(self, attachment_id: str, staff_id: str) -> Attached:
         """Return what a customer sent with a reply. NotFound: it is not kept, or not for this device."""
+
+    def unusual_access(self, staff_id: str) -> AccessReport:
+        """Return the access in the shop that a manager should ask about. NotAllowed: this is no manager of the shop."""
 
     def hang_up(self) -> None:
         """End every connection under way, from whatever thread: what waits on one raises `Offline`, and may begin anew."""

@@ -13,14 +13,27 @@ class Command(Frozen):
     """What every command shares: the literal field `type` names it."""
 
 
+How = Literal["scan", "search", "follow_up", "appointment", "queue", "link", "call"]
+"""What somebody came to a customer's records for."""
+
+
 class RecordView(Command):
     """A member of staff opened a customer's profile. Kept for the audit."""
 
     type: Literal["record_view"] = "record_view"
     customer_id: Id
-    how: Literal["scan", "search", "follow_up", "appointment", "queue", "link"]
+    how: How
     code_digest: str = ""
     """Of the membership code that opened it, where her visit of today is open already and no check-in follows."""
+
+
+class RevealContact(Command):
+    """A member of staff let a masked telephone number or mail address be shown. Kept for the audit."""
+
+    type: Literal["reveal_contact"] = "reveal_contact"
+    customer_id: Id
+    field: Literal["phone", "email"]
+    purpose: How | Literal["message"]
 
 
 class CheckIn(Command):
@@ -181,8 +194,22 @@ class ResumeContact(Command):
     """The customer's own word, as near as it can be written down."""
 
 
+class ReviewAccess(Command):
+    """A manager looked at access that stood out, and says what it was."""
+
+    type: Literal["review_access"] = "review_access"
+    flag_id: str = Field(min_length=1, max_length=64, pattern=r"^[a-z_]+:[0-9]+$")
+    word: str = Field(min_length=1, max_length=500)
+
+    @property
+    def customer_id(self) -> str:
+        """It is about no single customer."""
+        return ""
+
+
 AnyCommand = Annotated[
     RecordView
+    | RevealContact
     | CheckIn
     | RegisterCustomer
     | LogInteraction
@@ -196,7 +223,8 @@ AnyCommand = Annotated[
     | PauseSending
     | ResumeSending
     | StopContact
-    | ResumeContact,
+    | ResumeContact
+    | ReviewAccess,
     Field(discriminator="type"),
 ]
 

@@ -20,6 +20,10 @@ from sync.policy.assets import assets_folder
 from sync.policy.pause import active
 from sync.policy.words import templates
 from sync.server import convergence, feed
+from sync.server.audit_anchor import Anchor, Places, read_anchors
+from sync.server.audit_anchor import anchor as keep_anchor
+from sync.server.audit_chain import head, waiting
+from sync.server.audit_verify import verify
 from sync.server.database import reading, transaction
 from sync.server.enrolment import create_enrolment_code, list_devices, revoke_device
 from sync.server.file_import import FileReport, Mode, Progress, import_folder
@@ -165,6 +169,27 @@ def save_attachment(settings: ServerSettings, attachment_id: str, path: Path) ->
         now = clock_of(settings)()
         audit.note(conn, now, "attachment", customer_id=found.customer_id, subject_id=attachment_id, how="admin")
     return found.media_type
+
+
+def audit_anchor(settings: ServerSettings) -> Anchor:
+    """Keep the head of the audit's chain where the settings say. Raises Unavailable where it is not taken."""
+    with _database(settings) as engine:
+        return keep_anchor(engine, clock_of(settings), Places.of(settings))
+
+
+def audit_verify(settings: ServerSettings, anchors: Path | None = None) -> Iterator[str]:
+    """Yield a line for each thing that is wrong with the audit's chain; last, what was looked at (it begins with `#`).
+
+    `anchors`: the file of anchors, else that of the settings where it is there. Raises BadInput for a line that is none.
+    """
+    file = anchors or Places.of(settings).file
+    known = list(read_anchors(file)) if file is not None and (anchors or file.exists()) else []
+    with _database(settings) as engine:
+        for finding in verify(engine, clock_of(settings), known):
+            yield finding.as_text()
+        with reading(engine) as conn:
+            end, unlinked = head(conn), waiting(conn)
+    yield f"# {end.seq} events in the chain, {unlinked.events} not linked yet, {len(known)} anchors"
 
 
 def _standing(records: Records, scope: PauseScope, value: str, now: datetime) -> list[Pause]:

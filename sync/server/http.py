@@ -14,7 +14,7 @@ from sync.server.core import Core
 from sync.server.headers import SecurityHeaders
 from sync.server.limits import Limits
 from sync.server.request_log import RequestLog
-from sync.server.routes import customers, house, problems, products, sync
+from sync.server.routes import access, customers, house, problems, products, sync
 from sync.server.routes.signed import SECURITY_SCHEMES
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -35,7 +35,7 @@ def web_app(
         redirect_slashes=False,  # it would send a browser to whatever host the request named
     )
     app.state.core = core
-    for router in (sync.router, customers.router, products.router, house.router, *more):
+    for router in (sync.router, customers.router, access.router, products.router, house.router, *more):
         app.include_router(router)
     problems.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=1)

@@ -27,7 +27,7 @@ from sync.protocol import (
     Row,
     Snapshot,
 )
-from sync.server import digests, feed
+from sync.server import audit_chain, digests, feed
 from sync.server.commands.base import Tools
 from sync.server.commands.run import run
 from sync.server.database import reading, transaction
@@ -162,7 +162,9 @@ class Service:
             found = records.customer_id_of(customer_id)
             if found is None:
                 raise NotFound("There is no such customer.", what="customer")
-            return self._range(conn, records, found, "id")
+            answer = self._range(conn, records, found, "id", "search")
+        audit_chain.link(self._engine)  # nothing is handed out before its event has its place in the chain
+        return answer
 
     def customer_by_app(self, app_id: str) -> CustomerRange:
         """Return everything of the customer whose app this is. Audited; raises NotFound."""
@@ -171,7 +173,9 @@ class Service:
             key = records.get(MembershipKey, app_id)
             if key is None:
                 raise NotFound("No customer has this app.", what="app")
-            return self._range(conn, records, key.customer_id, "app")
+            answer = self._range(conn, records, key.customer_id, "app", "scan")
+        audit_chain.link(self._engine)
+        return answer
 
     def search(self, query: str, limit: int = 20) -> Sequence[CustomerHit]:
         """Return customers of the whole retailer whose words begin with those of the query. Each hit is audited."""
@@ -185,10 +189,18 @@ class Service:
             audit.note_all(
                 conn,
                 [
-                    audit.AuditEntry(at=now, what="search", device_id=self._device.id, customer_id=each, how="search")
+                    audit.AuditEntry(
+                        at=now,
+                        what="search",
+                        device_id=self._device.id,
+                        customer_id=each,
+                        how="search",
+                        purpose="search",
+                    )
                     for each in ids
                 ],
             )
+        audit_chain.link(self._engine)
         return [
             CustomerHit(
                 customer_id=each,
@@ -210,8 +222,9 @@ class Service:
             levels = stock.of_product(conn, product_id, most + 1)
         return ProductStock(levels=tuple(levels[:most]), complete=len(levels) <= most, server_time=self._clock())
 
-    def _range(self, conn: Connection, records: Records, customer_id: str, how: str) -> CustomerRange:
-        audit.note(conn, self._clock(), "lookup", device_id=self._device.id, customer_id=customer_id, how=how)
+    def _range(self, conn: Connection, records: Records, customer_id: str, how: str, purpose: str) -> CustomerRange:
+        now, device_id = self._clock(), self._device.id
+        audit.note(conn, now, "lookup", device_id=device_id, customer_id=customer_id, how=how, purpose=purpose)
         return CustomerRange(rows=tuple(records.rows_of(customer_id)), server_time=self._clock())
 
 

@@ -3,8 +3,8 @@
     clienteling worker          a process of its own, over PostgreSQL
     Worker(...).start()         inside the server process (SQLite)
 
-Four threads of its own, so that thinking about everybody never delays a message: one sends, one proposes, one keeps
-house, one takes in what came with replies. The sending itself is done by durable workflows (`sync.delivery.workflows`).
+Five threads of its own, so that thinking about everybody never delays a message: one sends, one proposes, one keeps
+house, one takes in what came with replies, one links and anchors the audit. The sending itself is done by durable workflows (`sync.delivery.workflows`).
 """
 
 import signal
@@ -36,9 +36,10 @@ from sync.errors import Unavailable
 from sync.model.customer import Channel
 from sync.policy.playbook import Playbook, load_playbook
 from sync.ports import Fetching
-from sync.server import feed
+from sync.server import audit_chain, feed
 from sync.server.attachments import TakingIn
 from sync.server.channels import attachment_limits, make_channels
+from sync.server.audit_anchor import Places, anchor
 from sync.server.compaction import compact
 from sync.server.database import reading
 from sync.server.mail_inbound import MailInbound
@@ -116,6 +117,7 @@ class Worker:
         self._compact = Every(3600.0, monotonic)
         self._ask_epoch = Every(60.0, monotonic)
         self._ask_quota = Every(300.0, monotonic)
+        self._anchor = Every(60 * settings.audit_anchor_minutes, monotonic)
         line = self.channels.get(Channel.LINE)
         self._holding = Holding(
             clock, metered=line if isinstance(line, LineChannel) else None, percent=settings.line_reserve_percent
@@ -165,6 +167,7 @@ class Worker:
                     ("propose", self.propose_due),
                     ("house", self.keep_house),
                     ("attachments", self.take_in),
+                    ("audit", self.keep_audit),
                 )
             ]
             for thread in self._threads:
@@ -263,6 +266,13 @@ class Worker:
         if gone.replaced or gone.tombstones:
             log.info("feed_compacted", replaced=gone.replaced, tombstones=gone.tombstones)
         return gone.replaced + gone.tombstones
+
+    def keep_audit(self) -> int:
+        """Link the events that are not linked yet, and now and then anchor the chain's head; return how many were linked."""
+        linked = audit_chain.link(self._engine)
+        if self._anchor():
+            anchor(self._engine, self._clock, Places.of(self._settings))
+        return linked
 
     def tell_quota(self) -> bool:
         """Let the tablets know how much of LINE's month is left; return whether there was news."""

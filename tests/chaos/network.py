@@ -6,6 +6,7 @@ from typing import TypeVar
 from sync.client.types import Attached
 from sync.errors import NotFound, NotSignedIn, Offline, WrongProtocol
 from sync.protocol import (
+    AccessReport,
     Changed,
     CustomerHit,
     CustomerRange,
@@ -127,6 +128,9 @@ class Line:
 
     def attachment(self, attachment_id: str, staff_id: str) -> Attached:
         raise NotFound(attachment_id=attachment_id, staff_id=staff_id)
+
+    def unusual_access(self, staff_id: str) -> AccessReport:
+        raise NotFound(staff_id=staff_id)
 
     def hang_up(self) -> None:
         """Nothing waits on a connection here."""

@@ -15,7 +15,7 @@ from sync.client.types import (
     StockEverywhere,
     SyncStatus,
 )
-from sync.errors import NotFound, Offline
+from sync.errors import NotAllowed, NotFound, Offline
 from sync.model.base import Record
 from sync.model.catalogue import Product, StockLevel, Variant
 from sync.model.commands import AnyCommand, CheckIn, PauseSending, RegisterCustomer, StopContact
@@ -23,7 +23,7 @@ from sync.model.customer import Consent, ConsentPurpose, ConsentState, Customer,
 from sync.model.shop import Pause, PauseScope, RetailerSettings, Shift, Shop, Staff
 from sync.policy.nearby import stock_shops
 from sync.policy.playbook import Playbook, load_playbook
-from sync.protocol import CustomerHit, Lying
+from sync.protocol import AccessReport, CustomerHit, Lying
 from tests.ui.sample import GINZA, NOW, PINS, everything
 
 
@@ -133,6 +133,8 @@ class FakeDevice:
     """What the server keeps of what customers sent."""
     looked_at: list[tuple[str, str]] = field(default_factory=list)
     """Attachments that the server was asked for, and by whom."""
+    access: AccessReport | None = None
+    """What the server says of unusual access; None: that this is no manager."""
     wrong_pins: int = 0
     unlocked: list[tuple[str, str]] = field(default_factory=list)
     state: SyncStatus = field(default_factory=lambda: SyncStatus(online=True, last_synced_at=NOW, waiting=0, held=0))
@@ -223,6 +225,13 @@ class FakeDevice:
         if attachment_id not in self.attachments:
             raise NotFound()
         return self.attachments[attachment_id]
+
+    def fetch_access(self, staff_id: str) -> AccessReport:
+        if not self.state.online:
+            raise Offline()
+        if self.access is None:
+            raise NotAllowed()
+        return self.access
 
     def fetch_picture(self, path: str) -> Path | None:
         return None

@@ -19,7 +19,7 @@ def views(device: FakeDevice) -> list[tuple[str, str]]:
         (f"/customers/{SASAKI}/note", SASAKI, "link"),
         (f"/customers/{SASAKI}/message", SASAKI, "link"),
         (f"/customers/{SASAKI}/message?follow_up=fu-1", SASAKI, "follow_up"),
-        ("/appointments/app-2", KOBAYASHI, "appointment"),
+        ("/appointments/app-2", KOBAYASHI, "call"),
     ],
 )
 def test_an_address_leaves_a_trace(address: str, whom: str, how: str) -> None:

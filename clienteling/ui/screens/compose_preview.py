@@ -9,6 +9,7 @@ from clienteling.ui.parts import card, soft, text
 from clienteling.ui.parts.pauses import pause_note
 from clienteling.ui.parts.people import avatar
 from clienteling.ui.screens.compose_state import Writing
+from clienteling.ui.screens.contact_shown import contact_shown
 from clienteling.words import Words
 from sync.model.customer import Channel
 from sync.model.shop import Pause
@@ -141,15 +142,19 @@ def _mail(_: Words, contact: Contact, sender: str, subject: str, body: str, whol
     """Header and text of a mail. The footer begins at its `-- ` and is set apart, as mail programs do."""
     said, mark, rest = whole.partition("\n\n-- \n") if "\n-- \n" not in body else (whole, "", "")
     footer = f"-- \n{rest}".strip() if mark else ""
-    rows = [(_("From"), sender), (_("To"), contact.facts.customer.email), (_("Subject"), subject or "—")]
+    customer = contact.facts.customer
+    to = contact_shown(customer, "email", writing=True) if customer.email else None
+    rows = [(_("From"), sender), (_("To"), to), (_("Subject"), subject or "—")]
     head = [
         ft.Row(
             [
                 soft(label, size=T.SMALL, width=56),
-                text(value, size=T.LABEL, bold=label == _("Subject"), height=1.4, expand=True),
+                text(value, size=T.LABEL, bold=label == _("Subject"), height=1.4, expand=True)
+                if isinstance(value, str)
+                else ft.Container(value, expand=True),
             ],
             spacing=8,
-            vertical_alignment=ft.CrossAxisAlignment.START,
+            vertical_alignment=ft.CrossAxisAlignment.START if isinstance(value, str) else ft.CrossAxisAlignment.CENTER,
         )
         for label, value in rows
         if value

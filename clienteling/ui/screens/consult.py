@@ -37,7 +37,7 @@ def Consult(appointment_id: str, **_more: str) -> ft.Control:
         [appointment_id],
     )
     tab, set_tab = ft.use_state("web")
-    use_view(query.value.profile.facts.customer.id if query.value else None, "appointment")
+    use_view(query.value.profile.facts.customer.id if query.value else None, "call")
     title = _("Video consultation")
     if query.error is not None and query.value is None:
         return frame(title, error_panel(_, again), back="/appointments")

@@ -16,6 +16,7 @@ from clienteling.ui.component import component, use_query
 from clienteling.ui.parts import button, card, chip, chips, empty_state, error_panel, skeleton, soft, text
 from clienteling.ui.parts.stops import stop_lines
 from clienteling.ui.parts.tabs import tabs
+from clienteling.ui.screens.contact_shown import CONTACT, contact_shown
 from clienteling.ui.screens.profile_about import about_card, identity
 from clienteling.ui.screens.profile_history import history, purchases
 from clienteling.ui.screens.profile_interest import interest
@@ -122,13 +123,15 @@ def _about(tablet: Tablet, _: Words, view: View) -> ft.Control:
         else (_("Write again…"), ft.Icons.NOTIFICATIONS_NONE)
     )
     way = button(label, lambda: tablet.go(f"/customers/{view.facts.customer.id}/contact"), icon=icon, kind="plain")
+    customer = view.facts.customer
     ledger = button(
         _("What the customer agreed to"),
-        lambda: tablet.go(f"/customers/{view.facts.customer.id}/consents"),
+        lambda: tablet.go(f"/customers/{customer.id}/consents"),
         icon=ft.Icons.FACT_CHECK_OUTLINED,
         kind="plain",
     )
-    return about_card(_, view, way, ledger)
+    contact = [contact_shown(customer, field) for field in CONTACT if getattr(customer, field)]
+    return about_card(_, view, way, ledger, contact=contact)
 
 
 def _now(tablet: Tablet, _: Words, view: View) -> ft.Control:

@@ -1,5 +1,7 @@
 """Who she is: the header with consent, and the card about her sizes, likes and how close we are."""
 
+from collections.abc import Sequence
+
 import flet as ft
 
 from clienteling.queries.profile import ChannelState
@@ -55,8 +57,8 @@ def _consent_chip(_: Words, one: ChannelState) -> ft.Control:
     return chip(label, _TONES[one.consent], icon=icon)
 
 
-def about_card(_: Words, view: View, *actions: ft.Control) -> ft.Control:
-    """Sizes, likes, dislikes, what she has lived through with us; `actions` stand below."""
+def about_card(_: Words, view: View, *actions: ft.Control, contact: Sequence[ft.Control] = ()) -> ft.Control:
+    """Sizes, likes, dislikes, how to reach her, what she has lived through with us; `actions` stand below."""
     customer = view.facts.customer
     sizes = [chip(f"{_.code('size_of', part)} {size}") for part, size in customer.sizes.items()]
     likes = [chip(like, "good") for like in customer.likes]
@@ -66,6 +68,7 @@ def about_card(_: Words, view: View, *actions: ft.Control) -> ft.Control:
     last = view.last_shop_visit
     return card(
         chips(*known) if known else soft(_("Nothing noted yet. Noting a size helps the next colleague.")),
+        *contact,
         soft(f"{way} · {_.code('tone', view.relationship.tone)}"),
         *([soft(_("Last in a shop {at:datetime}", at=last))] if last else [soft(_("Not yet in a shop"))]),
         freshness(_, view.as_of, _("Profile")),

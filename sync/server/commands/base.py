@@ -17,6 +17,7 @@ A command is a function `(context, envelope, command) -> Outcome`. It never rais
     no_video             the appointment is none by video
     nobody_in_charge     there is no person in charge who works in this shop
     own_word             she stopped it herself: only her own word, written down, opens it again
+    own_access           nobody judges their own looks: another manager does
     off_duty             staff_id: nobody who could answer for this person is in the plan of shifts any more
     unacceptable         the records do not allow it; a fault worth reporting
     server_fault         the server failed at it; the log has more
@@ -106,6 +107,7 @@ class Context:
     device: Device
     staff: Staff
     tools: Tools
+    envelope: Envelope
 
     @property
     def records(self) -> Records:
@@ -115,8 +117,10 @@ class Context:
         """Return when it happened by the device's clock, kept between 60 days ago and now."""
         return min(max(envelope.device_time, self.now - OFFLINE_AT_MOST), self.now)
 
-    def audit(self, what: str, customer_id: str | None, subject_id: str | None = None, how: str = "") -> None:
-        """Note what this member of staff did on this device."""
+    def audit(
+        self, what: str, customer_id: str | None, subject_id: str | None = None, how: str = "", purpose: str = ""
+    ) -> None:
+        """Note what this member of staff did on this device, and why."""
         self.house.records.note(
             AuditEntry(
                 at=self.now,
@@ -126,6 +130,9 @@ class Context:
                 customer_id=customer_id,
                 subject_id=subject_id,
                 how=how,
+                device_at=self.envelope.device_time,
+                purpose=purpose,
+                command_id=self.envelope.id,
             )
         )
 

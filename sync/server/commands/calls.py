@@ -27,5 +27,5 @@ def join_call(context: Context, envelope: Envelope, command: JoinCall) -> Outcom
     if appointment.staff_id is None:
         update["staff_id"] = context.staff.id
     context.records.put(appointment.model_copy(update=update | {"call": call}))
-    context.audit(f"call_{command.action}", customer.id, appointment.id)
+    context.audit(f"call_{command.action}", customer.id, appointment.id, purpose="appointment")
     return accepted(envelope)

@@ -28,7 +28,7 @@ def assign_follow_up(context: Context, envelope: Envelope, command: AssignFollow
     if command.comment:
         update |= {"comment": command.comment, "comment_by": context.staff.id}
     context.records.put(follow_up.model_copy(update=update))
-    context.audit("assign_follow_up", customer.id, follow_up.id)
+    context.audit("assign_follow_up", customer.id, follow_up.id, purpose="follow_up")
     return accepted(envelope)
 
 
@@ -49,5 +49,5 @@ def close_follow_up(context: Context, envelope: Envelope, command: CloseFollowUp
     if draft is not None and draft.state in (MessageState.AWAITING_APPROVAL, MessageState.RETURNED):
         written.append(draft.model_copy(update={"state": MessageState.CANCELLED, "state_at": context.now}))
     context.records.put_many(written)
-    context.audit("close_follow_up", customer.id, follow_up.id, command.outcome)
+    context.audit("close_follow_up", customer.id, follow_up.id, command.outcome, purpose="follow_up")
     return accepted(envelope)

@@ -79,7 +79,7 @@ def queue_message(context: Context, envelope: Envelope, command: QueueMessage) -
         state = FollowUpState.AWAITING_APPROVAL if waits else FollowUpState.SCHEDULED
         written.append(follow_up.model_copy(update={"state": state, "message_id": message.id}))
     context.records.put_many(written)
-    context.audit("queue_message", customer.id, message.id, command.cause.value)
+    context.audit("queue_message", customer.id, message.id, command.cause.value, purpose=command.cause.value)
     if waits:
         return accepted(envelope, "awaiting_approval")
     if at > context.now:

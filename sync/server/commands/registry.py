@@ -7,6 +7,7 @@ from sync.model.base import Record
 from sync.model.commands import Envelope, Outcome
 from sync.model.customer import Interaction, Visit
 from sync.model.outreach import Message
+from sync.server.commands.access import review_access
 from sync.server.commands.approvals import approve_message, return_message
 from sync.server.commands.base import Context
 from sync.server.commands.calls import join_call
@@ -16,12 +17,13 @@ from sync.server.commands.interactions import log_interaction
 from sync.server.commands.messages import cancel_message, queue_message
 from sync.server.commands.pauses import pause_sending, resume_sending
 from sync.server.commands.register import register_customer
-from sync.server.commands.visits import check_in, record_view
+from sync.server.commands.visits import check_in, record_view, reveal_contact
 
 Handler = Callable[[Context, Envelope, Any], Outcome]
 
 HANDLERS: dict[str, Handler] = {
     "record_view": record_view,
+    "reveal_contact": reveal_contact,
     "check_in": check_in,
     "register_customer": register_customer,
     "log_interaction": log_interaction,
@@ -36,6 +38,7 @@ HANDLERS: dict[str, Handler] = {
     "resume_sending": resume_sending,
     "stop_contact": stop_contact,
     "resume_contact": resume_contact,
+    "review_access": review_access,
 }
 
 MAKES: dict[str, type[Record]] = {"check_in": Visit, "log_interaction": Interaction, "queue_message": Message}

@@ -95,6 +95,20 @@ def _carry_out(
                         staff_id=envelope.staff_id,
                         customer_id=envelope.command.customer_id or None,
                         how=outcome.reason.code[:40],
+                        device_at=envelope.device_time,
+                        command_id=envelope.id,
+                    )
+                )
+            elif not house.records.noted:  # every answered command has an event: one that is gone is missed
+                house.records.note(
+                    AuditEntry(
+                        at=now,
+                        what=envelope.command.type,
+                        device_id=device.id,
+                        staff_id=envelope.staff_id,
+                        customer_id=envelope.command.customer_id or None,
+                        device_at=envelope.device_time,
+                        command_id=envelope.id,
                     )
                 )
             kept.append(command_log.Answered(envelope, body_hash, outcome, now))
@@ -132,7 +146,7 @@ def _decide(house: House, device: Device, tools: Tools, envelope: Envelope, now:
     records.begin()
     try:
         staff = _staff(house, device, envelope)
-        context = Context(house=house, now=now, device=device, staff=staff, tools=tools)
+        context = Context(house=house, now=now, device=device, staff=staff, tools=tools, envelope=envelope)
         outcome = HANDLERS[kind](context, envelope, envelope.command)
     except Refusal as refusal:
         records.undo()

@@ -1,6 +1,6 @@
-"""Customers coming in and being looked up: `check_in`, `record_view`."""
+"""Customers coming in and being looked up: `check_in`, `record_view`, `reveal_contact`."""
 
-from sync.model.commands import CheckIn, Envelope, Outcome, RecordView
+from sync.model.commands import CheckIn, Envelope, Outcome, RecordView, RevealContact
 from sync.model.customer import Visit, VisitSource
 from sync.server.commands.base import Context, accepted
 from sync.server.repository.codes import first_use
@@ -10,8 +10,15 @@ def record_view(context: Context, envelope: Envelope, command: RecordView) -> Ou
     """Note in the audit who looked at whom, and how they came there; a code that another device used is flagged."""
     customer = context.customer(command.customer_id)
     fresh = _fresh(context, command.code_digest, customer.id)
-    context.audit("view", customer.id, how=command.how if fresh else "replayed")
+    context.audit("view", customer.id, how=command.how if fresh else "replayed", purpose=command.how)
     return accepted(envelope) if fresh else accepted(envelope, "replayed")
+
+
+def reveal_contact(context: Context, envelope: Envelope, command: RevealContact) -> Outcome:
+    """Note in the audit who had a masked number or address shown, and what for."""
+    customer = context.customer(command.customer_id)
+    context.audit("reveal", customer.id, how=command.field, purpose=command.purpose)
+    return accepted(envelope)
 
 
 def check_in(context: Context, envelope: Envelope, command: CheckIn) -> Outcome:
@@ -31,7 +38,9 @@ def check_in(context: Context, envelope: Envelope, command: CheckIn) -> Outcome:
         )
     )
     fresh = _fresh(context, command.code_digest, customer.id)
-    context.audit("check_in", customer.id, command.visit_id, command.source if fresh else "replayed")
+    context.audit(
+        "check_in", customer.id, command.visit_id, command.source if fresh else "replayed", purpose=command.source
+    )
     return accepted(envelope) if fresh else accepted(envelope, "replayed")
 
 

@@ -31,7 +31,7 @@ from sync.model.shop import Staff, StaffPin
 from sync.protocol import Row
 from sync.server import feed
 from sync.server.presence import Written, counted
-from sync.server.repository import customers, scopes, stock_scopes
+from sync.server.repository import audit, customers, scopes, stock_scopes
 from sync.server.repository.rows import (
     PERSONAL,
     Stored,
@@ -173,6 +173,9 @@ class Records:
         put: list[_Put] = []
         for kind in RECORD_TABLES:  # customers come before what refers to them
             put += self._write(kind, by_kind.get(kind, ()), new)
+        if Consent.kind in by_kind:  # wherever it comes from: staff, a link, an unfollow, an import
+            changed = [one.record for one in put if isinstance(one.record, Consent) and one.came_from is None]
+            audit.note_consents(self.conn, self._clock(), changed)
         self._feed(put, ())
         return len(put)
 

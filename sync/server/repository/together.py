@@ -84,6 +84,11 @@ class Together(Records):
         del self._waiting[self._mine :]
         del self._notes[self._my_notes :]
 
+    @property
+    def noted(self) -> bool:
+        """Whether the present command, or the one that ended last, added an audit entry."""
+        return len(self._notes) > self._my_notes
+
     def note(self, entry: audit.AuditEntry) -> None:
         """Add an audit entry when all else is done: no command reads them."""
         self._notes.append(entry)

@@ -10,7 +10,7 @@ from sync.clock import Clock
 from sync.errors import BadField, NotFound, Unavailable
 from sync.model.shop import Staff
 from sync.sealed.vault import Unsealable, Vault
-from sync.server import feed
+from sync.server import audit_chain, feed
 from sync.server.core import core_of
 from sync.server.database import transaction
 from sync.server.repository import attachments, audit
@@ -71,6 +71,7 @@ def router(vault: Vault) -> APIRouter:
                 customer_id=found.customer_id,
                 subject_id=attachment_id,
             )
+        audit_chain.link(core.engine)  # before it is handed out
         name = f"attachment.{_ENDINGS[found.media_type]}"
         headers = _SAFE | {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(found.content, media_type=found.media_type, headers=headers)

@@ -11,6 +11,7 @@ from sync.identity.match import IdentityResolver
 from sync.ids import new_id
 from sync.policy.playbook import load_playbook
 from sync.protocol import (
+    AccessReport,
     Changed,
     CustomerHit,
     CustomerRange,
@@ -98,6 +99,9 @@ class Direct:
 
     def attachment(self, attachment_id: str, staff_id: str) -> Attached:
         raise NotFound(attachment_id=attachment_id, staff_id=staff_id)
+
+    def unusual_access(self, staff_id: str) -> AccessReport:
+        raise NotFound(staff_id=staff_id)
 
     def hang_up(self) -> None:
         return

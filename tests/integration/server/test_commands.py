@@ -15,10 +15,14 @@ from sync.model.commands import (
     Command,
     JoinCall,
     LogInteraction,
+    PauseSending,
     QueueMessage,
     RecordView,
     RegisterCustomer,
+    ResumeSending,
     ReturnMessage,
+    RevealContact,
+    StopContact,
 )
 from sync.model.customer import (
     Appointment,
@@ -36,6 +40,7 @@ from sync.model.outreach import Cause, FollowUp, FollowUpState, Message, Message
 from sync.server.database import reading, transaction
 from sync.server.repository import attempts, audit, identity
 from sync.server.repository.records import R, Records
+from sync.server.tables import audit as audit_table
 from sync.server.tables import command_log
 from tests.integration.server.devices import Device
 from tests.integration.server.people import (
@@ -547,3 +552,37 @@ def test_a_record_of_another_customer_is_unknown(retailer: Engine, clock: Movabl
     assert device.do(command, MISAKI.id).reason == Reason(
         code="unknown", params={"what": "follow_up", "id": "follow-up-1"}
     )
+
+
+def test_a_reveal_is_audited(retailer: Engine, device: Device) -> None:
+    """Which of the two was shown to whom, and what for; the number itself is not in it."""
+    assert device.do(RevealContact(customer_id=YUMI.id, field="phone", purpose="appointment"), MISAKI.id).accepted
+    with reading(retailer) as conn:
+        [entry] = audit.of_customer(conn, YUMI.id)
+    assert (entry.what, entry.how, entry.purpose, entry.staff_id) == ("reveal", "phone", "appointment", MISAKI.id)
+    assert entry.device_id == device.device.id
+
+
+def test_every_answered_command_has_an_event(retailer: Engine, device: Device) -> None:
+    """One that finds its work done already leaves a trace too, so that an event that is gone can be missed."""
+    pause = PauseSending(pause_id="pause-1", shop_id=GINZA.id)
+    resume = ResumeSending(pause_id="pause-1", shop_id=GINZA.id)
+    for command in (pause, resume, resume):
+        assert device.do(command, MANAGER.id).accepted
+    with reading(retailer) as conn:
+        asked = select(audit_table.c.what).where(audit_table.c.command_id.is_not(None)).order_by(audit_table.c.row_id)
+        assert conn.scalars(asked).all() == ["pause_sending", "resume_sending", "resume_sending"]
+
+
+def test_a_change_of_consent_is_audited(retailer: Engine, device: Device, clock: MovableClock) -> None:
+    """Wherever it comes from: by whom, of what, and where from; what an import brings is the ledger's own to say."""
+    sms = agrees(YUMI, Channel.SMS)
+    write(retailer, clock, sms.model_copy(update={"id": "c-1", "source": "opt_out_link", "state": ConsentState.REFUSED}))
+    write(retailer, clock, sms)
+    assert device.do(StopContact(stop_id="s-1", customer_id=YUMI.id, shop_id=GINZA.id, why="お手紙のみ"), MISAKI.id).accepted
+    with reading(retailer) as conn:
+        said = [one for one in audit.of_customer(conn, YUMI.id) if one.what == "consent"]
+    assert [(one.subject_id, one.staff_id, one.how, one.purpose) for one in said] == [
+        ("c-1", None, "refused:sms", "opt_out_link"),
+        ("s-1", MISAKI.id, "refused:all", "staff"),
+    ]

@@ -87,7 +87,7 @@ def test_stock_of_before_there_were_scopes_of_it(engine: Engine) -> None:
     device = Device(engine, clock)
     with transaction(engine) as conn:
         conn.execute(text("UPDATE changes SET scope = '*' WHERE scope LIKE 'stock:%'"))
-        for since in ("scope_stock", "contacts", "pauses", "attachments"):
+        for since in ("scope_stock", "contacts", "pauses", "attachments", "audit_head", "audit_reviews"):
             conn.execute(text(f"DROP TABLE {since}"))
         for since in ("forgotten", "forgotten_names", "kept_orders"):
             conn.execute(text(f"DROP TABLE {since}"))
@@ -95,8 +95,18 @@ def test_stock_of_before_there_were_scopes_of_it(engine: Engine) -> None:
         conn.execute(text("ALTER TABLE command_log DROP COLUMN customer_id"))
         conn.execute(text("DROP TABLE link_revocations"))
         conn.execute(text("ALTER TABLE customer_links DROP COLUMN sent_at"))
-        for since in ("messages_state", "messages_at_once", "messages_at_its_time", "attempts_to_repeat"):
+        for since in (
+            "messages_state",
+            "messages_at_once",
+            "messages_at_its_time",
+            "attempts_to_repeat",
+            "audit_seq",
+            "audit_unlinked",
+            "audit_looks",
+        ):
             conn.execute(text(f"DROP INDEX ix_{since}"))
+        for since in ("device_at", "purpose", "command_id", "seq", "hash"):
+            conn.execute(text(f"ALTER TABLE audit DROP COLUMN {since}"))
         conn.execute(text("CREATE INDEX ix_messages_due ON messages (state, send_after)"))
         conn.execute(text("UPDATE alembic_version SET version_num = '0002'"))
         before = epoch(conn)

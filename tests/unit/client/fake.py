@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sync.client.types import Attached
-from sync.errors import ClientelingError, FellBehind, NotFound, Offline
+from sync.errors import ClientelingError, FellBehind, NotAllowed, NotFound, Offline
 from sync.model import commands as c
 from sync.model.base import Record
 from sync.model.customer import Customer, Interaction, Visit, VisitSource
 from sync.model.outreach import Message, MessageState, Purpose, Reason
 from sync.protocol import (
+    AccessReport,
     Changed,
     CustomerHit,
     CustomerRange,
@@ -254,6 +255,10 @@ class FakeServer:
         if attachment_id not in self.pictures:
             raise NotFound()
         return Attached("image/jpeg", self.pictures[attachment_id])
+
+    def unusual_access(self, staff_id: str) -> AccessReport:
+        self._reach(f"unusual_access {staff_id}")
+        raise NotAllowed()
 
     def hang_up(self) -> None:
         self.calls.append("hang_up")

@@ -184,6 +184,7 @@ def test_a_stop_shows_at_once_and_its_end_only_when_the_server_says_so(offline: 
     [
         c.ResumeSending(pause_id="unknown", shop_id=SHOP),
         c.RecordView(how="search", **HER),
+        c.RevealContact(field="phone", purpose="scan", **HER),
         c.CancelMessage(message_id="unknown", **HER),
         c.ApproveMessage(message_id="unknown", **HER),
         c.AssignFollowUp(follow_up_id="unknown", assignee_id="staff-1", **HER),
