@@ -63,6 +63,8 @@ class Service:
     ) -> None:
         self.protocol = protocol
         """The version that the device speaks."""
+        self.staff_id: str | None = None
+        """Who asks, where somebody is named; for the audit."""
         self._engine = engine
         self._clock = clock
         self._device = device
@@ -185,7 +187,14 @@ class Service:
             audit.note_all(
                 conn,
                 [
-                    audit.AuditEntry(at=now, what="search", device_id=self._device.id, customer_id=each, how="search")
+                    audit.AuditEntry(
+                        at=now,
+                        what="search",
+                        device_id=self._device.id,
+                        staff_id=self.staff_id,
+                        customer_id=each,
+                        how="search",
+                    )
                     for each in ids
                 ],
             )
@@ -211,7 +220,8 @@ class Service:
         return ProductStock(levels=tuple(levels[:most]), complete=len(levels) <= most, server_time=self._clock())
 
     def _range(self, conn: Connection, records: Records, customer_id: str, how: str) -> CustomerRange:
-        audit.note(conn, self._clock(), "lookup", device_id=self._device.id, customer_id=customer_id, how=how)
+        said = {"device_id": self._device.id, "staff_id": self.staff_id, "customer_id": customer_id}
+        audit.note(conn, self._clock(), "lookup", **said, how=how)
         return CustomerRange(rows=tuple(records.rows_of(customer_id)), server_time=self._clock())
 
 
