@@ -2,12 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from sync.errors import BadField, NotAllowed, NotFound
+from sync.errors import BadField, BadInput, NotAllowed, NotFound, TooLarge
 from sync.protocol import CustomerHit, CustomerRange
-from sync.server.doors import ASKED, Asking
+from sync.server.core import core_of
+from sync.server.doors import ASKED, AskedBy, Asking
+from sync.server.reveal import Revealed, reveal
 from sync.server.routes.problems import problems
 from sync.server.routes.signed import SIGNED_PROBLEMS
 from sync.server.spoken import as_spoken
@@ -54,3 +56,23 @@ def member(
 ) -> Response:
     """Return everything of the customer whose app this is."""
     return Response(as_spoken(service.customer_by_app(app_id), service.protocol), media_type="application/json")
+
+
+class Shut(BaseModel):
+    """Which record is to be opened."""
+
+    kind: str = Field(min_length=1, max_length=40, description="`consent` or `interaction`.")
+    id: str = Field(min_length=1, max_length=64)
+
+
+@router.post(
+    "/v1/customers/{customer_id}/reveal",
+    responses=SIGNED_PROBLEMS | problems(NotFound, BadField, BadInput, TooLarge, NotAllowed),
+    openapi_extra=ASKED,
+)
+def revealed(
+    request: Request, asked: AskedBy, customer_id: Annotated[str, Path(min_length=1, max_length=64)], shut: Shut
+) -> Revealed:
+    """Return what is withheld of one record, to whoever may see it; each look is on record."""
+    core = core_of(request)
+    return reveal(core.engine, core.clock, asked, customer_id, shut.kind, shut.id)
