@@ -27,11 +27,13 @@ class Field(NamedTuple):
     """The field that names who wrote it: that person may see it too."""
     why: str
 
-    def may_see(self, staff: Staff | None, document: Mapping[str, Any]) -> bool:
-        """Return whether somebody, to whose scope the customer belongs, may see the field. Nobody named sees nothing."""
+    def may_see(self, staff: Staff | None, document: Mapping[str, Any], in_scope: bool) -> bool:
+        """Return whether somebody may see the field; `in_scope`: the customer belongs to a shop of the person's own scope.
+        Nobody named sees nothing."""
         if staff is None:
             return False
-        return self.rule.right(staff.role) is not Right.NO or document.get(self.author) == staff.id
+        right = self.rule.right(staff.role)
+        return right is Right.ANY or (right is Right.OWN and in_scope) or document.get(self.author) == staff.id
 
 
 _MANAGERS = Rule(Right.NO, Right.NO, Right.OWN, Right.OWN)

@@ -55,6 +55,16 @@ class Asker:
             return True
         return self.staff is not None and _reaches(records, self.staff, shop_id)
 
+    def answers_for(self, conn: Connection, clock: Clock, customer_id: str) -> bool:
+        """Return whether a customer belongs to a shop within the person's own scope, wherever the device stands."""
+        if self.staff is None:
+            return False
+        if roles.scope_of(self.staff) is Scope.COMPANY:
+            return True
+        records = Records(conn, clock)
+        held = scopes.memberships(conn, [customer_id]).get(customer_id, frozenset())
+        return any(_reaches(records, self.staff, scope.removeprefix(shop_scope(""))) for scope in held)
+
     def has(self, conn: Connection, clock: Clock, customer_id: str) -> bool:
         """Return whether a customer is in scope: belongs to a shop there, or was looked up by the device in the last day."""
         if self.staff is not None and roles.scope_of(self.staff) is Scope.COMPANY:

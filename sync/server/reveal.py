@@ -32,7 +32,8 @@ def reveal(engine: Engine, clock: Clock, asked: Asker, customer_id: str, kind: s
         shut = withheld(kind, found.document) if found is not None else ()
         if hers is None or found is None or found.owner != hers or not shut or not asked.has(conn, clock, hers):
             raise NotFound("There is nothing withheld under this id.", what="record")
-        seen = [one for one in shut if one.may_see(asked.staff, found.document)]
+        in_scope = asked.answers_for(conn, clock, hers)
+        seen = [one for one in shut if one.may_see(asked.staff, found.document, in_scope)]
         audit.note(
             conn,
             clock(),

@@ -39,7 +39,6 @@ from sync.model.outreach import Reason
 from sync.model.shop import Role, Scope, Shop, Staff
 from sync.policy import roles
 from sync.policy.playbook import Playbook
-from sync.policy.whose import works_in
 from sync.ports import Resolver
 from sync.server.repository import scopes
 from sync.server.repository.audit import AuditEntry
@@ -179,11 +178,11 @@ class Context:
         return record
 
     def shop(self, shop_id: str) -> Shop:
-        """Return the shop where something happens; refuse one that is neither the device's nor one where they work."""
+        """Return the shop where something happens; refuse one that is neither the device's nor in their scope."""
         shop = self.house.shop(shop_id)
         if shop is None:
             raise Refusal("unknown", what="shop", id=shop_id)
-        if shop_id != self.device.shop_id and not works_in(self.staff, shop_id):
+        if shop_id != self.device.shop_id and not self.house.reaches(self.staff, shop_id):
             raise Refusal("not_here", staff_id=self.staff.id)
         return shop
 
