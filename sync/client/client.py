@@ -282,6 +282,11 @@ class Client:
         self._must_be_enrolled()
         return self._api.attachment(attachment_id, staff_id)
 
+    def reveal(self, customer_id: str, kind: str, record_id: str, staff_id: str) -> dict[str, str]:
+        """Ask for what is withheld of a record; nothing of it is kept here. Raises Unavailable, NotAllowed and NotFound."""
+        self._must_be_enrolled()
+        return self._api.reveal(customer_id, kind, record_id, staff_id)
+
     def _fetch_by_app(self, app_id: str) -> str:
         self._must_be_enrolled()
         return self._visit(self._api.customer_by_app(app_id))

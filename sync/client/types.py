@@ -42,6 +42,9 @@ class DeviceApi(SyncApi, Protocol):
     def attachment(self, attachment_id: str, staff_id: str) -> Attached:
         """Return what a customer sent with a reply. NotFound: it is not kept, or not for this device."""
 
+    def reveal(self, customer_id: str, kind: str, record_id: str, staff_id: str) -> dict[str, str]:
+        """Return the withheld fields of a record. NotAllowed: not for this person. NotFound: none, or not in scope."""
+
     def hang_up(self) -> None:
         """End every connection under way, from whatever thread: what waits on one raises `Offline`, and may begin anew."""
 

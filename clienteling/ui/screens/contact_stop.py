@@ -10,10 +10,11 @@ from clienteling.queries.contact import Contact, load_contact
 from clienteling.state import is_manager
 from clienteling.theme import C, S
 from clienteling.ui.audit import use_view
-from clienteling.ui.component import component, use_box, use_once, use_query
+from clienteling.ui.component import component, keyed, use_box, use_once, use_query
 from clienteling.ui.parts import button, card, error_panel, field, heading, skeleton, soft, text
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.stops import BY_STAFF, stop_lines
+from clienteling.ui.screens.withheld import Withheld
 from clienteling.ui.shell import frame
 from clienteling.words import Words
 from sync.model.customer import Consent
@@ -141,7 +142,7 @@ def _end(
         rule = _("The customer has stopped it: only the customer’s own word opens it again.")
     form = card(
         heading(_.honour(customer.name)),
-        card(*stop_lines(_, stop), title=_("Left in peace"), tone="caution", padding=14, spacing=4),
+        card(*stop_lines(_, stop), keyed(stop.id, Withheld, stop), title=_("Left in peace"), tone="caution", padding=14, spacing=4),
         field(
             _("What the customer said"),
             value=said,
