@@ -41,7 +41,7 @@ FINISHED_FOR = timedelta(minutes=1)
 LEEWAY_SECONDS = 60
 """By how much the provider's clock may differ from ours."""
 MOST_BEGUN = 1000
-ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA", "Ed25519"]
+ALGORITHMS = [f"{family}{bits}" for family in ("RS", "PS", "ES") for bits in (256, 384, 512)] + ["EdDSA", "Ed25519"]
 """Asymmetric ones only: a client's secret must not make a token."""
 PATIENCE_SECONDS = 10.0
 
