@@ -24,7 +24,7 @@ _SCOPES = {Scope.SHOP: "the own shop and those where one helps", Scope.REGION: "
 
 def as_markdown() -> str:
     """Return every table, each with its heading."""
-    return "\n\n".join(("\n".join(part) for part in (_scopes(), _commands(), _for_staff(), _doors(), _fields())))
+    return "\n\n".join("\n".join(part) for part in (_scopes(), _commands(), _for_staff(), _doors(), _fields()))
 
 
 def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:

@@ -150,7 +150,11 @@ def test_what_is_not_there_and_what_is_not_hers(tablet: HttpDevice, told: tuple[
     """Another customer's id, another kind, nothing withheld and nothing there look alike: nobody learns what there is."""
     with reading(retailer) as conn:
         granted = next(one for one in Records(conn).find(Consent, customer_id=YUMI.id) if one.source == "import")
-    tries = (("interaction", told[0], "nobody"), ("consent", told[0], YUMI.id), ("interaction", "none", YUMI.id))
+    tries: tuple[tuple[str, str, str], ...] = (
+        ("interaction", told[0], "nobody"),
+        ("consent", told[0], YUMI.id),
+        ("interaction", "none", YUMI.id),
+    )
     tries += (("consent", granted.id, YUMI.id), ("staff_pin", imported_id("staff_pin", "manager"), YUMI.id))
     answers = [ask(tablet, MANAGER, *one) for one in tries]
     assert {(one.status_code, one.text) for one in answers} == {(404, answers[0].text)}
