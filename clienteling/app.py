@@ -2,16 +2,19 @@
 
 import threading
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import flet as ft
 import structlog
 
+from clienteling.actions.company import welcome
 from clienteling.device import Device
 from clienteling.session import open_session
 from sync import logs
 from sync.clock import Clock, OffsetFileClock, system_clock
 from sync.errors import ClientelingError, Unavailable
+from sync.model.shop import Staff
 from sync.policy.assets import assets_folder
 from sync.settings import TabletSettings, load
 
@@ -26,10 +29,19 @@ def create_asgi(settings: TabletSettings, device: Device, clock: Clock) -> Any:
     """Return the ASGI app: the tablet's screens, its static files compressed, `/healthz` and `/media`."""
     import flet_web.fastapi
 
+    from clienteling.company import Company
+    from clienteling.company_web import binding
     from clienteling.web import TabletWeb
 
+    def staff() -> Sequence[Staff]:
+        return device.cache.staff()  # asked each time: a cache may be replaced
+
+    company = Company.of(settings, staff, clock)
+
     async def main(page: ft.Page) -> None:
-        await open_session(page, device, settings, clock)
+        tablet = await open_session(page, device, settings, clock)
+        if company is not None:
+            welcome(tablet, company.take(binding()))
 
     screens = flet_web.fastapi.app(
         main,
@@ -40,7 +52,7 @@ def create_asgi(settings: TabletSettings, device: Device, clock: Clock) -> Any:
         web_renderer=ft.WebRenderer.SKWASM,
         no_cdn=True,
     )
-    return TabletWeb(screens, device)
+    return TabletWeb(screens, device, company)
 
 
 def _enrol_when_possible(device: Device, code: str, stop: threading.Event) -> None:

@@ -9,9 +9,10 @@ import flet as ft
 
 from clienteling.formats import zone_of
 from sync.client.types import Transfer
-from sync.model.shop import RetailerSettings, Role, Shop, ShopKind, Staff
+from sync.model.shop import RetailerSettings, Shop, ShopKind, Staff
 from sync.policy.naming import work_name
 from sync.policy.playbook import Playbook, load_playbook
+from sync.policy.roles import leads
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,8 @@ class Session:
     notice: Notice | None = None
     scan: Any = None
     """The last identification that needs words (`clienteling.actions.identify.ScanWord`), or None."""
+    company: str | None = None
+    """None where nobody signs in with the company's account; else why the last try came to nothing, empty where none did."""
     show_customer: bool = False
     """お客様にお見せする: only products, sizes and stock."""
 
@@ -119,4 +122,5 @@ class Pulse:
 
 
 def is_manager(person: Staff | None) -> bool:
-    return person is not None and person.role is Role.MANAGER
+    """Whether somebody has a manager's say: head office too."""
+    return person is not None and leads(person)

@@ -11,10 +11,13 @@ import json
 import mimetypes
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import brotli
 
+from clienteling import company_web
+from clienteling.company import Company
 from clienteling.device import Device
 from clienteling.theme import BOLD, RARE, REGULAR
 from sync.errors import ClientelingError
@@ -54,20 +57,24 @@ class _File:
 
 
 class TabletWeb:
-    """ASGI: `/healthz`, `/media/...`, static files from memory; everything else goes to Flet."""
+    """ASGI: `/healthz`, `/media/...`, `/company/...`, static files from memory; everything else goes to Flet."""
 
-    def __init__(self, screens: Any, device: Device) -> None:
-        self._screens, self._device = screens, device
+    def __init__(self, screens: Any, device: Device, company: Company | None = None) -> None:
+        self._screens, self._device, self._company = screens, device, company
         self._files: dict[str, _File] = {}
         self._locks: dict[str, asyncio.Lock] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
+            if scope["type"] == "websocket" and self._company is not None:
+                company_web.note_binding(scope)
             await self._screens(scope, receive, send)
             return
         path: str = scope["path"]
         if path == "/healthz":
             await self._health(send)
+        elif path in {"/company/login", "/company/back"} and self._company is not None:
+            await company_web.answer(self._company, scope, partial(_answer, send))
         elif path.startswith("/media/"):
             await self._picture(path.removeprefix("/media/"), send)
         elif path.startswith(_HIDDEN):

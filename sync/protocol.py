@@ -10,6 +10,8 @@ from sync.model.commands import Envelope, Outcome
 
 PROTOCOL_VERSION = 2
 PROTOCOL_HEADER = "X-Clienteling-Protocol"
+STAFF_HEADER = "X-Clienteling-Staff"
+"""Which member of staff asks, where it matters; without it a request is answered as to the narrowest role."""
 
 
 class Row(NamedTuple):

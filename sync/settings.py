@@ -171,6 +171,32 @@ class TabletSettings(_Settings):
     idle_minutes: int = Field(
         default=30, ge=1, le=720, description="Minutes without a tap after which the person is signed out."
     )
+    tablet_url: str = Field(
+        default="",
+        pattern=_WEB,
+        description="How browsers reach this app, e.g. https://...; empty means by host and port.",
+    )
+    oidc_issuer: str = Field(
+        default="",
+        pattern=_WEB,
+        description="The company's identity provider (OpenID Connect) for head office and stylists; empty asks none.",
+    )
+    oidc_client_id: str = Field(default="", description="This app's client id at the identity provider.")
+    oidc_client_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="This app's secret there; empty for a public client (PKCE is used either way).",
+    )
+    oidc_scope: str = Field(default="openid profile", description="Scopes that are asked of the identity provider.")
+    oidc_claim: str = Field(
+        default="preferred_username",
+        pattern=r"^[A-Za-z_][\w:/.-]*$",
+        description="Claim of the ID token that holds the code of the member of staff.",
+    )
+    oidc_roles: str = Field(
+        default="stylist,head_office",
+        pattern=r"^(associate|stylist|manager|head_office)(,(associate|stylist|manager|head_office))*$",
+        description="Roles that may sign in with the company's account.",
+    )
     wedge_suffix: str = Field(default="Enter", description="Key that ends a scan of a keyboard-wedge scanner.")
 
 

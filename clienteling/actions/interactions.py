@@ -17,6 +17,7 @@ async def log_interaction(
     tags: Sequence[str],
     product_ids: Sequence[str],
     feeling: Feeling | None,
+    confidential: bool = False,
 ) -> None:
     """Keep a note: in the outbox first, at once on the profile; it can be taken back for ten seconds."""
     shop_id, staff_id = tablet.pulse.directory.shop_id, tablet.session.staff_id
@@ -30,6 +31,7 @@ async def log_interaction(
         tags=tuple(tags),
         product_ids=tuple(product_ids),
         feeling=feeling,
+        confidential=confidential,
     )
     command_id = await off_loop(tablet.device.submit, command, staff_id, UNDO_SECONDS)
     _ = tablet.words()

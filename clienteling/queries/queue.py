@@ -9,11 +9,12 @@ from clienteling.device import Cache
 from clienteling.queries.pauses import pauses_here
 from sync.model.customer import Customer
 from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState, Reason
-from sync.model.shop import Pause, RetailerSettings, Role, Shop, Staff
+from sync.model.shop import Pause, RetailerSettings, Shop, Staff
 from sync.policy.facts import facts_from
 from sync.policy.gate import Decision, judge
 from sync.policy.playbook import Playbook
 from sync.policy.queue import out_of_time, place
+from sync.policy.roles import leads
 from sync.policy.sender import Sender
 from sync.policy.whose import asked
 
@@ -60,7 +61,7 @@ def load_queue(
     """Read the queue of a shop. Managers see all of it; others their own, what waits for their word because it is in their
     name, and what nobody has taken. In the order of `sync.policy.queue`; what is out of time is left out, though the server
     has not closed it yet. `mine` narrows anyone to what is hers. Blocks for milliseconds."""
-    everything = me is not None and me.role is Role.MANAGER and not mine
+    everything = me is not None and leads(me) and not mine
     today = now.astimezone(zone).date()
     lines = []
     for record in cache.records("follow_up"):

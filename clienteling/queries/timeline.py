@@ -6,7 +6,7 @@ from datetime import date, datetime, tzinfo
 from typing import Literal
 
 from sync.model.catalogue import Money
-from sync.model.customer import NOTHING_CAME_OF_IT, AppointmentKind
+from sync.model.customer import NOTHING_CAME_OF_IT, AppointmentKind, Interaction
 from sync.model.outreach import Direction, Message
 from sync.policy.facts import CustomerFacts
 from sync.policy.tact import KEPT
@@ -30,6 +30,7 @@ class Entry:
     means: str = ""
     """How another tool reached her."""
     tool: str = ""
+    note: Interaction | None = None
 
 
 def timeline(facts: CustomerFacts, now: datetime, zone: tzinfo) -> tuple[Entry, ...]:
@@ -43,7 +44,15 @@ def _meetings(facts: CustomerFacts, now: datetime) -> Iterator[Entry]:
         yield Entry(visit.at, "visit", visit.id, visit.shop_id, visit.staff_id)
     for note in facts.interactions:
         yield Entry(
-            note.at, "note", note.id, note.shop_id, note.staff_id, note.text, note.tags, feeling=note.feeling or ""
+            note.at,
+            "note",
+            note.id,
+            note.shop_id,
+            note.staff_id,
+            note.text,
+            note.tags,
+            feeling=note.feeling or "",
+            note=note,
         )
     for one in facts.appointments:
         if one.state in NOTHING_CAME_OF_IT or one.at > now:

@@ -287,6 +287,10 @@ class Client:
         NotAllowed for whoever is no manager of the shop."""
         self._must_be_enrolled()
         return self._api.unusual_access(staff_id)
+    def reveal(self, customer_id: str, kind: str, record_id: str, staff_id: str) -> dict[str, str]:
+        """Ask for what is withheld of a record; nothing of it is kept here. Raises Unavailable, NotAllowed and NotFound."""
+        self._must_be_enrolled()
+        return self._api.reveal(customer_id, kind, record_id, staff_id)
 
     def _fetch_by_app(self, app_id: str) -> str:
         self._must_be_enrolled()

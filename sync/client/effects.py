@@ -178,10 +178,11 @@ def _interaction(pending: Pending, command: c.LogInteraction) -> Interaction:
         shop_id=command.shop_id,
         staff_id=pending.staff_id or "",
         at=pending.device_time,
-        text=command.text,
+        text="" if command.confidential else command.text,  # as it comes back: it is not kept on a tablet
         tags=command.tags,
         product_ids=command.product_ids,
         feeling=command.feeling,
+        confidential=command.confidential,
     )
 
 
@@ -303,8 +304,7 @@ def _stop(pending: Pending, command: c.StopContact) -> Consent:
         purpose=ConsentPurpose.ALL,
         state=ConsentState.REFUSED,
         at=pending.device_time,
-        source="staff",
-        wording=command.why,
+        source="staff",  # why is not kept on a tablet
         recorded_by=pending.staff_id,
     )
 

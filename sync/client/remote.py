@@ -39,6 +39,7 @@ from sync.ids import NewId
 from sync.protocol import (
     PROTOCOL_HEADER,
     PROTOCOL_VERSION,
+    STAFF_HEADER,
     AccessReport,
     Changed,
     CustomerHit,
@@ -70,6 +71,7 @@ _MOST_ATTACHED_BYTES = 50 * 1000 * 1000
 ATTACHED = ("image/jpeg", "application/pdf")
 """What the server keeps of what customers send: pictures, written anew, and documents."""
 _HITS = TypeAdapter(dict[str, tuple[CustomerHit, ...]])
+_FIELDS = TypeAdapter(dict[str, dict[str, str]])
 _BY_STATUS: dict[int, type[ClientelingError]] = {
     401: NotSignedIn,
     403: NotAllowed,
@@ -197,6 +199,10 @@ class HttpRemote:
 
     def unusual_access(self, staff_id: str) -> AccessReport:
         return self._read(AccessReport, self._ask("/v1/access/unusual", params={"staff_id": staff_id}))
+    def reveal(self, customer_id: str, kind: str, record_id: str, staff_id: str) -> dict[str, str]:
+        path = f"/v1/customers/{quote(customer_id, safe='')}/reveal"
+        answer = self._send("POST", path, staff_id, json={"kind": kind, "id": record_id}, timeout=_ASK)
+        return _understood(lambda: _FIELDS.validate_json(answer.content)["fields"])
 
     def events(self) -> Iterator[Changed]:
         """Yield what the live channel says, until it ends (`Offline`)."""
@@ -221,14 +227,16 @@ class HttpRemote:
         """Get within the deadline as a whole: httpx limits each step of a request, but not a server that trickles."""
         return _answer(_aside("ask", lambda: self._send("GET", path, timeout=_ASK, **options)), self._deadline)
 
-    def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
+    def _send(self, method: str, path: str, staff_id: str = "", **options: Any) -> httpx.Response:
+        """Send a request with its proof, and with who asks where that is said."""
         url = self._base + path
+        asks = {STAFF_HEADER: staff_id} if staff_id else {}
         try:
-            return self._attempt(method, url, self._proof(method, url), **options)
+            return self._attempt(method, url, self._proof(method, url) | asks, **options)
         except BadProof as error:
             if not self._learn(error):
                 raise
-        return self._attempt(method, url, self._proof(method, url), **options)
+        return self._attempt(method, url, self._proof(method, url) | asks, **options)
 
     def _attempt(self, method: str, url: str, headers: dict[str, str], **options: Any) -> httpx.Response:
         try:

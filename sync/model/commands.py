@@ -73,6 +73,7 @@ class LogInteraction(Command):
     tags: tuple[str, ...] = ()
     product_ids: tuple[Id, ...] = ()
     feeling: Feeling | None = None
+    confidential: bool = Field(default=False, exclude_if=lambda yes: not yes)
 
 
 class QueueMessage(Command):

@@ -284,6 +284,8 @@ class Interaction(CustomerRecord):
     """Tag codes (`fitting`, `gift`, `alteration`, ...); i18n names them."""
     product_ids: tuple[Id, ...] = ()
     feeling: Feeling | None = None
+    confidential: bool = Field(default=False, exclude_if=lambda yes: not yes)
+    """What it says is for its writer and managers: a tablet holds that there is one, and its tags, not the words."""
 
     @property
     def sort_at(self) -> datetime:

@@ -43,6 +43,17 @@ class Role(StrEnum):
     ASSOCIATE = "associate"
     STYLIST = "stylist"
     MANAGER = "manager"
+    HEAD_OFFICE = "head_office"
+
+
+class Scope(StrEnum):
+    """How far a member of staff's role reaches."""
+
+    SHOP = "shop"
+    """The own shop, and those where the person lends a hand."""
+    REGION = "region"
+    """Every shop of the own shop's region."""
+    COMPANY = "company"
 
 
 class Staff(Record):
@@ -58,6 +69,8 @@ class Staff(Record):
     name_en: str = ""
     """The work name in Latin letters, e.g. "Misaki Takahashi"."""
     role: Role = Role.ASSOCIATE
+    scope: Scope | None = Field(default=None, exclude_if=lambda scope: scope is None)
+    """How far the role reaches; None: as far as is usual (`sync.policy.roles.scope_of`)."""
     shop_id: Id
     helps_shop_ids: tuple[Id, ...] = ()
     """Shops where this person lends a hand besides the own one."""

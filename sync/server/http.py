@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware.gzip import GZipMiddleware
 
 from sync.protocol import PROTOCOL_VERSION
 from sync.server.busy import Busy
 from sync.server.core import Core
+from sync.server.doors import listed
 from sync.server.headers import SecurityHeaders
 from sync.server.limits import Limits
 from sync.server.request_log import RequestLog
@@ -33,6 +34,7 @@ def web_app(
         docs_url=None,  # its page loads scripts from elsewhere; /openapi.json has everything
         redoc_url=None,
         redirect_slashes=False,  # it would send a browser to whatever host the request named
+        dependencies=[Depends(listed)],
     )
     app.state.core = core
     for router in (sync.router, customers.router, access.router, products.router, house.router, *more):

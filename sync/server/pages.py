@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection
 
+from sync.policy.withheld import open_part
 from sync.protocol import Row
 from sync.server import feed
 from sync.server.repository import scopes
@@ -45,7 +46,7 @@ class Present:
         now = self._stored.get(change.kind, {}).get(change.record_id)
         if now is None or change.deleted or not self._is_in(change, now, followed):
             return Row(change.kind, change.record_id, change.customer_id, None)
-        return Row(change.kind, change.record_id, now.owner, now.document, now.tag)
+        return Row(change.kind, change.record_id, now.owner, open_part(change.kind, now.document), now.tag)
 
     def _is_in(self, change: feed.Change, now: Stored, followed: Collection[str]) -> bool:
         if now.owner is not None:

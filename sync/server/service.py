@@ -63,6 +63,8 @@ class Service:
     ) -> None:
         self.protocol = protocol
         """The version that the device speaks."""
+        self.staff_id: str | None = None
+        """Who asks, where somebody is named; for the audit."""
         self._engine = engine
         self._clock = clock
         self._device = device
@@ -193,6 +195,7 @@ class Service:
                         at=now,
                         what="search",
                         device_id=self._device.id,
+                        staff_id=self.staff_id,
                         customer_id=each,
                         how="search",
                         purpose="search",
@@ -224,7 +227,8 @@ class Service:
 
     def _range(self, conn: Connection, records: Records, customer_id: str, how: str, purpose: str) -> CustomerRange:
         now, device_id = self._clock(), self._device.id
-        audit.note(conn, now, "lookup", device_id=device_id, customer_id=customer_id, how=how, purpose=purpose)
+        said = {"device_id": device_id, "staff_id": self.staff_id, "customer_id": customer_id}
+        audit.note(conn, now, "lookup", **said, how=how, purpose=purpose)
         return CustomerRange(rows=tuple(records.rows_of(customer_id)), server_time=self._clock())
 
 

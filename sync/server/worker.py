@@ -38,8 +38,8 @@ from sync.policy.playbook import Playbook, load_playbook
 from sync.ports import Fetching
 from sync.server import audit_chain, feed
 from sync.server.attachments import TakingIn
-from sync.server.channels import attachment_limits, make_channels
 from sync.server.audit_anchor import Places, anchor
+from sync.server.channels import attachment_limits, make_channels
 from sync.server.compaction import compact
 from sync.server.database import reading
 from sync.server.mail_inbound import MailInbound

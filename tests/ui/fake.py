@@ -135,6 +135,10 @@ class FakeDevice:
     """Attachments that the server was asked for, and by whom."""
     access: AccessReport | None = None
     """What the server says of unusual access; None: that this is no manager."""
+    withheld: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What the server gives of withheld fields, by record."""
+    revealed: list[tuple[str, str, str]] = field(default_factory=list)
+    """Of which customer, which record, for whom the server was asked."""
     wrong_pins: int = 0
     unlocked: list[tuple[str, str]] = field(default_factory=list)
     state: SyncStatus = field(default_factory=lambda: SyncStatus(online=True, last_synced_at=NOW, waiting=0, held=0))
@@ -217,6 +221,14 @@ class FakeDevice:
             return replace(known, current=False)
         self.cache.asked[product_id] = NOW, self.elsewhere
         return self.cache.stock_everywhere(product_id, self.shop_id)
+
+    def reveal(self, customer_id: str, kind: str, record_id: str, staff_id: str) -> dict[str, str]:
+        self.revealed.append((customer_id, record_id, staff_id))
+        if not self.state.online:
+            raise Offline()
+        if record_id not in self.withheld:
+            raise NotAllowed()
+        return self.withheld[record_id]
 
     def fetch_attachment(self, attachment_id: str, staff_id: str) -> Attached:
         self.looked_at.append((attachment_id, staff_id))

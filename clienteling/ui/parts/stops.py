@@ -11,7 +11,7 @@ BY_STAFF = "staff"
 
 
 def stop_lines(_: Words, stop: Consent) -> list[ft.Control]:
-    """Why, then who and when."""
+    """Who and when; before it what a customer's own act says. Why staff entered it is withheld (`Withheld`)."""
     if stop.source == BY_STAFF and stop.recorded_by:
         who = _("{staff:name}, {at:datetime}", staff=stop.recorded_by, at=stop.at)
     else:

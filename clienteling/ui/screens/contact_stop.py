@@ -11,10 +11,11 @@ from clienteling.queries.contact import Contact, load_contact
 from clienteling.state import is_manager
 from clienteling.theme import C, S
 from clienteling.ui.audit import use_view
-from clienteling.ui.component import component, use_box, use_once, use_query
+from clienteling.ui.component import component, keyed, use_box, use_once, use_query
 from clienteling.ui.parts import button, card, error_panel, field, heading, skeleton, soft, text
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.stops import BY_STAFF, stop_lines
+from clienteling.ui.screens.withheld import Withheld
 from clienteling.ui.shell import frame
 from clienteling.words import Words
 from sync.model.customer import Consent
@@ -87,7 +88,8 @@ def _form(
         label, below = _("Reason, for whoever reads this later"), []
         done, icon = _("Leave in peace"), ft.Icons.NOTIFICATIONS_OFF_OUTLINED
     else:
-        above = [card(*stop_lines(_, stop), title=_("Left in peace"), tone="caution", padding=14, spacing=4)]
+        lines = [*stop_lines(_, stop), keyed(stop.id, Withheld, stop)]
+        above = [card(*lines, title=_("Left in peace"), tone="caution", padding=14, spacing=4)]
         label, below = _("What the customer said"), [soft(_rule(_, stop, alone=alone))]
         done, icon = _("Write again"), ft.Icons.NOTIFICATIONS_NONE
     said_there = field(

@@ -47,6 +47,7 @@ class Draft:
     feeling: str = ""
     text: str = ""
     products: tuple[Product, ...] = ()
+    confidential: bool = False
 
 
 @component
@@ -90,6 +91,7 @@ def Note(customer_id: str, **_more: str) -> ft.Control:
             tags=now_held.tags,
             product_ids=[one.id for one in now_held.products],
             feeling=Feeling(now_held.feeling) if now_held.feeling else None,
+            confidential=now_held.confidential,
         )
 
     form: list[ft.Control] = [
@@ -112,6 +114,11 @@ def Note(customer_id: str, **_more: str) -> ft.Control:
                 min_lines=4,
                 max_lines=10,
                 max_length=LONGEST,
+            ),
+            ft.Switch(
+                label=_("Confidential: the words are for you and managers only"),
+                value=draft.confidential,
+                on_change=lambda event: put(confidential=bool(event.control.value)),
             ),
             *([soft(_("A tag, a feeling or a few words are needed"), color=ft.Colors.ERROR)] if wanting else []),
             ft.Row([button(_("Save the note"), save, kind="filled", icon=ft.Icons.CHECK, big=True)]),

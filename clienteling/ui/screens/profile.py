@@ -12,7 +12,7 @@ from clienteling.queries.profile import load_profile
 from clienteling.routes import message_route
 from clienteling.theme import S, T
 from clienteling.ui.audit import use_view
-from clienteling.ui.component import component, use_query
+from clienteling.ui.component import component, keyed, use_query
 from clienteling.ui.parts import button, card, chip, chips, empty_state, error_panel, skeleton, soft, text
 from clienteling.ui.parts.stops import stop_lines
 from clienteling.ui.parts.tabs import tabs
@@ -20,6 +20,7 @@ from clienteling.ui.screens.contact_shown import CONTACT, contact_shown
 from clienteling.ui.screens.profile_about import about_card, identity
 from clienteling.ui.screens.profile_history import history, purchases
 from clienteling.ui.screens.profile_interest import interest
+from clienteling.ui.screens.withheld import Withheld
 from clienteling.ui.shell import frame
 from clienteling.words import Words
 from sync.model.outreach import Cause
@@ -147,7 +148,7 @@ def _now(tablet: Tablet, _: Words, view: View) -> ft.Control:
         lines.append(text(_("A warm welcome, as always.")))
     if view.stop is not None:
         lines.append(chips(chip(_("No messages to this customer"), "accent", icon=ft.Icons.NOTIFICATIONS_OFF_OUTLINED)))
-        lines += stop_lines(_, view.stop)
+        lines += [*stop_lines(_, view.stop), keyed(view.stop.id, Withheld, view.stop)]
     elif view.alone is not None:
         lines.append(chips(chip(_("Better not to contact now"), "caution", icon=ft.Icons.DO_NOT_DISTURB_ON_OUTLINED)))
         lines.append(text(_.reason(view.alone)))

@@ -11,6 +11,7 @@ from clienteling.ui.component import keyed
 from clienteling.ui.parts import chip, divided, empty_state, freshness, soft, text, timeline_row
 from clienteling.ui.parts.messages import local_chip, message_state_chip, message_way
 from clienteling.ui.screens.attachments import Attachments
+from clienteling.ui.screens.withheld import Withheld
 from clienteling.words import Words
 from sync.model.outreach import Message, MessageState
 
@@ -71,6 +72,9 @@ def _row(_: Words, entry: Entry, *, local: bool, online: bool) -> ft.Control:
         badges.insert(0, local_chip(_, online=online))
     came = entry.message.attachments if entry.message is not None else ()
     below = keyed(entry.id, Attachments, came) if came else None
+    if entry.note is not None and entry.note.confidential:
+        badges.insert(0, chip(_("Confidential"), "caution"))
+        below = None if local else keyed(entry.id, Withheld, entry.note)
     return timeline_row(_.tiny_date(entry.at), title, detail, *badges, why=why, way=way, below=below)
 
 

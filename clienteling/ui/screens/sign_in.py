@@ -11,6 +11,7 @@ from clienteling.state import Directory
 from clienteling.theme import C, S, T
 from clienteling.ui.component import component, keyed
 from clienteling.ui.parts import avatar, button, empty_state, heading, soft, tappable, text
+from clienteling.ui.screens.sign_in_company import CompanyAccount
 from clienteling.ui.screens.sign_in_pin import PinPad
 from clienteling.ui.screens.sign_in_wait import FirstSync, Join
 from clienteling.words import Words
@@ -34,6 +35,7 @@ def SignIn() -> ft.Control:
                 *([FirstSync()] if pulse.progress or pulse.transfer else []),
                 heading(_("Who is using this tablet?"), size=T.DISPLAY),
                 *_groups(_, directory, chosen, choose),
+                CompanyAccount(),
             ],
             spacing=S.GAP,
             scroll=ft.ScrollMode.AUTO,
@@ -97,7 +99,7 @@ def _groups(_: Words, directory: Directory, chosen: str, choose: Callable[[str],
     """Group the staff who may sign in here: managers, associates and helpers of this shop, then stylists of the house."""
     here, away, stylists = [], [], []
     for person in directory.staff.values():
-        if not person.active:
+        if not person.active or person.role is Role.HEAD_OFFICE:  # it has no PIN on a shop's tablet
             continue
         if person.role is Role.STYLIST:
             stylists.append(person)

@@ -9,6 +9,7 @@ A command is a function `(context, envelope, command) -> Outcome`. It never rais
     unknown_staff, inactive_staff
     not_here             staff_id: does not work in this shop
     role                 needs: the role that may do this
+    out_of_scope         customer_id: belongs to no shop within this person's scope, and was not looked up here lately
     not_yours            someone else's: only they, or a manager, may do this
     unknown              what, id: no such customer, shop, staff, message, follow_up, appointment, message_replied_to
     exists               what, id: the id is taken by something else
@@ -36,13 +37,16 @@ from sync.model.base import Record
 from sync.model.commands import Envelope, Outcome
 from sync.model.customer import Customer
 from sync.model.outreach import Reason
-from sync.model.shop import Role, Shop, Staff
+from sync.model.shop import Role, Scope, Shop, Staff
+from sync.policy import roles
 from sync.policy.playbook import Playbook
-from sync.policy.whose import works_in
 from sync.ports import Resolver
+from sync.server.repository import scopes
 from sync.server.repository.audit import AuditEntry
 from sync.server.repository.devices import Device
+from sync.server.repository.reach import looked_up
 from sync.server.repository.records import Records
+from sync.server.repository.scopes import Scopes
 from sync.server.repository.together import Together
 
 R = TypeVar("R", bound=Record)
@@ -78,12 +82,41 @@ class House:
         self.records = records
         self._staff: dict[str, Staff | None] = {}
         self._shops: dict[str, Shop | None] = {}
+        self._members: Scopes = {}
 
     def look_up(self, staff_ids: Collection[str], shop_ids: Collection[str]) -> None:
         """Read these members of staff and shops at once."""
         staff, shops = self.records.get_many(Staff, staff_ids), self.records.get_many(Shop, shop_ids)
         self._staff |= {each: staff.get(each) for each in staff_ids}
         self._shops |= {each: shops.get(each) for each in shop_ids}
+
+    def look_up_scopes(self, customer_ids: Collection[str]) -> None:
+        """Read at once where these customers belong, before the first command."""
+        self._members |= scopes.memberships(self.records.conn, customer_ids)
+
+    def reaches(self, staff: Staff, shop_id: str) -> bool:
+        """Return whether a shop is within somebody's scope."""
+        return roles.reaches(staff, shop_id, lambda one: shop.region if (shop := self.shop(one)) else "")
+
+    def has_in_scope(self, staff: Staff, device: Device, customer_id: str, at: datetime) -> bool:
+        """Return whether a customer belongs to a shop within somebody's scope, or where the device stands, or was looked up
+        by the device within the day before `at`. One who is not there at all is: what is asked of her says so itself."""
+        if roles.scope_of(staff) is Scope.COMPANY:
+            return True
+
+        def fits(held: Collection[str]) -> bool:
+            found = (scope.partition(":")[2] for scope in held)
+            return any(shop_id == device.shop_id or self.reaches(staff, shop_id) for shop_id in found)
+
+        if fits(self._members.get(customer_id, ())):
+            return True
+        # she may have come, or been merged, since they were read
+        now = self.records.customer_id_of(customer_id)
+        if now is None:
+            return True
+        return fits(scopes.memberships(self.records.conn, [now]).get(now, ())) or looked_up(
+            self.records.conn, device.id, now, at
+        )
 
     def staff(self, staff_id: str) -> Staff | None:
         """Return a member of staff, or None."""
@@ -154,11 +187,11 @@ class Context:
         return record
 
     def shop(self, shop_id: str) -> Shop:
-        """Return the shop where something happens; refuse one that is neither the device's nor one where they work."""
+        """Return the shop where something happens; refuse one that is neither the device's nor in their scope."""
         shop = self.house.shop(shop_id)
         if shop is None:
             raise Refusal("unknown", what="shop", id=shop_id)
-        if shop_id != self.device.shop_id and not works_in(self.staff, shop_id):
+        if shop_id != self.device.shop_id and not self.house.reaches(self.staff, shop_id):
             raise Refusal("not_here", staff_id=self.staff.id)
         return shop
 
@@ -168,8 +201,8 @@ class Context:
             raise Refusal("role", needs=Role.MANAGER.value)
 
     def manages(self, shop_id: str) -> bool:
-        """Return whether this is a manager who works in the shop."""
-        return self.staff.role is Role.MANAGER and works_in(self.staff, shop_id)
+        """Return whether this person has a manager's say in the shop."""
+        return roles.leads(self.staff) and self.house.reaches(self.staff, shop_id)
 
     def need_new(self, kind: type[Record], record_id: str) -> None:
         """Refuse an id that something has already."""

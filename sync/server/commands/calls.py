@@ -2,7 +2,6 @@
 
 from sync.model.commands import Envelope, JoinCall, Outcome
 from sync.model.customer import Appointment, AppointmentKind, AppointmentState, Call
-from sync.policy.whose import works_in
 from sync.server.commands.base import Context, Refusal, accepted
 
 
@@ -12,7 +11,7 @@ def join_call(context: Context, envelope: Envelope, command: JoinCall) -> Outcom
     appointment = context.own(Appointment, command.appointment_id, customer)
     if appointment.appointment_kind is not AppointmentKind.VIDEO:
         raise Refusal("no_video")
-    if appointment.staff_id != context.staff.id and not works_in(context.staff, appointment.shop_id):
+    if appointment.staff_id != context.staff.id and not context.house.reaches(context.staff, appointment.shop_id):
         raise Refusal("not_here", staff_id=context.staff.id)
     if appointment.state is AppointmentState.CANCELLED:
         raise Refusal("wrong_state", what="appointment", state=appointment.state.value)

@@ -15,7 +15,7 @@ def assign_follow_up(context: Context, envelope: Envelope, command: AssignFollow
     customer = context.customer(command.customer_id)
     follow_up = context.own(FollowUp, command.follow_up_id, customer)
     taking = command.assignee_id == context.staff.id and follow_up.assignee_id in (None, context.staff.id)
-    if not (taking and works_in(context.staff, follow_up.shop_id)):
+    if not (taking and context.house.reaches(context.staff, follow_up.shop_id)):
         context.need_manager(follow_up.shop_id)
     if follow_up.state in _ENDED:
         raise Refusal("wrong_state", what="follow_up", state=follow_up.state.value)
@@ -36,7 +36,7 @@ def close_follow_up(context: Context, envelope: Envelope, command: CloseFollowUp
     """End a follow-up without a message. A draft of it that waits for a manager is dropped with it."""
     customer = context.customer(command.customer_id)
     follow_up = context.own(FollowUp, command.follow_up_id, customer)
-    mine = follow_up.assignee_id in (None, context.staff.id) and works_in(context.staff, follow_up.shop_id)
+    mine = follow_up.assignee_id in (None, context.staff.id) and context.house.reaches(context.staff, follow_up.shop_id)
     if not mine and not context.manages(follow_up.shop_id):
         raise Refusal("not_yours")
     if follow_up.state in _ENDED or follow_up.state is FollowUpState.SCHEDULED:

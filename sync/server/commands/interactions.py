@@ -21,6 +21,7 @@ def log_interaction(context: Context, envelope: Envelope, command: LogInteractio
             tags=command.tags,
             product_ids=command.product_ids,
             feeling=command.feeling,
+            confidential=command.confidential,
         )
     )
     context.audit("log_interaction", customer.id, command.interaction_id)

@@ -15,7 +15,8 @@ from sync.errors import ClientelingError
 from sync.model.commands import Envelope, Outcome, command_payload
 from sync.model.outreach import Reason
 from sync.model.shop import Role, Staff
-from sync.policy.whose import works_in
+from sync.policy import roles
+from sync.policy.roles import Right
 from sync.server.commands.base import Context, House, Refusal, Tools, refused
 from sync.server.commands.registry import HANDLERS, MAKES
 from sync.server.database import retrying, transaction
@@ -127,6 +128,7 @@ def _look_up(house: House, envelopes: Sequence[Envelope]) -> None:
         if command.type in MAKES:
             kind = MAKES[command.type].kind
             new[kind].add(getattr(command, f"{kind}_id"))
+    house.look_up_scopes({one.customer_id for one in commands} - {""})
     house.records.look_up({one.customer_id for one in commands} - {""}, new)
     house.look_up(
         {one.staff_id for one in envelopes if one.staff_id is not None},
@@ -147,6 +149,7 @@ def _decide(house: House, device: Device, tools: Tools, envelope: Envelope, now:
     try:
         staff = _staff(house, device, envelope)
         context = Context(house=house, now=now, device=device, staff=staff, tools=tools, envelope=envelope)
+        _need_right(context, envelope)
         outcome = HANDLERS[kind](context, envelope, envelope.command)
     except Refusal as refusal:
         records.undo()
@@ -174,7 +177,7 @@ def _decide(house: House, device: Device, tools: Tools, envelope: Envelope, now:
 def _staff(house: House, device: Device, envelope: Envelope) -> Staff:
     """Return who sent it; refuse whoever is not known, not active, or does not work where the device stands.
 
-    Managers may lend a hand anywhere, but decide only for shops where they work (`Context.need_manager`).
+    Managers may lend a hand anywhere, but decide only for shops within their scope (`Context.need_manager`).
     """
     if envelope.staff_id is None:
         raise Refusal("no_staff")
@@ -183,6 +186,19 @@ def _staff(house: House, device: Device, envelope: Envelope) -> Staff:
         raise Refusal("unknown_staff", staff_id=envelope.staff_id)
     if not staff.active:
         raise Refusal("inactive_staff", staff_id=staff.id)
-    if staff.role is not Role.MANAGER and not works_in(staff, device.shop_id):
+    if not roles.leads(staff) and not house.reaches(staff, device.shop_id):
         raise Refusal("not_here", staff_id=staff.id)
     return staff
+
+
+def _need_right(context: Context, envelope: Envelope) -> None:
+    """Refuse what the table of roles does not let this person do, and whatever is not in it."""
+    command = envelope.command
+    rule = roles.COMMANDS.get(command.type)
+    right = rule.right(context.staff.role) if rule is not None else Right.NO
+    if right is Right.NO:
+        raise Refusal("role", needs=Role.MANAGER.value)
+    if right is Right.OWN and command.customer_id:
+        at = context.happened_at(envelope)
+        if not context.house.has_in_scope(context.staff, context.device, command.customer_id, at):
+            raise Refusal("out_of_scope", customer_id=command.customer_id)

@@ -28,6 +28,7 @@ from sync.model.catalogue import StockLevel
 from sync.model.customer import Consent, Customer
 from sync.model.kinds import CUSTOMER_KINDS, RECORD_TYPES
 from sync.model.shop import Staff, StaffPin
+from sync.policy.withheld import open_part
 from sync.protocol import Row
 from sync.server import feed
 from sync.server.presence import Written, counted
@@ -130,7 +131,8 @@ class Records:
     def rows_of(self, customer_id: str) -> list[Row]:
         """Return everything of one customer as it travels, in the order of `range_of`."""
         return [
-            Row(record.kind, record.id, customer_id, record.to_wire(), tag) for record, tag in self._range(customer_id)
+            Row(record.kind, record.id, customer_id, open_part(record.kind, record.to_wire()), tag)
+            for record, tag in self._range(customer_id)
         ]
 
     def _range(self, customer_id: str) -> list[tuple[Record, int]]:

@@ -11,6 +11,7 @@ from sqlalchemy.sql.dml import Insert, ReturningInsert
 from sync.model.base import Record
 from sync.model.customer import Appointment
 from sync.model.kinds import RECORD_TYPES
+from sync.policy.withheld import open_part
 from sync.server.digests import tag_of
 from sync.server.tables import RECORD_TABLES
 
@@ -47,9 +48,10 @@ _KEY_COLUMNS: dict[str, tuple[str, ...]] = {
 
 
 def row_of(record: Record, document: dict[str, Any]) -> dict[str, Any]:
-    """Return the row of a record; `document` is the record's `to_wire()`."""
+    """Return the row of a record; `document` is the record's `to_wire()`. Its tag stands for what a tablet gets of it, so it
+    says nothing of what is withheld."""
     kind = record.kind
-    row: dict[str, Any] = {"v": record.v, "data": document, "tag": tag_of(kind, record.id, document)}
+    row: dict[str, Any] = {"v": record.v, "data": document, "tag": tag_of(kind, record.id, open_part(kind, document))}
     for key in _KEY_COLUMNS[kind]:
         derive = _DERIVED.get((kind, key))
         row[key] = derive(record) if derive else getattr(record, key)

@@ -2,13 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from sync.errors import BadField, NotFound
+from sync.errors import BadField, BadInput, NotAllowed, NotFound, TooLarge
 from sync.protocol import CustomerHit, CustomerRange
+from sync.server.core import core_of
+from sync.server.doors import ASKED, AskedBy, Asking
+from sync.server.reveal import Revealed, reveal
 from sync.server.routes.problems import problems
-from sync.server.routes.signed import SIGNED, SIGNED_PROBLEMS, Answering
+from sync.server.routes.signed import SIGNED_PROBLEMS
 from sync.server.spoken import as_spoken
 
 router = APIRouter(tags=["customers"])
@@ -20,9 +23,9 @@ class Hits(BaseModel):
     hits: list[CustomerHit] = Field(description="In order of member number.")
 
 
-@router.get("/v1/customers", responses=SIGNED_PROBLEMS | problems(BadField), openapi_extra=SIGNED)
+@router.get("/v1/customers", responses=SIGNED_PROBLEMS | problems(BadField, NotAllowed), openapi_extra=ASKED)
 def search(
-    service: Answering,
+    service: Asking,
     q: Annotated[str, Query(max_length=100, description="Beginnings of names, kana, numbers or a mail address.")],
     limit: Annotated[int, Query(ge=1, le=50)] = 20,
 ) -> Hits:
@@ -33,10 +36,10 @@ def search(
 @router.get(
     "/v1/customers/{customer_id}",
     response_model=CustomerRange,
-    responses=SIGNED_PROBLEMS | problems(NotFound, BadField),
-    openapi_extra=SIGNED,
+    responses=SIGNED_PROBLEMS | problems(NotFound, BadField, NotAllowed),
+    openapi_extra=ASKED,
 )
-def customer(service: Answering, customer_id: Annotated[str, Path(min_length=1, max_length=64)]) -> Response:
+def customer(service: Asking, customer_id: Annotated[str, Path(min_length=1, max_length=64)]) -> Response:
     """Return everything of one customer, whichever shop she belongs to; a former id means who she is now."""
     return Response(as_spoken(service.customer(customer_id), service.protocol), media_type="application/json")
 
@@ -44,12 +47,32 @@ def customer(service: Answering, customer_id: Annotated[str, Path(min_length=1, 
 @router.get(
     "/v1/members/{app_id}",
     response_model=CustomerRange,
-    responses=SIGNED_PROBLEMS | problems(NotFound, BadField),
-    openapi_extra=SIGNED,
+    responses=SIGNED_PROBLEMS | problems(NotFound, BadField, NotAllowed),
+    openapi_extra=ASKED,
 )
 def member(
-    service: Answering,
+    service: Asking,
     app_id: Annotated[str, Path(pattern="^[0-9a-f]{18}$", description="Nine bytes in hex, as in her membership code.")],
 ) -> Response:
     """Return everything of the customer whose app this is."""
     return Response(as_spoken(service.customer_by_app(app_id), service.protocol), media_type="application/json")
+
+
+class Shut(BaseModel):
+    """Which record is to be opened."""
+
+    kind: str = Field(min_length=1, max_length=40, description="`consent` or `interaction`.")
+    id: str = Field(min_length=1, max_length=64)
+
+
+@router.post(
+    "/v1/customers/{customer_id}/reveal",
+    responses=SIGNED_PROBLEMS | problems(NotFound, BadField, BadInput, TooLarge, NotAllowed),
+    openapi_extra=ASKED,
+)
+def revealed(
+    request: Request, asked: AskedBy, customer_id: Annotated[str, Path(min_length=1, max_length=64)], shut: Shut
+) -> Revealed:
+    """Return what is withheld of one record, to whoever may see it; each look is on record."""
+    core = core_of(request)
+    return reveal(core.engine, core.clock, asked, customer_id, shut.kind, shut.id)

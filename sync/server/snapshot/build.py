@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 from sqlalchemy import Connection, Engine, and_, cast, select, text
 from sqlalchemy.types import Text
 
@@ -24,6 +24,7 @@ from sync.clock import Clock, micros
 from sync.model.customer import WebActivity
 from sync.model.kinds import CUSTOMER_KINDS
 from sync.policy.tact import KEPT
+from sync.policy.withheld import may_hold, open_part
 from sync.protocol import Row
 from sync.sealed.people import PEOPLE, CustomerIndex
 from sync.sealed.position import Position
@@ -179,7 +180,7 @@ class _Stream:
             _, record_id, moment, tag, document = row
             at = _at(moment)
             if self._oldest is None or at >= self._oldest:
-                found.append((row[0], kind, at, record_id, tag, self._seal(kind, record_id, document.encode())))
+                found.append((row[0], kind, at, record_id, tag, self._seal(kind, record_id, _open(kind, document))))
             if kind == "customer":
                 self._people.append(from_json(document))
             row = next(self._rows, None)
@@ -191,6 +192,13 @@ class _Stream:
         """Return the customers themselves that were taken since the last call."""
         taken, self._people = self._people, []
         return taken
+
+
+def _open(kind: str, document: str) -> bytes:
+    """Return a document without what is withheld; it is parsed only where there may be something."""
+    if not may_hold(kind, document):
+        return document.encode()
+    return to_json(open_part(kind, from_json(document)))
 
 
 def _at(moment: str | None) -> int:

@@ -97,6 +97,9 @@ class Direct:
     def media(self, path: str) -> bytes:
         raise NotFound(path=path)
 
+    def reveal(self, customer_id: str, kind: str, record_id: str, staff_id: str) -> dict[str, str]:
+        raise NotFound(customer_id=customer_id, kind=kind, record_id=record_id, staff_id=staff_id)
+
     def attachment(self, attachment_id: str, staff_id: str) -> Attached:
         raise NotFound(attachment_id=attachment_id, staff_id=staff_id)
 

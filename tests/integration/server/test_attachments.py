@@ -13,10 +13,11 @@ from sync.protocol import PROTOCOL_HEADER, PROTOCOL_VERSION
 from sync.server.database import reading, transaction
 from sync.server.repository import audit
 from sync.server.repository.attachments import vault_of
-from sync.server.routes.attachments import LOOKED_UP_FOR, router
+from sync.server.repository.reach import LOOKED_UP_FOR
+from sync.server.routes.attachments import router
 from sync.server.tables_edges import attachments as table
 from tests.integration.server.devices import HttpDevice, Key, enrolled
-from tests.integration.server.people import GINZA, NOON, UMEDA, MovableClock, customer, person, write
+from tests.integration.server.people import GINZA, NOON, OSAKA, UMEDA, MovableClock, customer, person, write
 
 VAULT = vault_of("s")
 PDF = b"%PDF-1.7 <script>alert(1)</script>"
@@ -60,7 +61,7 @@ def test_her_own_shop(app: FastAPI, http: TestClient, retailer: Engine, clock: M
     who looked is on record."""
     key = Key(b"\x08" * 32)
     umeda = HttpDevice(http, clock, enrolled(retailer, clock, key, "umeda"), key)
-    answer = look(umeda)
+    answer = look(umeda, staff_id=OSAKA.id)
     assert (answer.status_code, answer.content) == (200, PDF)
     headers = {name: answer.headers[name] for name in ("content-type", "x-content-type-options", "cache-control")}
     assert headers == {
@@ -71,12 +72,12 @@ def test_her_own_shop(app: FastAPI, http: TestClient, retailer: Engine, clock: M
     assert headers["content-type"] in ATTACHED
     assert answer.headers["content-disposition"] == 'attachment; filename="attachment.pdf"'
     assert "sandbox" in answer.headers["content-security-policy"]
-    assert looks(retailer) == [(STAFF.id, "kept")]
-    assert [look(umeda, one).status_code for one in ("waiting", "nothing")] == [404, 404]
-    assert look(umeda, staff_id="nobody").status_code == 404
+    assert looks(retailer) == [(OSAKA.id, "kept")]
+    assert [look(umeda, one, OSAKA.id).status_code for one in ("waiting", "nothing")] == [404, 404]
+    assert [look(umeda, staff_id=one).status_code for one in ("nobody", STAFF.id)] == [403, 403], "unknown; not of here"
     unsigned = http.get(f"/v1/attachments/kept?staff_id={STAFF.id}", headers={PROTOCOL_HEADER: str(PROTOCOL_VERSION)})
     assert unsigned.status_code == 401
-    assert looks(retailer) == [(STAFF.id, "kept")]
+    assert looks(retailer) == [(OSAKA.id, "kept")]
 
 
 def test_another_shop_that_looked_her_up(

@@ -1,24 +1,41 @@
 """Migrations: from nothing to the present schema, on both databases."""
 
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from sqlalchemy import Engine, delete, insert, inspect, select, text
 
 from sync.errors import Unavailable
 from sync.model.catalogue import Product, StockLevel
-from sync.model.customer import Visit
+from sync.model.commands import StopContact
+from sync.model.customer import Consent, Visit
 from sync.server import convergence
 from sync.server.admin import new_epoch
 from sync.server.database import make_engine, reading, transaction
+from sync.server.digests import tag_of
 from sync.server.feed import EVERYWHERE, epoch, shop_scope, whole_head
 from sync.server.migrate import LOCK, differences, is_current, migrate
 from sync.server.repository.records import Records
 from sync.server.tables import RECORD_TABLES, feed_state, metadata, scope_digests
 from sync.settings import ServerSettings
 from tests.integration.server.devices import Device
-from tests.integration.server.people import GINZA, NOON, UMEDA, WEB, MovableClock, customer, open_shop, shop, write
+from tests.integration.server.people import (
+    GINZA,
+    MISAKI,
+    NOON,
+    UMEDA,
+    WEB,
+    YUMI,
+    MovableClock,
+    customer,
+    open_shop,
+    shop,
+    write,
+)
 
 
 def test_a_new_database_gets_the_schema_of_the_code(empty_url: str) -> None:
@@ -220,3 +237,47 @@ def test_a_filled_database_gets_its_digests(empty_url: str, tmp_path: Path) -> N
     finally:
         source.dispose()
         old.dispose()
+
+
+def again(engine: Engine, name: str) -> None:
+    """Run one migration of data on a database that has all of them."""
+    module = import_module(f"sync.server.migrations.versions.{name}")
+    with transaction(engine) as conn, Operations.context(MigrationContext.configure(conn)):
+        module.upgrade()
+
+
+def test_what_tablets_should_never_have_had(engine: Engine) -> None:
+    """A reason that was sent before it was withheld: its tag no longer stands for it, and tablets begin anew without it."""
+    clock = MovableClock()
+    open_shop(engine, clock)
+    stop = StopContact(stop_id="stop-1", customer_id=YUMI.id, shop_id=GINZA.id, why="ご不幸")
+    device = Device(engine, clock)
+    assert device.do(stop, MISAKI.id).accepted
+    device.pull()
+    new = device.tags["consent", "stop-1"]
+    with transaction(engine) as conn:
+        kept = Records(conn, clock).get(Consent, "stop-1")
+        assert kept is not None
+        of_all = tag_of("consent", kept.id, kept.to_wire())
+        conn.execute(text("UPDATE consents SET tag = :tag WHERE id = 'stop-1'"), {"tag": of_all})
+        before = epoch(conn)
+    assert of_all != new
+    again(engine, "0011_withheld")
+    with reading(engine) as conn:
+        assert epoch(conn) != before
+    assert convergence.differences(engine) == []
+    page = device.pull()
+    assert page.digests == device.digests()
+    assert device.tags["consent", "stop-1"] == new
+    assert "wording" not in device.rows["consent", "stop-1"]
+
+
+def test_nobody_begins_anew_for_nothing(engine: Engine) -> None:
+    """Where nothing was sent that is withheld, the same migration leaves tablets alone."""
+    clock = MovableClock()
+    open_shop(engine, clock)
+    with reading(engine) as conn:
+        before = epoch(conn)
+    again(engine, "0011_withheld")
+    with reading(engine) as conn:
+        assert epoch(conn) == before

@@ -250,6 +250,10 @@ class FakeServer:
             raise NotFound()
         return self.pictures[path]
 
+    def reveal(self, customer_id: str, kind: str, record_id: str, staff_id: str) -> dict[str, str]:
+        self._reach(f"reveal {customer_id} {kind} {record_id} {staff_id}")
+        raise NotFound()
+
     def attachment(self, attachment_id: str, staff_id: str) -> Attached:
         self._reach(f"attachment {attachment_id} {staff_id}")
         if attachment_id not in self.pictures:

@@ -1,0 +1,160 @@
+"""What the matrix test calls: of every command and every endpoint for staff, one call that nothing but the table refuses."""
+
+from datetime import timedelta
+
+from sqlalchemy import Engine, insert
+
+from sync.clock import Clock
+from sync.model.base import Record
+from sync.model.commands import (
+    ApproveMessage,
+    AssignFollowUp,
+    CancelMessage,
+    CheckIn,
+    CloseFollowUp,
+    Command,
+    JoinCall,
+    LogInteraction,
+    PauseSending,
+    QueueMessage,
+    RecordView,
+    RegisterCustomer,
+    ResumeContact,
+    ResumeSending,
+    ReturnMessage,
+    StopContact,
+)
+from sync.model.customer import (
+    Appointment,
+    AppointmentKind,
+    Channel,
+    Consent,
+    ConsentPurpose,
+    ConsentState,
+    Customer,
+    Interaction,
+    MembershipKey,
+)
+from sync.model.outreach import Cause, Direction, FollowUp, Message, MessageState, Purpose, Reason
+from sync.model.shop import Pause, PauseScope, Role, Staff
+from sync.server.database import transaction
+from sync.server.repository.attachments import vault_of
+from sync.server.tables_edges import attachments
+from tests.integration.server.people import (
+    GINZA,
+    MANAGER,
+    MISAKI,
+    NOON,
+    STYLIST,
+    UMEDA,
+    YUMI,
+    agrees,
+    customer,
+    person,
+    write,
+)
+
+HEAD_OFFICE = person("hq", GINZA.id, Role.HEAD_OFFICE)
+BY_ROLE = {Role.ASSOCIATE: MISAKI, Role.STYLIST: STYLIST, Role.MANAGER: MANAGER, Role.HEAD_OFFICE: HEAD_OFFICE}
+HERS = customer("2001", UMEDA.id)
+"""A customer of Umeda only: for whoever works in Ginza alone she is out of scope."""
+COLLEAGUE = person("colleague", GINZA.id)
+VAULT = vault_of("s")
+
+
+def shop_of(hers: Customer) -> str:
+    return hers.home_shop_id or ""
+
+
+def messages(kind: str, hers: Customer, who: Staff) -> list[Record]:
+    """Return the message that a command is about; none where another would count against the next one."""
+
+    def one(name: str, state: MessageState, written_by: str | None) -> Message:
+        return Message(
+            id=name, customer_id=hers.id, channel=Channel.EMAIL, cause=Cause.AFTER_VISIT, purpose=Purpose.RELATIONSHIP,
+            shop_id=shop_of(hers), staff_id=who.id, written_by=written_by, state=state, subject="先日のご来店の御礼",
+            body="ありがとうございました。", at=NOON, state_at=NOON,
+        )  # fmt: skip
+
+    if kind == "cancel_message":
+        return [one("mine", MessageState.QUEUED, None)]
+    if kind in ("approve_message", "return_message"):
+        return [one("asked", MessageState.AWAITING_APPROVAL, COLLEAGUE.id)]
+    return []
+
+
+def records(kind: str, hers: Customer, who: Staff) -> list[Record]:
+    """Everything that a command of `who` on this customer, or in her shop, may name; `who` may decide each by itself."""
+    follow_up = FollowUp(
+        id="free", customer_id=hers.id, shop_id=shop_of(hers), cause=Cause.AFTER_VISIT, evidence=Reason(code="visited"),
+        due_at=NOON, created_at=NOON,
+    )  # fmt: skip
+    meeting = Appointment(
+        id="meeting", customer_id=hers.id, shop_id=shop_of(hers), staff_id=who.id, appointment_kind=AppointmentKind.VIDEO,
+        at=NOON, booked_at=NOON - timedelta(days=1),
+    )  # fmt: skip
+    pause = Pause(id="pause", scope=PauseScope.SHOP, value=shop_of(hers), since=NOON, by=MANAGER.id)
+    received = Message(
+        id="received", customer_id=hers.id, direction=Direction.IN, channel=Channel.LINE, cause=Cause.REPLY,
+        purpose=Purpose.REPLY, shop_id=shop_of(hers), state=MessageState.RECEIVED, body="x", at=NOON, state_at=NOON,
+    )  # fmt: skip
+    secret = Interaction(
+        id="secret",
+        customer_id=hers.id,
+        shop_id=shop_of(hers),
+        staff_id=COLLEAGUE.id,
+        at=NOON,
+        text="内緒",
+        confidential=True,
+    )
+    key = MembershipKey(id="ab" * 9, customer_id=hers.id, public_key="cd" * 32)
+    return [hers, agrees(hers), follow_up, meeting, pause, received, secret, key, *messages(kind, hers, who)]
+
+
+def stopped(hers: Customer) -> Consent:
+    return Consent(
+        id="stop", customer_id=hers.id, purpose=ConsentPurpose.ALL, state=ConsentState.REFUSED, at=NOON, source="staff",
+        wording="x", recorded_by=COLLEAGUE.id,
+    )  # fmt: skip
+
+
+def prepare(engine: Engine, clock: Clock, hers: Customer, who: Staff, kind: str = "") -> None:
+    """Write all that a command of a kind, or any endpoint, may name; what she sent lies sealed as the worker keeps it."""
+    write(engine, clock, HEAD_OFFICE, COLLEAGUE, *records(kind, hers, who))
+    with transaction(engine) as conn:
+        values = {"content": VAULT.seal("attachment", "sent", b"%PDF-1.7"), "media_type": "application/pdf"}
+        values |= {"channel": "line", "remote_id": ""}
+        conn.execute(
+            insert(attachments).values(id="sent", message_id="received", tries=0, at=NOON, due_at=None, **values)
+        )
+
+
+def command(kind: str, hers: Customer, who: Staff) -> Command:
+    """Return one command of a kind on this customer, or for her shop where it is about a shop."""
+    her, here = {"customer_id": hers.id}, {"shop_id": GINZA.id}
+    made: dict[str, Command] = {
+        "record_view": RecordView(**her, how="search"),
+        "check_in": CheckIn(visit_id="visit", **her, **here, source="staff"),
+        "register_customer": RegisterCustomer(customer_id="new", **here, family_name="山本"),
+        "log_interaction": LogInteraction(interaction_id="note", **her, **here, text="青がお好き"),
+        "queue_message": QueueMessage(
+            message_id="new", **her, **here, channel=Channel.EMAIL, cause=Cause.AFTER_VISIT,
+            subject="先日のご来店の御礼", body="ありがとうございました。",
+        ),
+        "cancel_message": CancelMessage(message_id="mine", **her),
+        "approve_message": ApproveMessage(message_id="asked", **her),
+        "return_message": ReturnMessage(message_id="asked", **her, comment="短く"),
+        "assign_follow_up": AssignFollowUp(
+            follow_up_id="free", **her, assignee_id=who.id if who.role is not Role.HEAD_OFFICE else STYLIST.id
+        ),
+        "close_follow_up": CloseFollowUp(follow_up_id="free", **her, outcome="done"),
+        "join_call": JoinCall(appointment_id="meeting", **her, action="join"),
+        "pause_sending": PauseSending(pause_id="new", shop_id=shop_of(hers)),
+        "resume_sending": ResumeSending(pause_id="pause", shop_id=shop_of(hers)),
+        "stop_contact": StopContact(stop_id="stop", **her, **here, why="ご希望"),
+        "resume_contact": ResumeContact(stop_id="stop", **her, **here, word="また案内がほしい"),
+    }  # fmt: skip
+    return made[kind]
+
+
+__all__ = ["BY_ROLE", "HERS", "VAULT", "YUMI", "command", "prepare", "stopped"]
