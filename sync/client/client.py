@@ -5,7 +5,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import structlog
 
+from sync.client.browsers import Browsers
 from sync.client.cache import Cache
 from sync.client.cache_file import Boundary
 from sync.client.codes import UsedCodes
@@ -22,21 +23,24 @@ from sync.client.identify import Identifier
 from sync.client.keys import key_file, load_keys
 from sync.client.live import Jitter, Live
 from sync.client.loop import SyncLoop, SyncReport
+from sync.client.managing import Managing
 from sync.client.media import Pictures
 from sync.client.outbox import Outbox, Pending
 from sync.client.pins import Pins
 from sync.client.remote import HttpRemote
+from sync.client.report import Reporter
 from sync.client.server_clock import ServerClock
 from sync.client.status import Health, status_of
-from sync.client.types import Attached, DeviceApi, Identification, PinResult, StockEverywhere, SyncStatus
+from sync.client.types import Attached, DeviceApi, Identification, ManagingApi, PinResult, StockEverywhere, SyncStatus
 from sync.client.watchdog import Monotonic, Watchdog
 from sync.clock import Clock
-from sync.errors import DeviceRevoked, NotFound, NotSignedIn, Offline, Unavailable
+from sync.errors import DeviceRevoked, NotAllowed, NotFound, NotSignedIn, Offline, Unavailable
 from sync.ids import NewId, new_id
 from sync.model.base import Record
 from sync.model.catalogue import Product, Variant
 from sync.model.commands import AnyCommand
 from sync.model.customer import Customer
+from sync.policy.invitation import same_server
 from sync.protocol import Changed, CustomerHit, CustomerRange, Enrolment, EnrolRequest
 from sync.sealed.vault import Unsealable, Vault, unwrap, wrap
 from sync.settings import TabletSettings
@@ -68,17 +72,30 @@ class Client:
         self._keys = load_keys(key_file(settings))
         self._device = Device(settings.data / "device.db", self._keys.own_key, boundary)
         self._clock = ServerClock(clock, self._device)
+        self._outbox = Outbox(self._device)
+        self.cache = Cache(settings.data / "cache.db", boundary)
+        self._reporter = Reporter(self.cache, self._outbox, self._clock)
+        self.browsers = Browsers(self._device, self._clock, new_id, free=settings.new_browsers == "free")
+        self.server_url = (
+            settings.server_url if self._server_is_set else self._device.get("server_url") or settings.server_url
+        )
         self.watchdog = Watchdog(monotonic, self._hang_up, self._notify)
         moved = self.watchdog.round.moved
         self._api: DeviceApi = api or HttpRemote(
-            settings.server_url, self._keys, self._clock, new_id, transport=transport, moved=moved
+            self.server_url, self._keys, self._clock, new_id, transport=transport, moved=moved, report=self._reporter
         )
         self._health = Health()
-        self._outbox = Outbox(self._device)
         self._codes = UsedCodes(self._device)
-        self.cache = Cache(settings.data / "cache.db", boundary)
         self._pins = Pins(self.cache, self._device, self._clock)
         self._pictures = Pictures(settings.data / "media", self._api.media)
+        self.managing = Managing(
+            self._api,
+            cache=self.cache,
+            pins=self._pins,
+            browsers=self.browsers,
+            shop_id=lambda: self.shop_id,
+            changed=self._notify,
+        )
         self._identifier = Identifier(self.cache, self._codes, self._clock, self._fetch_by_app)
         self._loop = SyncLoop(
             api=self._api,
@@ -157,11 +174,31 @@ class Client:
     def device_id(self) -> str | None:
         return self._enrolment.device_id if self._enrolment is not None else None
 
-    def enrol(self, code: str) -> None:
-        """Bind this device to a shop with a one-time code. Needs the network; raises what the server said."""
-        request = EnrolRequest(code=code, name=self._settings.device_name, public_key=self._keys.public_jwk())
+    @property
+    def serial(self) -> str:
+        """This device's serial number, where it was told."""
+        return self._settings.serial.strip()
+
+    @property
+    def _server_is_set(self) -> bool:
+        """Whether whoever set this device up has said which server it belongs to."""
+        return "server_url" in self._settings.model_fields_set
+
+    def enrol(self, code: str, *, server: str = "", serial: str = "") -> None:
+        """Bind this device to a shop with a one-time code. Needs the network; raises what the server said.
+
+        `server` is what the QR code says; empty means the present one. Raises NotAllowed whose `reason` is `other_server`
+        where this device was set to another one, or `unsent_elsewhere` where it has work that another one is to get.
+        """
+        request = EnrolRequest(
+            code=code,
+            name=self._settings.device_name,
+            serial=serial.strip() or self.serial,
+            public_key=self._keys.public_jwk(),
+        )
         sent_at = self._clock.local()
-        enrolment = self._api.enrol(request)
+        with self._asking(server):
+            enrolment = self._api.enrol(request)
         self._clock.observe(enrolment.server_time, sent_at, self._clock.local())
         before = self._device.enrolment()
         if before is not None:
@@ -174,6 +211,27 @@ class Client:
         self._notify()
         if self._live is not None:
             self._live.enrolled()
+
+    @contextmanager
+    def _asking(self, server: str) -> Iterator[None]:
+        """Ask another server than before, and stay with it if that goes well."""
+        if not server or same_server(server, self.server_url):
+            yield
+            return
+        if self._server_is_set:
+            raise NotAllowed("This device is set to another server.", reason="other_server", server=server)
+        if self._device.enrolment() is not None and self._outbox.counts(self._clock()).waiting:
+            raise NotAllowed("Work that was not sent yet is for another server.", reason="unsent_elsewhere")
+        if not isinstance(self._api, ManagingApi):
+            raise Unavailable("There is no other server to be asked.")
+        self._api.use_server(server)
+        try:
+            yield
+        except BaseException:
+            self._api.use_server(self.server_url)
+            raise
+        self._device.put(server_url=server)
+        self.server_url = server
 
     def _unlock(self, enrolment: Enrolment) -> None:
         keys = {}
@@ -189,6 +247,10 @@ class Client:
         self.cache.unlock(Vault(enrolment.scope, keys))
         self.cache.overlay.start(self._outbox.unsettled())
         self.cache.show(self.cache.overlay.of_kind("customer").values())
+
+    def note_battery(self, percent: int | None) -> None:
+        """Take note of this device's battery; managers see it with the next request."""
+        self._reporter.battery = percent
 
     # -- commands
 
