@@ -64,6 +64,8 @@ class Tablet:
     """What was begun and not sent yet, by staff id and place; see `use_draft`."""
     viewed: tuple[str, str] | None = None
     """Who (staff id) is looking at whom (customer id), as already put on record; None away from her screens."""
+    browser_id: str | None = None
+    """Which browser of a shop host this is; None on a device that shows its screens itself."""
 
     @property
     def staff(self) -> Staff | None:

@@ -48,6 +48,8 @@ ROUTES: tuple[Route, ...] = (
     Route("/customers/{customer_id}/message", "compose:Compose", "customers"),
     Route("/customers/{customer_id}/contact", "contact_stop:ContactStop", "customers"),
     Route("/sync", "sync_state:SyncState", ""),
+    Route("/fleet", "fleet:FleetPage", ""),
+    Route("/fleet/add", "fleet_add:AddDevice", ""),
     Route("/queue", "queue:Queue", "queue"),
     Route("/appointments", "appointments:Appointments", "appointments"),
     Route("/appointments/{appointment_id}", "consult:Consult", "appointments"),

@@ -7,6 +7,7 @@ from clienteling.actions.sync_state import dismiss
 from clienteling.context import Tablet, call, use_tablet, use_words
 from clienteling.queries.sync_state import SyncState as View
 from clienteling.queries.sync_state import Told, load_sync_state
+from clienteling.state import is_manager
 from clienteling.theme import S
 from clienteling.ui.component import component, use_query
 from clienteling.ui.parts import button, card, divided, error_panel, skeleton, soft, text, transfer_bar
@@ -38,6 +39,14 @@ def SyncState(**_more: str) -> ft.Control:
     if view.notices:
         parts.append(
             card(*divided([_told(tablet, _, one) for one in view.notices]), title=_("Please check"), spacing=12)
+        )
+    if is_manager(tablet.staff):
+        parts.append(
+            card(
+                text(_("What each device last told, adding one, and taking one out of use.")),
+                ft.Row([button(_("Devices of this shop"), call(tablet.go, "/fleet"), icon=ft.Icons.DEVICES)]),
+                title=_("For the manager"),
+            )
         )
     return frame(
         title,
