@@ -130,7 +130,7 @@ def Shown(code: NewCode, new: Callable[[], None]) -> ft.Control:
         [
             picture,
             ft.Container(
-                text(grouped(code.code), size=T.BODY, bold=True, text_align=ft.TextAlign.CENTER, selectable=True), width=side + 40
+                text(_in_two_lines(code.code), size=T.BODY, bold=True, text_align=ft.TextAlign.CENTER, selectable=True), width=side + 40
             ),
             ft.Semantics(
                 content=text(_("It holds for another {time}", time=f"{seconds // 60}:{seconds % 60:02d}"), color=C.CAUTION if seconds < 60 else C.INK)
@@ -144,3 +144,8 @@ def Shown(code: NewCode, new: Callable[[], None]) -> ft.Control:
         tight=True,
         scroll=ft.ScrollMode.AUTO,
     )  # fmt: skip
+
+
+def _in_two_lines(code: str) -> str:
+    half = len(grouped(code)) // 2
+    return f"{grouped(code)[:half]}\n{grouped(code)[half + 1 :]}"

@@ -115,8 +115,8 @@ def Join() -> ft.Control:
         )  # fmt: skip
     return ft.Column(
         [
-            ft.Container(glass, expand=True),
-            ft.Column([typed], scroll=ft.ScrollMode.AUTO, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+            ft.Container(glass, expand=1 if why else 3),
+            ft.Column([typed], scroll=ft.ScrollMode.AUTO, expand=1 if why else 2, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         ],
         spacing=S.GAP,
         expand=True,

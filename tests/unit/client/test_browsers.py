@@ -74,7 +74,12 @@ def test_a_browser_that_was_turned_out_stays_out(host: Host, free: bool) -> None
     later = host.browsers(free=free)
     again = later.seat(cookie, "one")
     assert again is not None
-    assert (again.id, again.state, again.staff_id, again.decided_by) == (seated.id, BrowserState.REVOKED, None, "manager-1")
+    assert (again.id, again.state, again.staff_id, again.decided_by) == (
+        seated.id,
+        BrowserState.REVOKED,
+        None,
+        "manager-1",
+    )
     assert not later.is_admitted(seated.id, enrolled=True)
     later.admit(seated.id, "manager-2")
     assert later.is_admitted(seated.id, enrolled=True)
