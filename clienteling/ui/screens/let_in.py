@@ -6,7 +6,7 @@ from clienteling.actions.fleet import admit_here
 from clienteling.context import use_pulse, use_session, use_tablet, use_words
 from clienteling.theme import C, S
 from clienteling.ui.component import component, use_box
-from clienteling.ui.parts import button, card, field, heading, soft, text
+from clienteling.ui.parts import button, card, chip, field, heading, soft, text
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.screens.sign_in_pin import SHORTEST, verdict
 from sync.client.types import PinOutcome, PinResult
@@ -47,6 +47,8 @@ def LetIn() -> ft.Control:
             busy.current = True  # a second tap would count as a second try
             tablet.run(check)
 
+    retailer = directory.retailer
+    demo_pin = retailer.demo_pins.get(chosen) if retailer and retailer.demo else None
     said = verdict(_, result)
     shop = directory.name(directory.shop_id or "", session.language)
     inside: list[ft.Control] = [
@@ -69,6 +71,7 @@ def LetIn() -> ft.Control:
                     )
                 ]
             ),
+            *([chip(_("Demo: the PIN is {pin}", pin=demo_pin), "caution")] if demo_pin else []),
             soft(_("Or from the list of devices, in a browser where a manager is signed in.")),
         ]  # fmt: skip
     else:
