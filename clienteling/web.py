@@ -9,7 +9,7 @@ import gzip
 import hashlib
 import json
 import mimetypes
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -87,7 +87,8 @@ class TabletWeb:
         headers = dict(scope["headers"])
         cookie = read_cookie(headers.get(b"cookie", b"").decode("latin-1"), tls=_tls(scope))
         name = browser_name(headers.get(b"user-agent", b"").decode("latin-1"))
-        browser = await asyncio.to_thread(self._device.browsers.seat, cookie, name) if cookie else None
+        known = cookie and _from_our_page(headers)
+        browser = await asyncio.to_thread(self._device.browsers.seat, cookie, name) if known else None
         if browser is None:
             await receive()
             await send({"type": "websocket.close", "code": 1008, "reason": "reload the page"})
@@ -147,6 +148,12 @@ class TabletWeb:
             await _answer(send, 200, file.gzip, [*file.headers, (b"content-encoding", b"gzip")])
         else:
             await _answer(send, 200, file.plain, list(file.headers))
+
+
+def _from_our_page(headers: Mapping[bytes, bytes]) -> bool:
+    """Whether the page that opens a connection is this host's: browsers say where it is from, and cannot be made to lie."""
+    origin = headers.get(b"origin")
+    return origin is None or origin.partition(b"://")[2].lower() == headers.get(b"host", b"").lower()
 
 
 def _tls(scope: Scope) -> bool:

@@ -5,7 +5,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import structlog
 
+from sync.client.address import ServerAddress
 from sync.client.browsers import Browsers
 from sync.client.cache import Cache
 from sync.client.cache_file import Boundary
@@ -31,16 +32,15 @@ from sync.client.remote import HttpRemote
 from sync.client.report import Reporter
 from sync.client.server_clock import ServerClock
 from sync.client.status import Health, status_of
-from sync.client.types import Attached, DeviceApi, Identification, ManagingApi, PinResult, StockEverywhere, SyncStatus
+from sync.client.types import Attached, DeviceApi, Identification, PinResult, StockEverywhere, SyncStatus
 from sync.client.watchdog import Monotonic, Watchdog
 from sync.clock import Clock
-from sync.errors import DeviceRevoked, NotAllowed, NotFound, NotSignedIn, Offline, Unavailable
+from sync.errors import DeviceRevoked, NotFound, NotSignedIn, Offline, Unavailable
 from sync.ids import NewId, new_id
 from sync.model.base import Record
 from sync.model.catalogue import Product, Variant
 from sync.model.commands import AnyCommand
 from sync.model.customer import Customer
-from sync.policy.invitation import same_server
 from sync.protocol import Changed, CustomerHit, CustomerRange, Enrolment, EnrolRequest
 from sync.sealed.vault import Unsealable, Vault, unwrap, wrap
 from sync.settings import TabletSettings
@@ -76,13 +76,11 @@ class Client:
         self.cache = Cache(settings.data / "cache.db", boundary)
         self._reporter = Reporter(self.cache, self._outbox, self._clock)
         self.browsers = Browsers(self._device, self._clock, new_id, free=settings.new_browsers == "free")
-        self.server_url = (
-            settings.server_url if self._server_is_set else self._device.get("server_url") or settings.server_url
-        )
+        self._address = ServerAddress(settings, self._device)
         self.watchdog = Watchdog(monotonic, self._hang_up, self._notify)
         moved = self.watchdog.round.moved
         self._api: DeviceApi = api or HttpRemote(
-            self.server_url, self._keys, self._clock, new_id, transport=transport, moved=moved, report=self._reporter
+            self._address.url, self._keys, self._clock, new_id, transport=transport, moved=moved, report=self._reporter
         )
         self._health = Health()
         self._codes = UsedCodes(self._device)
@@ -180,15 +178,14 @@ class Client:
         return self._settings.serial.strip()
 
     @property
-    def _server_is_set(self) -> bool:
-        """Whether whoever set this device up has said which server it belongs to."""
-        return "server_url" in self._settings.model_fields_set
+    def server_url(self) -> str:
+        """Where the server is."""
+        return self._address.url
 
     def enrol(self, code: str, *, server: str = "", serial: str = "") -> None:
         """Bind this device to a shop with a one-time code. Needs the network; raises what the server said.
 
-        `server` is what the QR code says; empty means the present one. Raises NotAllowed whose `reason` is `other_server`
-        where this device was set to another one, or `unsent_elsewhere` where it has work that another one is to get.
+        `server` is what the QR code says, empty means the present one; see `ServerAddress.asking`.
         """
         request = EnrolRequest(
             code=code,
@@ -197,7 +194,7 @@ class Client:
             public_key=self._keys.public_jwk(),
         )
         sent_at = self._clock.local()
-        with self._asking(server):
+        with self._address.asking(server, self._api, lambda: self._outbox.counts(self._clock()).waiting):
             enrolment = self._api.enrol(request)
         self._clock.observe(enrolment.server_time, sent_at, self._clock.local())
         before = self._device.enrolment()
@@ -211,27 +208,6 @@ class Client:
         self._notify()
         if self._live is not None:
             self._live.enrolled()
-
-    @contextmanager
-    def _asking(self, server: str) -> Iterator[None]:
-        """Ask another server than before, and stay with it if that goes well."""
-        if not server or same_server(server, self.server_url):
-            yield
-            return
-        if self._server_is_set:
-            raise NotAllowed("This device is set to another server.", reason="other_server", server=server)
-        if self._device.enrolment() is not None and self._outbox.counts(self._clock()).waiting:
-            raise NotAllowed("Work that was not sent yet is for another server.", reason="unsent_elsewhere")
-        if not isinstance(self._api, ManagingApi):
-            raise Unavailable("There is no other server to be asked.")
-        self._api.use_server(server)
-        try:
-            yield
-        except BaseException:
-            self._api.use_server(self.server_url)
-            raise
-        self._device.put(server_url=server)
-        self.server_url = server
 
     def _unlock(self, enrolment: Enrolment) -> None:
         keys = {}

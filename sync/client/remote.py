@@ -119,8 +119,8 @@ class HttpRemote:
     def sign_in(self, token: str) -> None:
         self._token = token
 
-    def use_server(self, base_url: str) -> None:
-        self._base = base_url.rstrip("/")
+    def use_server(self, base_url: str, token: str) -> None:
+        self._base, self._token = base_url.rstrip("/"), token
 
     def hang_up(self) -> None:
         self._lines.cut()

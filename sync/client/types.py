@@ -54,8 +54,8 @@ class DeviceApi(SyncApi, Protocol):
 class ManagingApi(Protocol):
     """What a manager asks of the server from this device. Every call may raise any of `sync.errors`."""
 
-    def use_server(self, base_url: str) -> None:
-        """Ask this server from now on."""
+    def use_server(self, base_url: str, token: str) -> None:
+        """Ask this server from now on, with this token."""
 
     def new_device_code(self, request: CodeRequest) -> NewCode: ...
 

@@ -81,7 +81,7 @@ class Host(FakeDevice):
         self.browsers = self.kept  # type: ignore[assignment]
 
 
-def connect(web: TabletWeb, cookie: str) -> list[Any]:
+def connect(web: TabletWeb, cookie: str, origin: str = "https://tablet:8550") -> list[Any]:
     sent: list[Any] = []
 
     async def send(message: Any) -> None:
@@ -91,6 +91,7 @@ def connect(web: TabletWeb, cookie: str) -> list[Any]:
         return {"type": "websocket.connect"}
 
     headers = [(b"user-agent", b"Mozilla/5.0 (Linux; Android 14) Chrome/142.0 Safari/537.36")]
+    headers += [(b"host", b"Tablet:8550"), (b"origin", origin.encode())]
     headers += [(b"cookie", cookie.encode())] if cookie else []
     asyncio.run(web({"type": "websocket", "scheme": "ws", "path": "/ws", "headers": headers}, receive, send))
     return sent
@@ -102,6 +103,8 @@ def test_a_connection_without_its_cookie_is_none_of_ours(tmp_path: Path) -> None
     web = TabletWeb(screens, host)
     for bad in ("", "clienteling-browser=guess", "other=" + "a" * 43):
         assert connect(web, bad)[0]["type"] == "websocket.close"
+    for origin in ("https://evil.example", "http://tablet:8551", "null"):
+        assert connect(web, "clienteling-browser=" + "a" * 43, origin)[0]["type"] == "websocket.close"
     assert screens.seats == []
     for _ in range(2):
         assert connect(web, "clienteling-browser=" + "a" * 43) == []

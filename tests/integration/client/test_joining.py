@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
 from sync.client import Client
@@ -23,10 +24,10 @@ def house(tmp_path: Path) -> Iterator[House]:
     made.stop()
 
 
-def unset(house: House, name: str = "fresh") -> Client:
+def unset(house: House, name: str = "fresh", transport: httpx.BaseTransport | None = None) -> Client:
     """A device that nobody told which server it belongs to."""
     settings = TabletSettings(data=house.folder / name, key_file=house.folder / f"{name}.key", _env_file=None)
-    client = Client(settings, house.clock)
+    client = Client(settings, house.clock, transport=transport)
     client.open()
     return client
 
@@ -127,4 +128,32 @@ def test_others_may_not(house: House) -> None:
                 attempt()
     client.managing.revoke_browser(browser.id, MANAGER.id)
     assert not client.browsers.is_admitted(browser.id, enrolled=True)
+    client.close()
+
+
+class Watched(httpx.HTTPTransport):
+    """The network, with what went over it written down."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[httpx.Request] = []
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.seen.append(request)
+        return super().handle_request(request)
+
+
+def test_a_token_is_shown_to_its_own_server_only(house: House) -> None:
+    """A device that joins another server tells that one nothing of before; where it fails it goes on with its own."""
+    network = Watched()
+    client = unset(house, transport=network)
+    mine, other = f"http://127.0.0.1:{house.port}", f"http://127.0.0.1:{free_port()}"
+    client.enrol(create_enrolment_code(house.engine, "ginza", house.clock), server=mine)
+    assert client.sync_once().error is None
+    with pytest.raises(Offline):
+        client.enrol("A" * 32, server=other)
+    asked = [request for request in network.seen if str(request.url).startswith(other)]
+    assert asked
+    assert all("authorization" not in request.headers for request in asked)
+    assert client.sync_once().error is None
     client.close()
