@@ -44,7 +44,7 @@ def test_each_device_shows_what_it_last_told() -> None:
             "1.4.0",
             "82%",
             "DMPX-2207",
-            "3件（今日",
+            "3件\n今日 05:32から",
             "12%",
             "1日以上、通信がありません",
             "不明",

@@ -3,7 +3,9 @@
 import flet as ft
 
 from clienteling.actions.fleet import admit_here
-from clienteling.context import use_pulse, use_session, use_tablet, use_words
+from clienteling.actions.session import set_language
+from clienteling.context import call, use_pulse, use_session, use_tablet, use_words
+from clienteling.i18n import LANGUAGE_NAMES, LANGUAGES
 from clienteling.theme import C, S
 from clienteling.ui.component import component, use_box
 from clienteling.ui.parts import button, card, chip, field, heading, soft, text
@@ -52,7 +54,7 @@ def LetIn() -> ft.Control:
     said = verdict(_, result)
     shop = directory.name(directory.shop_id or "", session.language)
     inside: list[ft.Control] = [
-        ft.Icon(ft.Icons.LOCK_OUTLINED, size=36, color=C.PRIMARY),
+        ft.Row([ft.Icon(ft.Icons.LOCK_OUTLINED, size=36, color=C.PRIMARY)]),
         heading(_("This browser has not been let in")),
         text(_("It is new here, or a manager has turned it out. A manager of {shop} lets it in, once, with a PIN.", shop=shop)),
     ]  # fmt: skip
@@ -71,17 +73,30 @@ def LetIn() -> ft.Control:
                     )
                 ]
             ),
-            *([chip(_("Demo: the PIN is {pin}", pin=demo_pin), "caution")] if demo_pin else []),
+            *([ft.Row([chip(_("Demo: the PIN is {pin}", pin=demo_pin), "caution")])] if demo_pin else []),
             soft(_("Or from the list of devices, in a browser where a manager is signed in.")),
         ]  # fmt: skip
     else:
         inside.append(text(_("The names of the managers are not here yet; they come with the first sync.")))
+    languages = ft.Row(
+        [
+            button(
+                LANGUAGE_NAMES[code],
+                call(set_language, tablet, code),
+                kind="soft" if code == session.language else "plain",
+            )
+            for code in LANGUAGES
+        ],
+        alignment=ft.MainAxisAlignment.END,
+    )
+    width = min(520, session.width - 2 * S.EDGE)
     return ft.Container(
-        ft.Row(
-            [ft.Container(card(*inside, spacing=S.GAP, padding=S.EDGE), width=min(520, session.width - 2 * S.EDGE_NARROW))],
-            alignment=ft.MainAxisAlignment.CENTER,
-            vertical_alignment=ft.CrossAxisAlignment.CENTER,
+        ft.Column(
+            [languages, ft.Container(card(*inside, spacing=S.GAP, padding=S.EDGE), width=width)],
+            spacing=S.EDGE,
+            horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+            scroll=ft.ScrollMode.AUTO,
         ),
         expand=True,
-        padding=S.EDGE_NARROW,
-    )  # fmt: skip
+        padding=S.EDGE,
+    )
