@@ -13,9 +13,10 @@ from clienteling.device import Device
 from clienteling.session import open_session
 from sync import logs
 from sync.clock import Clock, OffsetFileClock, system_clock
-from sync.errors import ClientelingError, Unavailable
+from sync.errors import BadField, ClientelingError, Unavailable
 from sync.model.shop import Staff
 from sync.policy.assets import assets_folder
+from sync.policy.invitation import read
 from sync.settings import TabletSettings, load
 
 log = structlog.get_logger("clienteling")
@@ -57,13 +58,18 @@ def create_asgi(settings: TabletSettings, device: Device, clock: Clock) -> Any:
 
 def _enrol_when_possible(device: Device, code: str, stop: threading.Event) -> None:
     """Use the one-time code as soon as the server answers; a refused code is said once and not tried again."""
+    try:
+        invitation = read(code)
+    except BadField as error:
+        log.error("enrolment_refused", code=error.code, reason=error.params.get("reason"))
+        return
     while not stop.is_set():
         try:
-            device.enrol(code)
+            device.enrol(invitation.code, server=invitation.server)
         except Unavailable:
             stop.wait(1.0)
         except ClientelingError as error:
-            log.error("enrolment_refused", code=error.code)
+            log.error("enrolment_refused", code=error.code, reason=error.params.get("reason"))
             return
         else:
             return

@@ -137,22 +137,46 @@ def status(
 
 @admin.command()
 def enrol(
-    shop: Annotated[str, typer.Option(help="Code of the shop that the device will stand in.")],
+    shop: Annotated[str, typer.Option(help="Code of the shop that the device will stand in.")] = "",
     minutes: Annotated[int, typer.Option(min=1, max=60 * 24 * 30, help="How long the code can be used.")] = 10,
+    batch: Annotated[Path | None, typer.Option(help="A CSV file with columns serial, shop and name.")] = None,
+    days: Annotated[int, typer.Option(min=1, max=90, help="How long the codes of a batch can be used.")] = 30,
+    out: Annotated[Path | None, typer.Option(help="New CSV file for a batch's codes; else they are printed.")] = None,
+    sheet: Annotated[Path | None, typer.Option(help="New HTML file for a batch: a page of QR codes to print.")] = None,
+    png: Annotated[Path | None, typer.Option(help="New PNG file for the QR code of one code.")] = None,
+    server: Annotated[str, typer.Option(help="Address of the server in QR codes [CLIENTELING_PUBLIC_URL].")] = "",
+    qr: Annotated[bool | None, typer.Option(help="Print the QR code; by default in a terminal, not in a pipe.")] = None,
     data: Data = None,
 ) -> None:
-    """Make a one-time code with which a new tablet joins; the code alone is printed."""
-    from sync.server.admin import enrolment_code
+    """Make a one-time code with which a new tablet joins, or one for each serial number of a file.
 
-    print(enrolment_code(load(ServerSettings, data=data), shop, minutes))
+    In a pipe the code alone is printed. A batch is taken whole or not at all; its codes fit the device of their serial only.
+    """
+    from clienteling.enrolling import many_codes, one_code
+
+    settings = load(ServerSettings, data=data)
+    if (batch is None) == (not shop):
+        raise typer.BadParameter("Say one of --shop and --batch.")
+    if batch is not None:
+        many_codes(settings, print, file=batch, days=days, server=server, out=out, sheet=sheet)
+    else:
+        picture = sys.stdout.isatty() if qr is None else qr
+        one_code(settings, print, shop=shop, minutes=minutes, server=server, png=png, picture=picture)
 
 
 @admin.command()
-def devices(data: Data = None) -> None:
-    """List the devices that joined: id, name, shop, last seen, revoked or not."""
-    from sync.server.admin import device_list
+def devices(
+    data: Data = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print them as JSON.")] = False,
+) -> None:
+    """List the devices that joined: id, name, shop, version, last sync, unsent work, battery, last seen, revoked or not."""
+    from sync.server.admin import device_list, fleet
 
-    for line in device_list(load(ServerSettings, data=data)):
+    settings = load(ServerSettings, data=data)
+    if as_json:
+        print(json.dumps([one.model_dump(mode="json") for one in fleet(settings)], ensure_ascii=False))
+        return
+    for line in device_list(settings):
         print(line)
 
 

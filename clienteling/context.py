@@ -67,6 +67,8 @@ class Tablet:
     """Who (staff id) is looking at whom (customer id), as already put on record; None away from her screens."""
     viewed_for: How = "link"
     """What for, as it was put on record then."""
+    browser_id: str | None = None
+    """Which browser of a shop host this is; None on a device that shows its screens itself."""
 
     @property
     def staff(self) -> Staff | None:

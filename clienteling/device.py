@@ -8,11 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from sync.client.browsers import Browser
 from sync.client.types import Attached, Identification, PinResult, StockEverywhere, SyncStatus
 from sync.model.base import Record
 from sync.model.catalogue import Product, StockLevel, Variant
 from sync.model.commands import AnyCommand
 from sync.model.customer import Customer
+from sync.model.fleet import Fleet, NewCode
 from sync.model.shop import RetailerSettings, Shift, Shop, Staff
 from sync.policy.playbook import Playbook
 from sync.protocol import AccessReport, CustomerHit
@@ -58,8 +60,55 @@ class Cache(Protocol):
     def freshness(self) -> Mapping[str, datetime]: ...
 
 
+class Browsers(Protocol):
+    """The browsers of a shop host, see `sync.client.browsers`."""
+
+    def seat(self, cookie: str, name: str) -> Browser | None: ...
+
+    def is_admitted(self, browser_id: str, *, enrolled: bool) -> bool: ...
+
+    def admit(self, browser_id: str, by: str | None) -> None: ...
+
+    def note(self, browser_id: str, *, staff_id: str | None, battery: int | None = None) -> None: ...
+
+
+class Managing(Protocol):
+    """What a manager does from here, see `sync.client.managing`."""
+
+    def new_code(self, staff_id: str, name: str = "") -> NewCode: ...
+
+    def fleet(self, staff_id: str) -> Fleet: ...
+
+    def revoke_device(self, device_id: str, staff_id: str) -> None: ...
+
+    def browsers(self) -> Sequence[Browser]: ...
+
+    def admit_browser(self, browser_id: str, manager_id: str, pin: str) -> PinResult: ...
+
+    def let_browser_in(self, browser_id: str, manager_id: str) -> None: ...
+
+    def revoke_browser(self, browser_id: str, manager_id: str) -> None: ...
+
+
 class Device(Protocol):
     """The tablet itself: its cache, its outbox, and what it asks of the server."""
+
+    @property
+    def server_url(self) -> str: ...
+
+    @property
+    def serial(self) -> str: ...
+
+    @property
+    def device_id(self) -> str | None: ...
+
+    @property
+    def browsers(self) -> Browsers: ...
+
+    @property
+    def managing(self) -> Managing: ...
+
+    def note_battery(self, percent: int | None) -> None: ...
 
     @property
     def enrolled(self) -> bool: ...
@@ -70,7 +119,7 @@ class Device(Protocol):
     @property
     def cache(self) -> Cache: ...
 
-    def enrol(self, code: str) -> Any: ...
+    def enrol(self, code: str, *, server: str = "", serial: str = "") -> Any: ...
 
     def status(self) -> SyncStatus: ...
 

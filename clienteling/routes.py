@@ -50,6 +50,8 @@ ROUTES: tuple[Route, ...] = (
     Route("/customers/{customer_id}/consents", "consents:Consents", "customers"),
     Route("/sync", "sync_state:SyncState", ""),
     Route("/access", "access:UnusualAccess", ""),
+    Route("/fleet", "fleet:FleetPage", ""),
+    Route("/fleet/add", "fleet_add:AddDevice", ""),
     Route("/queue", "queue:Queue", "queue"),
     Route("/appointments", "appointments:Appointments", "appointments"),
     Route("/appointments/{appointment_id}", "consult:Consult", "appointments"),

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import flet as ft
@@ -11,7 +13,9 @@ from clienteling import theme
 from clienteling.actions.session import sign_out
 from clienteling.context import Tablet, off_loop
 from clienteling.device import Device
+from clienteling.power import Power
 from clienteling.scan.wedge import Wedge
+from clienteling.seat import SEAT
 from clienteling.state import Directory, Pulse, Session
 from clienteling.trace import where
 from clienteling.ui.root import App
@@ -31,11 +35,12 @@ TICK_SECONDS = 15.0
 """How often a session looks at the state of sync although nothing changed: times on the screen age."""
 
 
-def read_pulse(device: Device) -> dict[str, object]:
-    """Read everything the pulse shows. Blocks; called in a thread."""
+def read_pulse(device: Device, browser_id: str | None = None) -> dict[str, object]:
+    """Read everything the pulse shows in a browser, or on the device itself. Blocks; called in a thread."""
     status = device.status()
     found: dict[str, object] = {
         "enrolled": device.enrolled,
+        "let_in": browser_id is None or device.browsers.is_admitted(browser_id, enrolled=device.enrolled),
         "online": status.online,
         "last_synced_at": status.last_synced_at,
         "waiting": status.waiting,
@@ -77,6 +82,10 @@ class Refresher:
         """The browser has left for good."""
         self._open = False
         self._dispose()
+        tablet = self._tablet
+        if tablet.browser_id is not None:  # it may end a thread's way into a file that is closed already
+            with suppress(RuntimeError):
+                self._loop.run_in_executor(None, partial(tablet.device.browsers.note, tablet.browser_id, staff_id=None))
 
     def changed(self) -> None:
         """Called from any thread."""
@@ -85,6 +94,7 @@ class Refresher:
 
     def connected(self, _event: object = None) -> None:
         """The browser is back after its connection broke: show what has changed meanwhile."""
+        self._tablet.browser_id = SEAT.get()
         self.changed()
 
     def _schedule(self) -> None:
@@ -99,10 +109,12 @@ class Refresher:
         await self.refresh(changed=True)
 
     async def _tick(self) -> None:
+        power = Power(self._tablet)
         while self._open:
             await self._tablet.pause(TICK_SECONDS)
             if self._tablet.page.session.connection is not None:  # else there is nobody to show it to
                 await self.refresh(changed=False)
+                await power.look()
 
     def _tell(self, news: list[RefusedCommand]) -> None:
         """Say at once what cannot wait until somebody opens the state of sync: she may not be who her code says."""
@@ -116,14 +128,15 @@ class Refresher:
         """Sign out whoever has left the tablet alone for too long, or works with one that was revoked."""
         tablet = self._tablet
         idle = tablet.tick() - tablet.active_at > tablet.settings.idle_minutes * 60
-        if tablet.session.staff_id is not None and (idle or not tablet.pulse.enrolled):
+        out = not tablet.pulse.enrolled or not tablet.pulse.let_in
+        if tablet.session.staff_id is not None and (idle or out):
             sign_out(tablet)
 
     async def refresh(self, *, changed: bool) -> None:
         """Read the pulse in a thread and set what differs; `changed` also makes screens read again."""
         pulse = self._tablet.pulse
         try:
-            found = await off_loop(read_pulse, self._tablet.device)
+            found = await off_loop(read_pulse, self._tablet.device, self._tablet.browser_id)
         except Exception as error:
             log.error("pulse_failed", error=where(error))
             return
@@ -193,7 +206,7 @@ async def open_session(
     session = Session(
         language=settings.language, route=page.route or "/", width=page.width or 1180, height=page.height or 820
     )
-    tablet = Tablet(page, device, settings, clock, session, Pulse(), pause)
+    tablet = Tablet(page, device, settings, clock, session, Pulse(), pause, browser_id=SEAT.get())
     tablet.touched()
     wedge = Wedge(tablet)
     stand_by(page, tablet, wedge)

@@ -101,6 +101,8 @@ class Pulse:
     loaded: bool = False
     """False until the first reading of the cache."""
     enrolled: bool = False
+    let_in: bool = True
+    """False in a browser of a shop host that a manager has yet to let in, or has turned out."""
     online: bool = False
     last_synced_at: datetime | None = None
     waiting: int = 0

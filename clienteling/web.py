@@ -9,7 +9,7 @@ import gzip
 import hashlib
 import json
 import mimetypes
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -19,7 +19,9 @@ import brotli
 from clienteling import company_web
 from clienteling.company import Company
 from clienteling.device import Device
+from clienteling.seat import SEAT, browser_name, read_cookie, set_cookie
 from clienteling.theme import BOLD, RARE, REGULAR
+from sync.client.browsers import COOKIE, new_cookie
 from sync.errors import ClientelingError
 
 Scope = MutableMapping[str, Any]
@@ -65,6 +67,9 @@ class TabletWeb:
         self._locks: dict[str, asyncio.Lock] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._session(scope, receive, send)
+            return
         if scope["type"] != "http":
             if scope["type"] == "websocket" and self._company is not None:
                 company_web.note_binding(scope)
@@ -80,9 +85,23 @@ class TabletWeb:
         elif path.startswith(_HIDDEN):
             await _answer(send, 404, b"", [])
         elif scope["method"] in {"GET", "HEAD"}:
-            await self._static(scope, receive, send)
+            await self._static(scope, receive, _seated(scope, send))
         else:
             await self._screens(scope, receive, send)
+
+    async def _session(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a browser's connection through with its seat; one that has no cookie of this page's is none of ours."""
+        headers = dict(scope["headers"])
+        cookie = read_cookie(headers.get(b"cookie", b"").decode("latin-1"), tls=_tls(scope))
+        name = browser_name(headers.get(b"user-agent", b"").decode("latin-1"))
+        known = cookie and _from_our_page(headers)
+        browser = await asyncio.to_thread(self._device.browsers.seat, cookie, name) if known else None
+        if browser is None:
+            await receive()
+            await send({"type": "websocket.close", "code": 1008, "reason": "reload the page"})
+            return
+        SEAT.set(browser.id)
+        await self._screens(scope, receive, send)
 
     async def _health(self, send: Send) -> None:
         """Say whether this tablet can be worked with: enrolled, and its first sync done."""
@@ -136,6 +155,32 @@ class TabletWeb:
             await _answer(send, 200, file.gzip, [*file.headers, (b"content-encoding", b"gzip")])
         else:
             await _answer(send, 200, file.plain, list(file.headers))
+
+
+def _from_our_page(headers: Mapping[bytes, bytes]) -> bool:
+    """Whether the page that opens a connection is this host's: browsers say where it is from, and cannot be made to lie."""
+    origin = headers.get(b"origin")
+    return origin is None or origin.partition(b"://")[2].lower() == headers.get(b"host", b"").lower()
+
+
+def _tls(scope: Scope) -> bool:
+    return scope.get("scheme") in {"https", "wss"}
+
+
+def _seated(scope: Scope, send: Send) -> Send:
+    """Give a browser that opens the page and has no cookie yet one of its own."""
+    headers, tls = dict(scope["headers"]), _tls(scope)
+    is_page = b"text/html" in headers.get(b"accept", b"")
+    if not is_page or COOKIE.fullmatch(read_cookie(headers.get(b"cookie", b"").decode("latin-1"), tls=tls)):
+        return send
+
+    async def giving(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            cookie = set_cookie(new_cookie(), tls=tls).encode()
+            message = {**message, "headers": [*message["headers"], (b"set-cookie", cookie)]}
+        await send(message)
+
+    return giving
 
 
 def _prepare(path: str, headers: Headers, body: bytes) -> _File:

@@ -77,6 +77,8 @@ class PushAnswer(Frozen):
 class EnrolRequest(Frozen):
     code: str = Field(min_length=8, max_length=200)
     name: str = Field(min_length=1, max_length=80)
+    serial: str = Field(default="", max_length=80, exclude_if=lambda text: not text)
+    """The device's serial number; a code may be bound to one."""
     public_key: dict[str, str] = Field(
         json_schema_extra={
             "required": ["kty", "crv", "x"],

@@ -165,7 +165,15 @@ class TabletSettings(_Settings):
     port: int = Field(default=8550, ge=0, le=65535, description="Port the app listens on.")
     server_url: str = Field(default="http://127.0.0.1:8552", pattern=_WEB, description="The server to sync with.")
     device_name: str = Field(default="tablet", description="What managers see this device called.")
-    enrol_code: SecretStr = Field(default=SecretStr(""), description="One-time code, for the first start.")
+    serial: str = Field(default="", max_length=80, description="This device's serial number, for codes bound to it.")
+    enrol_code: SecretStr = Field(
+        default=SecretStr(""), description="One-time code, or all that its QR code says, for the first start."
+    )
+    new_browsers: str = Field(
+        default="manager",
+        pattern="^(manager|free)$",
+        description="On a shop host, who lets new browsers in after the first: a manager's PIN, or nobody needs to.",
+    )
     key_file: Path | None = Field(default=None, description="The device's own key; keep it outside CLIENTELING_DATA.")
     language: str = Field(default="ja", pattern="^(ja|en)$", description="Language of the first screen.")
     idle_minutes: int = Field(

@@ -2,7 +2,16 @@
 
 import flet as ft
 
-from clienteling.context import PulseContext, SessionContext, Tablet, TabletContext, use_pulse, use_session, use_tablet
+from clienteling.context import (
+    PulseContext,
+    SessionContext,
+    Tablet,
+    TabletContext,
+    off_loop,
+    use_pulse,
+    use_session,
+    use_tablet,
+)
 from clienteling.routes import resolve
 from clienteling.theme import S
 from clienteling.ui.component import component, keyed
@@ -17,7 +26,7 @@ def App(tablet: Tablet) -> ft.Control:
 @component
 def Root() -> ft.Control:
     tablet, session, pulse = use_tablet(), use_session(), use_pulse()
-    signed_in = session.staff_id is not None and pulse.ready
+    signed_in = session.staff_id is not None and pulse.ready and pulse.let_in
     route, params = resolve(session.route)
     hers = "customer_id" in params or "appointment_id" in params
 
@@ -25,11 +34,20 @@ def Root() -> ft.Control:
         if not (signed_in and hers):
             tablet.viewed = None
 
+    async def seated() -> None:
+        if tablet.browser_id is not None:
+            await off_loop(tablet.device.browsers.note, tablet.browser_id, staff_id=session.staff_id)
+
     ft.use_effect(left, [session.route, session.staff_id])
-    if not signed_in:
+    ft.use_effect(seated, [session.staff_id])
+    if pulse.enrolled and not pulse.let_in:
+        from clienteling.ui.screens.let_in import LetIn
+
+        inside: ft.Control = _stacked(LetIn(), NoticeHost())
+    elif not signed_in:
         from clienteling.ui.screens.sign_in import SignIn
 
-        inside: ft.Control = _stacked(SignIn(), NoticeHost())
+        inside = _stacked(SignIn(), NoticeHost())
     elif session.show_customer:
         # Neither the rail nor a notice: both may speak of people.
         from clienteling.ui.screens.showcase import Showcase

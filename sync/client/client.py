@@ -13,6 +13,8 @@ from pathlib import Path
 import httpx
 import structlog
 
+from sync.client.address import ServerAddress
+from sync.client.browsers import Browsers
 from sync.client.cache import Cache
 from sync.client.cache_file import Boundary
 from sync.client.codes import UsedCodes
@@ -22,10 +24,12 @@ from sync.client.identify import Identifier
 from sync.client.keys import key_file, load_keys
 from sync.client.live import Jitter, Live
 from sync.client.loop import SyncLoop, SyncReport
+from sync.client.managing import Managing
 from sync.client.media import Pictures
 from sync.client.outbox import Outbox, Pending
 from sync.client.pins import Pins
 from sync.client.remote import HttpRemote
+from sync.client.report import Reporter
 from sync.client.server_clock import ServerClock
 from sync.client.status import Health, status_of
 from sync.client.types import Attached, DeviceApi, Identification, PinResult, StockEverywhere, SyncStatus
@@ -68,17 +72,28 @@ class Client:
         self._keys = load_keys(key_file(settings))
         self._device = Device(settings.data / "device.db", self._keys.own_key, boundary)
         self._clock = ServerClock(clock, self._device)
+        self._outbox = Outbox(self._device)
+        self.cache = Cache(settings.data / "cache.db", boundary)
+        self._reporter = Reporter(self.cache, self._outbox, self._clock)
+        self.browsers = Browsers(self._device, self._clock, new_id, free=settings.new_browsers == "free")
+        self._address = ServerAddress(settings, self._device)
         self.watchdog = Watchdog(monotonic, self._hang_up, self._notify)
         moved = self.watchdog.round.moved
         self._api: DeviceApi = api or HttpRemote(
-            settings.server_url, self._keys, self._clock, new_id, transport=transport, moved=moved
+            self._address.url, self._keys, self._clock, new_id, transport=transport, moved=moved, report=self._reporter
         )
         self._health = Health()
-        self._outbox = Outbox(self._device)
         self._codes = UsedCodes(self._device)
-        self.cache = Cache(settings.data / "cache.db", boundary)
         self._pins = Pins(self.cache, self._device, self._clock)
         self._pictures = Pictures(settings.data / "media", self._api.media)
+        self.managing = Managing(
+            self._api,
+            cache=self.cache,
+            pins=self._pins,
+            browsers=self.browsers,
+            shop_id=lambda: self.shop_id,
+            changed=self._notify,
+        )
         self._identifier = Identifier(self.cache, self._codes, self._clock, self._fetch_by_app)
         self._loop = SyncLoop(
             api=self._api,
@@ -157,11 +172,30 @@ class Client:
     def device_id(self) -> str | None:
         return self._enrolment.device_id if self._enrolment is not None else None
 
-    def enrol(self, code: str) -> None:
-        """Bind this device to a shop with a one-time code. Needs the network; raises what the server said."""
-        request = EnrolRequest(code=code, name=self._settings.device_name, public_key=self._keys.public_jwk())
+    @property
+    def serial(self) -> str:
+        """This device's serial number, where it was told."""
+        return self._settings.serial.strip()
+
+    @property
+    def server_url(self) -> str:
+        """Where the server is."""
+        return self._address.url
+
+    def enrol(self, code: str, *, server: str = "", serial: str = "") -> None:
+        """Bind this device to a shop with a one-time code. Needs the network; raises what the server said.
+
+        `server` is what the QR code says, empty means the present one; see `ServerAddress.asking`.
+        """
+        request = EnrolRequest(
+            code=code,
+            name=self._settings.device_name,
+            serial=serial.strip() or self.serial,
+            public_key=self._keys.public_jwk(),
+        )
         sent_at = self._clock.local()
-        enrolment = self._api.enrol(request)
+        with self._address.asking(server, self._api, lambda: self._outbox.counts(self._clock()).waiting):
+            enrolment = self._api.enrol(request)
         self._clock.observe(enrolment.server_time, sent_at, self._clock.local())
         before = self._device.enrolment()
         if before is not None:
@@ -189,6 +223,10 @@ class Client:
         self.cache.unlock(Vault(enrolment.scope, keys))
         self.cache.overlay.start(self._outbox.unsettled())
         self.cache.show(self.cache.overlay.of_kind("customer").values())
+
+    def note_battery(self, percent: int | None) -> None:
+        """Take note of this device's battery; managers see it with the next request."""
+        self._reporter.battery = percent
 
     # -- commands
 

@@ -42,6 +42,20 @@ STEPS: tuple[str, ...] = (
     );
     UPDATE scope_key SET version = 1;
     """,
+    """
+    CREATE TABLE browser (
+        id TEXT PRIMARY KEY,
+        digest TEXT NOT NULL UNIQUE,   -- SHA-256 of its cookie, which is kept nowhere
+        name TEXT NOT NULL,            -- what it says it is, e.g. "Chrome, Android"
+        state TEXT NOT NULL CHECK (state IN ('waiting', 'admitted', 'revoked')),
+        first_seen_at INTEGER NOT NULL,
+        last_seen_at INTEGER NOT NULL,
+        staff_id TEXT,                 -- who is signed in
+        battery INTEGER,
+        decided_by TEXT,               -- the manager who let it in or turned it out
+        decided_at INTEGER
+    ) WITHOUT ROWID;
+    """,
 )
 
-TABLES = ("meta", "outbox", "used_code", "pin_counter", "scope_key")
+TABLES = ("meta", "outbox", "used_code", "pin_counter", "scope_key", "browser")

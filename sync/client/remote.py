@@ -36,6 +36,7 @@ from sync.errors import (
     error_classes,
 )
 from sync.ids import NewId
+from sync.model.fleet import REPORT_HEADER, CodeRequest, Fleet, FleetDevice, NewCode, StaffRequest
 from sync.protocol import (
     PROTOCOL_HEADER,
     PROTOCOL_VERSION,
@@ -64,6 +65,8 @@ WORK_SECONDS = 30.0
 """How long an answer to a pull or a push is waited for."""
 _WORK = httpx.Timeout(WORK_SECONDS, connect=5.0)
 _ASK = httpx.Timeout(ASK_SECONDS)
+_MANAGE = httpx.Timeout(10.0, connect=5.0)
+"""A manager waits for the answer: whether a device is out, or a code made, must not stay open."""
 _LIVE = httpx.Timeout(None, connect=5.0, read=45.0, write=5.0, pool=5.0)
 """The server says something at least every 15 s; three missed and the line is dead."""
 _MOST_PICTURE_BYTES = 10_000_000
@@ -97,8 +100,10 @@ class HttpRemote:
         transport: httpx.BaseTransport | None = None,
         deadline: float = ASK_SECONDS,
         moved: Callable[[], None] = lambda: None,
+        report: Callable[[], str] = lambda: "",
     ) -> None:
         self._keys = keys
+        self._report = report
         self._clock = clock
         self._new_id = new_id
         self._token = ""  # nosec B105
@@ -116,6 +121,9 @@ class HttpRemote:
 
     def sign_in(self, token: str) -> None:
         self._token = token
+
+    def use_server(self, base_url: str, token: str) -> None:
+        self._base, self._token = base_url.rstrip("/"), token
 
     def hang_up(self) -> None:
         self._lines.cut()
@@ -203,6 +211,14 @@ class HttpRemote:
         path = f"/v1/customers/{quote(customer_id, safe='')}/reveal"
         answer = self._send("POST", path, staff_id, json={"kind": kind, "id": record_id}, timeout=_ASK)
         return _understood(lambda: _FIELDS.validate_json(answer.content)["fields"])
+    def new_device_code(self, request: CodeRequest) -> NewCode:
+        return self._read(NewCode, self._manage("/v1/fleet/codes", request))
+
+    def fleet(self, staff_id: str) -> Fleet:
+        return self._read(Fleet, self._ask("/v1/fleet", params={"staff_id": staff_id}))
+
+    def revoke_device(self, device_id: str, request: StaffRequest) -> FleetDevice:
+        return self._read(FleetDevice, self._manage(f"/v1/fleet/{quote(device_id, safe='')}/revoke", request))
 
     def events(self) -> Iterator[Changed]:
         """Yield what the live channel says, until it ends (`Offline`)."""
@@ -222,6 +238,9 @@ class HttpRemote:
         raise Offline("The live connection ended.")
 
     # -- below
+
+    def _manage(self, path: str, request: StaffRequest) -> httpx.Response:
+        return self._send("POST", path, json=request.model_dump(mode="json"), timeout=_MANAGE)
 
     def _ask(self, path: str, **options: Any) -> httpx.Response:
         """Get within the deadline as a whole: httpx limits each step of a request, but not a server that trickles."""
@@ -277,6 +296,8 @@ class HttpRemote:
             digest = hashlib.sha256(self._token.encode()).digest()
             claims["ath"] = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
             headers["Authorization"] = f"DPoP {self._token}"
+            if report := self._report():
+                headers[REPORT_HEADER] = report
         headers["DPoP"] = jwt.encode(
             claims, self._keys.signing, algorithm="EdDSA", headers={"typ": "dpop+jwt", "jwk": self._keys.public_jwk()}
         )

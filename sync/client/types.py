@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from sync.model.fleet import CodeRequest, Fleet, FleetDevice, NewCode, StaffRequest
 from sync.model.outreach import Reason
 from sync.protocol import AccessReport, Changed, Enrolment, EnrolRequest, Lying, PullRequest, SyncApi
 
@@ -52,6 +53,20 @@ class DeviceApi(SyncApi, Protocol):
 
     def close(self) -> None:
         """Let go of the network; a running `events` ends."""
+
+
+@runtime_checkable
+class ManagingApi(Protocol):
+    """What a manager asks of the server from this device. Every call may raise any of `sync.errors`."""
+
+    def use_server(self, base_url: str, token: str) -> None:
+        """Ask this server from now on, with this token."""
+
+    def new_device_code(self, request: CodeRequest) -> NewCode: ...
+
+    def fleet(self, staff_id: str) -> Fleet: ...
+
+    def revoke_device(self, device_id: str, request: StaffRequest) -> FleetDevice: ...
 
 
 class IdentifyOutcome(StrEnum):

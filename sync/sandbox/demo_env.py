@@ -66,6 +66,7 @@ def tablet_env(config: DemoConfig, folders: Folders, outer: Mapping[str, str], e
         "enrol_code": enrol_code,
         "key_file": _absolute(folders.keys / "device.key"),
         "language": config.language,
+        "new_browsers": "free",  # whoever tries it opens many
     }
     return _without_ours(outer) | _prefixed(settings)
 

@@ -1,10 +1,10 @@
 """What the command line asks of the database beside the server: no web, no worker, so that each call starts quickly.
 
-migrate_database, import_files, enrolment_code, device_list, digests, revoke_one, new_epoch, pause, resume, save_attachment
+migrate_database, import_files, enrolment_code, kitting_codes, fleet, device_list, digests, revoke_one, new_epoch, pause, resume, save_attachment
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from sync.connectors.files import FolderReader
 from sync.errors import NotFound
 from sync.identity.match import IdentityResolver
 from sync.ids import new_id
+from sync.model.fleet import FleetDevice
 from sync.model.shop import Pause, PauseScope, Shop
 from sync.policy.assets import assets_folder
 from sync.policy.pause import active
@@ -27,6 +28,8 @@ from sync.server.audit_verify import verify
 from sync.server.database import reading, transaction
 from sync.server.enrolment import create_enrolment_code, list_devices, revoke_device
 from sync.server.file_import import FileReport, Mode, Progress, import_folder
+from sync.server.fleet import as_seen
+from sync.server.kitting import Kitted, make_codes
 from sync.server.migrate import migrate
 from sync.server.repository import attachments, audit, customer_links, identity
 from sync.server.repository.records import Records
@@ -71,17 +74,40 @@ def enrolment_code(settings: ServerSettings, shop_code: str, minutes: int = 10) 
         return create_enrolment_code(engine, shop_code, clock_of(settings), minutes)
 
 
+def kitting_codes(settings: ServerSettings, path: Path, days: int) -> list[Kitted]:
+    """Return a code for each device of a file, see `sync.server.kitting`; raise BadFile, and then make none."""
+    with _database(settings) as engine:
+        return make_codes(engine, clock_of(settings), path, days)
+
+
+def fleet(settings: ServerSettings) -> list[FleetDevice]:
+    """Return every device of every shop, those revoked included, in order of enrolment."""
+    with _database(settings) as engine:
+        return [as_seen(device) for device in list_devices(engine)]
+
+
 def device_list(settings: ServerSettings) -> list[str]:
-    """Return a line for each device: id, name, shop, last seen, revoked or not."""
+    """Return a line for each device: id, name, shop, version, last sync, unsent work, battery, last seen, revoked or not.
+
+    What a device has not told is `-`.
+    """
     with _database(settings) as engine:
         with reading(engine) as conn:
             codes = {shop.id: shop.code for shop in Records(conn).of_kind(Shop)}
-        lines = []
-        for device in list_devices(engine):
-            seen = device.last_seen_at.isoformat(timespec="seconds") if device.last_seen_at else "never seen"
-            state = f"revoked {device.revoked_at.isoformat(timespec='seconds')}" if device.revoked_at else "active"
-            lines.append("\t".join((device.id, device.name, codes.get(device.shop_id, device.shop_id), seen, state)))
-        return lines
+        return ["\t".join(_told(as_seen(device), codes)) for device in list_devices(engine)]
+
+
+def _told(device: FleetDevice, codes: Mapping[str, str]) -> Iterator[str]:
+    def moment(at: datetime | None) -> str:
+        return at.isoformat(timespec="seconds") if at else "-"
+
+    yield from (device.id, device.name, codes.get(device.shop_id, device.shop_id), device.version or "-")
+    yield f"synced {moment(device.synced_at)}"
+    oldest = f" since {moment(device.oldest_unsent_at)}" if device.oldest_unsent_at else ""
+    yield f"unsent {'-' if device.unsent is None else device.unsent}{oldest}"
+    yield f"battery {'-' if device.battery is None else f'{device.battery}%'}"
+    yield f"seen {moment(device.seen_at)}" if device.seen_at else "never seen"
+    yield f"revoked {moment(device.revoked_at)}" if device.revoked_at else "active"
 
 
 def digests(settings: ServerSettings, *, repair: bool) -> list[str]:

@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from sync.clock import Clock
 from sync.errors import BadProof, DeviceRevoked, NotSignedIn, WrongProtocol
+from sync.model.fleet import DeviceReport
 from sync.protocol import PROTOCOL_VERSION
 from sync.server.database import reading, transaction
 from sync.server.enrolment import secret_hash
@@ -27,7 +28,15 @@ class Authenticator:
         self._clock = clock
 
     def device(
-        self, *, method: str, host: str, path: str, authorization: str, proof: str, protocol: str | None
+        self,
+        *,
+        method: str,
+        host: str,
+        path: str,
+        authorization: str,
+        proof: str,
+        protocol: str | None,
+        report: str | None = None,
     ) -> Device:
         """Return the device that signed a request.
 
@@ -55,6 +64,15 @@ class Authenticator:
         with transaction(self._engine) as conn:
             if not devices.spend_proof(conn, spent, now, now + 2 * WINDOW):
                 raise BadProof(reason="replayed")
-            if device.last_seen_at is None or now - device.last_seen_at > _SEEN_EVERY:
-                devices.seen(conn, device.id, now)
+            told = DeviceReport.of_header(report)
+            if device.last_seen_at is None or now - device.last_seen_at > _SEEN_EVERY or _is_news(device, told):
+                devices.seen(conn, device.id, now, told)
         return device
+
+
+def _is_news(device: Device, told: DeviceReport | None) -> bool:
+    """Whether a report says what a manager should not read a minute late; that it synced again is not such news."""
+    if told is None:
+        return False
+    known = (device.version, device.unsent, device.oldest_unsent_at, device.battery)
+    return known != (told.version, told.unsent, told.oldest_unsent_at, told.battery)

@@ -2,6 +2,7 @@
 
     create_enrolment_code(engine, shop_code, clock, minutes=10) -> str      # show it as text or QR code, once
     enrol(engine, clock, EnrolRequest) -> Enrolment                          # what POST /v1/enrol does
+    new_code(conn, shop_id, now, expires_at, serial="") -> str               # as part of a transaction
     revoke_device(engine, device_id, clock) -> None                          # takes effect with its next request
     list_devices(engine) -> list[Device]
 
@@ -14,7 +15,7 @@ import base64
 import hashlib
 import secrets
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
@@ -30,9 +31,15 @@ from sync.server.repository import audit, devices, stock_scopes
 from sync.server.repository.devices import Device
 from sync.server.repository.records import Records
 
-__all__ = ["Device", "create_enrolment_code", "enrol", "list_devices", "revoke_device", "secret_hash"]
+__all__ = ["Device", "create_enrolment_code", "enrol", "list_devices", "new_code", "revoke_device", "secret_hash"]
 
 RandomBytes = Callable[[int], bytes]
+REFUSED = {
+    "unknown_code": "Nobody made this code.",
+    "used_code": "A device has joined with this code already.",
+    "expired_code": "This code has run out.",
+    "wrong_serial": "This code is for a device with another serial number.",
+}
 
 
 def secret_hash(secret: str) -> str:
@@ -48,12 +55,26 @@ def create_enrolment_code(
     32 letters and digits in upper case (base32 of 160 bits), in groups of four so that a person can type it.
     """
     now = clock()
-    plain = base64.b32encode(random_bytes(20)).decode()
     with transaction(engine) as conn:
         found = Records(conn, clock).find(Shop, code=shop_code)
         if not found:
             raise NotFound("There is no shop with this code.", shop_code=shop_code)
-        devices.add_code(conn, secret_hash(plain), found[0].id, now, now + timedelta(minutes=minutes))
+        return new_code(conn, found[0].id, now, now + timedelta(minutes=minutes), random_bytes=random_bytes)
+
+
+def new_code(
+    conn: Connection,
+    shop_id: str,
+    now: datetime,
+    expires_at: datetime,
+    *,
+    serial: str = "",
+    name: str = "",
+    random_bytes: RandomBytes = secrets.token_bytes,
+) -> str:
+    """Make a code as part of the transaction; with `serial` only the device of this serial number may use it."""
+    plain = base64.b32encode(random_bytes(20)).decode()
+    devices.add_code(conn, secret_hash(plain), shop_id, now, expires_at, serial=serial, name=name)
     return "-".join(plain[start : start + 4] for start in range(0, len(plain), 4))
 
 
@@ -65,17 +86,25 @@ def enrol(
     fresh_id: NewId = new_id,
     random_bytes: RandomBytes = secrets.token_bytes,
 ) -> Enrolment:
-    """Take a device in; raise NotAllowed for a code that is unknown, used or has run out (which of them is not said)."""
+    """Take a device in; raise NotAllowed whose `reason` is `unknown_code`, `used_code`, `expired_code` or `wrong_serial`."""
     key = thumbprint(request.public_key)
     now, token = clock(), base64.urlsafe_b64encode(random_bytes(32)).rstrip(b"=").decode()
     device_id = fresh_id()
     plain = request.code.replace("-", "").replace(" ", "").upper()
     with transaction(engine) as conn:
         stock_scopes.hold(conn)
-        shop_id = devices.spend_code(conn, secret_hash(plain), device_id, now)
-        if shop_id is None:
-            raise NotAllowed("This code does not enrol a device (any more).", reason="code")
-        device = Device(id=device_id, shop_id=shop_id, name=request.name, key_thumbprint=key, enrolled_at=now)
+        spent = devices.spend_code(conn, secret_hash(plain), device_id, now, request.serial)
+        if spent.refused:
+            raise NotAllowed(REFUSED[spent.refused], reason=spent.refused)
+        shop_id = spent.shop_id
+        device = Device(
+            id=device_id,
+            shop_id=shop_id,
+            name=spent.name or request.name,
+            key_thumbprint=key,
+            enrolled_at=now,
+            serial=request.serial.strip(),
+        )
         devices.add(conn, device, request.public_key, secret_hash(token))
         audit.note(conn, now, "enrol", device_id=device_id, subject_id=shop_id)
         scope = shop_scope(shop_id)

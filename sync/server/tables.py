@@ -289,6 +289,12 @@ devices = Table(
     Column("last_seen_at", UtcDateTime),
     Column("revoked_at", UtcDateTime),
     Column("feed_floor", BigInteger, nullable=False, server_default="0"),
+    Column("serial", String(80), nullable=False, server_default=""),
+    Column("version", String(40), nullable=False, server_default=""),
+    Column("unsent", Integer),
+    Column("oldest_unsent_at", UtcDateTime),
+    Column("battery", Integer),
+    Column("synced_at", UtcDateTime),
 )
 enrolment_codes = Table(
     "enrolment_codes",
@@ -299,7 +305,10 @@ enrolment_codes = Table(
     Column("expires_at", UtcDateTime, nullable=False, index=True),
     Column("used_at", UtcDateTime),
     _id("device_id"),
+    Column("serial", String(80), nullable=False, server_default=""),
+    Column("name", String(80), nullable=False, server_default=""),
 )
+"""`serial`: the one device that may use the code, empty for any. `name`: what it will be called, empty as it likes."""
 used_proofs = Table(
     "used_proofs",
     metadata,

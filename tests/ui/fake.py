@@ -15,7 +15,7 @@ from sync.client.types import (
     StockEverywhere,
     SyncStatus,
 )
-from sync.errors import NotAllowed, NotFound, Offline
+from sync.errors import ClientelingError, NotAllowed, NotFound, Offline
 from sync.model.base import Record
 from sync.model.catalogue import Product, StockLevel, Variant
 from sync.model.commands import AnyCommand, CheckIn, PauseSending, RegisterCustomer, StopContact
@@ -24,6 +24,7 @@ from sync.model.shop import Pause, PauseScope, RetailerSettings, Shift, Shop, St
 from sync.policy.nearby import stock_shops
 from sync.policy.playbook import Playbook, load_playbook
 from sync.protocol import AccessReport, CustomerHit, Lying
+from tests.ui.fake_fleet import FakeBrowsers, FakeManaging
 from tests.ui.sample import GINZA, NOW, PINS, everything
 
 
@@ -143,9 +144,28 @@ class FakeDevice:
     unlocked: list[tuple[str, str]] = field(default_factory=list)
     state: SyncStatus = field(default_factory=lambda: SyncStatus(online=True, last_synced_at=NOW, waiting=0, held=0))
     listeners: list[Callable[[], None]] = field(default_factory=list)
+    device_id: str | None = "device-1"
+    server_url: str = "https://api.example.jp"
+    serial: str = ""
+    joined: list[tuple[str, str, str]] = field(default_factory=list)
+    """With which code, server and serial number it was to join."""
+    refusal: ClientelingError | None = None
+    """What the server answers to whoever wants to join."""
+    browsers: FakeBrowsers = field(default_factory=FakeBrowsers)
+    battery: int | None = None
 
-    def enrol(self, code: str) -> None:
+    def __post_init__(self) -> None:
+        self.managing = FakeManaging(self.browsers)
+
+    def enrol(self, code: str, *, server: str = "", serial: str = "") -> None:
+        self.joined.append((code, server, serial))
+        if self.refusal is not None:
+            raise self.refusal
         self.enrolled = True
+        self.changed()
+
+    def note_battery(self, percent: int | None) -> None:
+        self.battery = percent
 
     def status(self) -> SyncStatus:
         return self.state

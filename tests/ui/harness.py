@@ -21,6 +21,7 @@ from flet.messaging.session import Session as FletSession
 from flet.pubsub.pubsub_hub import PubSubHub
 
 from clienteling.context import Tablet
+from clienteling.seat import SEAT
 from clienteling.session import open_session
 from sync.settings import TabletSettings
 from tests.ui.fake import FakeDevice
@@ -231,8 +232,11 @@ async def opened(
     language: str = "ja",
     answers: dict[str, Callable[[Any], Any]] | None = None,
     size: tuple[int, int] = (1180, 820),
+    browser: str | None = None,
 ) -> AsyncIterator[Screen]:
-    """Open the app in a session of its own. `answers` are the results of client-side methods by name."""
+    """Open the app in a session of its own. `answers` are the results of client-side methods by name, `browser` the id of
+    the shop host's browser that it is opened in."""
+    SEAT.set(browser)
     connection = FakeConnection(answers or {})
     session: Any = FletSession(connection)  # Flet's own annotations stop here
     connection.session = session

@@ -6,7 +6,6 @@ from clienteling.state import Session
 from clienteling.ui.screens.sign_in_pin import verdict
 from clienteling.words import Words
 from sync.client.types import PinOutcome, PinResult, Transfer
-from sync.errors import NotAllowed
 from tests.ui.fake import FakeDevice, MemoryCache
 from tests.ui.harness import Screen, drive
 from tests.ui.sample import MINORU, MISAKI, PINS, SASAKI, everything
@@ -97,22 +96,6 @@ def test_the_language_switches_at_once() -> None:
         await screen.sees("Misaki Takahashi")
 
     drive(steps)
-
-
-def test_a_tablet_that_has_not_joined_asks_for_its_code() -> None:
-    """Before enrolment there is one thing to do; a code that is refused says so."""
-
-    class Refusing(FakeDevice):
-        def enrol(self, code: str) -> None:
-            raise NotAllowed()
-
-    async def steps(screen: Screen) -> None:
-        await screen.sees("この端末は、まだ店舗に登録されていません")
-        await screen.type("登録コード", "ABCD-1234")
-        await screen.tap("登録する")
-        await screen.sees("このコードは使えません")
-
-    drive(steps, Refusing(enrolled=False))
 
 
 def test_the_first_sync_shows_how_far_it_is() -> None:

@@ -1,5 +1,6 @@
 """Scan: the camera with its frame, and beside it the ways without one. It lists nobody."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import flet as ft
@@ -93,8 +94,11 @@ def Scan(**_more: str) -> ft.Control:
 
 
 @component
-def Viewfinder() -> ft.Control:
-    """The camera's picture with a frame over it; stays open for the next customer."""
+def Viewfinder(read: Callable[[str], Awaitable[object]] | None = None, hint: str = "", without: str = "") -> ft.Control:
+    """The camera's picture with a frame over it; stays open for the next customer, or gives what it sees to `read`.
+
+    `hint` says what to hold before it, `without` what to do where there is no camera.
+    """
     tablet, session, _ = use_tablet(), use_session(), use_words()
     camera: Any = ft.use_ref(None)
     alive = ft.use_ref(True)
@@ -105,7 +109,10 @@ def Viewfinder() -> ft.Control:
 
     async def on_code(code: str) -> None:
         # A task of its own: this one ends with the screen, which finding her leaves.
-        tablet.run(identify, tablet, code, "scan")
+        if read is not None:
+            tablet.run(read, code)
+        else:
+            tablet.run(identify, tablet, code, "scan")
 
     async def run() -> None:
         alive.current = True
@@ -136,7 +143,7 @@ def Viewfinder() -> ft.Control:
         )
     ]  # fmt: skip
     if shown:
-        layers += _guides(_, state, 340 if session.width >= S.NARROW_BELOW else 240)
+        layers += _guides(_, state, 340 if session.width >= S.NARROW_BELOW else 240, hint)
         if count > 1:
             layers.append(
                 ft.Container(
@@ -145,7 +152,7 @@ def Viewfinder() -> ft.Control:
                 )
             )  # fmt: skip
     else:
-        layers.append(_problem(_, state, again))
+        layers.append(_problem(_, state, again, without))
     return ft.Container(
         ft.Stack(layers, expand=True),
         bgcolor=_GLASS,
@@ -155,7 +162,7 @@ def Viewfinder() -> ft.Control:
     )
 
 
-def _guides(_: Words, state: CameraState, side: int) -> list[ft.Control]:
+def _guides(_: Words, state: CameraState, side: int, hint: str = "") -> list[ft.Control]:
     frame_box = ft.Container(
         width=side,
         height=side,
@@ -165,11 +172,9 @@ def _guides(_: Words, state: CameraState, side: int) -> list[ft.Control]:
         content=ft.ProgressRing(color=_WHITE, width=36, height=36) if state is CameraState.STARTING else None,
         alignment=ft.Alignment.CENTER,
     )
-    hint = (
-        _("Starting the camera…")
-        if state is CameraState.STARTING
-        else _("Hold the customer's member code in the frame")
-    )
+    if state is CameraState.STARTING:
+        hint = _("Starting the camera…")
+    hint = hint or _("Hold the customer's member code in the frame")
     return [
         ft.Container(frame_box, left=0, right=0, top=0, bottom=0, alignment=ft.Alignment.CENTER),
         ft.Container(
@@ -184,10 +189,10 @@ def _guides(_: Words, state: CameraState, side: int) -> list[ft.Control]:
     ]  # fmt: skip
 
 
-def _problem(_: Words, state: CameraState, again: Any) -> ft.Control:
+def _problem(_: Words, state: CameraState, again: Any, without: str) -> ft.Control:
     """What is wrong with the camera, and what goes without it."""
     title = _.code("camera", state)
-    hint = _.code("camera_hint", state)
+    hint = without or _.code("camera_hint", state)
     return ft.Container(
         ft.Column(
             [

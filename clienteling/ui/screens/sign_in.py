@@ -11,9 +11,10 @@ from clienteling.state import Directory
 from clienteling.theme import C, S, T
 from clienteling.ui.component import component, keyed
 from clienteling.ui.parts import avatar, button, empty_state, heading, soft, tappable, text
+from clienteling.ui.screens.join import Join
 from clienteling.ui.screens.sign_in_company import CompanyAccount
 from clienteling.ui.screens.sign_in_pin import PinPad
-from clienteling.ui.screens.sign_in_wait import FirstSync, Join
+from clienteling.ui.screens.sign_in_wait import FirstSync
 from clienteling.words import Words
 from sync.model.shop import Role, Staff
 

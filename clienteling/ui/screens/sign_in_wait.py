@@ -1,67 +1,11 @@
-"""Before anybody can sign in: joining the shop with a one-time code, and the first sync with what it has and lacks."""
+"""Before anybody can sign in: the first sync, with what it has and lacks."""
 
 import flet as ft
 
-from clienteling.context import off_loop, use_pulse, use_tablet, use_words
-from clienteling.theme import C, S, T
+from clienteling.context import use_pulse, use_words
+from clienteling.theme import S, T
 from clienteling.ui.component import component
-from clienteling.ui.parts import button, card, field, heading, progress_bar, soft, text, transfer_bar
-from sync.errors import ClientelingError, Unavailable
-
-
-@component
-def Join() -> ft.Control:
-    tablet, pulse, _ = use_tablet(), use_pulse(), use_words()
-    code, set_code = ft.use_state("")
-    problem, set_problem = ft.use_state("")
-
-    async def join() -> None:
-        set_problem("")
-        try:
-            await off_loop(tablet.device.enrol, code.strip())
-        except Unavailable:
-            set_problem(_("The server cannot be reached. Check the network and try again."))
-        except ClientelingError:
-            set_problem(_("This code is not valid (any more). Ask for a new one."))
-
-    def typed(event: ft.Event[ft.TextField]) -> None:
-        set_code(str(event.data or ""))
-
-    return ft.Row(
-        [
-            ft.Container(
-                card(
-                    *(
-                        [
-                            heading(_.code("sync_message", "revoked"), color=C.ERROR),
-                            text(
-                                _(
-                                    "No customers are kept on it any more. What was not sent yet is kept for when it joins again."
-                                )
-                            ),
-                        ]
-                        if "revoked" in pulse.messages
-                        else [heading(_("This tablet has not joined a shop yet"))]
-                    ),
-                    text(_("Enter the one-time code from head office or your manager. It is valid once.")),
-                    field(
-                        _("One-time code"),
-                        value=code,
-                        error=problem,
-                        on_change=typed,
-                        on_submit=lambda: tablet.run(join),
-                    ),
-                    ft.Row(
-                        [button(_("Join"), lambda: tablet.run(join), kind="filled", disabled=len(code.strip()) < 8)]
-                    ),
-                    spacing=S.GAP,
-                    padding=S.EDGE,
-                ),
-                width=520,
-            )
-        ],
-        alignment=ft.MainAxisAlignment.CENTER,
-    )
+from clienteling.ui.parts import card, heading, progress_bar, soft, text, transfer_bar
 
 
 @component

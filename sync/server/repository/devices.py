@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from sync.model.base import Frozen, Id, Instant
+from sync.model.fleet import DeviceReport
 from sync.server.repository.rows import inserted
 from sync.server.tables import devices, enrolment_codes, scope_keys, used_proofs
 
@@ -19,6 +20,22 @@ class Device(Frozen):
     enrolled_at: Instant
     last_seen_at: Instant | None = None
     revoked_at: Instant | None = None
+    serial: str = ""
+    version: str = ""
+    unsent: int | None = None
+    oldest_unsent_at: Instant | None = None
+    battery: int | None = None
+    synced_at: Instant | None = None
+
+
+class Spent(Frozen):
+    """What became of a code: the shop it leads to, or why it leads to none."""
+
+    shop_id: str = ""
+    name: str = ""
+    """What the device is to be called; empty leaves it to the device."""
+    refused: str = ""
+    """`unknown_code`, `used_code`, `expired_code`, `wrong_serial`."""
 
 
 _COLUMNS = [devices.c[name] for name in Device.model_fields]
@@ -55,9 +72,16 @@ def revoked(conn: Connection) -> set[str]:
     return set(conn.scalars(select(devices.c.id).where(devices.c.revoked_at.is_not(None))))
 
 
-def seen(conn: Connection, device_id: str, at: datetime) -> None:
-    """Note when a device last asked for something."""
-    conn.execute(update(devices).where(devices.c.id == device_id).values(last_seen_at=at))
+def of_shop(conn: Connection, shop_id: str) -> list[Device]:
+    """Return the devices of a shop, in order of enrolment."""
+    query = select(*_COLUMNS).where(devices.c.shop_id == shop_id).order_by(devices.c.enrolled_at, devices.c.id)
+    return [Device.model_validate(dict(row)) for row in conn.execute(query).mappings()]
+
+
+def seen(conn: Connection, device_id: str, at: datetime, report: DeviceReport | None = None) -> None:
+    """Note when a device last asked for something, and what it told of itself."""
+    told = report.model_dump() if report is not None else {}
+    conn.execute(update(devices).where(devices.c.id == device_id).values(last_seen_at=at, **told))
 
 
 def feed_floor(conn: Connection, device_id: str) -> int:
@@ -76,24 +100,40 @@ def spend_proof(conn: Connection, proof_hash: str, now: datetime, expires_at: da
     return inserted(conn, used_proofs, proof_hash=proof_hash, expires_at=expires_at)
 
 
-def add_code(conn: Connection, code_hash: str, shop_id: str, now: datetime, expires_at: datetime) -> None:
-    """Write a new enrolment code, and forget those long run out."""
+def add_code(
+    conn: Connection,
+    code_hash: str,
+    shop_id: str,
+    now: datetime,
+    expires_at: datetime,
+    *,
+    serial: str = "",
+    name: str = "",
+) -> None:
+    """Write a new enrolment code."""
     conn.execute(
-        insert(enrolment_codes).values(code_hash=code_hash, shop_id=shop_id, created_at=now, expires_at=expires_at)
+        insert(enrolment_codes).values(
+            code_hash=code_hash, shop_id=shop_id, created_at=now, expires_at=expires_at, serial=serial, name=name
+        )
     )
 
 
-def spend_code(conn: Connection, code_hash: str, device_id: str, now: datetime) -> str | None:
-    """Use a code for a device; return its shop, or None where it is unknown, used or has run out."""
-    fits = (
-        (enrolment_codes.c.code_hash == code_hash)
-        & enrolment_codes.c.used_at.is_(None)
-        & (enrolment_codes.c.expires_at > now)
-    )
-    if conn.execute(update(enrolment_codes).where(fits).values(used_at=now, device_id=device_id)).rowcount != 1:
-        return None
-    found: str | None = conn.scalar(select(enrolment_codes.c.shop_id).where(enrolment_codes.c.code_hash == code_hash))
-    return found
+def spend_code(conn: Connection, code_hash: str, device_id: str, now: datetime, serial: str = "") -> Spent:
+    """Use a code for a device, once. Why it does not work is told only to who has the code, and that cannot be guessed."""
+    table = enrolment_codes.c
+    unused = (table.code_hash == code_hash) & table.used_at.is_(None)
+    row = conn.execute(select(enrolment_codes).where(table.code_hash == code_hash)).mappings().first()
+    if row is None:
+        return Spent(refused="unknown_code")
+    if row["used_at"] is not None:
+        return Spent(refused="used_code")
+    if row["expires_at"] <= now:
+        return Spent(refused="expired_code")
+    if row["serial"] and row["serial"].casefold() != serial.strip().casefold():
+        return Spent(refused="wrong_serial")
+    if conn.execute(update(enrolment_codes).where(unused).values(used_at=now, device_id=device_id)).rowcount != 1:
+        return Spent(refused="used_code")  # another device was first, at this very moment
+    return Spent(shop_id=row["shop_id"], name=row["name"])
 
 
 def scope_key(conn: Connection, scope: str) -> tuple[int, str] | None:

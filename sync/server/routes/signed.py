@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from sync.errors import BadProof, DeviceRevoked, NotSignedIn, Unavailable, WrongProtocol
+from sync.model.fleet import REPORT_HEADER
 from sync.protocol import PROTOCOL_HEADER
 from sync.server.auth import SPOKEN
 from sync.server.core import core_of
@@ -55,6 +56,7 @@ def device_of(request: Request) -> Device:
         authorization=headers.get("authorization", ""),
         proof=headers.get("dpop", ""),
         protocol=headers.get(PROTOCOL_HEADER),
+        report=headers.get(REPORT_HEADER),
     )
     request.state.device_id = device.id
     return device

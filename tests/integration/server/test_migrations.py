@@ -124,6 +124,12 @@ def test_stock_of_before_there_were_scopes_of_it(engine: Engine) -> None:
             conn.execute(text(f"DROP INDEX ix_{since}"))
         for since in ("device_at", "purpose", "command_id", "seq", "hash"):
             conn.execute(text(f"ALTER TABLE audit DROP COLUMN {since}"))
+        for table, columns in {
+            "devices": ("serial", "version", "unsent", "oldest_unsent_at", "battery", "synced_at"),
+            "enrolment_codes": ("serial", "name"),
+        }.items():
+            for column in columns:
+                conn.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
         conn.execute(text("CREATE INDEX ix_messages_due ON messages (state, send_after)"))
         conn.execute(text("UPDATE alembic_version SET version_num = '0002'"))
         before = epoch(conn)
