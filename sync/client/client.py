@@ -35,7 +35,7 @@ from sync.errors import DeviceRevoked, NotFound, NotSignedIn, Offline, Unavailab
 from sync.ids import NewId, new_id
 from sync.model.base import Record
 from sync.model.catalogue import Product, Variant
-from sync.model.commands import AnyCommand
+from sync.model.commands import AnyCommand, UnlockPin
 from sync.model.customer import Customer
 from sync.protocol import Changed, CustomerHit, CustomerRange, Enrolment, EnrolRequest
 from sync.sealed.vault import Unsealable, Vault, unwrap, wrap
@@ -77,7 +77,7 @@ class Client:
         self._outbox = Outbox(self._device)
         self._codes = UsedCodes(self._device)
         self.cache = Cache(settings.data / "cache.db", boundary)
-        self._pins = Pins(self.cache, self._device, self._clock)
+        self._pins = Pins(self.cache, self._device, self._clock, monotonic)
         self._pictures = Pictures(settings.data / "media", self._api.media)
         self._identifier = Identifier(self.cache, self._codes, self._clock, self._fetch_by_app)
         self._loop = SyncLoop(
@@ -236,8 +236,14 @@ class Client:
         return self._pins.check(staff_id, pin)
 
     def unlock_pin(self, staff_id: str, manager_id: str) -> None:
-        """Let a locked person try again. Raises NotAllowed unless `manager_id` is another person and a manager."""
+        """Let a locked person try again, and tell the server. Raises NotAllowed unless `manager_id` is another person and a
+        manager."""
         self._pins.unlock(staff_id, manager_id)
+        self.submit(UnlockPin(locked_staff_id=staff_id), manager_id)
+
+    def badge_fits(self, staff_id: str, code: str) -> bool:
+        """Return whether a scanned badge is this person's."""
+        return self._pins.badge_fits(staff_id, code)
 
     def search_beyond(self, text: str, limit: int = 20) -> Sequence[CustomerHit]:
         """Search customers of the whole retailer. Needs the network: raises Offline, after 3 s at the latest."""

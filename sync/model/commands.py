@@ -181,6 +181,29 @@ class ResumeContact(Command):
     """The customer's own word, as near as it can be written down."""
 
 
+class UnlockPin(Command):
+    """A manager let a colleague who was locked out try again. It is done on the tablet; this puts it on record."""
+
+    type: Literal["unlock_pin"] = "unlock_pin"
+    locked_staff_id: Id
+
+    @property
+    def customer_id(self) -> str:
+        """It is about no customer."""
+        return ""
+
+
+class TakeOverConversation(Command):
+    """A manager gives a customer's conversation to another person, at once: what she writes from now on is for them."""
+
+    type: Literal["take_over_conversation"] = "take_over_conversation"
+    customer_id: Id
+    shop_id: Id
+    from_staff_id: Id | None = None
+    """Whose it was, as the tablet knew it; None where it was nobody's."""
+    to_staff_id: Id
+
+
 AnyCommand = Annotated[
     RecordView
     | CheckIn
@@ -196,7 +219,9 @@ AnyCommand = Annotated[
     | PauseSending
     | ResumeSending
     | StopContact
-    | ResumeContact,
+    | ResumeContact
+    | UnlockPin
+    | TakeOverConversation,
     Field(discriminator="type"),
 ]
 

@@ -15,8 +15,9 @@ from sync.errors import ClientelingError
 from sync.model.commands import Envelope, Outcome, command_payload
 from sync.model.outreach import Reason
 from sync.model.shop import Role, Staff
+from sync.policy.employment import employed
 from sync.policy.whose import works_in
-from sync.server.commands.base import Context, House, Refusal, Tools, refused
+from sync.server.commands.base import Context, House, Refusal, Tools, done_at, refused
 from sync.server.commands.registry import HANDLERS, MAKES
 from sync.server.database import retrying, transaction
 from sync.server.repository import command_log, scopes
@@ -130,7 +131,7 @@ def _decide(house: House, device: Device, tools: Tools, envelope: Envelope, now:
     records = house.records
     records.begin()
     try:
-        staff = _staff(house, device, envelope)
+        staff = _staff(house, device, envelope, now)
         context = Context(house=house, now=now, device=device, staff=staff, tools=tools)
         outcome = HANDLERS[kind](context, envelope, envelope.command)
     except Refusal as refusal:
@@ -156,8 +157,8 @@ def _decide(house: House, device: Device, tools: Tools, envelope: Envelope, now:
     return outcome
 
 
-def _staff(house: House, device: Device, envelope: Envelope) -> Staff:
-    """Return who sent it; refuse whoever is not known, not active, or does not work where the device stands.
+def _staff(house: House, device: Device, envelope: Envelope, now: datetime) -> Staff:
+    """Return who sent it; refuse whoever is not known, not employed when it was done, or does not work where the device stands.
 
     Managers may lend a hand anywhere, but decide only for shops where they work (`Context.need_manager`).
     """
@@ -166,7 +167,7 @@ def _staff(house: House, device: Device, envelope: Envelope) -> Staff:
     staff = house.staff(envelope.staff_id)
     if staff is None:
         raise Refusal("unknown_staff", staff_id=envelope.staff_id)
-    if not staff.active:
+    if not employed(staff, done_at(envelope, now), house.shop(staff.shop_id)):
         raise Refusal("inactive_staff", staff_id=staff.id)
     if staff.role is not Role.MANAGER and not works_in(staff, device.shop_id):
         raise Refusal("not_here", staff_id=staff.id)
