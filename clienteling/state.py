@@ -83,6 +83,10 @@ class Session:
     notice: Notice | None = None
     scan: Any = None
     """The last identification that needs words (`clienteling.actions.identify.ScanWord`), or None."""
+    covered: bool = False
+    """Nobody has touched the screen for a while: nothing of it is shown until the person is back."""
+    cover_word: str = ""
+    """Why the cover stays, after a try to come back."""
     show_customer: bool = False
     """お客様にお見せする: only products, sizes and stock."""
 

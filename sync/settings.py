@@ -148,7 +148,16 @@ class TabletSettings(_Settings):
     key_file: Path | None = Field(default=None, description="The device's own key; keep it outside CLIENTELING_DATA.")
     language: str = Field(default="ja", pattern="^(ja|en)$", description="Language of the first screen.")
     idle_minutes: int = Field(
-        default=30, ge=1, le=720, description="Minutes without a tap after which the person is signed out."
+        default=2, ge=1, le=15, description="Minutes without a touch after which the screen is covered."
+    )
+    badge_minutes: int = Field(
+        default=15,
+        ge=0,
+        le=60,
+        description="Minutes after the last touch in which the badge uncovers the screen; then it takes the PIN.",
+    )
+    session_hours: int = Field(
+        default=12, ge=1, le=24, description="Hours after which a person has to sign in anew, whatever was done."
     )
     wedge_suffix: str = Field(default="Enter", description="Key that ends a scan of a keyboard-wedge scanner.")
 

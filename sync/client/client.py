@@ -30,7 +30,7 @@ from sync.client.server_clock import ServerClock
 from sync.client.status import Health, status_of
 from sync.client.types import Attached, DeviceApi, Identification, PinResult, StockEverywhere, SyncStatus
 from sync.client.watchdog import Monotonic, Watchdog
-from sync.clock import Clock
+from sync.clock import Clock, steady
 from sync.errors import DeviceRevoked, NotFound, NotSignedIn, Offline, Unavailable
 from sync.ids import NewId, new_id
 from sync.model.base import Record
@@ -61,6 +61,7 @@ class Client:
         api: DeviceApi | None = None,
         jitter: Jitter = random.random,
         monotonic: Monotonic = time.monotonic,
+        steady: Monotonic = steady,
         boundary: Boundary = lambda _: None,
     ) -> None:
         self._settings = settings
@@ -77,7 +78,7 @@ class Client:
         self._outbox = Outbox(self._device)
         self._codes = UsedCodes(self._device)
         self.cache = Cache(settings.data / "cache.db", boundary)
-        self._pins = Pins(self.cache, self._device, self._clock, monotonic)
+        self._pins = Pins(self.cache, self._device, self._clock, steady)
         self._pictures = Pictures(settings.data / "media", self._api.media)
         self._identifier = Identifier(self.cache, self._codes, self._clock, self._fetch_by_app)
         self._loop = SyncLoop(

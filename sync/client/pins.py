@@ -7,7 +7,6 @@ a wait does too. The lock at the tenth failure asks no clock at all.
 import hashlib
 import hmac
 import math
-import time
 from collections.abc import Callable
 
 import structlog
@@ -17,7 +16,7 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from sync.client.cache import Cache
 from sync.client.device import Device
 from sync.client.types import PinOutcome, PinResult
-from sync.clock import Clock, micros
+from sync.clock import Clock, micros, steady
 from sync.errors import NotAllowed
 from sync.model.shop import Role, Shop, Staff
 from sync.policy.badge import badge_digest
@@ -34,7 +33,7 @@ _DELAYS = (30, 60, 120, 300, 600)
 
 class Pins:
     def __init__(
-        self, cache: Cache, device: Device, clock: Clock, monotonic: Callable[[], float] = time.monotonic
+        self, cache: Cache, device: Device, clock: Clock, monotonic: Callable[[], float] = steady
     ) -> None:
         self._cache = cache
         self._device = device

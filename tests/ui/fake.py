@@ -24,7 +24,7 @@ from sync.model.shop import Pause, PauseScope, RetailerSettings, Shift, Shop, St
 from sync.policy.nearby import stock_shops
 from sync.policy.playbook import Playbook, load_playbook
 from sync.protocol import CustomerHit, Lying
-from tests.ui.sample import GINZA, NOW, PINS, everything
+from tests.ui.sample import BADGE, GINZA, MISAKI, NOW, PINS, everything
 
 
 class MemoryCache:
@@ -134,6 +134,8 @@ class FakeDevice:
     looked_at: list[tuple[str, str]] = field(default_factory=list)
     """Attachments that the server was asked for, and by whom."""
     wrong_pins: int = 0
+    badges: dict[str, str] = field(default_factory=lambda: {MISAKI: BADGE})
+    """Whose badge shows what."""
     unlocked: list[tuple[str, str]] = field(default_factory=list)
     state: SyncStatus = field(default_factory=lambda: SyncStatus(online=True, last_synced_at=NOW, waiting=0, held=0))
     listeners: list[Callable[[], None]] = field(default_factory=list)
@@ -197,6 +199,9 @@ class FakeDevice:
     def unlock_pin(self, staff_id: str, manager_id: str) -> None:
         self.unlocked.append((staff_id, manager_id))
         self.wrong_pins = 0
+
+    def badge_fits(self, staff_id: str, code: str) -> bool:
+        return self.badges.get(staff_id) == code
 
     def search_beyond(self, text: str, limit: int = 20) -> Sequence[CustomerHit]:
         return self.beyond

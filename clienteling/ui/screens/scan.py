@@ -1,5 +1,6 @@
 """Scan: the camera with its frame, and beside it the ways without one. It lists nobody."""
 
+from collections.abc import Callable
 from typing import Any
 
 import flet as ft
@@ -93,8 +94,9 @@ def Scan(**_more: str) -> ft.Control:
 
 
 @component
-def Viewfinder() -> ft.Control:
-    """The camera's picture with a frame over it; stays open for the next customer."""
+def Viewfinder(read: Callable[[str], None] | None = None, hint: str = "") -> ft.Control:
+    """The camera's picture with a frame over it; stays open for the next customer. `read` takes what is no customer's
+    code, and `hint` says what that is."""
     tablet, session, _ = use_tablet(), use_session(), use_words()
     camera: Any = ft.use_ref(None)
     alive = ft.use_ref(True)
@@ -104,6 +106,9 @@ def Viewfinder() -> ft.Control:
     tries, set_tries = ft.use_state(0)
 
     async def on_code(code: str) -> None:
+        if read is not None:
+            read(code)
+            return
         # A task of its own: this one ends with the screen, which finding her leaves.
         tablet.run(identify, tablet, code, "scan")
 
@@ -136,7 +141,7 @@ def Viewfinder() -> ft.Control:
         )
     ]  # fmt: skip
     if shown:
-        layers += _guides(_, state, 340 if session.width >= S.NARROW_BELOW else 240)
+        layers += _guides(_, state, hint, 340 if session.width >= S.NARROW_BELOW else 240)
         if count > 1:
             layers.append(
                 ft.Container(
@@ -155,7 +160,7 @@ def Viewfinder() -> ft.Control:
     )
 
 
-def _guides(_: Words, state: CameraState, side: int) -> list[ft.Control]:
+def _guides(_: Words, state: CameraState, words: str, side: int) -> list[ft.Control]:
     frame_box = ft.Container(
         width=side,
         height=side,
@@ -168,7 +173,7 @@ def _guides(_: Words, state: CameraState, side: int) -> list[ft.Control]:
     hint = (
         _("Starting the camera…")
         if state is CameraState.STARTING
-        else _("Hold the customer's member code in the frame")
+        else words or _("Hold the customer's member code in the frame")
     )
     return [
         ft.Container(frame_box, left=0, right=0, top=0, bottom=0, alignment=ft.Alignment.CENTER),

@@ -44,5 +44,5 @@ def take_over_conversation(context: Context, envelope: Envelope, command: TakeOv
     follow_ups = context.records.find(FollowUp, customer_id=customer.id)
     changed += handed_over(messages, follow_ups, command.from_staff_id, to.id, shop.id)
     context.records.put_many(changed)
-    context.audit("take_over_conversation", customer.id, command.from_staff_id, to.id)
+    context.audit("take_over_conversation", customer.id, command.from_staff_id, to.id[:40])
     return accepted(envelope)

@@ -122,7 +122,7 @@ class World:
         return TabletSettings(data=self.folder / "data", key_file=self.folder / "keys" / "device.json")
 
     def _client(self) -> Client:
-        client = Client(self.settings(), self.clock, api=self.server, new_id=self.new_id, monotonic=lambda: self.steady)
+        client = Client(self.settings(), self.clock, api=self.server, new_id=self.new_id, steady=lambda: self.steady)
         client.open()
         return client
 
