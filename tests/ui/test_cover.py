@@ -42,7 +42,7 @@ def test_two_minutes_without_a_touch_cover_the_screen() -> None:
     async def steps(screen: Screen) -> None:
         await _at_her_profile(screen)
         await _alone(screen, 100)
-        await screen.tap("購入履歴")
+        await screen.tap("購入 1")
         screen.tablet.say("佐々木 みどり様に送信しました")
         await screen.sees("送信しました")
         await _alone(screen, 119)
