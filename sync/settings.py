@@ -61,6 +61,11 @@ class ServerSettings(_Settings):
         description="Signs links to customers and seals what they send; made and kept where empty.",
     )
 
+    scim_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="Bearer token of the identity provider that makes staff accounts (SCIM); without one there is no SCIM.",
+    )
+
     playbook: Path | None = Field(
         default=None, description="The house's own playbook, a TOML file; without one, that which ships."
     )
