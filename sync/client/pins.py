@@ -32,9 +32,7 @@ _DELAYS = (30, 60, 120, 300, 600)
 
 
 class Pins:
-    def __init__(
-        self, cache: Cache, device: Device, clock: Clock, monotonic: Callable[[], float] = steady
-    ) -> None:
+    def __init__(self, cache: Cache, device: Device, clock: Clock, monotonic: Callable[[], float] = steady) -> None:
         self._cache = cache
         self._device = device
         self._clock = clock

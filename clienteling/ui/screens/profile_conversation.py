@@ -40,15 +40,13 @@ def ConversationOf(view: View) -> ft.Control:
             [
                 ft.Icon(ft.Icons.FORUM_OUTLINED, size=20, color=C.INK_SOFT),
                 ft.Column([text(whose), *([soft(given)] if given else [])], spacing=2, expand=True),
-                *(
-                    [button(_("Give to someone else"), call(ask, True), icon=ft.Icons.SWAP_HORIZ, kind="soft")]
-                    if is_manager(tablet.staff) and not asking
-                    else []
-                ),
             ],
             spacing=S.GAP_SMALL,
         )
     ]
+    if is_manager(tablet.staff) and not asking:
+        give_away = button(_("Give to someone else"), call(ask, True), icon=ft.Icons.SWAP_HORIZ, kind="plain")
+        parts.append(ft.Row([give_away], alignment=ft.MainAxisAlignment.END))
     if asking:
         people = [
             one
