@@ -2,6 +2,7 @@
 
 import gc
 import json
+import secrets
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -201,6 +202,14 @@ def revoke_links(
     print(
         f"The links sent to {revoke_customer_links(load(ServerSettings, data=data), customer)} show nothing any more."
     )
+
+
+@admin.command()
+def badge(staff: Annotated[str, typer.Argument(help="The person's code, as in staff.csv.")], data: Data = None) -> None:
+    """Make a badge with which a person uncovers the own screen; its code alone is printed, for a card's QR or Code 128."""
+    from sync.server import admin as server_admin
+
+    print(server_admin.badge(load(ServerSettings, data=data), staff, secrets.token_bytes(16)))
 
 
 @admin.command()

@@ -1,7 +1,6 @@
 """What a component can reach: the tablet it runs on, its session, the sync loop's pulse, and the words to say."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,11 +11,12 @@ import structlog
 
 from clienteling.device import Device
 from clienteling.formats import Frame
+from clienteling.idle import Limits, Presence
 from clienteling.routes import is_origin
 from clienteling.state import Notice, Pulse, Session
 from clienteling.trace import where
 from clienteling.words import Words
-from sync.clock import Clock
+from sync.clock import Clock, steady
 from sync.ids import NewId, new_id
 from sync.model.commands import How
 from sync.model.shop import Shop, Staff
@@ -54,10 +54,14 @@ class Tablet:
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     """Waits; given by tests, so that they do not."""
     new_id: NewId = new_id
-    tick: Callable[[], float] = time.monotonic
+    tick: Callable[[], float] = steady
     """Seconds on a steady clock, which no setting of the time moves."""
     active_at: float = 0.0
-    """When somebody last did something here, in seconds of `tick`."""
+    """When somebody last did something on the uncovered screen, in seconds of `tick`."""
+    signed_in: tuple[str, float] = ("", 0.0)
+    """Who signed in last, and when."""
+    call_since: float | None = None
+    """When a video call was entered that has not been ended."""
     _notices: int = 0
     origin: str = "/search"
     """The list or the scan screen from which a customer was opened: where "back" leads from her profile."""
@@ -100,8 +104,21 @@ class Tablet:
         self.page.run_task(self._watched, fn, args, kwargs)
 
     def touched(self) -> None:
-        """Somebody is at work here."""
-        self.active_at = self.tick()
+        """Somebody is at work here. A touch on the cover is nobody's work yet."""
+        if not self.session.covered:
+            self.active_at = self.tick()
+
+    @property
+    def limits(self) -> Limits:
+        given = self.settings
+        return Limits(given.idle_minutes * 60, given.badge_minutes * 60, given.session_hours * 3600)
+
+    def presence(self) -> Presence:
+        """Return since when the person who is signed in has been, and when anything was done last."""
+        who = self.session.staff_id or ""
+        if self.signed_in[0] != who:
+            self.signed_in = who, self.tick()
+        return Presence(self.signed_in[1], self.active_at, self.call_since)
 
     async def _watched(
         self, fn: Callable[..., Awaitable[object]], args: tuple[object, ...], kwargs: dict[str, object]

@@ -10,9 +10,10 @@ import flet as ft
 import structlog
 
 from clienteling import theme
-from clienteling.actions.session import sign_out
+from clienteling.actions.cover import look
 from clienteling.context import Tablet, off_loop
 from clienteling.device import Device
+from clienteling.idle import next_look
 from clienteling.power import Power
 from clienteling.scan.wedge import Wedge
 from clienteling.seat import SEAT
@@ -93,8 +94,10 @@ class Refresher:
             self._loop.call_soon_threadsafe(self._schedule)
 
     def connected(self, _event: object = None) -> None:
-        """The browser is back after its connection broke: show what has changed meanwhile."""
+        """The browser is back after its connection broke: show what has changed meanwhile, and nothing to whoever was away
+        for too long."""
         self._tablet.browser_id = SEAT.get()
+        look(self._tablet)
         self.changed()
 
     def _schedule(self) -> None:
@@ -111,7 +114,11 @@ class Refresher:
     async def _tick(self) -> None:
         power = Power(self._tablet)
         while self._open:
-            await self._tablet.pause(TICK_SECONDS)
+            tablet = self._tablet
+            left = (
+                next_look(tablet.presence(), tablet.tick(), tablet.limits) if tablet.session.staff_id else TICK_SECONDS
+            )
+            await tablet.pause(TICK_SECONDS if tablet.session.covered else min(TICK_SECONDS, left))
             if self._tablet.page.session.connection is not None:  # else there is nobody to show it to
                 await self.refresh(changed=False)
                 await power.look()
@@ -123,14 +130,6 @@ class Refresher:
         for one in news:
             if one.reason is not None and one.reason.code == "replayed":
                 self._tablet.say(self._tablet.words().reason(one.reason), seconds=TELL_SECONDS)
-
-    def _lock(self) -> None:
-        """Sign out whoever has left the tablet alone for too long, or works with one that was revoked."""
-        tablet = self._tablet
-        idle = tablet.tick() - tablet.active_at > tablet.settings.idle_minutes * 60
-        out = not tablet.pulse.enrolled or not tablet.pulse.let_in
-        if tablet.session.staff_id is not None and (idle or out):
-            sign_out(tablet)
 
     async def refresh(self, *, changed: bool) -> None:
         """Read the pulse in a thread and set what differs; `changed` also makes screens read again."""
@@ -145,7 +144,7 @@ class Refresher:
             setattr(pulse, name, value)
         pulse.loaded = True
         pulse.slot = int(self._tablet.now().timestamp() // SLOT_SECONDS)
-        self._lock()
+        look(self._tablet)
         if known is not None:
             self._tell([one for one in pulse.notices if one.command_id not in known])
         if changed:
@@ -167,6 +166,24 @@ def forgive_late_answers(page: ft.Page) -> None:
     session.handle_invoke_method_results = tolerant
 
 
+_BY_ITSELF = frozenset(
+    {
+        "app_lifecycle_state_change",
+        "close",
+        "connect",
+        "disconnect",
+        "error",
+        "locale_change",
+        "media_change",
+        "platform_brightness_change",
+        "resize",
+        "size_change",
+        "state_change",
+    }
+)
+"""Events that nobody's hand makes."""
+
+
 def stand_by(page: ft.Page, tablet: Tablet, wedge: Wedge) -> None:
     """Take note of every tap and key, drop what only a scanner's Enter pressed, and survive a handler's mistake.
 
@@ -177,7 +194,8 @@ def stand_by(page: ft.Page, tablet: Tablet, wedge: Wedge) -> None:
     dispatch = session.dispatch_event
 
     async def noted(control_id: int, name: str, data: Any) -> None:
-        tablet.touched()
+        if name not in _BY_ITSELF:
+            tablet.touched()
         if not wedge.caused(control_id, name):
             await dispatch(control_id, name, data)
 

@@ -86,6 +86,10 @@ class Session:
     """The last identification that needs words (`clienteling.actions.identify.ScanWord`), or None."""
     company: str | None = None
     """None where nobody signs in with the company's account; else why the last try came to nothing, empty where none did."""
+    covered: bool = False
+    """Nobody has touched the screen for a while: nothing of it is shown until the person is back."""
+    cover_word: str = ""
+    """Why the cover stays, after a try to come back."""
     show_customer: bool = False
     """お客様にお見せする: only products, sizes and stock."""
 

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -27,6 +28,15 @@ def moment(value: int) -> datetime:
 def system_clock() -> datetime:
     """Return the machine's time in UTC."""
     return datetime.now(UTC)
+
+
+def steady() -> float:
+    """Return seconds on a clock that no setting of the time moves, and that goes on while the machine sleeps."""
+    return time.clock_gettime(_STEADY) if _STEADY is not None else time.monotonic()
+
+
+_STEADY: int | None = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
+"""Linux and Android stop CLOCK_MONOTONIC in sleep, Apple's systems do not."""
 
 
 class OffsetFileClock:

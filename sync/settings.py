@@ -68,6 +68,10 @@ class ServerSettings(_Settings):
     retention: Path | None = Field(
         default=None, description="The house's own retention rules, a TOML file; without one, those that ship."
     )
+    scim_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="Bearer token of the identity provider that makes staff accounts (SCIM); without one there is no SCIM.",
+    )
 
     playbook: Path | None = Field(
         default=None, description="The house's own playbook, a TOML file; without one, that which ships."
@@ -177,7 +181,16 @@ class TabletSettings(_Settings):
     key_file: Path | None = Field(default=None, description="The device's own key; keep it outside CLIENTELING_DATA.")
     language: str = Field(default="ja", pattern="^(ja|en)$", description="Language of the first screen.")
     idle_minutes: int = Field(
-        default=30, ge=1, le=720, description="Minutes without a tap after which the person is signed out."
+        default=2, ge=1, le=15, description="Minutes without a touch after which the screen is covered."
+    )
+    badge_minutes: int = Field(
+        default=15,
+        ge=0,
+        le=60,
+        description="Minutes after the last touch in which the badge uncovers the screen; then it takes the PIN.",
+    )
+    session_hours: int = Field(
+        default=12, ge=1, le=24, description="Hours after which a person has to sign in anew, whatever was done."
     )
     tablet_url: str = Field(
         default="",

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from clienteling.context import Tablet, off_loop
+from clienteling.scan.wedge import plain
 from sync.client.types import Identification, IdentifyOutcome
 from sync.model.commands import CheckIn, How, RecordView, RevealContact
 from sync.model.customer import Visit, VisitSource
+from sync.policy.badge import is_badge
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,9 @@ async def identify(tablet: Tablet, text: str, how: Literal["scan", "search"] = "
     """Find whom `text` names. Found: her visit opens (once per day and shop) and her profile shows; else the scan screen
     says why not."""
     session = tablet.session
+    if is_badge(plain(text)):  # its number is shown nowhere, and asked of nobody
+        tablet.say(tablet.words()("This is a staff badge. It opens your screen when it is covered."))
+        return Identification(IdentifyOutcome.NOT_A_CODE)
     found = await off_loop(tablet.device.identify, text)
     if found.outcome is IdentifyOutcome.FOUND and found.customer_id is not None:
         session.scan = None

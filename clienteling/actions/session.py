@@ -5,14 +5,27 @@ from sync.client.types import PinResult
 
 
 async def sign_in(tablet: Tablet, staff_id: str, pin: str) -> PinResult:
-    """Check the PIN on this device; when it holds, the person is signed in and sees the first screen."""
+    """Check the PIN on this device; when it holds, the person is signed in and sees the first screen, or, at a covered one,
+    that which was left. What somebody else had begun here and not saved is forgotten."""
     result = await off_loop(tablet.device.check_pin, staff_id, pin)
-    if result.ok:
+    if result.ok and tablet.session.covered:
+        resume(tablet)
+    elif result.ok:
         tablet.session.scan = None
+        tablet.drafts = {place: draft for place, draft in tablet.drafts.items() if place[0] == staff_id}
         tablet.session.staff_id = staff_id
+        tablet.signed_in = staff_id, tablet.tick()
+        tablet.touched()
         if tablet.session.route in {"", "/sign-in"}:
             tablet.go("/")
     return result
+
+
+def resume(tablet: Tablet) -> None:
+    """Show a covered screen again as it was left."""
+    tablet.session.covered = False
+    tablet.session.cover_word = ""
+    tablet.touched()
 
 
 async def unlock(tablet: Tablet, staff_id: str, manager_id: str, pin: str) -> PinResult:
@@ -24,8 +37,14 @@ async def unlock(tablet: Tablet, staff_id: str, manager_id: str, pin: str) -> Pi
 
 
 def sign_out(tablet: Tablet) -> None:
-    """Leave: the next person starts at the sign-in screen, and nothing of this one stays on it."""
+    """Leave: the next person starts at the sign-in screen, and nothing of this one stays on it. What waits to be sent does,
+    and so do the open visits. What was begun waits in memory for the same person; whoever else signs in ends that."""
     tablet.session.staff_id = None
+    tablet.session.covered = False
+    tablet.session.cover_word = ""
+    tablet.signed_in = "", 0.0
+    tablet.call_since = None
+    tablet.viewed = None
     tablet.origin = "/search"
     tablet.session.scan = None
     tablet.session.notice = None

@@ -22,7 +22,7 @@ class Sender:
     charge_here: bool
     """That person works in this shop, and so may be written through."""
     charge_today: bool | None
-    """Whether that person is on shift today; None where the shop tells no shifts."""
+    """Whether that person is on shift today; None where the shop tells no shifts, or shows them to nobody."""
 
     @property
     def waits(self) -> bool:
@@ -66,7 +66,7 @@ def sender(
         chosen=chosen,
         charge=charge,
         charge_here=charge is not None and charge.id == (writer.charge.id if writer.charge else None),
-        charge_today=_today(charge, shifts, writer) if charge is not None else None,
+        charge_today=_today(charge, shifts, writer) if charge is not None and not shop.hide_shifts else None,
     )
 
 

@@ -144,7 +144,11 @@ class Wedge:
         if not code:
             return
         self._echo.entered(at)
-        if self._tablet.session.staff_id is not None and not self._tablet.session.show_customer:
+        if self._tablet.session.covered:
+            from clienteling.actions.cover import resume_by_badge
+
+            self._tablet.run(resume_by_badge, self._tablet, code)
+        elif self._tablet.session.staff_id is not None and not self._tablet.session.show_customer:
             from clienteling.actions.identify import identify
 
             self._tablet.run(identify, self._tablet, code, "scan")

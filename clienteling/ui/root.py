@@ -48,11 +48,16 @@ def Root() -> ft.Control:
         from clienteling.ui.screens.sign_in import SignIn
 
         inside = _stacked(SignIn(), NoticeHost())
-    elif session.show_customer:
+    elif session.show_customer and not session.covered:
         # Neither the rail nor a notice: both may speak of people.
         from clienteling.ui.screens.showcase import Showcase
 
         return ft.SafeArea(Showcase(), expand=True)
+    elif session.covered:
+        # Nor anything of what is covered: it is not drawn beneath, it is not there.
+        from clienteling.ui.screens.cover import Cover
+
+        return ft.SafeArea(Cover(), expand=True)
     else:
         screen = ft.Container(keyed(session.route, route.screen(), **params), expand=True)
         if session.width < S.NARROW_BELOW:

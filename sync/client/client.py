@@ -34,12 +34,12 @@ from sync.client.server_clock import ServerClock
 from sync.client.status import Health, status_of
 from sync.client.types import Attached, DeviceApi, Identification, PinResult, StockEverywhere, SyncStatus
 from sync.client.watchdog import Monotonic, Watchdog
-from sync.clock import Clock
+from sync.clock import Clock, steady
 from sync.errors import DeviceRevoked, NotFound, NotSignedIn, Offline, Unavailable
 from sync.ids import NewId, new_id
 from sync.model.base import Record
 from sync.model.catalogue import Product, Variant
-from sync.model.commands import AnyCommand
+from sync.model.commands import AnyCommand, UnlockPin
 from sync.model.customer import Customer
 from sync.protocol import AccessReport, Changed, CustomerHit, CustomerRange, Enrolment, EnrolRequest
 from sync.sealed.vault import Unsealable, Vault, unwrap, wrap
@@ -65,6 +65,7 @@ class Client:
         api: DeviceApi | None = None,
         jitter: Jitter = random.random,
         monotonic: Monotonic = time.monotonic,
+        steady: Monotonic = steady,
         boundary: Boundary = lambda _: None,
     ) -> None:
         self._settings = settings
@@ -84,7 +85,7 @@ class Client:
         )
         self._health = Health()
         self._codes = UsedCodes(self._device)
-        self._pins = Pins(self.cache, self._device, self._clock)
+        self._pins = Pins(self.cache, self._device, self._clock, steady)
         self._pictures = Pictures(settings.data / "media", self._api.media)
         self.managing = Managing(
             self._api,
@@ -274,8 +275,14 @@ class Client:
         return self._pins.check(staff_id, pin)
 
     def unlock_pin(self, staff_id: str, manager_id: str) -> None:
-        """Let a locked person try again. Raises NotAllowed unless `manager_id` is another person and a manager."""
+        """Let a locked person try again, and tell the server. Raises NotAllowed unless `manager_id` is another person and a
+        manager."""
         self._pins.unlock(staff_id, manager_id)
+        self.submit(UnlockPin(locked_staff_id=staff_id), manager_id)
+
+    def badge_fits(self, staff_id: str, code: str) -> bool:
+        """Return whether a scanned badge is this person's."""
+        return self._pins.badge_fits(staff_id, code)
 
     def search_beyond(self, text: str, limit: int = 20) -> Sequence[CustomerHit]:
         """Search customers of the whole retailer. Needs the network: raises Offline, after 3 s at the latest."""
@@ -325,6 +332,7 @@ class Client:
         NotAllowed for whoever is no manager of the shop."""
         self._must_be_enrolled()
         return self._api.unusual_access(staff_id)
+
     def reveal(self, customer_id: str, kind: str, record_id: str, staff_id: str) -> dict[str, str]:
         """Ask for what is withheld of a record; nothing of it is kept here. Raises Unavailable, NotAllowed and NotFound."""
         self._must_be_enrolled()

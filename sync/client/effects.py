@@ -24,6 +24,7 @@ from sync.model.customer import (
 )
 from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState, Reason
 from sync.model.shop import Pause, PauseScope, Staff
+from sync.policy.conversation import taken_over
 from sync.policy.gate import purpose_of
 from sync.policy.whose import in_charge, named
 
@@ -84,7 +85,9 @@ def effect_of(pending: Pending, read: Read) -> list[Record]:
             return [_stop(pending, command)]
         case c.ResumeContact():
             return []  # nobody is written to on the strength of what the server has not said yet
-        case c.RecordView() | c.RevealContact() | c.ReviewAccess():
+        case c.TakeOverConversation():
+            return _taken_over(pending, command, read)
+        case c.RecordView() | c.RevealContact() | c.ReviewAccess() | c.UnlockPin():
             return []
 
 
@@ -124,6 +127,8 @@ def changes(command: c.AnyCommand) -> tuple[str, str] | None:
             return "pause", command.pause_id
         case c.ResumeContact():
             return "consent", command.stop_id
+        case c.TakeOverConversation():
+            return "customer", command.customer_id
     return None
 
 
@@ -284,6 +289,14 @@ def _call(pending: Pending, command: c.JoinCall, read: Read) -> list[Record]:
         return [_with(appointment, call=call.model_copy(update={"staff_joined_at": joined, "ended_at": None}))]
     ended = call.model_copy(update={"ended_at": call.ended_at or pending.device_time})
     return [_with(appointment, call=ended, state=AppointmentState.DONE)]
+
+
+def _taken_over(pending: Pending, command: c.TakeOverConversation, read: Read) -> list[Record]:
+    customer = _get(read, Customer, command.customer_id)
+    if customer is None or pending.staff_id is None:
+        return []
+    given = command.from_staff_id, command.to_staff_id
+    return [taken_over(customer, *given, by=pending.staff_id, at=pending.device_time)]
 
 
 def _pause(pending: Pending, command: c.PauseSending) -> Pause:

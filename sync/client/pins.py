@@ -1,7 +1,13 @@
-"""Checks staff PINs without the network, and slows down and stops whoever guesses."""
+"""Checks staff PINs without the network, and slows down and stops whoever guesses.
+
+Waits are measured by a steady clock, which no setting of the time moves; after a restart, where that clock begins anew,
+a wait does too. The lock at the tenth failure asks no clock at all.
+"""
 
 import hashlib
-from datetime import timedelta
+import hmac
+import math
+from collections.abc import Callable
 
 import structlog
 from argon2 import PasswordHasher
@@ -10,9 +16,11 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from sync.client.cache import Cache
 from sync.client.device import Device
 from sync.client.types import PinOutcome, PinResult
-from sync.clock import Clock, micros
+from sync.clock import Clock, micros, steady
 from sync.errors import NotAllowed
-from sync.model.shop import Role, Staff
+from sync.model.shop import Role, Shop, Staff
+from sync.policy.badge import badge_digest
+from sync.policy.employment import employed
 
 log = structlog.get_logger(__name__)
 
@@ -24,17 +32,21 @@ _DELAYS = (30, 60, 120, 300, 600)
 
 
 class Pins:
-    def __init__(self, cache: Cache, device: Device, clock: Clock) -> None:
+    def __init__(self, cache: Cache, device: Device, clock: Clock, monotonic: Callable[[], float] = steady) -> None:
         self._cache = cache
         self._device = device
         self._clock = clock
         self._hasher = PasswordHasher()
+        self._monotonic = monotonic
+        self._began = monotonic()
+        self._failed: dict[str, float] = {}
+        """When each person's last failure was, by the steady clock; since the start for those of before it."""
 
     def check(self, staff_id: str, pin: str) -> PinResult:
         """Check a PIN. A try is counted before it is looked at, so that pulling the plug does not save one."""
         staff = self._cache.record("staff", staff_id)
         kept = self._cache.staff_pin(staff_id)
-        if not isinstance(staff, Staff) or not staff.active or kept is None:
+        if not isinstance(staff, Staff) or kept is None or not self._employed(staff):
             return PinResult(PinOutcome.UNKNOWN)
         refused = self._count(staff_id, hashlib.sha256(kept.pin_hash.encode()).hexdigest())
         if refused is not None:
@@ -46,6 +58,18 @@ class Pins:
         with self._device.transaction() as conn:
             conn.execute("DELETE FROM pin_counter WHERE staff_id = ?", (staff_id,))
         return PinResult(PinOutcome.OK, tries_left=LOCK_AT)
+
+    def badge_fits(self, staff_id: str, code: str) -> bool:
+        """Return whether a scanned badge is this person's, who still works here."""
+        staff = self._cache.record("staff", staff_id)
+        kept = self._cache.staff_pin(staff_id)
+        if not isinstance(staff, Staff) or kept is None or not kept.badge or not self._employed(staff):
+            return False
+        return hmac.compare_digest(kept.badge, badge_digest(code))
+
+    def _employed(self, staff: Staff) -> bool:
+        shop = self._cache.record("shop", staff.shop_id)
+        return employed(staff, self._clock(), shop if isinstance(shop, Shop) else None)
 
     def unlock(self, staff_id: str, manager_id: str) -> None:
         """Let a locked person try again. Raise NotAllowed unless a manager, somebody else, says so."""
@@ -59,23 +83,23 @@ class Pins:
     def _count(self, staff_id: str, pin: str) -> PinResult | None:
         """Count a try as failed; or return why it is not even looked at. Guesses at an older PIN do not count against a
         new one: with it head office also frees the only manager of a shop."""
-        now = micros(self._clock())
+        now, steady = micros(self._clock()), self._monotonic()
         with self._device.transaction() as conn:
             row = conn.execute(
-                "SELECT failures, failed_at, locked FROM pin_counter WHERE staff_id = ? AND pin IN (?, '')",
+                "SELECT failures, locked FROM pin_counter WHERE staff_id = ? AND pin IN (?, '')",
                 (staff_id, pin),
             ).fetchone()
-            failures, failed_at, locked = row or (0, 0, 0)
+            failures, locked = row or (0, 0)
             if locked:
                 return PinResult(PinOutcome.LOCKED)
-            left = _wait(failures) - (now - failed_at) // 1_000_000
+            left = _wait(failures) - (steady - self._failed.get(staff_id, self._began))
             if failures >= DELAY_FROM and left > 0:
-                # a clock that was set back would make the wait longer than it ever was
-                return PinResult(PinOutcome.DELAYED, min(left, _wait(failures)), LOCK_AT - failures)
+                return PinResult(PinOutcome.DELAYED, math.ceil(left), LOCK_AT - failures)
             conn.execute(
                 "INSERT OR REPLACE INTO pin_counter VALUES (?, ?, ?, ?, ?)",
                 (staff_id, failures + 1, now, failures + 1 >= LOCK_AT, pin),
             )
+        self._failed[staff_id] = steady
         return None
 
     def _after_failure(self, staff_id: str) -> PinResult:
@@ -87,8 +111,4 @@ class Pins:
 
 
 def _wait(failures: int) -> int:
-    return (
-        int(timedelta(seconds=_DELAYS[min(failures - DELAY_FROM, len(_DELAYS) - 1)]).total_seconds())
-        if (failures >= DELAY_FROM)
-        else 0
-    )
+    return _DELAYS[min(failures - DELAY_FROM, len(_DELAYS) - 1)] if failures >= DELAY_FROM else 0

@@ -207,10 +207,12 @@ class HttpRemote:
 
     def unusual_access(self, staff_id: str) -> AccessReport:
         return self._read(AccessReport, self._ask("/v1/access/unusual", params={"staff_id": staff_id}))
+
     def reveal(self, customer_id: str, kind: str, record_id: str, staff_id: str) -> dict[str, str]:
         path = f"/v1/customers/{quote(customer_id, safe='')}/reveal"
         answer = self._send("POST", path, staff_id, json={"kind": kind, "id": record_id}, timeout=_ASK)
         return _understood(lambda: _FIELDS.validate_json(answer.content)["fields"])
+
     def new_device_code(self, request: CodeRequest) -> NewCode:
         return self._read(NewCode, self._manage("/v1/fleet/codes", request))
 

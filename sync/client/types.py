@@ -45,6 +45,7 @@ class DeviceApi(SyncApi, Protocol):
 
     def unusual_access(self, staff_id: str) -> AccessReport:
         """Return the access in the shop that a manager should ask about. NotAllowed: this is no manager of the shop."""
+
     def reveal(self, customer_id: str, kind: str, record_id: str, staff_id: str) -> dict[str, str]:
         """Return the withheld fields of a record. NotAllowed: not for this person. NotFound: none, or not in scope."""
 

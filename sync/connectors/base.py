@@ -127,7 +127,6 @@ _WORDS = {
 _PATTERNS = {
     "anniversary": "is not month and day: write it as 04-09",
     "birthday": "is not month and day: write it as 04-09",
-    "pin": "is not 6 to 12 digits",
     "currency": "is not a currency's three letters, e.g. JPY",
     "app_id": "is not 18 hexadecimal digits in lower case",
     "app_public_key": "is not 64 hexadecimal digits in lower case",

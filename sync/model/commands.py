@@ -208,6 +208,29 @@ class ReviewAccess(Command):
         return ""
 
 
+class UnlockPin(Command):
+    """A manager let a colleague who was locked out try again. It is done on the tablet; this puts it on record."""
+
+    type: Literal["unlock_pin"] = "unlock_pin"
+    locked_staff_id: Id
+
+    @property
+    def customer_id(self) -> str:
+        """It is about no customer."""
+        return ""
+
+
+class TakeOverConversation(Command):
+    """A manager gives a customer's conversation to another person, at once: what she writes from now on is for them."""
+
+    type: Literal["take_over_conversation"] = "take_over_conversation"
+    customer_id: Id
+    shop_id: Id
+    from_staff_id: Id | None = None
+    """Whose it was, as the tablet knew it; None where it was nobody's."""
+    to_staff_id: Id
+
+
 AnyCommand = Annotated[
     RecordView
     | RevealContact
@@ -225,7 +248,9 @@ AnyCommand = Annotated[
     | ResumeSending
     | StopContact
     | ResumeContact
-    | ReviewAccess,
+    | ReviewAccess
+    | UnlockPin
+    | TakeOverConversation,
     Field(discriminator="type"),
 ]
 

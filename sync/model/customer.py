@@ -26,6 +26,16 @@ class Pace(StrEnum):
     QUIET = "quiet"
 
 
+class Conversation(Frozen):
+    """Whose a customer's messages are, where a manager has said so. It stands until that person, or another one, has it
+    said anew; who is in charge of the customer is another matter."""
+
+    staff_id: Id
+    taken_from: Id | None = None
+    by: Id
+    at: Instant
+
+
 class Customer(Record):
     kind: ClassVar[str] = "customer"
     personal: ClassVar[bool] = True
@@ -61,6 +71,7 @@ class Customer(Record):
     likes: tuple[str, ...] = ()
     dislikes: tuple[str, ...] = ()
     registered_by: Id | None = None
+    conversation: Conversation | None = Field(default=None, exclude_if=lambda said: said is None)
     aliases: tuple[Id, ...] = ()
     """Ids she had before her records were merged."""
 

@@ -37,6 +37,8 @@ class Shop(Record):
     closes: time = time(20, 0)
     phone: str = ""
     address: str = ""
+    hide_shifts: bool = Field(default=False, exclude_if=lambda hidden: not hidden)
+    """True where nobody is shown when a colleague works: only whether somebody could answer now."""
 
 
 class Role(StrEnum):
@@ -57,7 +59,10 @@ class Scope(StrEnum):
 
 
 class Staff(Record):
-    """A member of staff. Customers and colleagues see the work name."""
+    """A member of staff, under the name they work under: customers and colleagues see no other.
+
+    A real name apart from it stays in the server's table of accounts and is in no record that travels.
+    """
 
     kind: ClassVar[str] = "staff"
 
@@ -79,6 +84,10 @@ class Staff(Record):
     stand_in_id: Id | None = None
     """The colleague who answers for this person while she is away."""
     active: bool = True
+    starts_on: date | None = Field(default=None, exclude_if=lambda day: day is None)
+    """The first day of work; None for one that is long past."""
+    ends_on: date | None = Field(default=None, exclude_if=lambda day: day is None)
+    """The last day of work, of a contract or before leaving; see `sync.policy.employment`."""
 
 
 class StaffPin(Record):
@@ -90,6 +99,8 @@ class StaffPin(Record):
     staff_id: Id
     pin_hash: str = Field(repr=False)
     """argon2id, encoded with its parameters."""
+    badge: str = Field(default="", repr=False, exclude_if=lambda digest: not digest)
+    """SHA-256 in hex of the number on the person's badge (`sync.policy.badge`); empty for who has none."""
 
 
 class Shift(Record):

@@ -19,6 +19,7 @@ from sync.model.customer import (
     Pace,
 )
 from sync.model.outreach import Means
+from sync.model.pin_rules import hash_problem, pin_problem
 from sync.model.shop import Role, ShopKind
 
 
@@ -84,6 +85,18 @@ Number = Annotated[str, Field(min_length=1, max_length=120)]
 """Another system's number of a record."""
 
 
+def _fit_pin(pin: str) -> str:
+    if pin and (problem := pin_problem(pin)):
+        raise ValueError(problem)
+    return pin
+
+
+def _strong_hash(pin_hash: str) -> str:
+    if pin_hash and (problem := hash_problem(pin_hash)):
+        raise ValueError(problem)
+    return pin_hash
+
+
 class CustomerRef(Frozen):
     """Ways in which another system names a customer; whichever are known. At least one is set."""
 
@@ -133,9 +146,13 @@ class ShopFact(Fact):
     closes: time = time(20, 0)
     phone: str = ""
     address: str = ""
+    hide_shifts: bool = False
+    """True where nobody is to see when a colleague works."""
 
 
 class StaffFact(Fact):
+    """The names are those that customers and colleagues see. A real name apart from them never leaves the server."""
+
     type: Literal["staff"] = "staff"
     code: str = Field(min_length=1, max_length=40)
     family_name: str = Field(min_length=1)
@@ -151,8 +168,15 @@ class StaffFact(Fact):
     """The colleague who answers for this person while she is away."""
     active: bool = True
     """False for who has left."""
-    pin: str = Field(default="", pattern=r"^(\d{6,12})?$", repr=False)
+    starts_on: Day | None = None
+    ends_on: Day | None = None
+    """The last day of work; at the midnight after it the person is out."""
+    real_name: str = Field(default="", max_length=120, repr=False)
+    """Where the person works under another name."""
+    pin: Annotated[str, AfterValidator(_fit_pin)] = Field(default="", repr=False)
     """Only hashed, never kept, save for the sample retailer."""
+    pin_hash: Annotated[str, AfterValidator(_strong_hash)] = Field(default="", max_length=200, repr=False)
+    """For a retailer that hashes the PINs itself: argon2id, encoded with its parameters."""
 
 
 class ShiftFact(Fact):

@@ -239,7 +239,7 @@ class _Case:
 def _refusals(case: _Case) -> Iterator[Reason]:
     facts, channel, when, rules = case.facts, case.channel, case.when, case.playbook.contact
     if case.sender is not None:
-        yield from unfit(case.sender, channel, language=facts.customer.language, body=case.body)
+        yield from unfit(case.sender, channel, language=facts.customer.language, body=case.body, at=when)
     if not facts.customer.address(channel):
         yield Reason(code="no_address", params={"channel": channel.value})
     if case.message is not None:

@@ -10,7 +10,12 @@ from sync.policy.roles import COMMANDS, ENDPOINTS, USUAL, Door, Rule
 from sync.policy.withheld import FIELDS
 
 BEGIN, END = "<!-- roles: begin, written by sync.policy.roles_page -->", "<!-- roles: end -->"
-_ROLES = {Role.ASSOCIATE: "associate", Role.STYLIST: "stylist", Role.MANAGER: "manager", Role.HEAD_OFFICE: "head office"}
+_ROLES = {
+    Role.ASSOCIATE: "associate",
+    Role.STYLIST: "stylist",
+    Role.MANAGER: "manager",
+    Role.HEAD_OFFICE: "head office",
+}
 _DOORS = {
     Door.OPEN: "nothing; it says nothing of anybody",
     Door.CODE: "the one-time code of an enrolment",
@@ -19,7 +24,11 @@ _DOORS = {
     Door.LINK: "a signed or secret link that a customer got",
     Door.SOURCE: "the key or signature of one of the retailer's systems or of a provider",
 }
-_SCOPES = {Scope.SHOP: "the own shop and those where one helps", Scope.REGION: "the region", Scope.COMPANY: "the company"}
+_SCOPES = {
+    Scope.SHOP: "the own shop and those where one helps",
+    Scope.REGION: "the region",
+    Scope.COMPANY: "the company",
+}
 
 
 def as_markdown() -> str:
@@ -52,9 +61,7 @@ def _commands() -> Iterator[str]:
 
 def _for_staff() -> Iterator[str]:
     yield "### Endpoints for staff\n"
-    rows = (
-        [f"`{name}`", *_rights(one.rule), one.rule.note] for name, one in ENDPOINTS.items() if one.rule is not None
-    )
+    rows = ([f"`{name}`", *_rights(one.rule), one.rule.note] for name, one in ENDPOINTS.items() if one.rule is not None)
     yield from _table(["endpoint", *_ROLES.values(), "besides"], rows)
 
 

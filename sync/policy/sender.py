@@ -3,10 +3,12 @@ complete, and the text fits with the footer that the law asks for."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from sync.model.customer import Channel
 from sync.model.outreach import Reason
 from sync.model.shop import RetailerSettings, Shop, Staff
+from sync.policy.employment import employed
 from sync.policy.legal import full_text, missing
 from sync.policy.sms import utf16_units
 from sync.policy.wordcheck import LONGEST
@@ -28,11 +30,11 @@ class Sender:
         return f"{self.retailer.public_url.rstrip('/')}/c/{'x' * TOKEN_LENGTH}"
 
 
-def unfit(sender: Sender, channel: Channel, *, language: str, body: str | None) -> Iterator[Reason]:
-    """Yield why nothing can go from this sender by this channel: `staff_left` (staff_id), `not_set_up` (channel), `not_complete` (field),
+def unfit(sender: Sender, channel: Channel, *, language: str, body: str | None, at: datetime) -> Iterator[Reason]:
+    """Yield why nothing can go from this sender by this channel at a moment: `staff_left` (staff_id), `not_set_up` (channel), `not_complete` (field),
     `too_long` (limit: UTF-16 units, the footer within; not judged where there are no words yet)."""
     staff, retailer = sender.staff, sender.retailer
-    if staff is not None and not staff.active:
+    if staff is not None and not employed(staff, at, sender.shop):
         yield Reason(code="staff_left", params={"staff_id": staff.id})
     if channel is Channel.APP and not retailer.app_name:
         yield Reason(code="not_set_up", params={"channel": channel.value})

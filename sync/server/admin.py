@@ -1,6 +1,7 @@
 """What the command line asks of the database beside the server: no web, no worker, so that each call starts quickly.
 
-migrate_database, import_files, enrolment_code, kitting_codes, fleet, device_list, digests, revoke_one, new_epoch, pause, resume, save_attachment
+migrate_database, import_files, enrolment_code, kitting_codes, fleet, device_list, digests, revoke_one, new_epoch, badge, pause, resume,
+save_attachment
 """
 
 import os
@@ -16,8 +17,9 @@ from sync.errors import NotFound
 from sync.identity.match import IdentityResolver
 from sync.ids import new_id
 from sync.model.fleet import FleetDevice
-from sync.model.shop import Pause, PauseScope, Shop
+from sync.model.shop import Pause, PauseScope, Shop, Staff, StaffPin
 from sync.policy.assets import assets_folder
+from sync.policy.badge import badge_code, badge_digest
 from sync.policy.pause import active
 from sync.policy.words import templates
 from sync.server import convergence, feed
@@ -144,6 +146,24 @@ def new_epoch(settings: ServerSettings) -> str:
     """Begin a new history of the change feed, so that every device builds its cache anew; return its name."""
     with _database(settings) as engine, transaction(engine) as conn:
         return feed.start_epoch(conn)
+
+
+def badge(settings: ServerSettings, staff_code: str, number: bytes) -> str:
+    """Give somebody a badge of this number (16 random bytes) and return its code; the one of before opens nothing any more.
+
+    Only a digest is kept. Raises NotFound for a code that is nobody's, and for who has no PIN yet.
+    """
+    clock = clock_of(settings)
+    with _database(settings) as engine, transaction(engine) as conn:
+        records = Records(conn, clock)
+        person = next(iter(records.find(Staff, code=staff_code)), None)
+        pin = next(iter(records.find(StaffPin, staff_id=person.id)), None) if person is not None else None
+        if person is None or pin is None:
+            raise NotFound("Nobody with a PIN has this code.", what="staff")
+        code = badge_code(number)
+        records.put(pin.model_copy(update={"badge": badge_digest(code)}))
+        audit.note(conn, clock(), "badge", subject_id=person.id)
+        return code
 
 
 def pause(settings: ServerSettings, scope: PauseScope, name: str = "", reason: str = "") -> Pause:

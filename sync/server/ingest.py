@@ -44,7 +44,7 @@ from sync.server import ingest_records as of_retailer
 from sync.server.database import reading, retrying, transaction
 from sync.server.ingest_people import People, Verdict
 from sync.server.ingest_references import References
-from sync.server.repository import forgotten, ingested
+from sync.server.repository import accounts, forgotten, ingested
 from sync.server.repository.app_tokens import without_app
 from sync.server.repository.opt_out import heed, reopen_changed
 from sync.server.repository.records import Records
@@ -127,7 +127,7 @@ class _Batch:
         taken = self._new(self._cleaned(facts))
         if not write:  # hashing a PIN is dear, and nothing but the result would depend on it
             taken = [
-                (row, fact.model_copy(update={"pin": ""}) if isinstance(fact, StaffFact) else fact)
+                (row, fact.model_copy(update={"pin": "", "pin_hash": ""}) if isinstance(fact, StaffFact) else fact)
                 for row, fact in taken
             ]
         self._references.load(fact for _, fact in taken)
@@ -309,6 +309,12 @@ class _Batch:
         consents = [each for each in self._changed.values() if isinstance(each, Consent)]
         heed(self._records, [each.customer_id for each in consents if each.state is ConsentState.REFUSED], self._now)
         self._people.flush()
+        real_names = {
+            imported_id("staff", fact.code): fact.real_name
+            for fact in done
+            if isinstance(fact, StaffFact) and fact.real_name
+        }
+        accounts.keep_real_names(self._conn, real_names, self._now)
         ingested.hold(self._conn, held, self._now)
         ingested.note_conflicts(self._conn, self._people.conflicts(), self._now)
         marks = [(fact.source, fact.source_id) for fact in done if fact.source_id]

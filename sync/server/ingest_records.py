@@ -9,6 +9,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sync.ids import imported_id
 from sync.model.base import Record
 from sync.model.catalogue import Money, Product, StockLevel, Variant
+from sync.model.pin_rules import LEAST_MEMORY, LEAST_TIME
 from sync.model.shop import RetailerSettings, Shift, Shop, Staff, StaffPin
 from sync.model.source import (
     ProductFact,
@@ -24,9 +25,11 @@ from sync.server.ingest_references import References
 Known = Callable[[str, str], Any]
 """Returns the record of a kind and id as it stands in this batch, or None."""
 
-PINS = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+PINS = PasswordHasher(time_cost=LEAST_TIME, memory_cost=LEAST_MEMORY, parallelism=1)
 """argon2id at OWASP's floor (19 MiB, t=2, p=1): tablets check PINs, some of them slow."""
 _SAME = {"source", "source_id", "type"}
+_NOT_TOLD = {"shop_code", "helps_shop_codes", "stand_in_code", "pin", "pin_hash", "real_name"}
+"""What a file says of a person that is not in the record as it stands there, or in no record at all."""
 
 
 def retailer(fact: RetailerFact, known: Known) -> list[Record]:
@@ -57,15 +60,20 @@ def staff(fact: StaffFact, references: References, known: Known) -> list[Record]
         helps_shop_ids=tuple(references.needed("shop", code) for code in fact.helps_shop_codes),
         # not asked for: two may stand in for each other, and one of them comes first
         stand_in_id=imported_id("staff", fact.stand_in_code) if fact.stand_in_code else None,
-        **fact.model_dump(exclude=_SAME | {"shop_code", "helps_shop_codes", "stand_in_code", "pin"}),
+        **fact.model_dump(exclude=_SAME | _NOT_TOLD),
     )
-    if not fact.pin:
-        return [person]
     records: list[Record] = [person]
     pin_id = imported_id("staff_pin", fact.code)
     before = known("staff_pin", pin_id)
-    if not isinstance(before, StaffPin) or not _same_pin(before.pin_hash, fact.pin):
-        records.append(StaffPin(id=pin_id, staff_id=person.id, pin_hash=PINS.hash(fact.pin)))
+    kept = before if isinstance(before, StaffPin) else None
+    pin_hash = fact.pin_hash
+    if fact.pin:
+        pin_hash = kept.pin_hash if kept is not None and _same_pin(kept.pin_hash, fact.pin) else PINS.hash(fact.pin)
+    if pin_hash and (kept is None or kept.pin_hash != pin_hash):
+        badge = kept.badge if kept is not None else ""
+        records.append(StaffPin(id=pin_id, staff_id=person.id, pin_hash=pin_hash, badge=badge))
+    if not fact.pin:
+        return records
     settings = known("retailer", "retailer")
     if isinstance(settings, RetailerSettings) and settings.demo:
         records.append(settings.model_copy(update={"demo_pins": {**settings.demo_pins, person.id: fact.pin}}))

@@ -98,6 +98,20 @@ attachments = Table(
 """What came with replies, sealed (`sync.server.repository.attachments`): as it came while `due_at` says when it is looked at
 next, as it is kept once that is empty. `media_type` is empty for what nobody has looked at."""
 
+staff_accounts = Table(
+    "staff_accounts",
+    metadata,
+    Column("staff_id", String(64), primary_key=True),
+    Column("user_name", String(254)),
+    Column("user_key", String(254)),
+    Column("external_id", String(254), nullable=False),
+    Column("real_name", String(250), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+"""What is known of staff beside the record that travels. `user_key` is the user name of an identity provider, case folded."""
+Index("uq_staff_accounts_user_key", staff_accounts.c.user_key, unique=True)
+
 customer_links = Table(
     "customer_links",
     metadata,

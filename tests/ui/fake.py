@@ -25,7 +25,7 @@ from sync.policy.nearby import stock_shops
 from sync.policy.playbook import Playbook, load_playbook
 from sync.protocol import AccessReport, CustomerHit, Lying
 from tests.ui.fake_fleet import FakeBrowsers, FakeManaging
-from tests.ui.sample import GINZA, NOW, PINS, everything
+from tests.ui.sample import BADGE, GINZA, MISAKI, NOW, PINS, everything
 
 
 class MemoryCache:
@@ -141,6 +141,8 @@ class FakeDevice:
     revealed: list[tuple[str, str, str]] = field(default_factory=list)
     """Of which customer, which record, for whom the server was asked."""
     wrong_pins: int = 0
+    badges: dict[str, str] = field(default_factory=lambda: {MISAKI: BADGE})
+    """Whose badge shows what."""
     unlocked: list[tuple[str, str]] = field(default_factory=list)
     state: SyncStatus = field(default_factory=lambda: SyncStatus(online=True, last_synced_at=NOW, waiting=0, held=0))
     listeners: list[Callable[[], None]] = field(default_factory=list)
@@ -223,6 +225,9 @@ class FakeDevice:
     def unlock_pin(self, staff_id: str, manager_id: str) -> None:
         self.unlocked.append((staff_id, manager_id))
         self.wrong_pins = 0
+
+    def badge_fits(self, staff_id: str, code: str) -> bool:
+        return self.badges.get(staff_id) == code
 
     def search_beyond(self, text: str, limit: int = 20) -> Sequence[CustomerHit]:
         return self.beyond

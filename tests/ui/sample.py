@@ -24,11 +24,14 @@ from sync.model.customer import (
 )
 from sync.model.outreach import Cause, Direction, FollowUp, FollowUpState, Message, MessageState, Purpose, Reason
 from sync.model.shop import RetailerSettings, Role, Shop, ShopKind, Staff
+from sync.policy.badge import badge_code
 
 NOW = datetime(2026, 11, 20, 1, 32, tzinfo=UTC)
 """10:32 on a Friday in Tokyo."""
 GINZA, OMOTE, WEB = (imported_id("shop", code) for code in ("ginza", "omotesando", "web"))
 MISAKI, MINORU, SUZUKI, MORI = (imported_id("staff", code) for code in ("t1", "t2", "s1", "m1"))
+BADGE = badge_code(bytes(range(16)))
+"""What Misaki's badge shows."""
 PINS = {MISAKI: "246810", MINORU: "135791", SUZUKI: "112233", MORI: "998877"}
 SASAKI, INOUE, NAKAMURA, KOBAYASHI, WATANABE, MATSUMOTO, ISHIDA = (f"cust-{n}" for n in range(1, 8))
 DRESS, CARDIGAN = imported_id("product", "LN-1"), imported_id("product", "CD-1")

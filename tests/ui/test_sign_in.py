@@ -152,29 +152,6 @@ def test_signing_out_leaves_nothing_behind() -> None:
     drive(steps)
 
 
-def test_a_tablet_left_alone_signs_out() -> None:
-    """Half an hour without a tap: whoever comes next does not find her customers open."""
-
-    async def steps(screen: Screen) -> None:
-        await screen.sign_in()
-        await screen.go(f"/customers/{SASAKI}")
-        await screen.sees("佐々木 みどり")
-        began = screen.tablet.tick()
-        screen.tablet.tick = lambda: began + 29 * 60
-        screen.pause.advance(15)
-        await screen.tap("今日")  # somebody is there after all
-        screen.tablet.tick = lambda: began + 50 * 60
-        screen.pause.advance(15)
-        await screen.sees("佐々木")
-        screen.tablet.tick = lambda: began + 60 * 60
-        screen.pause.advance(15)
-        await screen.sees("スタッフを選んでください")
-        assert not screen.shows("佐々木")
-        assert screen.tablet.session.route == "/"
-
-    drive(steps)
-
-
 def test_a_revoked_tablet_shows_nobody() -> None:
     """At the moment it learns of it, the person is signed out and the screen says why, and what was kept."""
     device = FakeDevice()

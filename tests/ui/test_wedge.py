@@ -138,6 +138,7 @@ def test_a_shortcut_is_no_key_of_a_code() -> None:
     class Session:
         staff_id = "staff-1"
         show_customer = False
+        covered = False
 
     class Counter:
         settings = TabletSettings()

@@ -95,7 +95,14 @@ def editor(
     earliest = way.decision.send_after or now
     goes = max(earliest, names.chosen.from_ or earliest) if names is not None else earliest
     later = goes if goes > now else None
-    label = _("Ask for approval") if not may_send else _("Send at {at:datetime}", at=later) if later else _("Send")
+    hidden = writer.shop.hide_shifts and goes > earliest  # the time would tell when somebody's shift begins
+    label = (
+        _("Ask for approval")
+        if not may_send
+        else _("Send at {at:datetime}", at=later)
+        if later and not hidden
+        else _("Send")
+    )
     name = tablet.pulse.directory.staff_name(voice.staff, _.language) if voice.staff else writer.shop.name
     wide, mail = tablet.session.width >= S.WIDE_FROM, way.channel is Channel.EMAIL
     lines = (7 if mail else 8) if wide else 8

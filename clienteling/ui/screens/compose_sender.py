@@ -60,8 +60,13 @@ def _follows(_: Words, directory: Directory, found: Sender, earliest: datetime) 
     name = directory.staff_name(chosen.staff, _.language) if chosen.staff is not None else ""
     if chosen.voice is Voice.CHARGE:
         said.append(_("{name} or a manager reads it first", name=name))
-    if chosen.from_ is None:
+    hidden = directory.shop is not None and directory.shop.hide_shifts
+    if chosen.from_ is None and hidden:
+        said.append(_("Nobody could answer in the name of {name}. Choose another name", name=name))
+    elif chosen.from_ is None:
         said.append(_("No shift of {name} is planned. Choose another name", name=name))
+    elif chosen.from_ > earliest and chosen.voice is not Voice.SHOP and hidden:
+        said.append(_("It goes as soon as somebody is there to answer"))
     elif chosen.from_ > earliest and chosen.voice is not Voice.SHOP:
         said.append(_("It goes at {at:datetime}, when somebody is there to answer", at=chosen.from_))
     return said

@@ -37,6 +37,14 @@ def Consult(appointment_id: str, **_more: str) -> ft.Control:
         [appointment_id],
     )
     tab, set_tab = ft.use_state("web")
+    call = query.value.appointment.call if query.value is not None else None
+    over = call is not None and call.ended_at is not None
+
+    def ended() -> None:
+        if over:
+            tablet.call_since = None  # whoever ended it: from now on the screen is covered again when left alone
+
+    ft.use_effect(ended, [over])
     use_view(query.value.profile.facts.customer.id if query.value else None, "call")
     title = _("Video consultation")
     if query.error is not None and query.value is None:
@@ -67,12 +75,12 @@ def Consult(appointment_id: str, **_more: str) -> ft.Control:
         spacing=S.GAP,
         expand=6 if wide else 3,
     )
-    call = _room(tablet, _, view)
-    call.expand = 5 if wide else 2
+    room = _room(tablet, _, view)
+    room.expand = 5 if wide else 2
     body: ft.Control = (
-        ft.Row([call, her], spacing=S.GAP, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
+        ft.Row([room, her], spacing=S.GAP, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
         if wide
-        else ft.Column([call, her], spacing=S.GAP, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+        else ft.Column([room, her], spacing=S.GAP, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     )
     return frame(title, body, back="/appointments")
 

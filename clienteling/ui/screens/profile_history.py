@@ -11,6 +11,7 @@ from clienteling.ui.component import keyed
 from clienteling.ui.parts import chip, divided, empty_state, freshness, soft, text, timeline_row
 from clienteling.ui.parts.messages import local_chip, message_state_chip, message_way
 from clienteling.ui.screens.attachments import Attachments
+from clienteling.ui.screens.profile_conversation import ConversationOf
 from clienteling.ui.screens.withheld import Withheld
 from clienteling.words import Words
 from sync.model.outreach import Message, MessageState
@@ -29,6 +30,8 @@ def history(_: Words, view: View, *, online: bool) -> ft.Control:
     rows = divided([_row(_, entry, local=entry.id in view.unanswered, online=online) for entry in shown])
     if len(view.timeline) > len(shown):
         rows.append(soft(_("{n} older entries are not shown", n=len(view.timeline) - len(shown)), size=T.SMALL))
+    if view.facts.messages or view.facts.customer.conversation is not None:
+        rows.insert(0, keyed(f"conversation:{view.facts.customer.id}", ConversationOf, view))
     rows.append(freshness(_, view.as_of, _("History")))
     return ft.Column(rows, spacing=10)
 

@@ -1,6 +1,7 @@
 """Who is at this tablet: a name, then a PIN. Before that, joining the shop and the first sync."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import flet as ft
 
@@ -17,6 +18,7 @@ from clienteling.ui.screens.sign_in_pin import PinPad
 from clienteling.ui.screens.sign_in_wait import FirstSync
 from clienteling.words import Words
 from sync.model.shop import Role, Staff
+from sync.policy.employment import employed
 
 
 @component
@@ -35,7 +37,7 @@ def SignIn() -> ft.Control:
             [
                 *([FirstSync()] if pulse.progress or pulse.transfer else []),
                 heading(_("Who is using this tablet?"), size=T.DISPLAY),
-                *_groups(_, directory, chosen, choose),
+                *_groups(_, directory, tablet.now(), chosen, choose),
                 CompanyAccount(),
             ],
             spacing=S.GAP,
@@ -96,11 +98,14 @@ def SignIn() -> ft.Control:
     )
 
 
-def _groups(_: Words, directory: Directory, chosen: str, choose: Callable[[str], None]) -> list[ft.Control]:
+def _groups(
+    _: Words, directory: Directory, now: datetime, chosen: str, choose: Callable[[str], None]
+) -> list[ft.Control]:
     """Group the staff who may sign in here: managers, associates and helpers of this shop, then stylists of the house."""
     here, away, stylists = [], [], []
     for person in directory.staff.values():
-        if not person.active or person.role is Role.HEAD_OFFICE:  # it has no PIN on a shop's tablet
+        # Head office has no PIN on a shop's tablet.
+        if person.role is Role.HEAD_OFFICE or not employed(person, now, directory.shops.get(person.shop_id)):
             continue
         if person.role is Role.STYLIST:
             stylists.append(person)

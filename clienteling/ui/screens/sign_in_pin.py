@@ -11,10 +11,8 @@ from clienteling.ui.component import component, use_box
 from clienteling.ui.parts import button, chip, field, heading, icon_button, soft, text
 from clienteling.words import Words
 from sync.client.types import PinOutcome, PinResult
+from sync.model.pin_rules import LONGEST_PIN, SHORTEST_PIN
 from sync.model.shop import Role, Staff
-
-SHORTEST = 6
-"""Digits; see StaffFact.pin."""
 
 
 def verdict(_: Words, result: PinResult) -> str:
@@ -75,7 +73,7 @@ def PinPad(staff_id: str) -> ft.Control:
             set_helper("")
 
     def enter() -> None:
-        if len(entered.current) >= SHORTEST and not busy.current:
+        if len(entered.current) >= SHORTEST_PIN and not busy.current:
             busy.current = True  # a second tap would count as a second try
             tablet.run(check)
 
@@ -85,7 +83,7 @@ def PinPad(staff_id: str) -> ft.Control:
         set_result(PinResult(PinOutcome.OK))
 
     said = verdict(_, result)
-    ready = len(pin) >= SHORTEST
+    ready = len(pin) >= SHORTEST_PIN
     managers = [one for one in directory.staff.values() if may_unlock(one, staff_id, directory.shop_id)]
     ways: list[ft.Control] = []
     if helper:
@@ -107,7 +105,7 @@ def PinPad(staff_id: str) -> ft.Control:
             ft.Container(
                 field(
                     _("PIN"), value=pin, on_change=typed, on_submit=enter, password=True,
-                    keyboard_type=ft.KeyboardType.NUMBER, input_filter=ft.InputFilter(r"^[0-9]*$"), max_length=12, counter="", text_align=ft.TextAlign.CENTER,
+                    keyboard_type=ft.KeyboardType.NUMBER, input_filter=ft.InputFilter(r"^[0-9]*$"), max_length=LONGEST_PIN, counter="", text_align=ft.TextAlign.CENTER,
                 ),
                 width=280,
             ),
@@ -138,7 +136,7 @@ def PinPad(staff_id: str) -> ft.Control:
                 wrap=True, width=288, spacing=12, run_spacing=10,
             ),
             ft.Container(
-                button(_("Unlock") if helper else _("Sign in"), enter, kind="filled", big=True, disabled=not ready, width=288),
+                button(_("Unlock") if helper else _("Resume") if session.covered else _("Sign in"), enter, kind="filled", big=True, disabled=not ready, width=288),
                 margin=ft.Margin.only(top=6),
             ),
             *ways,

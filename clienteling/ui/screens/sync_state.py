@@ -46,12 +46,9 @@ def SyncState(**_more: str) -> ft.Control:
             card(
                 text(_("Which looks at customers on this shop’s tablets stand out, and by which rule.")),
                 ft.Row([look]),
-                title=_("For managers"),
-        parts.append(
-            card(
                 text(_("What each device last told, adding one, and taking one out of use.")),
                 ft.Row([button(_("Devices of this shop"), call(tablet.go, "/fleet"), icon=ft.Icons.DEVICES)]),
-                title=_("For the manager"),
+                title=_("For managers"),
             )
         )
     return frame(

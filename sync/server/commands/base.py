@@ -148,7 +148,7 @@ class Context:
 
     def happened_at(self, envelope: Envelope) -> datetime:
         """Return when it happened by the device's clock, kept between 60 days ago and now."""
-        return min(max(envelope.device_time, self.now - OFFLINE_AT_MOST), self.now)
+        return done_at(envelope, self.now)
 
     def audit(
         self, what: str, customer_id: str | None, subject_id: str | None = None, how: str = "", purpose: str = ""
@@ -208,6 +208,11 @@ class Context:
         """Refuse an id that something has already."""
         if self.records.get(kind, record_id) is not None:
             raise Refusal("exists", what=kind.kind, id=record_id)
+
+
+def done_at(envelope: Envelope, now: datetime) -> datetime:
+    """Return when something was done by the device's clock, kept between 60 days ago and now."""
+    return min(max(envelope.device_time, now - OFFLINE_AT_MOST), now)
 
 
 def accepted(envelope: Envelope, code: str = "", **params: Any) -> Outcome:

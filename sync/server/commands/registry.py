@@ -17,6 +17,7 @@ from sync.server.commands.interactions import log_interaction
 from sync.server.commands.messages import cancel_message, queue_message
 from sync.server.commands.pauses import pause_sending, resume_sending
 from sync.server.commands.register import register_customer
+from sync.server.commands.staff import take_over_conversation, unlock_pin
 from sync.server.commands.visits import check_in, record_view, reveal_contact
 
 Handler = Callable[[Context, Envelope, Any], Outcome]
@@ -39,6 +40,8 @@ HANDLERS: dict[str, Handler] = {
     "stop_contact": stop_contact,
     "resume_contact": resume_contact,
     "review_access": review_access,
+    "unlock_pin": unlock_pin,
+    "take_over_conversation": take_over_conversation,
 }
 
 MAKES: dict[str, type[Record]] = {"check_in": Visit, "log_interaction": Interaction, "queue_message": Message}

@@ -16,8 +16,9 @@ from sync.model.commands import Envelope, Outcome, command_payload
 from sync.model.outreach import Reason
 from sync.model.shop import Role, Staff
 from sync.policy import roles
+from sync.policy.employment import employed
 from sync.policy.roles import Right
-from sync.server.commands.base import Context, House, Refusal, Tools, refused
+from sync.server.commands.base import Context, House, Refusal, Tools, done_at, refused
 from sync.server.commands.registry import HANDLERS, MAKES
 from sync.server.database import retrying, transaction
 from sync.server.repository import command_log, scopes
@@ -147,7 +148,7 @@ def _decide(house: House, device: Device, tools: Tools, envelope: Envelope, now:
     records = house.records
     records.begin()
     try:
-        staff = _staff(house, device, envelope)
+        staff = _staff(house, device, envelope, now)
         context = Context(house=house, now=now, device=device, staff=staff, tools=tools, envelope=envelope)
         _need_right(context, envelope)
         outcome = HANDLERS[kind](context, envelope, envelope.command)
@@ -174,8 +175,8 @@ def _decide(house: House, device: Device, tools: Tools, envelope: Envelope, now:
     return outcome
 
 
-def _staff(house: House, device: Device, envelope: Envelope) -> Staff:
-    """Return who sent it; refuse whoever is not known, not active, or does not work where the device stands.
+def _staff(house: House, device: Device, envelope: Envelope, now: datetime) -> Staff:
+    """Return who sent it; refuse whoever is not known, not employed when it was done, or does not work where the device stands.
 
     Managers may lend a hand anywhere, but decide only for shops within their scope (`Context.need_manager`).
     """
@@ -184,7 +185,7 @@ def _staff(house: House, device: Device, envelope: Envelope) -> Staff:
     staff = house.staff(envelope.staff_id)
     if staff is None:
         raise Refusal("unknown_staff", staff_id=envelope.staff_id)
-    if not staff.active:
+    if not employed(staff, done_at(envelope, now), house.shop(staff.shop_id)):
         raise Refusal("inactive_staff", staff_id=staff.id)
     if not roles.leads(staff) and not house.reaches(staff, device.shop_id):
         raise Refusal("not_here", staff_id=staff.id)

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from sync.ids import derived_id
 from sync.model.customer import Customer
 from sync.model.outreach import Cause, Direction, Message, MessageState, Purpose, Reason
-from sync.model.shop import Shift
+from sync.model.shop import Shift, Shop, Staff
+from sync.policy.conversation import holder
+from sync.policy.employment import employed
 from sync.policy.stop_words import Stop, asks_to_stop
 from sync.policy.whose import on_duty
 from sync.ports import Acknowledgement, ChannelEvent
@@ -56,7 +58,7 @@ def take_reply(
     shop_id = partner.shop_id if partner else home_of(records, customer)
     if shop_id is None:
         return None
-    person = partner.staff_id if partner else customer.person_in_charge_id
+    person = holder(customer, partner)
     stop = asks_to_stop(event.text)
     reply_id = derived_id("reply", event.channel.value, event.event_id)
     reply = Message(
@@ -94,8 +96,10 @@ def take_reply(
 
 
 def _at_hand(records: Records, staff_id: str | None, now: datetime) -> bool:
-    """Say whether the person is at work within three hours. Of somebody whose shifts nobody tells us, we assume it."""
-    if staff_id is None:
+    """Say whether the person works here, and is at work within three hours. Of somebody whose shifts nobody tells us, we
+    assume that."""
+    person = records.get(Staff, staff_id) if staff_id is not None else None
+    if person is None or not employed(person, now, records.get(Shop, person.shop_id)):
         return False
     shifts = records.find(Shift, staff_id=staff_id)
     known = [shift for shift in shifts if abs(shift.starts_at - now) < _SHIFTS_KNOWN]

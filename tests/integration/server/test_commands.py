@@ -577,9 +577,13 @@ def test_every_answered_command_has_an_event(retailer: Engine, device: Device) -
 def test_a_change_of_consent_is_audited(retailer: Engine, device: Device, clock: MovableClock) -> None:
     """Wherever it comes from: by whom, of what, and where from; what an import brings is the ledger's own to say."""
     sms = agrees(YUMI, Channel.SMS)
-    write(retailer, clock, sms.model_copy(update={"id": "c-1", "source": "opt_out_link", "state": ConsentState.REFUSED}))
+    write(
+        retailer, clock, sms.model_copy(update={"id": "c-1", "source": "opt_out_link", "state": ConsentState.REFUSED})
+    )
     write(retailer, clock, sms)
-    assert device.do(StopContact(stop_id="s-1", customer_id=YUMI.id, shop_id=GINZA.id, why="お手紙のみ"), MISAKI.id).accepted
+    assert device.do(
+        StopContact(stop_id="s-1", customer_id=YUMI.id, shop_id=GINZA.id, why="お手紙のみ"), MISAKI.id
+    ).accepted
     with reading(retailer) as conn:
         said = [one for one in audit.of_customer(conn, YUMI.id) if one.what == "consent"]
     assert [(one.subject_id, one.staff_id, one.how, one.purpose) for one in said] == [

@@ -151,7 +151,13 @@ def test_an_endpoint_that_is_not_in_the_table(app: FastAPI, http: TestClient) ->
 @SQLITE
 def test_nobody_comes_in_without_what_the_door_asks_for(whole: FastAPI) -> None:
     """Without a signature, code, link or key every door but the open ones says no."""
-    answers = {Door.DEVICE: {401}, Door.STAFF: {401}, Door.CODE: {403, 422}, Door.LINK: {400, 404}, Door.SOURCE: {401, 403}}
+    answers = {
+        Door.DEVICE: {401},
+        Door.STAFF: {401},
+        Door.CODE: {403, 422},
+        Door.LINK: {400, 404},
+        Door.SOURCE: {401, 403},
+    }
     with TestClient(whole, base_url="http://server.test", follow_redirects=False) as http:
         for name, endpoint in ENDPOINTS.items():
             method, _, path = name.partition(" ")

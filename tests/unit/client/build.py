@@ -15,6 +15,7 @@ from sync.model.commands import LogInteraction, QueueMessage
 from sync.model.customer import Channel, Customer, MembershipKey, Order, OrderLine, Visit
 from sync.model.outreach import Cause, FollowUp, Reason
 from sync.model.shop import RetailerSettings, Role, Shop, Staff, StaffPin
+from sync.policy.badge import badge_code, badge_digest
 from sync.settings import TabletSettings
 from tests.unit.client.fake import SHOP, START, FakeServer, ManualClock
 
@@ -22,6 +23,7 @@ RETAILER = 4711
 APP = "0102030405060708ff"
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 PIN = "246810"
+BADGE = badge_code(bytes(range(16)))
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
@@ -86,7 +88,7 @@ def ground() -> list[Record]:
         Staff(id="staff-1", code="S1", family_name="佐藤", given_name="恵", shop_id=SHOP),
         Staff(id="staff-2", code="S2", family_name="鈴木", given_name="一", shop_id=SHOP, role=Role.MANAGER),
         Staff(id="staff-3", code="S3", family_name="田中", given_name="葵", shop_id=SHOP, may_send=False),
-        StaffPin(id="pin-1", staff_id="staff-1", pin_hash=CHEAP.hash(PIN)),
+        StaffPin(id="pin-1", staff_id="staff-1", pin_hash=CHEAP.hash(PIN), badge=badge_digest(BADGE)),
         Product(id="product-1", code="P1", name="リネンワンピース", category="dress", image="products/p1.webp"),
         Variant(
             id="variant-1",
@@ -108,6 +110,8 @@ class World:
         self.clock = ManualClock()
         self.server = FakeServer(clock=self.clock)
         self.ids = 0
+        self.steady = 0.0
+        """Seconds on the steady clock, which starts anew with the tablet."""
         self.client = self._client()
 
     def new_id(self) -> str:
@@ -118,12 +122,18 @@ class World:
         return TabletSettings(data=self.folder / "data", key_file=self.folder / "keys" / "device.json")
 
     def _client(self) -> Client:
-        client = Client(self.settings(), self.clock, api=self.server, new_id=self.new_id)
+        client = Client(self.settings(), self.clock, api=self.server, new_id=self.new_id, steady=lambda: self.steady)
         client.open()
         return client
 
+    def wait(self, seconds: float) -> None:
+        """Time passes, on every clock."""
+        self.steady += seconds
+        self.clock.advance(seconds=seconds)
+
     def reopen(self) -> Client:
         self.client.close()
+        self.steady = 0.0
         self.client = self._client()
         return self.client
 

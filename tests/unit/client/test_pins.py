@@ -2,7 +2,9 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -10,13 +12,16 @@ from sync.client import PinOutcome
 from sync.client.device import Device
 from sync.client.device_schema import STEPS
 from sync.errors import NotAllowed
-from sync.model.shop import StaffPin
-from tests.unit.client.build import CHEAP, PIN, World
+from sync.model.commands import UnlockPin
+from sync.model.shop import Staff, StaffPin
+from sync.policy.badge import badge_code
+from tests.unit.client.build import BADGE, CHEAP, PIN, World
+from tests.unit.client.fake import SHOP
 
 
 def _fail(world: World, times: int) -> None:
     for _ in range(times):
-        world.clock.advance(minutes=11)
+        world.wait(11 * 60)
         world.client.check_pin("staff-1", "000000")
 
 
@@ -41,18 +46,79 @@ def test_five_failures_delay(synced: World) -> None:
     assert synced.client.check_pin("staff-1", "000000").wait_seconds == 30
     assert synced.client.check_pin("staff-1", PIN).outcome is PinOutcome.DELAYED
     assert synced.reopen().check_pin("staff-1", PIN).outcome is PinOutcome.DELAYED
-    synced.clock.advance(seconds=31)
+    synced.wait(31)
     assert synced.client.check_pin("staff-1", "000000").wait_seconds == 60
-    synced.clock.advance(seconds=61)
+    synced.wait(61)
     assert synced.client.check_pin("staff-1", PIN).ok
     assert synced.client.check_pin("staff-1", "000000").tries_left == 9
 
 
-def test_a_clock_set_back_does_not_lengthen_the_wait(synced: World) -> None:
-    """The wait is never longer than its own length."""
+@pytest.mark.parametrize("hours", [-5, 5])
+def test_a_moved_clock_changes_no_wait(synced: World, hours: float) -> None:
+    """Set back it does not lengthen the wait, set forward it does not end it, also over a restart."""
     _fail(synced, 5)
-    synced.clock.advance(hours=-5)
-    assert synced.client.check_pin("staff-1", PIN).wait_seconds <= 30
+    synced.clock.advance(hours=hours)
+    waiting = synced.client.check_pin("staff-1", PIN)
+    assert (waiting.outcome, waiting.wait_seconds) == (PinOutcome.DELAYED, 30)
+    synced.steady += 29
+    assert synced.client.check_pin("staff-1", PIN).wait_seconds == 1
+    again = synced.reopen().check_pin("staff-1", PIN)
+    assert (again.outcome, again.wait_seconds) == (PinOutcome.DELAYED, 30)
+    synced.steady += 30
+    assert synced.client.check_pin("staff-1", PIN).ok
+
+
+@pytest.mark.parametrize("days", [-400, 400])
+def test_no_clock_opens_a_lock(synced: World, days: float) -> None:
+    """Ten failures lock, wherever the clock is moved and however often the tablet starts."""
+    _fail(synced, 10)
+    synced.clock.advance(days=days)
+    assert synced.reopen().check_pin("staff-1", PIN).outcome is PinOutcome.LOCKED
+
+
+def test_the_server_hears_who_unlocked_whom(synced: World) -> None:
+    """A manager unlocks offline too; the command that puts it on record waits for the server."""
+    _fail(synced, 10)
+    synced.server.down = True
+    synced.client.unlock_pin("staff-1", "staff-2")
+    assert synced.client.check_pin("staff-1", PIN).ok
+    synced.server.down = False
+    synced.client.sync_once()
+    assert [(one.staff_id, one.command) for one in synced.server.commands] == [
+        ("staff-2", UnlockPin(locked_staff_id="staff-1"))
+    ]
+
+
+def test_a_contract_is_asked_offline(synced: World) -> None:
+    """Nobody signs in before the first day or after the last one, by the shop's own midnight."""
+    today = synced.clock.now.astimezone(ZoneInfo("Asia/Tokyo")).date()
+
+    def contract(**days: date) -> None:
+        person = Staff(id="staff-1", code="S1", family_name="佐藤", shop_id=SHOP, given_name="恵", **days)
+        synced.server.put(person)
+        assert synced.client.sync_once().error is None
+
+    contract(starts_on=today + timedelta(days=1))
+    synced.server.down = True
+    assert synced.client.check_pin("staff-1", PIN).outcome is PinOutcome.UNKNOWN
+    synced.server.down = False
+    contract(ends_on=today)
+    synced.server.down = True
+    assert synced.client.check_pin("staff-1", PIN).ok
+    assert synced.client.badge_fits("staff-1", BADGE)
+    synced.clock.now = datetime.combine(today, time(23, 59), ZoneInfo("Asia/Tokyo"))
+    assert synced.client.check_pin("staff-1", PIN).ok
+    synced.clock.advance(minutes=1)
+    assert synced.client.check_pin("staff-1", PIN).outcome is PinOutcome.UNKNOWN
+    assert not synced.client.badge_fits("staff-1", BADGE)
+
+
+def test_a_badge_is_one_persons(synced: World) -> None:
+    """A badge fits whose it is; a look-alike, somebody else's and a person without one fit nobody."""
+    assert synced.client.badge_fits("staff-1", BADGE)
+    assert not synced.client.badge_fits("staff-1", badge_code(bytes(16)))
+    assert not synced.client.badge_fits("staff-2", BADGE)
+    assert not synced.client.badge_fits("nobody", BADGE)
 
 
 def test_ten_failures_lock_until_a_manager_unlocks(synced: World) -> None:
