@@ -46,6 +46,10 @@ class Page(Frozen):
     rows: tuple[Row, ...]
     digests: dict[str, Digest] | None = None
     """Of each kind that is compared, on the last page (`more` is False); None where the server cannot say just now."""
+    lease_seconds: int | None = Field(default=None, exclude_if=lambda seconds: seconds is None)
+    """How long the device may hold the key of its scope from now on without another contact; None from servers of before."""
+    key_version: int | None = Field(default=None, exclude_if=lambda version: version is None)
+    """The newest key of the device's scope: one that does not have it asks for it (`lease`)."""
 
 
 Rebuilt = Literal["file", "damaged", "history", "mismatch", "fell_behind"]
@@ -87,6 +91,23 @@ class EnrolRequest(Frozen):
         }
     )
     """The device's Ed25519 key as a JWK, without the private part."""
+    wrapped: bool = Field(default=False, exclude_if=lambda wrapped: not wrapped)
+    """The device opens keys that are wrapped for it: none travels in clear."""
+    unsent_of: Id | None = Field(default=None, exclude_if=lambda shop: shop is None)
+    """The shop of which this device still has unsent work: another one does not take it in meanwhile."""
+
+
+class Lease(Frozen):
+    """The key of a device's scope, lent until so many seconds after the last contact."""
+
+    scope: str
+    key_version: int
+    wrapped_key: str = Field(repr=False)
+    """In hex: a box (`sync.sealed.box`) that only this device opens."""
+    seconds: int = Field(gt=0)
+    server_key: str
+    """In hex: the X25519 key for which unsent work is sealed besides."""
+    server_time: Instant
 
 
 class Enrolment(Frozen):
@@ -94,9 +115,12 @@ class Enrolment(Frozen):
     shop_id: Id
     token: str = Field(repr=False)
     scope: str
-    scope_key: str = Field(repr=False)
-    """256 bits in hex: seals the personal records of this scope, in snapshots and on this device."""
+    scope_key: str = Field(default="", repr=False)
+    """256 bits in hex: seals the personal records of this scope, in snapshots and on this device. Only for devices that
+    do not open a wrapped one."""
     scope_key_version: int = 1
+    lease: Lease | None = Field(default=None, exclude_if=lambda lease: lease is None)
+    """The same key wrapped for this device."""
     server_time: Instant
 
 
@@ -178,6 +202,9 @@ class SyncApi(Protocol):
     """What a device asks of the server. Every call may raise any of `sync.errors`; the client's also `Offline`."""
 
     def pull(self, request: PullRequest) -> Page: ...
+
+    def lease(self) -> Lease:
+        """Return the newest key of the device's scope, wrapped for it."""
 
     def ground(self) -> Ground: ...
 

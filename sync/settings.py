@@ -70,6 +70,13 @@ class ServerSettings(_Settings):
         description="Days for which the feed says that a record is gone; a tablet away longer starts over.",
     )
 
+    lease_hours: float = Field(
+        default=72,
+        ge=1,
+        le=720,
+        description="Hours for which a tablet without contact opens its customers; then they stay shut until the next.",
+    )
+
     attachment_mb: int = Field(
         default=10, ge=1, le=50, description="Most megabytes of one picture or file in a reply that is kept."
     )

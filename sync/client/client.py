@@ -1,6 +1,7 @@
 """The device client: one object that screens talk to. Every call blocks; none of them needs the network but where said."""
 
 import random
+import shutil
 import sqlite3
 import threading
 import time
@@ -20,6 +21,7 @@ from sync.client.convergence import Convergence
 from sync.client.device import Device
 from sync.client.identify import Identifier
 from sync.client.keys import key_file, load_keys
+from sync.client.lease import LeaseClock, Standing
 from sync.client.live import Jitter, Live
 from sync.client.loop import SyncLoop, SyncReport
 from sync.client.media import Pictures
@@ -31,13 +33,15 @@ from sync.client.status import Health, status_of
 from sync.client.types import Attached, DeviceApi, Identification, PinResult, StockEverywhere, SyncStatus
 from sync.client.watchdog import Monotonic, Watchdog
 from sync.clock import Clock
-from sync.errors import DeviceRevoked, NotFound, NotSignedIn, Offline, Unavailable
+from sync.errors import ClientelingError, DeviceRevoked, NotFound, NotSignedIn, Offline, Unavailable
 from sync.ids import NewId, new_id
 from sync.model.base import Record
 from sync.model.catalogue import Product, Variant
 from sync.model.commands import AnyCommand
 from sync.model.customer import Customer
-from sync.protocol import Changed, CustomerHit, CustomerRange, Enrolment, EnrolRequest
+from sync.protocol import Changed, CustomerHit, CustomerRange, Enrolment, EnrolRequest, Lease
+from sync.sealed.box import open_box
+from sync.sealed.lease import KEY_USE, LEASE, key_bound
 from sync.sealed.vault import Unsealable, Vault, unwrap, wrap
 from sync.settings import TabletSettings
 
@@ -77,6 +81,7 @@ class Client:
         self._outbox = Outbox(self._device)
         self._codes = UsedCodes(self._device)
         self.cache = Cache(settings.data / "cache.db", boundary)
+        self._lease = LeaseClock(self._device, self._clock, monotonic)
         self._pins = Pins(self.cache, self._device, self._clock)
         self._pictures = Pictures(settings.data / "media", self._api.media)
         self._identifier = Identifier(self.cache, self._codes, self._clock, self._fetch_by_app)
@@ -107,7 +112,7 @@ class Client:
             self._health.rebuilding = True
             self._loop.rebuilt("file")
         enrolment = self._device.enrolment()
-        if enrolment is not None:
+        if enrolment is not None and self._device.get("revoked") is None:
             self._unlock(enrolment)
 
     def close(self) -> None:
@@ -159,7 +164,9 @@ class Client:
 
     def enrol(self, code: str) -> None:
         """Bind this device to a shop with a one-time code. Needs the network; raises what the server said."""
-        request = EnrolRequest(code=code, name=self._settings.device_name, public_key=self._keys.public_jwk())
+        request = EnrolRequest(
+            code=code, name=self._settings.device_name, public_key=self._keys.public_jwk(), wrapped=True
+        )
         sent_at = self._clock.local()
         enrolment = self._api.enrol(request)
         self._clock.observe(enrolment.server_time, sent_at, self._clock.local())
@@ -168,14 +175,25 @@ class Client:
             self._api.hang_up()  # what is heard from now on is for the new enrolment
             if before.scope != enrolment.scope:
                 self.cache.rebuild()  # another shop's customers
-        key = wrap(self._keys.wrapping_key, bytes.fromhex(enrolment.scope_key))
-        self._device.keep_enrolment(enrolment, key, self._clock())
+        lease = enrolment.lease
+        key = self._unwrapped(enrolment, lease) if lease is not None else bytes.fromhex(enrolment.scope_key)
+        self._device.keep_enrolment(enrolment, wrap(self._keys.wrapping_key, key), self._clock())
+        self._lease.renew(enrolment.server_time, timedelta(seconds=lease.seconds) if lease is not None else LEASE)
+        if lease is not None:
+            self._device.put(server_key=lease.server_key)
         self._unlock(enrolment)
         self._notify()
         if self._live is not None:
             self._live.enrolled()
 
     def _unlock(self, enrolment: Enrolment) -> None:
+        self._api.sign_in(enrolment.token)
+        self._enrolment = enrolment
+        self._open_cache(enrolment)
+        self._mind_lease()
+
+    def _open_cache(self, enrolment: Enrolment) -> None:
+        """Open the cache with every key of its scope that is here; without any it stays shut."""
         keys = {}
         for version, wrapped in self._device.wrapped_keys(enrolment.scope).items():
             try:
@@ -183,12 +201,74 @@ class Client:
             except Unsealable:  # of an earlier enrolment, whose key file was lost: the cache is pulled again
                 log.warning("scope_key_unreadable", version=version)
         if not keys:
+            self.cache.kept_pins = self._device.pins()
             return
-        self._api.sign_in(enrolment.token)
-        self._enrolment = enrolment
         self.cache.unlock(Vault(enrolment.scope, keys))
         self.cache.overlay.start(self._outbox.unsettled())
         self.cache.show(self.cache.overlay.of_kind("customer").values())
+
+    # -- the lease of the key
+
+    @property
+    def shut(self) -> bool:
+        """This device takes part, but has no key: what is personal stays sealed until the next contact."""
+        return self._enrolment is not None and not self.cache.key_versions
+
+    def _mind_lease(self) -> None:
+        """Hold the key no longer than the lease allows, and the sealed cache no longer than 30 days without a contact."""
+        standing = self._lease.standing()
+        if standing is Standing.LONG_OVER and self._device.get("wiped") is None:
+            log.warning("lease_long_over")
+            self._wipe(wiped="1")
+        elif standing is Standing.OVER and not self.shut:
+            log.warning("lease_over")
+            with self._loop.still():
+                self._device.keep_pins(self.cache.staff_pins())
+                self._device.forget_keys()
+                self.cache.shut()
+                self.cache.kept_pins = self._device.pins()
+                self.cache.overlay.start(())
+        else:
+            return
+        self._notify()
+
+    def _wipe(self, **why: str) -> None:
+        """Leave nothing on the disk that was the server's, nor a key to it. Unsent work outlives it."""
+        with self._loop.still():  # what comes over the live channel just now would be put back
+            self._device.forget_keys(**why)
+            self._device.forget("staff_pins")
+            self.cache.lock()
+            self.cache.kept_pins = ()
+            self.cache.overlay.start(())
+            shutil.rmtree(self._settings.data / "snapshot", ignore_errors=True)
+
+    def _reopen(self, enrolment: Enrolment) -> None:
+        """Ask for the newest key of the scope and open the cache with it. Raises what the server says."""
+        lease = self._api.lease()
+        key = self._unwrapped(enrolment, lease)
+        with self._loop.still():
+            self._device.keep_key(lease.scope, lease.key_version, wrap(self._keys.wrapping_key, key), self._clock())
+            self._device.put(server_key=lease.server_key)
+            self._device.forget("wiped", "staff_pins")
+            self._lease.renew(lease.server_time, timedelta(seconds=lease.seconds))
+            self._open_cache(enrolment)
+        self._notify()
+
+    def _unwrapped(self, enrolment: Enrolment, lease: Lease) -> bytes:
+        bound = key_bound(enrolment.scope, lease.key_version, enrolment.device_id)
+        return open_box(self._keys.agreement, KEY_USE, bound, bytes.fromhex(lease.wrapped_key))
+
+    def _renew(self, enrolment: Enrolment) -> None:
+        """A round has reached the server: the lease begins anew, and a new key of the scope is fetched where there is one."""
+        told = self._loop.last
+        if told is None:
+            return
+        seconds = told.lease_seconds
+        self._lease.renew(told.server_time, timedelta(seconds=seconds) if seconds is not None else LEASE)
+        fresh = told.key_version is not None and told.key_version not in self.cache.key_versions
+        if fresh or (seconds is not None and self._device.get("server_key") is None):
+            with suppress(ClientelingError):  # the next round tries again
+                self._reopen(enrolment)
 
     # -- commands
 
@@ -241,7 +321,7 @@ class Client:
 
     def search_beyond(self, text: str, limit: int = 20) -> Sequence[CustomerHit]:
         """Search customers of the whole retailer. Needs the network: raises Offline, after 3 s at the latest."""
-        self._must_be_enrolled()
+        self._must_be_open()
         return self._api.search(text, limit)
 
     def fetch_customer(self, customer_id: str) -> list[Record]:
@@ -250,7 +330,7 @@ class Client:
         Without the network (known after 3 s at the latest) her range is what was fetched before, and
         `cache.fetched_at` says when; raises Offline where she never was. Raises NotFound.
         """
-        self._must_be_enrolled()
+        self._must_be_open()
         try:
             self._visit(self._api.customer(customer_id))
         except Offline:
@@ -279,11 +359,11 @@ class Client:
 
     def fetch_attachment(self, attachment_id: str, staff_id: str) -> Attached:
         """Fetch what a customer sent; nothing of it is kept here. Raises Unavailable without the server, and NotFound."""
-        self._must_be_enrolled()
+        self._must_be_open()
         return self._api.attachment(attachment_id, staff_id)
 
     def _fetch_by_app(self, app_id: str) -> str:
-        self._must_be_enrolled()
+        self._must_be_open()
         return self._visit(self._api.customer_by_app(app_id))
 
     def _visit(self, found: CustomerRange) -> str:
@@ -298,6 +378,13 @@ class Client:
     def _must_be_enrolled(self) -> None:
         if self._enrolment is None:
             raise NotSignedIn("This device is not enrolled.")
+
+    def _must_be_open(self) -> None:
+        self._must_be_enrolled()
+        if self.shut:
+            raise Unavailable(
+                "Customers stay shut until this device has reached the server again.", reason="lease_over"
+            )
 
     # -- pictures
 
@@ -328,10 +415,12 @@ class Client:
 
     def sync_once(self) -> SyncReport:
         """Push and pull once, now. The report's `error` says what stopped it."""
-        if not self.enrolled:
+        enrolment = self._enrolment
+        if enrolment is None:
             return SyncReport(error=NotSignedIn("This device is not enrolled."))
+        self._mind_lease()
         with self.watchdog.round.running():
-            report = self._loop.sync_once()
+            report = self._round(enrolment)
         if report.error is None:
             self.watchdog.round.moved()
             self._health.rebuilding = False
@@ -343,15 +432,24 @@ class Client:
             self._notify()
         return report
 
+    def _round(self, enrolment: Enrolment) -> SyncReport:
+        try:
+            if self.shut:
+                self._reopen(enrolment)
+            report = self._loop.sync_once()
+            if report.error is None:
+                self._renew(enrolment)
+        except ClientelingError as error:
+            return SyncReport(error=error)
+        return report
+
     def _lock_away(self) -> None:
         """Hold no customers any more: this device was revoked. What it did and could not send yet waits, sealed with its
         own key, for the day it is enrolled again."""
         log.warning("device_revoked")
-        with self._loop.still():  # what comes over the live channel just now would be put back
-            self._enrolment = None
-            self._device.forget_keys()
-            self.cache.lock()
-            self.cache.overlay.start(())
+        self._enrolment = None
+        self._wipe(revoked="1")
+        self._notify()
 
     def status(self) -> SyncStatus:
         return status_of(
@@ -360,6 +458,8 @@ class Client:
             self._clock,
             self._health,
             enrolled=self.enrolled,
+            revoked=self._device.get("revoked") is not None,
+            lease="" if not self.shut else "lease_over" if self._device.get("wiped") is None else "lease_long_over",
             stuck=self.watchdog.stuck,
             transfer=self._loop.transfer,
         )

@@ -45,6 +45,7 @@ from sync.protocol import (
     Enrolment,
     EnrolRequest,
     Ground,
+    Lease,
     Page,
     ProductStock,
     PullRequest,
@@ -153,6 +154,9 @@ class HttpRemote:
 
     def stock(self, product_id: str) -> ProductStock:
         return self._read(ProductStock, self._ask(f"/v1/products/{quote(product_id, safe='')}/stock"))
+
+    def lease(self) -> Lease:
+        return self._read(Lease, self._send("GET", "/v1/sync/lease"))
 
     def ground(self) -> Ground:
         return self._read(Ground, self._send("GET", "/v1/sync/ground"))

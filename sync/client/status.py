@@ -40,6 +40,8 @@ def status_of(
     health: Health,
     *,
     enrolled: bool,
+    revoked: bool = False,
+    lease: str = "",
     stuck: bool = False,
     transfer: Transfer | None = None,
 ) -> SyncStatus:
@@ -51,8 +53,10 @@ def status_of(
     messages = []
     if not enrolled:
         messages.append("not_enrolled")
-    if health.error_code == "device_revoked":
+    if revoked or health.error_code == "device_revoked":
         messages.append("revoked")
+    if lease:
+        messages.append(lease)
     if health.error_code == "wrong_protocol":
         messages.append("update_needed")
     if health.error_code in {"not_signed_in", "bad_proof"}:

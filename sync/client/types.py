@@ -157,7 +157,8 @@ class SyncStatus:
     skew_seconds: float = 0.0
     """How far the server's clock is ahead of this device's."""
     messages: tuple[str, ...] = ()
-    """Codes of what staff should know: `not_enrolled`, `revoked`, `enrol_again`, `update_needed`, `clock_skew`,
+    """Codes of what staff should know: `not_enrolled`, `revoked`, `lease_over` and
+    `lease_long_over` (customers stay shut, or are gone, until the next contact), `enrol_again`, `update_needed`, `clock_skew`,
     `clock_drift`, `rebuilding`, `first_sync`, `unsent_unreadable`,
     `no_progress` (for a minute sync neither moved nor failed; it was begun anew)."""
     oldest_waiting_at: datetime | None = None

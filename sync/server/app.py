@@ -8,6 +8,7 @@ create_app(settings, clock) -> FastAPI         everything, the worker included w
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import structlog
 from fastapi import FastAPI
@@ -47,6 +48,7 @@ def create_app(settings: ServerSettings, clock: Clock | None = None, *, engine: 
     engine = engine or open_database(settings)
     resolver = IdentityResolver()
     core = Core.of(engine, clock, settings.data, playbook, resolver)
+    core.lease = timedelta(hours=settings.lease_hours)
     worker = Worker(settings, engine, clock, playbook=playbook)
     routers = [
         ingest_routes.router(registry(settings, clock), IngestService(engine, clock, resolver)),

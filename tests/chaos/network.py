@@ -12,6 +12,7 @@ from sync.protocol import (
     Enrolment,
     EnrolRequest,
     Ground,
+    Lease,
     Page,
     ProductStock,
     PullRequest,
@@ -90,6 +91,9 @@ class Line:
 
     def expect(self, request: PullRequest) -> None:
         """Nothing is asked ahead: what happens stays in one order."""
+
+    def lease(self) -> Lease:
+        return self._ask("lease", lambda service: service.lease())
 
     def ground(self) -> Ground:
         if self.protocol < NEWEST:

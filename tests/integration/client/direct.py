@@ -17,6 +17,7 @@ from sync.protocol import (
     Enrolment,
     EnrolRequest,
     Ground,
+    Lease,
     Page,
     ProductStock,
     PullRequest,
@@ -80,6 +81,9 @@ class Direct:
 
     def expect(self, request: PullRequest) -> None:
         return
+
+    def lease(self) -> Lease:
+        return self._service().lease()
 
     def ground(self) -> Ground:
         return self._service().ground()

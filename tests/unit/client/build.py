@@ -108,6 +108,8 @@ class World:
         self.clock = ManualClock()
         self.server = FakeServer(clock=self.clock)
         self.ids = 0
+        self.uptime = 0.0
+        """Seconds by the machine's own count, which nobody can set."""
         self.client = self._client()
 
     def new_id(self) -> str:
@@ -118,7 +120,7 @@ class World:
         return TabletSettings(data=self.folder / "data", key_file=self.folder / "keys" / "device.json")
 
     def _client(self) -> Client:
-        client = Client(self.settings(), self.clock, api=self.server, new_id=self.new_id)
+        client = Client(self.settings(), self.clock, api=self.server, new_id=self.new_id, monotonic=lambda: self.uptime)
         client.open()
         return client
 
