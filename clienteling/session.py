@@ -112,11 +112,12 @@ class Refresher:
             if one.reason is not None and one.reason.code == "replayed":
                 self._tablet.say(self._tablet.words().reason(one.reason), seconds=TELL_SECONDS)
 
-    def _lock(self) -> None:
-        """Sign out whoever has left the tablet alone for too long, or works with one that was revoked."""
+    def _lock(self, *, shut: bool) -> None:
+        """Sign out whoever has left the tablet alone for too long, or works with one that was revoked, or whose customers
+        were `shut` just now: none of them stays on a screen."""
         tablet = self._tablet
         idle = tablet.tick() - tablet.active_at > tablet.settings.idle_minutes * 60
-        if tablet.session.staff_id is not None and (idle or not tablet.pulse.enrolled):
+        if tablet.session.staff_id is not None and (idle or shut or not tablet.pulse.enrolled):
             sign_out(tablet)
 
     async def refresh(self, *, changed: bool) -> None:
@@ -128,11 +129,12 @@ class Refresher:
             log.error("pulse_failed", error=where(error))
             return
         known = {one.command_id for one in pulse.notices} if pulse.loaded else None
+        was_shut = bool(pulse.shut)
         for name, value in found.items():
             setattr(pulse, name, value)
         pulse.loaded = True
         pulse.slot = int(self._tablet.now().timestamp() // SLOT_SECONDS)
-        self._lock()
+        self._lock(shut=bool(pulse.shut) and not was_shut)
         if known is not None:
             self._tell([one for one in pulse.notices if one.command_id not in known])
         if changed:

@@ -112,7 +112,10 @@ class Client:
             self._health.rebuilding = True
             self._loop.rebuilt("file")
         enrolment = self._device.enrolment()
-        if enrolment is not None and self._device.get("revoked") is None:
+        revoked = self._device.get("revoked") is not None
+        if revoked or self._device.get("wiped") is not None:
+            self._wipe()  # it may have been switched off half way
+        if enrolment is not None and not revoked:
             self._unlock(enrolment)
 
     def close(self) -> None:

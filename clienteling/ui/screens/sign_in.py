@@ -13,6 +13,7 @@ from clienteling.ui.component import component, keyed
 from clienteling.ui.parts import avatar, button, empty_state, heading, soft, tappable, text
 from clienteling.ui.screens.sign_in_pin import PinPad
 from clienteling.ui.screens.sign_in_wait import FirstSync, Join
+from clienteling.ui.shell import ShutLine
 from clienteling.words import Words
 from sync.model.shop import Role, Staff
 
@@ -31,6 +32,7 @@ def SignIn() -> ft.Control:
     else:
         people = ft.Column(
             [
+                *([ShutLine()] if pulse.shut else []),
                 *([FirstSync()] if pulse.progress or pulse.transfer else []),
                 heading(_("Who is using this tablet?"), size=T.DISPLAY),
                 *_groups(_, directory, chosen, choose),
