@@ -76,6 +76,26 @@ class PushAnswer(Frozen):
     server_time: Instant
 
 
+class SealedWork(Frozen):
+    """A command that only the server opens."""
+
+    id: Id
+    sealed: str = Field(min_length=100, max_length=200_000, pattern="^([0-9a-f]{2})+$", repr=False)
+    """In hex: a box (`sync.sealed.box`)."""
+
+
+class HandOver(Frozen):
+    """What a revoked device did and could not send any more."""
+
+    commands: tuple[SealedWork, ...] = Field(min_length=1, max_length=100)
+
+
+class HandedOver(Frozen):
+    taken: tuple[Id, ...]
+    """It waits for a manager now; the device need not hand it over again."""
+    server_time: Instant
+
+
 class EnrolRequest(Frozen):
     code: str = Field(min_length=8, max_length=200)
     name: str = Field(min_length=1, max_length=80)
@@ -212,6 +232,9 @@ class SyncApi(Protocol):
         """Return the snapshot of the device's scope, or how far it is: then ask again. Starts building one where needed."""
 
     def push(self, request: PushRequest) -> PushAnswer: ...
+
+    def hand_over(self, request: HandOver) -> HandedOver:
+        """Leave unsent work for a manager to look at: the one thing a revoked device may still do."""
 
     def customer(self, customer_id: str) -> CustomerRange: ...
 

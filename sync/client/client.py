@@ -39,13 +39,15 @@ from sync.model.base import Record
 from sync.model.catalogue import Product, Variant
 from sync.model.commands import AnyCommand
 from sync.model.customer import Customer
-from sync.protocol import Changed, CustomerHit, CustomerRange, Enrolment, EnrolRequest, Lease
+from sync.protocol import Changed, CustomerHit, CustomerRange, Enrolment, EnrolRequest, HandOver, Lease
 from sync.sealed.box import open_box
 from sync.sealed.lease import KEY_USE, LEASE, key_bound
 from sync.sealed.vault import Unsealable, Vault, unwrap, wrap
 from sync.settings import TabletSettings
 
 log = structlog.get_logger(__name__)
+HAND_OVER_BATCH = 50
+"""A note has some kB at most: so many stay far below the largest body."""
 
 
 class Client:
@@ -420,6 +422,7 @@ class Client:
         """Push and pull once, now. The report's `error` says what stopped it."""
         enrolment = self._enrolment
         if enrolment is None:
+            self._hand_over()
             return SyncReport(error=NotSignedIn("This device is not enrolled."))
         self._mind_lease()
         with self.watchdog.round.running():
@@ -429,6 +432,7 @@ class Client:
             self._health.rebuilding = False
         if isinstance(report.error, DeviceRevoked):
             self._lock_away()
+            self._hand_over()
         if self._health.met(report.error):
             with suppress(sqlite3.Error):  # for `sync status` only; the disk may be what is wrong
                 self._device.put(last_error=self._health.error_code)
@@ -453,6 +457,22 @@ class Client:
         self._enrolment = None
         self._wipe(revoked="1")
         self._notify()
+
+    def _hand_over(self) -> None:
+        """Leave what this device did and could not send any more at the server, for a manager to look at."""
+        enrolment = self._device.enrolment() if self._device.get("revoked") is not None else None
+        if enrolment is None:
+            return
+        self._api.sign_in(enrolment.token)
+        try:
+            while sealed := self._outbox.to_hand_over(HAND_OVER_BATCH):
+                answer = self._api.hand_over(HandOver(commands=tuple(sealed)))
+                self._outbox.handed_over(answer.taken)
+                self._notify()
+                if not set(answer.taken) & {one.id for one in sealed}:
+                    return
+        except ClientelingError as error:  # it stays here; the next round tries again
+            log.warning("not_handed_over", code=error.code)
 
     def status(self) -> SyncStatus:
         return status_of(

@@ -45,6 +45,8 @@ from sync.protocol import (
     Enrolment,
     EnrolRequest,
     Ground,
+    HandedOver,
+    HandOver,
     Lease,
     Page,
     ProductStock,
@@ -141,6 +143,9 @@ class HttpRemote:
     def push(self, request: PushRequest) -> PushAnswer:
         body = request.model_dump(mode="json", exclude_none=True)
         return self._read(PushAnswer, self._send("POST", "/v1/sync/push", json=body))
+
+    def hand_over(self, request: HandOver) -> HandedOver:
+        return self._read(HandedOver, self._send("POST", "/v1/quarantine", json=request.model_dump(mode="json")))
 
     def customer(self, customer_id: str) -> CustomerRange:
         return self._read(CustomerRange, self._ask(f"/v1/customers/{quote(customer_id, safe='')}"))

@@ -71,6 +71,8 @@ def status_of(
         messages.append("clock_skew")
     if clock.may_have_drifted():
         messages.append("clock_drift")
+    if not enrolled and outbox.count_handed_over():
+        messages.append("unsent_handed_over")
     if outbox.unreadable:
         messages.append("unsent_unreadable")
     return SyncStatus(

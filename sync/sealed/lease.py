@@ -9,13 +9,9 @@ WIPE_AFTER = timedelta(days=30)
 
 KEY_USE = "scope-key"
 WORK_USE = "unsent-work"
+"""Bound to the command's id."""
 
 
 def key_bound(scope: str, version: int, device_id: str) -> str:
     """Return what the wrapped key of a scope is bound to."""
     return f"{scope}|{version}|{device_id}"
-
-
-def work_bound(device_id: str, command_id: str) -> str:
-    """Return what unsent work is bound to."""
-    return f"{device_id}|{command_id}"

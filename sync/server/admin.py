@@ -1,9 +1,11 @@
 """What the command line asks of the database beside the server: no web, no worker, so that each call starts quickly.
 
-migrate_database, import_files, enrolment_code, device_list, digests, revoke_one, new_epoch, pause, resume, save_attachment
+migrate_database, import_files, enrolment_code, device_list, digests, revoke_one, quarantined, accept_quarantined,
+dismiss_quarantined, new_epoch, pause, resume, save_attachment
 """
 
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,15 +17,19 @@ from sync.connectors.files import FolderReader
 from sync.errors import NotFound
 from sync.identity.match import IdentityResolver
 from sync.ids import new_id
+from sync.model.commands import Outcome
 from sync.model.shop import Pause, PauseScope, Shop
 from sync.policy.assets import assets_folder
 from sync.policy.pause import active
+from sync.policy.playbook import load_playbook
 from sync.policy.words import templates
-from sync.server import convergence, feed
+from sync.server import convergence, feed, quarantine
+from sync.server.commands.base import Tools
 from sync.server.database import reading, transaction
 from sync.server.enrolment import create_enrolment_code, list_devices, revoke_device
 from sync.server.file_import import FileReport, Mode, Progress, import_folder
 from sync.server.migrate import migrate
+from sync.server.quarantine import Entry
 from sync.server.repository import attachments, audit
 from sync.server.repository.records import Records
 from sync.server.setup import clock_of, open_database, secret_of
@@ -95,6 +101,25 @@ def revoke_one(settings: ServerSettings, device_id: str) -> None:
     """Take a device out; raise NotFound where none takes part under this id."""
     with _database(settings) as engine:
         revoke_device(engine, device_id, clock_of(settings))
+
+
+def quarantined(settings: ServerSettings) -> list[Entry]:
+    """Return what revoked devices could not send and nobody has decided on yet."""
+    with _database(settings) as engine:
+        return quarantine.entries(engine, clock_of(settings))
+
+
+def accept_quarantined(settings: ServerSettings, device_id: str, command_id: str) -> Outcome:
+    """Carry out one of these commands and return the answer; see `sync.server.quarantine.accept`."""
+    tools = Tools(load_playbook(settings.playbook), IdentityResolver(), new_id, lambda: secrets.token_urlsafe(24))
+    with _database(settings) as engine:
+        return quarantine.accept(engine, clock_of(settings), tools, device_id, command_id, None)
+
+
+def dismiss_quarantined(settings: ServerSettings, device_id: str, command_id: str) -> None:
+    """Decide that one of these commands is not carried out; see `sync.server.quarantine.dismiss`."""
+    with _database(settings) as engine:
+        quarantine.dismiss(engine, clock_of(settings), device_id, command_id, None)
 
 
 def new_epoch(settings: ServerSettings) -> str:

@@ -13,7 +13,7 @@ from sync.server.busy import Busy
 from sync.server.core import Core
 from sync.server.limits import Limits
 from sync.server.request_log import RequestLog
-from sync.server.routes import customers, house, problems, products, sync
+from sync.server.routes import customers, house, problems, products, quarantine, sync
 from sync.server.routes.signed import SECURITY_SCHEMES
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -30,7 +30,7 @@ def web_app(core: Core, more: Iterable[APIRouter] = (), lifespan: Lifespan | Non
         redoc_url=None,
     )
     app.state.core = core
-    for router in (sync.router, customers.router, products.router, house.router, *more):
+    for router in (sync.router, quarantine.router, customers.router, products.router, house.router, *more):
         app.include_router(router)
     problems.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=1)

@@ -20,6 +20,8 @@ from sync.protocol import (
     CustomerHit,
     CustomerRange,
     Ground,
+    HandedOver,
+    HandOver,
     Lease,
     Page,
     ProductStock,
@@ -30,7 +32,7 @@ from sync.protocol import (
     Snapshot,
 )
 from sync.sealed.lease import LEASE
-from sync.server import digests, feed, leases
+from sync.server import digests, feed, leases, quarantine
 from sync.server.commands.base import Tools
 from sync.server.commands.run import run
 from sync.server.database import reading, transaction
@@ -169,6 +171,10 @@ class Service:
         """Carry out commands in their order, each once, in one transaction with its answer; answer every one."""
         outcomes = run(self._engine, self._clock, self._device, self._tools, request.commands)
         return PushAnswer(outcomes=tuple(outcomes), server_time=self._clock())
+
+    def hand_over(self, request: HandOver) -> HandedOver:
+        """Keep what this device, which was revoked, could not send any more."""
+        return quarantine.take(self._engine, self._clock, self._device, request)
 
     def customer(self, customer_id: str) -> CustomerRange:
         """Return everything of any customer of the retailer. Audited; raises NotFound."""

@@ -24,6 +24,8 @@ from sync.protocol import (
     Enrolment,
     EnrolRequest,
     Ground,
+    HandedOver,
+    HandOver,
     Lease,
     Lying,
     Page,
@@ -32,6 +34,7 @@ from sync.protocol import (
     PushAnswer,
     PushRequest,
     Row,
+    SealedWork,
     Snapshot,
 )
 from sync.sealed.box import agreement_public, seal_for
@@ -86,6 +89,8 @@ class FakeServer:
     rebuilt: list[str] = field(default_factory=list)
     """What devices said of why they built their cache anew."""
     fail_push: Callable[[PushRequest], ClientelingError | None] | None = None
+    left: list[SealedWork] = field(default_factory=list)
+    """What a revoked device left."""
     fail_lease: ClientelingError | None = None
     lease_seconds: int = 72 * 3600
     agreement: str = ""
@@ -187,6 +192,11 @@ class FakeServer:
             server_key=SERVER_KEY.public_key().public_bytes_raw().hex(),
             server_time=self.clock(),
         )
+
+    def hand_over(self, request: HandOver) -> HandedOver:
+        self._reach("hand_over")
+        self.left += request.commands
+        return HandedOver(taken=tuple(one.id for one in request.commands), server_time=self.clock())
 
     def ground(self) -> Ground:
         self._reach("ground")
