@@ -287,10 +287,11 @@ class CacheStore:
             return None
 
     def _open(self, kind: str, record_id: str, blob: bytes) -> bytes | None:
-        if self._vault is None:
+        vault = self._vault  # another thread may shut the cache meanwhile
+        if vault is None:
             return None
         try:
-            return self._vault.open(kind, record_id, blob)
+            return vault.open(kind, record_id, blob)
         except (Unsealable, TypeError):  # TypeError: what was a blob is something else now
             log.error("cached_record_damaged", kind=kind)
             self.damaged = True

@@ -1,7 +1,6 @@
 """The device client: one object that screens talk to. Every call blocks; none of them needs the network but where said."""
 
 import random
-import shutil
 import sqlite3
 import threading
 import time
@@ -21,7 +20,7 @@ from sync.client.convergence import Convergence
 from sync.client.device import Device
 from sync.client.identify import Identifier
 from sync.client.keys import key_file, load_keys
-from sync.client.lease import LeaseClock, Standing
+from sync.client.lease import LeaseClock
 from sync.client.live import Jitter, Live
 from sync.client.loop import SyncLoop, SyncReport
 from sync.client.media import Pictures
@@ -30,24 +29,20 @@ from sync.client.pins import Pins
 from sync.client.remote import HttpRemote
 from sync.client.server_clock import ServerClock
 from sync.client.status import Health, status_of
+from sync.client.tenure import Tenure
 from sync.client.types import Attached, DeviceApi, Identification, PinResult, StockEverywhere, SyncStatus
 from sync.client.watchdog import Monotonic, Watchdog
 from sync.clock import Clock
-from sync.errors import ClientelingError, DeviceRevoked, NotFound, NotSignedIn, Offline, Unavailable
+from sync.errors import ClientelingError, Conflict, DeviceRevoked, NotFound, NotSignedIn, Offline, Unavailable
 from sync.ids import NewId, new_id
 from sync.model.base import Record
 from sync.model.catalogue import Product, Variant
 from sync.model.commands import AnyCommand
 from sync.model.customer import Customer
-from sync.protocol import Changed, CustomerHit, CustomerRange, Enrolment, EnrolRequest, HandOver, Lease
-from sync.sealed.box import open_box
-from sync.sealed.lease import KEY_USE, LEASE, key_bound
-from sync.sealed.vault import Unsealable, Vault, unwrap, wrap
+from sync.protocol import Changed, CustomerHit, CustomerRange, Enrolment, EnrolRequest
 from sync.settings import TabletSettings
 
 log = structlog.get_logger(__name__)
-HAND_OVER_BATCH = 50
-"""A note has some kB at most: so many stay far below the largest body."""
 
 
 class Client:
@@ -83,7 +78,6 @@ class Client:
         self._outbox = Outbox(self._device)
         self._codes = UsedCodes(self._device)
         self.cache = Cache(settings.data / "cache.db", boundary)
-        self._lease = LeaseClock(self._device, self._clock, monotonic)
         self._pins = Pins(self.cache, self._device, self._clock)
         self._pictures = Pictures(settings.data / "media", self._api.media)
         self._identifier = Identifier(self.cache, self._codes, self._clock, self._fetch_by_app)
@@ -98,6 +92,18 @@ class Client:
             folder=settings.data / "snapshot",
             moved=moved,
             rebuilding=self._health.rebuild,
+        )
+        self._tenure = Tenure(
+            api=self._api,
+            device=self._device,
+            keys=self._keys,
+            cache=self.cache,
+            outbox=self._outbox,
+            loop=self._loop,
+            clock=self._clock,
+            lease=LeaseClock(self._device, self._clock, monotonic),
+            folder=settings.data / "snapshot",
+            changed=self._notify,
         )
         self._jitter = jitter
         self._monotonic = monotonic
@@ -114,10 +120,8 @@ class Client:
             self._health.rebuilding = True
             self._loop.rebuilt("file")
         enrolment = self._device.enrolment()
-        revoked = self._device.get("revoked") is not None
-        if revoked or self._device.get("wiped") is not None:
-            self._wipe()  # it may have been switched off half way
-        if enrolment is not None and not revoked:
+        self._tenure.finish_wiping()
+        if enrolment is not None and not self._tenure.revoked:
             self._unlock(enrolment)
 
     def close(self) -> None:
@@ -168,112 +172,48 @@ class Client:
         return self._enrolment.device_id if self._enrolment is not None else None
 
     def enrol(self, code: str) -> None:
-        """Bind this device to a shop with a one-time code. Needs the network; raises what the server said."""
+        """Bind this device to a shop with a one-time code. Needs the network; raises what the server said.
+
+        Work that was not sent is carried over to the same shop; for another one it is refused (Conflict), and stays.
+        """
+        before = self._device.enrolment()
         request = EnrolRequest(
-            code=code, name=self._settings.device_name, public_key=self._keys.public_jwk(), wrapped=True
+            code=code,
+            name=self._settings.device_name,
+            public_key=self._keys.public_jwk(),
+            wrapped=True,
+            unsent_of=before.shop_id if before is not None and self._outbox.has_unsent() else None,
         )
         sent_at = self._clock.local()
         enrolment = self._api.enrol(request)
+        self._must_take_its_work(request, enrolment)
         self._clock.observe(enrolment.server_time, sent_at, self._clock.local())
-        before = self._device.enrolment()
         if before is not None:
             self._api.hang_up()  # what is heard from now on is for the new enrolment
             if before.scope != enrolment.scope:
                 self.cache.rebuild()  # another shop's customers
-        lease = enrolment.lease
-        key = self._unwrapped(enrolment, lease) if lease is not None else bytes.fromhex(enrolment.scope_key)
-        self._device.keep_enrolment(enrolment, wrap(self._keys.wrapping_key, key), self._clock())
-        self._lease.renew(enrolment.server_time, timedelta(seconds=lease.seconds) if lease is not None else LEASE)
-        if lease is not None:
-            self._device.put(server_key=lease.server_key)
+        self._tenure.begin(enrolment)
         self._unlock(enrolment)
         self._notify()
         if self._live is not None:
             self._live.enrolled()
 
+    def _must_take_its_work(self, request: EnrolRequest, enrolment: Enrolment) -> None:
+        """Refuse another shop, or the same name at another retailer's server, while unsent work of the old one is here."""
+        known, lease = self._device.get("server_key"), enrolment.lease
+        elsewhere = known is not None and lease is not None and lease.server_key != known
+        if request.unsent_of is not None and (elsewhere or request.unsent_of != enrolment.shop_id):
+            raise Conflict("This device has unsent work of another shop.", reason="unsent_of_another_shop")
+
     def _unlock(self, enrolment: Enrolment) -> None:
         self._api.sign_in(enrolment.token)
         self._enrolment = enrolment
-        self._open_cache(enrolment)
-        self._mind_lease()
-
-    def _open_cache(self, enrolment: Enrolment) -> None:
-        """Open the cache with every key of its scope that is here; without any it stays shut."""
-        keys = {}
-        for version, wrapped in self._device.wrapped_keys(enrolment.scope).items():
-            try:
-                keys[version] = unwrap(self._keys.wrapping_key, wrapped)
-            except Unsealable:  # of an earlier enrolment, whose key file was lost: the cache is pulled again
-                log.warning("scope_key_unreadable", version=version)
-        if not keys:
-            self.cache.kept_pins = self._device.pins()
-            return
-        self.cache.unlock(Vault(enrolment.scope, keys))
-        self.cache.overlay.start(self._outbox.unsettled())
-        self.cache.show(self.cache.overlay.of_kind("customer").values())
-
-    # -- the lease of the key
+        self._tenure.open_cache(enrolment)
 
     @property
     def shut(self) -> bool:
         """This device takes part, but has no key: what is personal stays sealed until the next contact."""
         return self._enrolment is not None and not self.cache.key_versions
-
-    def _mind_lease(self) -> None:
-        """Hold the key no longer than the lease allows, and the sealed cache no longer than 30 days without a contact."""
-        standing = self._lease.standing()
-        if standing is Standing.LONG_OVER and self._device.get("wiped") is None:
-            log.warning("lease_long_over")
-            self._wipe(wiped="1")
-        elif standing is Standing.OVER and not self.shut:
-            log.warning("lease_over")
-            with self._loop.still():
-                self._device.keep_pins(self.cache.staff_pins())
-                self._device.forget_keys()
-                self.cache.shut()
-                self.cache.kept_pins = self._device.pins()
-                self.cache.overlay.start(())
-        else:
-            return
-        self._notify()
-
-    def _wipe(self, **why: str) -> None:
-        """Leave nothing on the disk that was the server's, nor a key to it. Unsent work outlives it."""
-        with self._loop.still():  # what comes over the live channel just now would be put back
-            self._device.forget_keys(**why)
-            self._device.forget("staff_pins")
-            self.cache.lock()
-            self.cache.kept_pins = ()
-            self.cache.overlay.start(())
-            shutil.rmtree(self._settings.data / "snapshot", ignore_errors=True)
-
-    def _reopen(self, enrolment: Enrolment) -> None:
-        """Ask for the newest key of the scope and open the cache with it. Raises what the server says."""
-        lease = self._api.lease()
-        key = self._unwrapped(enrolment, lease)
-        with self._loop.still():
-            self._device.keep_key(lease.scope, lease.key_version, wrap(self._keys.wrapping_key, key), self._clock())
-            self._device.put(server_key=lease.server_key)
-            self._device.forget("wiped", "staff_pins")
-            self._lease.renew(lease.server_time, timedelta(seconds=lease.seconds))
-            self._open_cache(enrolment)
-        self._notify()
-
-    def _unwrapped(self, enrolment: Enrolment, lease: Lease) -> bytes:
-        bound = key_bound(enrolment.scope, lease.key_version, enrolment.device_id)
-        return open_box(self._keys.agreement, KEY_USE, bound, bytes.fromhex(lease.wrapped_key))
-
-    def _renew(self, enrolment: Enrolment) -> None:
-        """A round has reached the server: the lease begins anew, and a new key of the scope is fetched where there is one."""
-        told = self._loop.last
-        if told is None:
-            return
-        seconds = told.lease_seconds
-        self._lease.renew(told.server_time, timedelta(seconds=seconds) if seconds is not None else LEASE)
-        fresh = told.key_version is not None and told.key_version not in self.cache.key_versions
-        if fresh or (seconds is not None and self._device.get("server_key") is None):
-            with suppress(ClientelingError):  # the next round tries again
-                self._reopen(enrolment)
 
     # -- commands
 
@@ -422,17 +362,19 @@ class Client:
         """Push and pull once, now. The report's `error` says what stopped it."""
         enrolment = self._enrolment
         if enrolment is None:
-            self._hand_over()
+            self._tenure.hand_over()
             return SyncReport(error=NotSignedIn("This device is not enrolled."))
-        self._mind_lease()
+        self._tenure.mind()
         with self.watchdog.round.running():
             report = self._round(enrolment)
         if report.error is None:
             self.watchdog.round.moved()
             self._health.rebuilding = False
         if isinstance(report.error, DeviceRevoked):
-            self._lock_away()
-            self._hand_over()
+            log.warning("device_revoked")
+            self._enrolment = None
+            self._tenure.wipe(revoked="1")
+            self._tenure.hand_over()
         if self._health.met(report.error):
             with suppress(sqlite3.Error):  # for `sync status` only; the disk may be what is wrong
                 self._device.put(last_error=self._health.error_code)
@@ -442,37 +384,13 @@ class Client:
     def _round(self, enrolment: Enrolment) -> SyncReport:
         try:
             if self.shut:
-                self._reopen(enrolment)
+                self._tenure.reopen(enrolment)
             report = self._loop.sync_once()
             if report.error is None:
-                self._renew(enrolment)
+                self._tenure.renew(enrolment)
         except ClientelingError as error:
             return SyncReport(error=error)
         return report
-
-    def _lock_away(self) -> None:
-        """Hold no customers any more: this device was revoked. What it did and could not send yet waits, sealed with its
-        own key, for the day it is enrolled again."""
-        log.warning("device_revoked")
-        self._enrolment = None
-        self._wipe(revoked="1")
-        self._notify()
-
-    def _hand_over(self) -> None:
-        """Leave what this device did and could not send any more at the server, for a manager to look at."""
-        enrolment = self._device.enrolment() if self._device.get("revoked") is not None else None
-        if enrolment is None:
-            return
-        self._api.sign_in(enrolment.token)
-        try:
-            while sealed := self._outbox.to_hand_over(HAND_OVER_BATCH):
-                answer = self._api.hand_over(HandOver(commands=tuple(sealed)))
-                self._outbox.handed_over(answer.taken)
-                self._notify()
-                if not set(answer.taken) & {one.id for one in sealed}:
-                    return
-        except ClientelingError as error:  # it stays here; the next round tries again
-            log.warning("not_handed_over", code=error.code)
 
     def status(self) -> SyncStatus:
         return status_of(
@@ -481,8 +399,8 @@ class Client:
             self._clock,
             self._health,
             enrolled=self.enrolled,
-            revoked=self._device.get("revoked") is not None,
-            lease="" if not self.shut else "lease_over" if self._device.get("wiped") is None else "lease_long_over",
+            revoked=self._tenure.revoked,
+            lease=self._tenure.why_shut if self.shut else "",
             stuck=self.watchdog.stuck,
             transfer=self._loop.transfer,
         )

@@ -84,7 +84,7 @@ class Device:
         sealed = self.vault.seal("enrolment", "", plain).hex()
         with self.transaction() as conn:
             conn.execute("INSERT OR REPLACE INTO meta VALUES ('enrolment', ?)", (sealed,))
-            conn.execute("DELETE FROM meta WHERE name IN ('revoked', 'server_key')")
+            conn.execute("DELETE FROM meta WHERE name IN ('revoked', 'wiped', 'staff_pins', 'server_key')")
             _keep_key(conn, enrolment.scope, enrolment.scope_key_version, wrapped_key, at)
 
     def keep_key(self, scope: str, version: int, wrapped_key: bytes, at: datetime) -> None:

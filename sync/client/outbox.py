@@ -252,6 +252,10 @@ class Outbox:
         )[0]
         return Counts(waiting=row[0] - row[1], held=row[1], oldest=moment(row[2]) if row[2] is not None else None)
 
+    def has_unsent(self) -> bool:
+        """Say whether anything waits for the server, held or not."""
+        return bool(self._device.rows("SELECT 1 FROM outbox WHERE state = 'waiting' LIMIT 1"))
+
     def next_release(self) -> datetime | None:
         """Return when the next hold ends."""
         row = self._device.rows("SELECT min(not_before) FROM outbox WHERE state = 'waiting' AND seq IS NULL")[0]

@@ -6,7 +6,7 @@ from clienteling.context import off_loop, use_pulse, use_tablet, use_words
 from clienteling.theme import C, S, T
 from clienteling.ui.component import component
 from clienteling.ui.parts import button, card, field, heading, progress_bar, soft, text, transfer_bar
-from sync.errors import ClientelingError, Unavailable
+from sync.errors import ClientelingError, Conflict, Unavailable
 
 
 @component
@@ -21,6 +21,12 @@ def Join() -> ft.Control:
             await off_loop(tablet.device.enrol, code.strip())
         except Unavailable:
             set_problem(_("The server cannot be reached. Check the network and try again."))
+        except Conflict:
+            set_problem(
+                _(
+                    "This tablet still has work of another shop that was not sent. Enter a code of that shop; nothing was lost."
+                )
+            )
         except ClientelingError:
             set_problem(_("This code is not valid (any more). Ask for a new one."))
 
@@ -38,6 +44,11 @@ def Join() -> ft.Control:
                                 _(
                                     "No customers are kept on it any more. What was not sent yet is kept for when it joins again."
                                 )
+                            ),
+                            *(
+                                [text(_.code("sync_message", "unsent_handed_over"))]
+                                if "unsent_handed_over" in pulse.messages
+                                else []
                             ),
                         ]
                         if "revoked" in pulse.messages

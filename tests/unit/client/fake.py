@@ -92,6 +92,8 @@ class FakeServer:
     left: list[SealedWork] = field(default_factory=list)
     """What a revoked device left."""
     fail_lease: ClientelingError | None = None
+    shop: str = SHOP
+    server_key: X25519PrivateKey = SERVER_KEY
     lease_seconds: int = 72 * 3600
     agreement: str = ""
     """The key of the device that was enrolled, for which keys are wrapped."""
@@ -137,9 +139,9 @@ class FakeServer:
         self.agreement = agreement_public(signing).hex()
         return Enrolment(
             device_id="device-1",
-            shop_id=SHOP,
+            shop_id=self.shop,
             token="token-1",
-            scope=f"shop:{SHOP}",
+            scope=f"shop:{self.shop}",
             lease=self.lease(),
             server_time=self.clock(),
         )
@@ -183,13 +185,14 @@ class FakeServer:
             raise NotFound()
         if self.fail_lease is not None:
             raise self.fail_lease
-        box = seal_for(bytes.fromhex(self.agreement), KEY_USE, key_bound(f"shop:{SHOP}", 1, "device-1"), b"\x5a" * 32)
+        scope = f"shop:{self.shop}"
+        box = seal_for(bytes.fromhex(self.agreement), KEY_USE, key_bound(scope, 1, "device-1"), b"\x5a" * 32)
         return Lease(
-            scope=f"shop:{SHOP}",
+            scope=scope,
             key_version=1,
             wrapped_key=box.hex(),
             seconds=self.lease_seconds,
-            server_key=SERVER_KEY.public_key().public_bytes_raw().hex(),
+            server_key=self.server_key.public_key().public_bytes_raw().hex(),
             server_time=self.clock(),
         )
 

@@ -3,12 +3,17 @@
 import json
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
-from sync.errors import DeviceRevoked, Offline
+import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from sync.client.device_schema import STEPS
+from sync.errors import Conflict, DeviceRevoked, Offline, WrongProtocol
 from sync.sealed.box import open_box
 from sync.sealed.lease import WORK_USE
 from tests.unit.client.build import World, note
-from tests.unit.client.fake import SERVER_KEY
+from tests.unit.client.fake import SERVER_KEY, SHOP
 
 
 def revoke(world: World) -> None:
@@ -99,3 +104,46 @@ def _change(world: World, statement: str) -> None:
     with closing(sqlite3.connect(world.folder / "data" / "device.db")) as conn, conn:
         conn.execute(statement)
     world.client = world._client()
+
+
+def test_unsent_work_is_carried_over_to_the_same_shop_only(synced: World) -> None:
+    """Another shop's code is refused while work waits, and so is another server; nothing changes, and the own shop's code
+    still carries the work over."""
+    synced.client.submit(note(), "staff-1")
+    synced.server.shop = "shop-umeda"
+    with pytest.raises(Conflict):
+        synced.client.enrol("CODE-3333")
+    synced.server.shop, synced.server.server_key = SHOP, X25519PrivateKey.generate()
+    with pytest.raises(Conflict):
+        synced.client.enrol("CODE-4444")
+    synced.server.server_key = SERVER_KEY
+    assert synced.client.shop_id == SHOP
+    assert synced.client.status().waiting == 1
+    assert synced.client.cache.search_customers("髙橋")
+    synced.client.enrol("CODE-5555")
+    assert synced.client.sync_once().pushed == 1
+    synced.server.shop = "shop-umeda"
+    synced.client.enrol("CODE-6666")
+    assert synced.client.shop_id == "shop-umeda"
+
+
+def test_a_program_of_before_leaves_the_file_as_it_is(synced: World) -> None:
+    """A downgrade is refused with words, and unsent work is all there once the newer program is back."""
+    synced.client.submit(note(), "staff-1")
+    synced.client.close()
+    path = synced.folder / "data" / "device.db"
+    _pragma(path, len(STEPS) + 1)
+    before = path.read_bytes()
+    with pytest.raises(WrongProtocol, match="newer version of this program: update it"):
+        synced._client()
+    assert path.read_bytes() == before
+    _pragma(path, len(STEPS))
+    synced.client = synced._client()
+    assert synced.client.sync_once().pushed == 1
+
+
+def _pragma(path: Path, version: int) -> None:
+    with closing(sqlite3.connect(path)) as conn:
+        conn.execute(f"PRAGMA user_version = {version}")
+        conn.commit()
+        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
