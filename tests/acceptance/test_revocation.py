@@ -13,6 +13,12 @@ from pathlib import Path
 import httpx
 import pytest
 
+from sync.client import Client
+from sync.clock import system_clock
+from sync.errors import DeviceRevoked
+from sync.ids import imported_id
+from sync.model.commands import LogInteraction
+from sync.settings import TabletSettings
 from tests.acceptance.retail import ServerProcess, export
 from tests.integration.client.house import free_port
 
@@ -117,3 +123,39 @@ def test_a_revoked_tablet_wipes_itself(tmp_path: Path, server: ServerProcess) ->
     finally:
         for each in tablets:
             each.stop()
+
+
+def test_what_it_could_not_send_is_decided_on_at_the_command_line(tmp_path: Path, server: ServerProcess) -> None:
+    """Two notes of a revoked tablet wait at the server; one is accepted and one dismissed, and neither is asked about again."""
+    settings = TabletSettings(data=tmp_path / "tablet", key_file=tmp_path / "key", server_url=server.url)
+    client = Client(settings, system_clock)
+    client.open()
+    try:
+        client.enrol(server.run("admin", "enrol", "--shop", "ginza").strip())
+        assert client.sync_once().error is None
+        hers = client.cache.search_customers("佐々木")[0].id
+        shop_id, staff_id = imported_id("shop", "ginza"), imported_id("staff", "S1")
+        texts = {
+            client.submit(
+                LogInteraction(interaction_id=f"n-{text}", customer_id=hers, shop_id=shop_id, text=text), staff_id
+            ): text
+            for text in ("お電話", "ご来店")
+        }
+        device_id = str(client.device_id)
+        server.run("admin", "revoke", device_id)
+        assert isinstance(client.sync_once().error, DeviceRevoked)
+        listed = server.run("admin", "quarantine", "list")
+        assert all(text not in listed for text in texts.values())
+        assert [line.split("\t")[:2] for line in listed.splitlines()] == [[device_id, each] for each in texts]
+        assert all(text in server.run("admin", "quarantine", "list", "--content") for text in texts.values())
+        accepted, dismissed = texts
+        assert "carried out" in server.run("admin", "quarantine", "accept", device_id, accepted)
+        assert "dismissed" in server.run("admin", "quarantine", "dismiss", device_id, dismissed)
+        assert server.run("admin", "quarantine", "list") == ""
+        client.enrol(server.run("admin", "enrol", "--shop", "ginza").strip())
+        assert client.sync_once().refused == 1
+        notes = client.cache.records("interaction")
+        assert [one.id for one in notes] == [f"n-{texts[accepted]}"]
+        assert [one.reason.code for one in client.status().refused if one.reason] == ["dismissed"]
+    finally:
+        client.close()
