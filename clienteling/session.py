@@ -140,11 +140,12 @@ class Refresher:
             log.error("pulse_failed", error=where(error))
             return
         known = {one.command_id for one in pulse.notices} if pulse.loaded else None
+        was_shut = bool(pulse.shut)
         for name, value in found.items():
             setattr(pulse, name, value)
         pulse.loaded = True
         pulse.slot = int(self._tablet.now().timestamp() // SLOT_SECONDS)
-        look(self._tablet)
+        look(self._tablet, shut=bool(pulse.shut) and not was_shut)
         if known is not None:
             self._tell([one for one in pulse.notices if one.command_id not in known])
         if changed:

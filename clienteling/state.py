@@ -122,6 +122,11 @@ class Pulse:
     directory: Directory = field(default_factory=Directory)
 
     @property
+    def shut(self) -> str:
+        """Why customers are closed on this device: the code of a message; empty while they are open."""
+        return next((code for code in ("lease_over", "lease_long_over") if code in self.messages), "")
+
+    @property
     def ready(self) -> bool:
         """True once there is a cache to work with."""
         return self.enrolled and self.directory.retailer is not None

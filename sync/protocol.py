@@ -48,6 +48,10 @@ class Page(Frozen):
     rows: tuple[Row, ...]
     digests: dict[str, Digest] | None = None
     """Of each kind that is compared, on the last page (`more` is False); None where the server cannot say just now."""
+    lease_seconds: int | None = Field(default=None, exclude_if=lambda seconds: seconds is None)
+    """How long the device may hold the key of its scope from now on without another contact; None from servers of before."""
+    key_version: int | None = Field(default=None, exclude_if=lambda version: version is None)
+    """The newest key of the device's scope: one that does not have it asks for it (`lease`)."""
 
 
 Rebuilt = Literal["file", "damaged", "history", "mismatch", "fell_behind"]
@@ -74,6 +78,26 @@ class PushAnswer(Frozen):
     server_time: Instant
 
 
+class SealedWork(Frozen):
+    """A command that only the server opens."""
+
+    id: Id
+    sealed: str = Field(min_length=100, max_length=200_000, pattern="^([0-9a-f]{2})+$", repr=False)
+    """In hex: a box (`sync.sealed.box`)."""
+
+
+class HandOver(Frozen):
+    """What a revoked device did and could not send any more."""
+
+    commands: tuple[SealedWork, ...] = Field(min_length=1, max_length=100)
+
+
+class HandedOver(Frozen):
+    taken: tuple[Id, ...]
+    """It waits for a manager now; the device need not hand it over again."""
+    server_time: Instant
+
+
 class EnrolRequest(Frozen):
     code: str = Field(min_length=8, max_length=200)
     name: str = Field(min_length=1, max_length=80)
@@ -91,6 +115,23 @@ class EnrolRequest(Frozen):
         }
     )
     """The device's Ed25519 key as a JWK, without the private part."""
+    wrapped: bool = Field(default=False, exclude_if=lambda wrapped: not wrapped)
+    """The device opens keys that are wrapped for it: none travels in clear."""
+    unsent_of: Id | None = Field(default=None, exclude_if=lambda shop: shop is None)
+    """The shop of which this device still has unsent work: another one does not take it in meanwhile."""
+
+
+class Lease(Frozen):
+    """The key of a device's scope, lent until so many seconds after the last contact."""
+
+    scope: str
+    key_version: int
+    wrapped_key: str = Field(repr=False)
+    """In hex: a box (`sync.sealed.box`) that only this device opens."""
+    seconds: int = Field(gt=0)
+    server_key: str
+    """In hex: the X25519 key for which unsent work is sealed besides."""
+    server_time: Instant
 
 
 class Enrolment(Frozen):
@@ -98,9 +139,12 @@ class Enrolment(Frozen):
     shop_id: Id
     token: str = Field(repr=False)
     scope: str
-    scope_key: str = Field(repr=False)
-    """256 bits in hex: seals the personal records of this scope, in snapshots and on this device."""
+    scope_key: str = Field(default="", repr=False)
+    """256 bits in hex: seals the personal records of this scope, in snapshots and on this device. Only for devices that
+    do not open a wrapped one."""
     scope_key_version: int = 1
+    lease: Lease | None = Field(default=None, exclude_if=lambda lease: lease is None)
+    """The same key wrapped for this device."""
     server_time: Instant
 
 
@@ -230,12 +274,18 @@ class SyncApi(Protocol):
 
     def pull(self, request: PullRequest) -> Page: ...
 
+    def lease(self) -> Lease:
+        """Return the newest key of the device's scope, wrapped for it."""
+
     def ground(self) -> Ground: ...
 
     def snapshot(self) -> Snapshot:
         """Return the snapshot of the device's scope, or how far it is: then ask again. Starts building one where needed."""
 
     def push(self, request: PushRequest) -> PushAnswer: ...
+
+    def hand_over(self, request: HandOver) -> HandedOver:
+        """Leave unsent work for a manager to look at: the one thing a revoked device may still do."""
 
     def customer(self, customer_id: str) -> CustomerRange: ...
 

@@ -94,6 +94,12 @@ class ServerSettings(_Settings):
         default=SecretStr(""), description="Bearer token for the object store, where it asks for one."
     )
     audit_anchor_minutes: float = Field(default=10, gt=0, description="How often the worker anchors the audit's chain.")
+    lease_hours: float = Field(
+        default=72,
+        ge=1,
+        le=720,
+        description="Hours for which a tablet without contact opens its customers; then they stay shut until the next.",
+    )
 
     attachment_mb: int = Field(
         default=10, ge=1, le=50, description="Most megabytes of one picture or file in a reply that is kept."

@@ -7,13 +7,16 @@ from sync.policy.badge import is_badge
 from sync.policy.employment import employed
 
 
-def look(tablet: Tablet) -> None:
-    """Cover or sign out where it is time. Called on every tick, after a connection broke, and as something changed."""
+def look(tablet: Tablet, *, shut: bool = False) -> None:
+    """Cover or sign out where it is time. Called on every tick, after a connection broke, and as something changed.
+
+    `shut`: customers were closed just now; none of them stays on a screen.
+    """
     session = tablet.session
     if session.staff_id is None:
         return
     person = tablet.staff
-    out = not tablet.pulse.enrolled or not tablet.pulse.let_in
+    out = shut or not tablet.pulse.enrolled or not tablet.pulse.let_in
     if out or (person is not None and not works_here(tablet, person.id)):
         sign_out(tablet)
         return

@@ -1,7 +1,7 @@
 """A new tablet joins its shop: with what it scanned, or what somebody typed."""
 
 from clienteling.context import Tablet, off_loop
-from sync.errors import BadField, ClientelingError, NotAllowed, NotFound, Offline, Unavailable, WrongProtocol
+from sync.errors import BadField, ClientelingError, Conflict, NotAllowed, NotFound, Offline, Unavailable, WrongProtocol
 from sync.model.outreach import Reason
 from sync.policy.invitation import read
 
@@ -28,7 +28,7 @@ async def join(tablet: Tablet, text: str, serial: str = "") -> Reason | None:
 def why(error: ClientelingError, *, stated: bool) -> str:
     """Return what is wrong; `stated`: a serial number was sent along."""
     match error:
-        case BadField() | NotAllowed():
+        case BadField() | NotAllowed() | Conflict():
             reason = str(error.params.get("reason", "failed"))
             return "needs_serial" if reason == "wrong_serial" and not stated else reason
         case WrongProtocol():

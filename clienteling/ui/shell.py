@@ -91,9 +91,26 @@ def Header(title: str, actions: Sequence[ft.Control], back: str | None) -> ft.Co
 
 
 @component
-def OfflineStrip() -> ft.Control:
-    """Says, while there is no network, what still works and what waits."""
+def ShutLine() -> ft.Control:
+    """Says why customers are closed on this device, and what opens them."""
     _, pulse = use_words(), use_pulse()
+    return ft.Row(
+        [
+            ft.Icon(ft.Icons.LOCK_CLOCK_OUTLINED, size=18, color=C.CAUTION),
+            text(_.code("sync_message", pulse.shut), size=T.LABEL, color=C.CAUTION, height=1.3, expand=True),
+        ],
+        spacing=10,
+    )
+
+
+@component
+def OfflineStrip() -> ft.Control:
+    """Says, while there is no network, what still works and what waits; and why customers are closed, where they are."""
+    _, pulse = use_words(), use_pulse()
+    if pulse.shut:
+        return ft.Container(
+            ShutLine(), bgcolor=C.CAUTION_SOFT, padding=ft.Padding.symmetric(horizontal=S.EDGE, vertical=8)
+        )
     if pulse.online or not pulse.loaded:
         return ft.Container(height=0)
     return ft.Container(

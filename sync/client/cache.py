@@ -3,7 +3,7 @@
 Reads come from any thread and never wait for a page that is being written.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -36,6 +36,8 @@ class Cache(CacheStore):
     def __init__(self, path: Path, boundary: Boundary = lambda _: None) -> None:
         super().__init__(path, boundary)
         self.overlay = Overlay(self.base_record)
+        self.kept_pins: Sequence[StaffPin] = ()
+        """Of no customer, and kept with the device's own key while the cache is shut."""
         self._playbooks = LastPlaybook(path.with_name("playbook.toml"))
 
     # -- reading
@@ -183,7 +185,11 @@ class Cache(CacheStore):
         return found if isinstance(found, MembershipKey) else None
 
     def staff_pin(self, staff_id: str) -> StaffPin | None:
-        return next((pin for pin in self._sealed(StaffPin, 0, FOREVER) if pin.staff_id == staff_id), None)
+        return next((pin for pin in self.staff_pins() if pin.staff_id == staff_id), None)
+
+    def staff_pins(self) -> Sequence[StaffPin]:
+        """Return how PINs are checked; while the cache is shut, as they were when it was: staff go on working."""
+        return self._sealed(StaffPin, 0, FOREVER) if self.key_versions else self.kept_pins
 
     def freshness(self) -> dict[str, datetime]:
         """Return, for each kind, the server time up to which the cache knows it; empty before the first sync is done."""

@@ -72,6 +72,17 @@ class CacheStore:
         self._index.clear()
         self.damaged = False
 
+    @property
+    def key_versions(self) -> frozenset[int]:
+        """The versions of the keys that open it now; empty while it is shut."""
+        return self._vault.versions if self._vault is not None else frozenset()
+
+    def shut(self) -> None:
+        """Give up the key and what it had opened; what is sealed stays, for whoever unlocks it again."""
+        self._vault = None
+        self._index.clear()
+        self._shown.clear()
+
     def lock(self) -> None:
         """Give up the key, and everything that it opened: this device may hold it no longer."""
         self._vault = None
@@ -276,10 +287,11 @@ class CacheStore:
             return None
 
     def _open(self, kind: str, record_id: str, blob: bytes) -> bytes | None:
-        if self._vault is None:
+        vault = self._vault  # another thread may shut the cache meanwhile
+        if vault is None:
             return None
         try:
-            return self._vault.open(kind, record_id, blob)
+            return vault.open(kind, record_id, blob)
         except (Unsealable, TypeError):  # TypeError: what was a blob is something else now
             log.error("cached_record_damaged", kind=kind)
             self.damaged = True

@@ -22,6 +22,7 @@ from sync.client.convergence import Convergence
 from sync.client.device import Device
 from sync.client.identify import Identifier
 from sync.client.keys import key_file, load_keys
+from sync.client.lease import LeaseClock
 from sync.client.live import Jitter, Live
 from sync.client.loop import SyncLoop, SyncReport
 from sync.client.managing import Managing
@@ -32,17 +33,17 @@ from sync.client.remote import HttpRemote
 from sync.client.report import Reporter
 from sync.client.server_clock import ServerClock
 from sync.client.status import Health, status_of
+from sync.client.tenure import Tenure
 from sync.client.types import Attached, DeviceApi, Identification, PinResult, StockEverywhere, SyncStatus
 from sync.client.watchdog import Monotonic, Watchdog
 from sync.clock import Clock, steady
-from sync.errors import DeviceRevoked, NotFound, NotSignedIn, Offline, Unavailable
+from sync.errors import ClientelingError, Conflict, DeviceRevoked, NotFound, NotSignedIn, Offline, Unavailable
 from sync.ids import NewId, new_id
 from sync.model.base import Record
 from sync.model.catalogue import Product, Variant
 from sync.model.commands import AnyCommand, UnlockPin
 from sync.model.customer import Customer
 from sync.protocol import AccessReport, Changed, CustomerHit, CustomerRange, Enrolment, EnrolRequest
-from sync.sealed.vault import Unsealable, Vault, unwrap, wrap
 from sync.settings import TabletSettings
 
 log = structlog.get_logger(__name__)
@@ -108,6 +109,18 @@ class Client:
             moved=moved,
             rebuilding=self._health.rebuild,
         )
+        self._tenure = Tenure(
+            api=self._api,
+            device=self._device,
+            keys=self._keys,
+            cache=self.cache,
+            outbox=self._outbox,
+            loop=self._loop,
+            clock=self._clock,
+            lease=LeaseClock(self._device, self._clock, monotonic),
+            folder=settings.data / "snapshot",
+            changed=self._notify,
+        )
         self._jitter = jitter
         self._monotonic = monotonic
         self._live: Live | None = None
@@ -123,7 +136,8 @@ class Client:
             self._health.rebuilding = True
             self._loop.rebuilt("file")
         enrolment = self._device.enrolment()
-        if enrolment is not None:
+        self._tenure.finish_wiping()
+        if enrolment is not None and not self._tenure.revoked:
             self._unlock(enrolment)
 
     def close(self) -> None:
@@ -186,44 +200,49 @@ class Client:
     def enrol(self, code: str, *, server: str = "", serial: str = "") -> None:
         """Bind this device to a shop with a one-time code. Needs the network; raises what the server said.
 
-        `server` is what the QR code says, empty means the present one; see `ServerAddress.asking`.
+        `server` is what the QR code says, empty means the present one; see `ServerAddress.asking`. Work that was not sent is
+        carried over to the same shop; for another one it is refused (Conflict), and stays.
         """
+        before = self._device.enrolment()
         request = EnrolRequest(
             code=code,
             name=self._settings.device_name,
             serial=serial.strip() or self.serial,
             public_key=self._keys.public_jwk(),
+            wrapped=True,
+            unsent_of=before.shop_id if before is not None and self._outbox.has_unsent() else None,
         )
         sent_at = self._clock.local()
         with self._address.asking(server, self._api, lambda: self._outbox.counts(self._clock()).waiting):
             enrolment = self._api.enrol(request)
+            self._must_take_its_work(request, enrolment)
         self._clock.observe(enrolment.server_time, sent_at, self._clock.local())
-        before = self._device.enrolment()
         if before is not None:
             self._api.hang_up()  # what is heard from now on is for the new enrolment
             if before.scope != enrolment.scope:
                 self.cache.rebuild()  # another shop's customers
-        key = wrap(self._keys.wrapping_key, bytes.fromhex(enrolment.scope_key))
-        self._device.keep_enrolment(enrolment, key, self._clock())
+        self._tenure.begin(enrolment)
         self._unlock(enrolment)
         self._notify()
         if self._live is not None:
             self._live.enrolled()
 
+    def _must_take_its_work(self, request: EnrolRequest, enrolment: Enrolment) -> None:
+        """Refuse another shop, or the same name at another retailer's server, while unsent work of the old one is here."""
+        known, lease = self._device.get("server_key"), enrolment.lease
+        elsewhere = known is not None and lease is not None and lease.server_key != known
+        if request.unsent_of is not None and (elsewhere or request.unsent_of != enrolment.shop_id):
+            raise Conflict("This device has unsent work of another shop.", reason="unsent_of_another_shop")
+
     def _unlock(self, enrolment: Enrolment) -> None:
-        keys = {}
-        for version, wrapped in self._device.wrapped_keys(enrolment.scope).items():
-            try:
-                keys[version] = unwrap(self._keys.wrapping_key, wrapped)
-            except Unsealable:  # of an earlier enrolment, whose key file was lost: the cache is pulled again
-                log.warning("scope_key_unreadable", version=version)
-        if not keys:
-            return
         self._api.sign_in(enrolment.token)
         self._enrolment = enrolment
-        self.cache.unlock(Vault(enrolment.scope, keys))
-        self.cache.overlay.start(self._outbox.unsettled())
-        self.cache.show(self.cache.overlay.of_kind("customer").values())
+        self._tenure.open_cache(enrolment)
+
+    @property
+    def shut(self) -> bool:
+        """This device takes part, but has no key: what is personal stays sealed until the next contact."""
+        return self._enrolment is not None and not self.cache.key_versions
 
     def note_battery(self, percent: int | None) -> None:
         """Take note of this device's battery; managers see it with the next request."""
@@ -286,7 +305,7 @@ class Client:
 
     def search_beyond(self, text: str, limit: int = 20) -> Sequence[CustomerHit]:
         """Search customers of the whole retailer. Needs the network: raises Offline, after 3 s at the latest."""
-        self._must_be_enrolled()
+        self._must_be_open()
         return self._api.search(text, limit)
 
     def fetch_customer(self, customer_id: str) -> list[Record]:
@@ -295,7 +314,7 @@ class Client:
         Without the network (known after 3 s at the latest) her range is what was fetched before, and
         `cache.fetched_at` says when; raises Offline where she never was. Raises NotFound.
         """
-        self._must_be_enrolled()
+        self._must_be_open()
         try:
             self._visit(self._api.customer(customer_id))
         except Offline:
@@ -324,7 +343,7 @@ class Client:
 
     def fetch_attachment(self, attachment_id: str, staff_id: str) -> Attached:
         """Fetch what a customer sent; nothing of it is kept here. Raises Unavailable without the server, and NotFound."""
-        self._must_be_enrolled()
+        self._must_be_open()
         return self._api.attachment(attachment_id, staff_id)
 
     def fetch_access(self, staff_id: str) -> AccessReport:
@@ -339,7 +358,7 @@ class Client:
         return self._api.reveal(customer_id, kind, record_id, staff_id)
 
     def _fetch_by_app(self, app_id: str) -> str:
-        self._must_be_enrolled()
+        self._must_be_open()
         return self._visit(self._api.customer_by_app(app_id))
 
     def _visit(self, found: CustomerRange) -> str:
@@ -354,6 +373,13 @@ class Client:
     def _must_be_enrolled(self) -> None:
         if self._enrolment is None:
             raise NotSignedIn("This device is not enrolled.")
+
+    def _must_be_open(self) -> None:
+        self._must_be_enrolled()
+        if self.shut:
+            raise Unavailable(
+                "Customers stay shut until this device has reached the server again.", reason="lease_over"
+            )
 
     # -- pictures
 
@@ -384,30 +410,37 @@ class Client:
 
     def sync_once(self) -> SyncReport:
         """Push and pull once, now. The report's `error` says what stopped it."""
-        if not self.enrolled:
+        enrolment = self._enrolment
+        if enrolment is None:
+            self._tenure.hand_over()
             return SyncReport(error=NotSignedIn("This device is not enrolled."))
+        self._tenure.mind()
         with self.watchdog.round.running():
-            report = self._loop.sync_once()
+            report = self._round(enrolment)
         if report.error is None:
             self.watchdog.round.moved()
             self._health.rebuilding = False
         if isinstance(report.error, DeviceRevoked):
-            self._lock_away()
+            log.warning("device_revoked")
+            self._enrolment = None
+            self._tenure.wipe(revoked="1")
+            self._tenure.hand_over()
         if self._health.met(report.error):
             with suppress(sqlite3.Error):  # for `sync status` only; the disk may be what is wrong
                 self._device.put(last_error=self._health.error_code)
             self._notify()
         return report
 
-    def _lock_away(self) -> None:
-        """Hold no customers any more: this device was revoked. What it did and could not send yet waits, sealed with its
-        own key, for the day it is enrolled again."""
-        log.warning("device_revoked")
-        with self._loop.still():  # what comes over the live channel just now would be put back
-            self._enrolment = None
-            self._device.forget_keys()
-            self.cache.lock()
-            self.cache.overlay.start(())
+    def _round(self, enrolment: Enrolment) -> SyncReport:
+        try:
+            if self.shut:
+                self._tenure.reopen(enrolment)
+            report = self._loop.sync_once()
+            if report.error is None:
+                self._tenure.renew(enrolment)
+        except ClientelingError as error:
+            return SyncReport(error=error)
+        return report
 
     def status(self) -> SyncStatus:
         return status_of(
@@ -416,6 +449,8 @@ class Client:
             self._clock,
             self._health,
             enrolled=self.enrolled,
+            revoked=self._tenure.revoked,
+            lease=self._tenure.why_shut if self.shut else "",
             stuck=self.watchdog.stuck,
             transfer=self._loop.transfer,
         )

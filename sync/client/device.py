@@ -2,13 +2,14 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import structlog
+from pydantic import TypeAdapter
 from sqlite_utils import Database
 
 from sync.client.cache_file import DAMAGE, Boundary, is_damage
@@ -16,10 +17,12 @@ from sync.client.device_schema import STEPS
 from sync.client.salvage import remove, salvage
 from sync.clock import micros
 from sync.errors import WrongProtocol
+from sync.model.shop import StaffPin
 from sync.protocol import Enrolment
 from sync.sealed.vault import Unsealable, Vault
 
 log = structlog.get_logger(__name__)
+_PINS = TypeAdapter(list[StaffPin])
 
 
 class Device:
@@ -77,19 +80,47 @@ class Device:
 
     def keep_enrolment(self, enrolment: Enrolment, wrapped_key: bytes, at: datetime) -> None:
         """Keep an enrolment and its wrapped scope key, in one step. The key itself is not part of what is sealed here."""
-        plain = enrolment.model_copy(update={"scope_key": ""}).model_dump_json().encode()
+        plain = enrolment.model_copy(update={"scope_key": "", "lease": None}).model_dump_json().encode()
         sealed = self.vault.seal("enrolment", "", plain).hex()
         with self.transaction() as conn:
             conn.execute("INSERT OR REPLACE INTO meta VALUES ('enrolment', ?)", (sealed,))
-            conn.execute(
-                "INSERT OR REPLACE INTO scope_key VALUES (?, ?, ?, ?)",
-                (enrolment.scope, enrolment.scope_key_version, wrapped_key, micros(at)),
-            )
+            conn.execute("DELETE FROM meta WHERE name IN ('revoked', 'wiped', 'staff_pins', 'server_key')")
+            _keep_key(conn, enrolment.scope, enrolment.scope_key_version, wrapped_key, at)
 
-    def forget_keys(self) -> None:
-        """Give up every scope key, so that what was sealed with them opens no more. Unsent work has a key of its own."""
+    def keep_key(self, scope: str, version: int, wrapped_key: bytes, at: datetime) -> None:
+        """Keep another key of a scope."""
+        with self.transaction() as conn:
+            _keep_key(conn, scope, version, wrapped_key, at)
+
+    def forget_keys(self, **remembered: str) -> None:
+        """Give up every scope key, so that what was sealed with them opens no more, and remember why, together.
+
+        Unsent work has a key of its own.
+        """
         with self.transaction() as conn:
             conn.execute("DELETE FROM scope_key")
+            conn.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", remembered.items())
+        with self._lock:  # the journal has them still
+            self._db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def forget(self, *names: str) -> None:
+        """Drop remembered values."""
+        with self.transaction() as conn:
+            conn.executemany("DELETE FROM meta WHERE name = ?", [(name,) for name in names])
+
+    def keep_pins(self, pins: Iterable[StaffPin]) -> None:
+        """Keep how staff's PINs are checked, for as long as the cache is shut."""
+        plain = _PINS.dump_json(list(pins))
+        self.put(staff_pins=self.vault.seal("staff_pins", "", plain).hex())
+
+    def pins(self) -> list[StaffPin]:
+        """Return what `keep_pins` was given last."""
+        kept = self.get("staff_pins")
+        try:
+            return _PINS.validate_json(self.vault.open("staff_pins", "", bytes.fromhex(kept))) if kept else []
+        except (Unsealable, ValueError):
+            log.error("pins_unreadable")
+            return []
 
     def wrapped_keys(self, scope: str) -> dict[int, bytes]:
         """Return the wrapped keys of a scope by version."""
@@ -156,6 +187,10 @@ class Device:
             raise
         path.chmod(0o600)
         return Database(conn, execute_plugins=False)
+
+
+def _keep_key(conn: sqlite3.Connection, scope: str, version: int, wrapped_key: bytes, at: datetime) -> None:
+    conn.execute("INSERT OR REPLACE INTO scope_key VALUES (?, ?, ?, ?)", (scope, version, wrapped_key, micros(at)))
 
 
 def _migrate(conn: sqlite3.Connection) -> None:

@@ -56,6 +56,10 @@ STEPS: tuple[str, ...] = (
         decided_at INTEGER
     ) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE outbox ADD COLUMN for_server BLOB;  -- the payload, sealed for the server: what a revoked device leaves there
+    ALTER TABLE outbox ADD COLUMN handed_over INTEGER NOT NULL DEFAULT 0;  -- it was left there, for a manager to look at
+    """,
 )
 
 TABLES = ("meta", "outbox", "used_code", "pin_counter", "scope_key", "browser")

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from sync.errors import BadSetting
+from sync.sealed.box import agreement_key
 from sync.sealed.vault import derive
 from sync.settings import TabletSettings
 
@@ -32,6 +34,11 @@ class DeviceKeys:
     def own_key(self) -> bytes:
         """Seals what this device keeps of its own: unsent commands and its token."""
         return derive(self.secret, "device")
+
+    @property
+    def agreement(self) -> X25519PrivateKey:
+        """Opens what the server wraps for this device."""
+        return agreement_key(self.signing)
 
     def public_jwk(self) -> dict[str, str]:
         """Return the public key as a JWK (RFC 8037)."""

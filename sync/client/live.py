@@ -16,8 +16,9 @@ from sync.protocol import Changed
 
 log = structlog.get_logger(__name__)
 
-POLL_SECONDS = 60.0
-"""A round happens this often even when the live channel says nothing: it may be dead without knowing."""
+POLL_SECONDS = 45.0
+"""A round happens this often even when the live channel says nothing: it may be dead without knowing, and a revoked device
+has to hear of it within a minute."""
 AGAIN_SECONDS = 0.5
 """After a round that found the server building a snapshot."""
 WATCH_SECONDS = 5.0

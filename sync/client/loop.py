@@ -88,6 +88,8 @@ class SyncLoop:
         self._rebuilding = rebuilding
         self._lock = threading.Lock()
         self._unreported: Rebuilt | None = None
+        self.last: Page | None = None
+        """The end of the last complete pull, without its rows: it says how long this device may hold its key."""
 
     @property
     def transfer(self) -> Transfer | None:
@@ -134,6 +136,8 @@ class SyncLoop:
 
     def take_in(self, changed: Changed) -> bool:
         """Take in what the live channel brought; return False where a round has to fetch what it speaks of."""
+        if not self._cache.key_versions:  # it is shut, and a round opens it
+            return False
         if self._stands_at(changed, self._cache.position()):
             return True
         if changed.after is None or not self._lock.acquire(timeout=self._patience):
@@ -238,6 +242,7 @@ class SyncLoop:
             came += len(page.rows)
             if page.more:
                 continue
+            self.last = page.model_copy(update={"rows": (), "digests": None})
             verdict = self._convergence.judge(page, round_.rows, self._clock())
             if verdict is Verdict.FINE:
                 return

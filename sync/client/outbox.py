@@ -13,6 +13,9 @@ from sync.client.types import RefusedCommand
 from sync.clock import micros, moment
 from sync.model.commands import AnyCommand, Envelope, Outcome
 from sync.model.outreach import Reason
+from sync.protocol import SealedWork
+from sync.sealed.box import seal_for
+from sync.sealed.lease import WORK_USE
 from sync.sealed.vault import Unsealable
 
 log = structlog.get_logger(__name__)
@@ -58,11 +61,13 @@ class Outbox:
 
     def add(self, pending: Pending, *, not_before: datetime | None) -> None:
         """Keep a command. With `not_before` it may be recalled until it is released."""
-        payload = self._device.vault.seal("outbox", pending.id, _payload(pending))
+        plain = _payload(pending)
+        payload = self._device.vault.seal("outbox", pending.id, plain)
         with self._device.transaction() as conn:
             conn.execute(
-                "INSERT INTO outbox (id, staff_id, type, customer_id, payload, device_time, made_at, not_before, state)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting')",
+                "INSERT INTO outbox"
+                " (id, staff_id, type, customer_id, payload, device_time, made_at, not_before, for_server, state)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting')",
                 (
                     pending.id,
                     pending.staff_id,
@@ -72,6 +77,7 @@ class Outbox:
                     pending.device_time.isoformat(),
                     micros(pending.device_time),
                     micros(not_before) if not_before is not None else None,
+                    self._for_server(pending.id, plain),
                 ),
             )
 
@@ -128,7 +134,7 @@ class Outbox:
                 reason = outcome.reason.model_dump_json() if outcome.reason is not None else None
                 changed = conn.execute(
                     "UPDATE outbox SET state = ?, reason = ?, answered_at = ?, settled = ?,"
-                    " payload = CASE WHEN ? THEN payload END WHERE id = ? AND state = 'waiting'",
+                    " payload = CASE WHEN ? THEN payload END, for_server = NULL WHERE id = ? AND state = 'waiting'",
                     (
                         "sent" if outcome.accepted else "refused",
                         reason,
@@ -141,6 +147,34 @@ class Outbox:
                 if changed:
                     answered.append(outcome.id)
         return answered
+
+    def to_hand_over(self, limit: int) -> list[SealedWork]:
+        """Return the oldest commands that the server has not answered and nobody has left there yet, sealed for it.
+
+        One whose own seal is of a key that is gone goes with the server's.
+        """
+        rows = self._device.rows(
+            "SELECT id, payload, for_server FROM outbox WHERE state = 'waiting' AND handed_over = 0 ORDER BY rowid"
+        )
+        found = []
+        for command_id, payload, for_server in rows:
+            sealed = for_server
+            if sealed is None and (plain := self._open(command_id, payload)) is not None:
+                sealed = self._for_server(command_id, json.dumps(plain, ensure_ascii=False).encode())
+            if sealed is not None:
+                found.append(SealedWork(id=command_id, sealed=sealed.hex()))
+            if len(found) == limit:
+                break
+        return found
+
+    def handed_over(self, command_ids: Iterable[str]) -> None:
+        """The server keeps these for a manager. They stay here too, for the day this device is enrolled again."""
+        with self._device.transaction() as conn:
+            conn.executemany("UPDATE outbox SET handed_over = 1 WHERE id = ?", [(one,) for one in command_ids])
+
+    def count_handed_over(self) -> int:
+        """Return how many commands wait at the server for a manager."""
+        return int(self._device.rows("SELECT count(*) FROM outbox WHERE state = 'waiting' AND handed_over = 1")[0][0])
 
     def settle(self, command_ids: Sequence[str]) -> None:
         """The server's own records show these now: their words need not be kept here."""
@@ -218,10 +252,18 @@ class Outbox:
         )[0]
         return Counts(waiting=row[0] - row[1], held=row[1], oldest=moment(row[2]) if row[2] is not None else None)
 
+    def has_unsent(self) -> bool:
+        """Say whether anything waits for the server, held or not."""
+        return bool(self._device.rows("SELECT 1 FROM outbox WHERE state = 'waiting' LIMIT 1"))
+
     def next_release(self) -> datetime | None:
         """Return when the next hold ends."""
         row = self._device.rows("SELECT min(not_before) FROM outbox WHERE state = 'waiting' AND seq IS NULL")[0]
         return moment(row[0]) if row[0] is not None else None
+
+    def _for_server(self, command_id: str, plain: bytes) -> bytes | None:
+        public = self._device.get("server_key")
+        return seal_for(bytes.fromhex(public), WORK_USE, command_id, plain) if public else None
 
     def _open(self, command_id: str, payload: bytes) -> dict[str, Any] | None:
         try:

@@ -48,6 +48,9 @@ from sync.protocol import (
     Enrolment,
     EnrolRequest,
     Ground,
+    HandedOver,
+    HandOver,
+    Lease,
     Page,
     ProductStock,
     PullRequest,
@@ -152,6 +155,9 @@ class HttpRemote:
         body = request.model_dump(mode="json", exclude_none=True)
         return self._read(PushAnswer, self._send("POST", "/v1/sync/push", json=body))
 
+    def hand_over(self, request: HandOver) -> HandedOver:
+        return self._read(HandedOver, self._send("POST", "/v1/quarantine", json=request.model_dump(mode="json")))
+
     def customer(self, customer_id: str) -> CustomerRange:
         return self._read(CustomerRange, self._ask(f"/v1/customers/{quote(customer_id, safe='')}"))
 
@@ -164,6 +170,9 @@ class HttpRemote:
 
     def stock(self, product_id: str) -> ProductStock:
         return self._read(ProductStock, self._ask(f"/v1/products/{quote(product_id, safe='')}/stock"))
+
+    def lease(self) -> Lease:
+        return self._read(Lease, self._send("GET", "/v1/sync/lease"))
 
     def ground(self) -> Ground:
         return self._read(Ground, self._send("GET", "/v1/sync/ground"))

@@ -25,7 +25,8 @@ def salvage(damaged: Path, fresh: sqlite3.Connection) -> int:
     carried = 0
     with _readable(damaged) as path, closing(sqlite3.connect(path)) as old:
         for table in TABLES:
-            columns = [row[1] for row in fresh.execute(f"PRAGMA table_info({table})")]
+            had = {row[1] for row in _until_damage(old, f"PRAGMA table_info({table})")}
+            columns = [row[1] for row in fresh.execute(f"PRAGMA table_info({table})") if not had or row[1] in had]
             numbered = table == "outbox"  # the order in which commands were given is that of its row numbers
             names = ", ".join(["rowid", *columns] if numbered else columns)
             marks = ", ".join("?" * (len(columns) + numbered))

@@ -40,6 +40,8 @@ def status_of(
     health: Health,
     *,
     enrolled: bool,
+    revoked: bool = False,
+    lease: str = "",
     stuck: bool = False,
     transfer: Transfer | None = None,
 ) -> SyncStatus:
@@ -51,8 +53,10 @@ def status_of(
     messages = []
     if not enrolled:
         messages.append("not_enrolled")
-    if health.error_code == "device_revoked":
+    if revoked or health.error_code == "device_revoked":
         messages.append("revoked")
+    if lease:
+        messages.append(lease)
     if health.error_code == "wrong_protocol":
         messages.append("update_needed")
     if health.error_code in {"not_signed_in", "bad_proof"}:
@@ -67,6 +71,8 @@ def status_of(
         messages.append("clock_skew")
     if clock.may_have_drifted():
         messages.append("clock_drift")
+    if not enrolled and outbox.count_handed_over():
+        messages.append("unsent_handed_over")
     if outbox.unreadable:
         messages.append("unsent_unreadable")
     return SyncStatus(

@@ -178,8 +178,9 @@ class SyncStatus:
     skew_seconds: float = 0.0
     """How far the server's clock is ahead of this device's."""
     messages: tuple[str, ...] = ()
-    """Codes of what staff should know: `not_enrolled`, `revoked`, `enrol_again`, `update_needed`, `clock_skew`,
-    `clock_drift`, `rebuilding`, `first_sync`, `unsent_unreadable`,
+    """Codes of what staff should know: `not_enrolled`, `revoked`, `lease_over` and
+    `lease_long_over` (customers stay shut, or are gone, until the next contact), `enrol_again`, `update_needed`, `clock_skew`,
+    `clock_drift`, `rebuilding`, `first_sync`, `unsent_unreadable`, `unsent_handed_over` (a revoked device's work waits for a manager),
     `no_progress` (for a minute sync neither moved nor failed; it was begun anew)."""
     oldest_waiting_at: datetime | None = None
     notices: tuple[RefusedCommand, ...] = ()

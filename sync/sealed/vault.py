@@ -48,6 +48,11 @@ class Vault:
         self._current = max(keys)
         self._random = random
 
+    @property
+    def versions(self) -> frozenset[int]:
+        """The versions of its keys."""
+        return frozenset(self._ciphers)
+
     def seal(self, kind: str, record_id: str, plain: bytes) -> bytes:
         """Return the sealed form of `plain`."""
         packed = _PLAIN + plain

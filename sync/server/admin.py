@@ -1,10 +1,11 @@
 """What the command line asks of the database beside the server: no web, no worker, so that each call starts quickly.
 
-migrate_database, import_files, enrolment_code, kitting_codes, fleet, device_list, digests, revoke_one, new_epoch, badge, pause, resume,
-save_attachment
+migrate_database, import_files, enrolment_code, kitting_codes, fleet, device_list, digests, revoke_one, quarantined, accept_quarantined,
+dismiss_quarantined, new_epoch, badge, pause, resume, save_attachment
 """
 
 import os
+import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,23 +17,27 @@ from sync.connectors.files import FolderReader
 from sync.errors import NotFound
 from sync.identity.match import IdentityResolver
 from sync.ids import new_id
+from sync.model.commands import Outcome
 from sync.model.fleet import FleetDevice
 from sync.model.shop import Pause, PauseScope, Shop, Staff, StaffPin
 from sync.policy.assets import assets_folder
 from sync.policy.badge import badge_code, badge_digest
 from sync.policy.pause import active
+from sync.policy.playbook import load_playbook
 from sync.policy.words import templates
-from sync.server import convergence, feed
+from sync.server import convergence, feed, quarantine
 from sync.server.audit_anchor import Anchor, Places, read_anchors
 from sync.server.audit_anchor import anchor as keep_anchor
 from sync.server.audit_chain import head, waiting
 from sync.server.audit_verify import verify
+from sync.server.commands.base import Tools
 from sync.server.database import reading, transaction
 from sync.server.enrolment import create_enrolment_code, list_devices, revoke_device
 from sync.server.file_import import FileReport, Mode, Progress, import_folder
 from sync.server.fleet import as_seen
 from sync.server.kitting import Kitted, make_codes
 from sync.server.migrate import migrate
+from sync.server.quarantine import Entry
 from sync.server.repository import attachments, audit, customer_links, identity
 from sync.server.repository.records import Records
 from sync.server.setup import clock_of, open_database, secret_of
@@ -140,6 +145,25 @@ def revoke_customer_links(settings: ServerSettings, name: str) -> str:
         customer_links.revoke(conn, customer_id, clock())
         audit.note(conn, clock(), "revoke_links", customer_id=customer_id)
         return customer_id
+
+
+def quarantined(settings: ServerSettings) -> list[Entry]:
+    """Return what revoked devices could not send and nobody has decided on yet."""
+    with _database(settings) as engine:
+        return quarantine.entries(engine, clock_of(settings))
+
+
+def accept_quarantined(settings: ServerSettings, device_id: str, command_id: str) -> Outcome:
+    """Carry out one of these commands and return the answer; see `sync.server.quarantine.accept`."""
+    tools = Tools(load_playbook(settings.playbook), IdentityResolver(), new_id, lambda: secrets.token_urlsafe(24))
+    with _database(settings) as engine:
+        return quarantine.accept(engine, clock_of(settings), tools, device_id, command_id, None)
+
+
+def dismiss_quarantined(settings: ServerSettings, device_id: str, command_id: str) -> None:
+    """Decide that one of these commands is not carried out; see `sync.server.quarantine.dismiss`."""
+    with _database(settings) as engine:
+        quarantine.dismiss(engine, clock_of(settings), device_id, command_id, None)
 
 
 def new_epoch(settings: ServerSettings) -> str:

@@ -8,6 +8,7 @@ create_app(settings, clock) -> FastAPI         everything, the worker included w
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import structlog
 from fastapi import FastAPI
@@ -51,6 +52,7 @@ def create_app(settings: ServerSettings, clock: Clock | None = None, *, engine: 
     resolver = IdentityResolver()
     forgotten_key = key_of(secret_of(settings))
     core = Core.of(engine, clock, settings.data, playbook, resolver, forgotten_key)
+    core.lease = timedelta(hours=settings.lease_hours)
     worker = Worker(settings, engine, clock, playbook=playbook)
     routers = [
         ingest_routes.router(

@@ -37,8 +37,9 @@ class Authenticator:
         proof: str,
         protocol: str | None,
         report: str | None = None,
+        revoked_too: bool = False,
     ) -> Device:
-        """Return the device that signed a request.
+        """Return the device that signed a request; one that was revoked only where it is asked for (`revoked_too`).
 
         Raises WrongProtocol, NotSignedIn (no or unknown token), DeviceRevoked, or BadProof with a `reason`
         (see `sync.server.proof.check`; here also `wrong_key` for a copied token and `replayed`).
@@ -57,7 +58,7 @@ class Authenticator:
         found = check(signed, now)
         if found.thumbprint != device.key_thumbprint:
             raise BadProof(reason="wrong_key")
-        if device.revoked_at is not None:
+        if device.revoked_at is not None and not revoked_too:
             raise DeviceRevoked()
         spent = hashlib.sha256(f"{device.id}\x1f{found.jti}".encode()).hexdigest()
         # In a transaction of its own: a proof stays spent whatever becomes of the request.

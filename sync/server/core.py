@@ -5,6 +5,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from fastapi import Request
@@ -15,6 +16,7 @@ from sync.ids import new_id
 from sync.policy.playbook import Playbook
 from sync.ports import Resolver
 from sync.protocol import PROTOCOL_VERSION
+from sync.sealed.lease import LEASE
 from sync.server.auth import Authenticator
 from sync.server.commands.base import Tools
 from sync.server.live import Live
@@ -39,6 +41,8 @@ class Core:
     tools: Tools
     meters: tuple[Meter, ...] = ()
     """What watches the answers to devices; see `sync.server.observe`."""
+    lease: timedelta = LEASE
+    """How long a device may hold the key of its scope without a contact."""
     auth: Authenticator = field(init=False)
     live: Live = field(init=False)
     snapshots: SnapshotStore = field(init=False)
@@ -84,7 +88,7 @@ class Core:
 
     def service(self, device: Device, protocol: int = PROTOCOL_VERSION) -> Service:
         """Return what answers one device, in the version of the protocol that it speaks."""
-        given = (self.engine, self.clock, device, self.tools, self.snapshots, protocol)
+        given = (self.engine, self.clock, device, self.tools, self.snapshots, protocol, self.lease)
         return Counted(*given, meters=self.meters) if self.meters else Service(*given)
 
 

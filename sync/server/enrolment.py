@@ -7,8 +7,8 @@
     list_devices(engine) -> list[Device]
 
 Codes and tokens are 160 and 256 random bits and are kept as SHA-256 only. The keys of scopes lie in the database beside
-what they protect elsewhere: they guard a stolen tablet, not a stolen database. Wrapping them for the device's own key
-comes with leases.
+what they protect elsewhere: they guard a stolen tablet, not a stolen database. A device gets its scope's wrapped for its
+own key (`sync.server.leases`).
 """
 
 import base64
@@ -20,10 +20,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine
 
 from sync.clock import Clock
-from sync.errors import NotAllowed, NotFound
+from sync.errors import Conflict, NotAllowed, NotFound
 from sync.ids import NewId, new_id
 from sync.model.shop import Shop
 from sync.protocol import Enrolment, EnrolRequest
+from sync.sealed.lease import LEASE
+from sync.server import leases
 from sync.server.database import reading, transaction
 from sync.server.feed import shop_scope
 from sync.server.proof import thumbprint
@@ -85,8 +87,10 @@ def enrol(
     *,
     fresh_id: NewId = new_id,
     random_bytes: RandomBytes = secrets.token_bytes,
+    lease: timedelta = LEASE,
 ) -> Enrolment:
-    """Take a device in; raise NotAllowed whose `reason` is `unknown_code`, `used_code`, `expired_code` or `wrong_serial`."""
+    """Take a device in; raise NotAllowed whose `reason` is `unknown_code`, `used_code`, `expired_code` or `wrong_serial`, and
+    Conflict for a code of another shop than that of which the device still has unsent work: it is not spent then."""
     key = thumbprint(request.public_key)
     now, token = clock(), base64.urlsafe_b64encode(random_bytes(32)).rstrip(b"=").decode()
     device_id = fresh_id()
@@ -97,6 +101,8 @@ def enrol(
         if spent.refused:
             raise NotAllowed(REFUSED[spent.refused], reason=spent.refused)
         shop_id = spent.shop_id
+        if _carries_work_elsewhere(request, shop_id):
+            raise Conflict("This device has unsent work of another shop.", reason="unsent_of_another_shop")
         device = Device(
             id=device_id,
             shop_id=shop_id,
@@ -108,14 +114,15 @@ def enrol(
         devices.add(conn, device, request.public_key, secret_hash(token))
         audit.note(conn, now, "enrol", device_id=device_id, subject_id=shop_id)
         scope = shop_scope(shop_id)
-        version, key_hex = _scope_key(conn, clock, scope, random_bytes)
+        lent = leases.lend(conn, clock, device_id, request.public_key, scope, lease, random_bytes)
         return Enrolment(
             device_id=device_id,
             shop_id=shop_id,
             token=token,
             scope=scope,
-            scope_key=key_hex,
-            scope_key_version=version,
+            scope_key="" if request.wrapped else leases.scope_key(conn, clock, scope)[1].hex(),
+            scope_key_version=lent.key_version,
+            lease=lent if request.wrapped else None,
             server_time=now,
         )
 
@@ -134,9 +141,6 @@ def list_devices(engine: Engine) -> list[Device]:
         return devices.all_devices(conn)
 
 
-def _scope_key(conn: Connection, clock: Clock, scope: str, random_bytes: RandomBytes) -> tuple[int, str]:
-    if devices.scope_key(conn, scope) is None:
-        devices.add_scope_key(conn, scope, random_bytes(32).hex(), clock())
-    key = devices.scope_key(conn, scope)
-    assert key is not None
-    return key
+def _carries_work_elsewhere(request: EnrolRequest, shop_id: str) -> bool:
+    """Say whether a device would take unsent work of one shop into another."""
+    return request.unsent_of is not None and request.unsent_of != shop_id

@@ -15,7 +15,7 @@ from sync.server.doors import listed
 from sync.server.headers import SecurityHeaders
 from sync.server.limits import Limits
 from sync.server.request_log import RequestLog
-from sync.server.routes import access, customers, fleet, house, problems, products, sync
+from sync.server.routes import access, customers, fleet, house, problems, products, quarantine, sync
 from sync.server.routes.signed import SECURITY_SCHEMES
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -37,7 +37,8 @@ def web_app(
         dependencies=[Depends(listed)],
     )
     app.state.core = core
-    for router in (sync.router, customers.router, access.router, products.router, fleet.router, house.router, *more):
+    routers = (sync, quarantine, customers, access, products, fleet, house)
+    for router in (*(each.router for each in routers), *more):
         app.include_router(router)
     problems.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=1)

@@ -5,6 +5,7 @@ Routes know which device asks and run this in a thread; the simulator runs it as
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -19,6 +20,9 @@ from sync.protocol import (
     CustomerHit,
     CustomerRange,
     Ground,
+    HandedOver,
+    HandOver,
+    Lease,
     Page,
     ProductStock,
     PullRequest,
@@ -27,7 +31,8 @@ from sync.protocol import (
     Row,
     Snapshot,
 )
-from sync.server import audit_chain, digests, feed
+from sync.sealed.lease import LEASE
+from sync.server import audit_chain, digests, feed, leases, quarantine
 from sync.server.commands.base import Tools
 from sync.server.commands.run import run
 from sync.server.database import reading, transaction
@@ -60,6 +65,7 @@ class Service:
         tools: Tools,
         snapshots: SnapshotStore | None = None,
         protocol: int = PROTOCOL_VERSION,
+        lease: timedelta = LEASE,
     ) -> None:
         self.protocol = protocol
         """The version that the device speaks."""
@@ -70,6 +76,7 @@ class Service:
         self._device = device
         self._tools = tools
         self._snapshots = snapshots
+        self._lease = lease
 
     def pull(self, request: PullRequest) -> Page:
         """Return what changed after the cursor, each record as it is now.
@@ -111,6 +118,7 @@ class Service:
             # with more to come, or a record ahead of its number, the device would not have what the digests stand for
             comparable = not stretch.more and not feed.waiting(conn, wanted)
             held = digests.read(conn, wanted) if comparable else None
+            key = devices.scope_key(conn, self.scope)
         return Page.model_construct(  # all of it is ours: to check thousands of rows again costs a third of the answer
             epoch=epoch,
             cursor=stretch.cursor,
@@ -119,7 +127,16 @@ class Service:
             total=total,
             rows=tuple(rows),
             digests=held,
+            lease_seconds=int(self._lease.total_seconds()),
+            key_version=key[0] if key is not None else None,
         )
+
+    def lease(self) -> Lease:
+        """Return the newest key of this device's scope, wrapped for it. Audited: with it, a cache can be read again."""
+        with transaction(self._engine) as conn:
+            jwk = devices.public_key(conn, self._device.id)
+            audit.note(conn, self._clock(), "lease", device_id=self._device.id, subject_id=self._device.shop_id)
+            return leases.lend(conn, self._clock, self._device.id, jwk, self.scope, self._lease)
 
     def ground(self) -> Ground:
         """Return what lets somebody sign in on a new device: retailer, shops, staff, shifts, and PINs of this shop's staff."""
@@ -156,6 +173,10 @@ class Service:
         """Carry out commands in their order, each once, in one transaction with its answer; answer every one."""
         outcomes = run(self._engine, self._clock, self._device, self._tools, request.commands)
         return PushAnswer(outcomes=tuple(outcomes), server_time=self._clock())
+
+    def hand_over(self, request: HandOver) -> HandedOver:
+        """Keep what this device, which was revoked, could not send any more."""
+        return quarantine.take(self._engine, self._clock, self._device, request)
 
     def customer(self, customer_id: str) -> CustomerRange:
         """Return everything of any customer of the retailer. Audited; raises NotFound."""

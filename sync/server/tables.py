@@ -18,6 +18,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -329,6 +330,20 @@ command_log = Table(
     Column("at", UtcDateTime, nullable=False),
     _id("customer_id", index=True),
 )
+quarantine = Table(
+    "quarantine",
+    metadata,
+    _id("device_id", primary_key=True),
+    _id("command_id", primary_key=True),
+    Column("sealed", LargeBinary),
+    Column("size", Integer, nullable=False),
+    Column("state", String(10), nullable=False, index=True),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("decided_at", UtcDateTime),
+    _id("decided_by"),
+    Column("outcome", Document),
+)
+"""What revoked devices could not send any more, see `sync.server.quarantine`."""
 used_codes = Table(
     "used_codes",
     metadata,

@@ -37,8 +37,13 @@ def at_every_step(world: World, tablet: Tablet) -> None:
                 act.recalled = True
             continue
         act.answered = act.answered or row[0] != "waiting"
-        if row[0] == "waiting" and tablet.client.enrolled and not _shown(tablet.client, act):
+        if row[0] == "waiting" and _open(tablet.client) and not _shown(tablet.client, act):
             world.violated(f"{tablet.name} does not show its own {act.command_id} ({act.command.type})")
+
+
+def _open(client: Client) -> bool:
+    """While its lease is over, a tablet shows nothing of what is waiting."""
+    return client.enrolled and not client.shut
 
 
 def _shown(client: Client, act: Act) -> bool:

@@ -13,6 +13,9 @@ from sync.protocol import (
     Enrolment,
     EnrolRequest,
     Ground,
+    HandedOver,
+    HandOver,
+    Lease,
     Page,
     ProductStock,
     PullRequest,
@@ -91,6 +94,17 @@ class Line:
 
     def expect(self, request: PullRequest) -> None:
         """Nothing is asked ahead: what happens stays in one order."""
+
+    def lease(self) -> Lease:
+        return self._ask("lease", lambda service: service.lease())
+
+    def hand_over(self, request: HandOver) -> HandedOver:
+        token, what = self._token, f"hand over {', '.join(one.id for one in request.commands)}"
+
+        def hand_over() -> HandedOver:
+            return self._server.for_device(token, lambda service: service.hand_over(request), revoked_too=True)
+
+        return self._call(what, hand_over)
 
     def ground(self) -> Ground:
         if self.protocol < NEWEST:

@@ -170,6 +170,39 @@ def test_a_revoked_tablet_shows_nobody() -> None:
     drive(steps, device)
 
 
+def test_a_tablet_whose_lease_is_over_shows_no_customer_and_goes_on() -> None:
+    """Her page leaves the screen, which says why and what opens it again; the next sign-in works, and says so too."""
+    device = FakeDevice()
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go(f"/customers/{SASAKI}")
+        await screen.sees("佐々木 みどり")
+        device.become(online=False, messages=("lease_over",))
+        await screen.sees("ネットワークにつなぐと、自動的に開きます")
+        assert not screen.shows("佐々木")
+        assert screen.tablet.session.staff_id is None
+        await screen.sign_in()
+        await screen.sees("会員コードを読み取る")
+        await screen.sees("お客さまの情報を閉じています")
+        device.become(online=True, messages=())
+        await screen.until(lambda: not screen.shows("お客さまの情報を閉じています"), "it is open again")
+        assert screen.tablet.session.staff_id is not None
+
+    drive(steps, device)
+
+
+def test_a_tablet_that_was_wiped_says_why_it_is_empty() -> None:
+    """After thirty days without a contact there is nobody to sign in as: the screen says why, and what to do."""
+    device = FakeDevice(cache=MemoryCache([]))
+
+    async def steps(screen: Screen) -> None:
+        device.become(online=False, messages=("lease_long_over",))
+        await screen.sees("30日間サーバーと通信できなかったため")
+
+    drive(steps, device)
+
+
 def test_a_manager_unlocks_with_her_own_pin() -> None:
     """Who is locked out calls a manager, who enters her PIN on the same pad; then the right PIN opens again."""
     device = FakeDevice()

@@ -60,6 +60,11 @@ def Join() -> ft.Control:
                 text(
                     _("No customers are kept on it any more. What was not sent yet is kept for when it joins again.")
                 ),
+                *(
+                    [text(_.code("sync_message", "unsent_handed_over"))]
+                    if "unsent_handed_over" in pulse.messages
+                    else []
+                ),
             ]
             if revoked
             else [heading(_("This tablet has not joined a shop yet"))]

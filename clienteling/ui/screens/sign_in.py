@@ -16,6 +16,7 @@ from clienteling.ui.screens.join import Join
 from clienteling.ui.screens.sign_in_company import CompanyAccount
 from clienteling.ui.screens.sign_in_pin import PinPad
 from clienteling.ui.screens.sign_in_wait import FirstSync
+from clienteling.ui.shell import ShutLine
 from clienteling.words import Words
 from sync.model.shop import Role, Staff
 from sync.policy.employment import employed
@@ -35,6 +36,7 @@ def SignIn() -> ft.Control:
     else:
         people = ft.Column(
             [
+                *([ShutLine()] if pulse.shut else []),
                 *([FirstSync()] if pulse.progress or pulse.transfer else []),
                 heading(_("Who is using this tablet?"), size=T.DISPLAY),
                 *_groups(_, directory, tablet.now(), chosen, choose),

@@ -29,6 +29,8 @@ def FirstSync() -> ft.Control:
             if pulse.transfer
             else _("Once the names appear you can sign in. Search and scan then find those who have arrived; the rest follows by itself.")
             if pulse.online or done
+            else _.code("sync_message", pulse.shut)
+            if pulse.shut
             else _("The server has not answered yet. This goes on by itself as soon as it does.")
         ),
         padding=S.EDGE,

@@ -55,6 +55,18 @@ def by_token(conn: Connection, token_hash: str) -> Device | None:
     return Device.model_validate(dict(row)) if row else None
 
 
+def by_id(conn: Connection, device_id: str) -> Device | None:
+    """Return a device, revoked or not."""
+    row = conn.execute(select(*_COLUMNS).where(devices.c.id == device_id)).mappings().first()
+    return Device.model_validate(dict(row)) if row else None
+
+
+def public_key(conn: Connection, device_id: str) -> dict[str, str]:
+    """Return the public key of a device, a JWK."""
+    found: dict[str, str] = conn.execute(select(devices.c.public_key).where(devices.c.id == device_id)).scalar_one()
+    return found
+
+
 def all_devices(conn: Connection) -> list[Device]:
     """Return every device, in order of enrolment."""
     rows = conn.execute(select(*_COLUMNS).order_by(devices.c.enrolled_at, devices.c.id)).mappings()

@@ -48,6 +48,15 @@ SIGNED_PROBLEMS: Responses = problems(NotSignedIn, BadProof, DeviceRevoked, Wron
 
 def device_of(request: Request) -> Device:
     """Return the device that signed this request; raise what `Authenticator.device` does."""
+    return _signer(request, revoked_too=False)
+
+
+def any_device_of(request: Request) -> Device:
+    """Return the device that signed this request, also one that was revoked."""
+    return _signer(request, revoked_too=True)
+
+
+def _signer(request: Request, *, revoked_too: bool) -> Device:
     headers = request.headers
     device = core_of(request).auth.device(
         method=request.method,
@@ -57,12 +66,14 @@ def device_of(request: Request) -> Device:
         proof=headers.get("dpop", ""),
         protocol=headers.get(PROTOCOL_HEADER),
         report=headers.get(REPORT_HEADER),
+        revoked_too=revoked_too,
     )
     request.state.device_id = device.id
     return device
 
 
 SignedBy = Annotated[Device, Depends(device_of)]
+SignedByAny = Annotated[Device, Depends(any_device_of)]
 
 
 async def service_of(request: Request, device: SignedBy) -> Service:  # waits for nothing: not worth a thread

@@ -9,12 +9,23 @@ from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import FileResponse
 from sse_starlette import EventSourceResponse
 
-from sync.errors import BadField, BadInput, FellBehind, NotAllowed, NotFound, TooLarge, Unavailable, WrongProtocol
+from sync.errors import (
+    BadField,
+    BadInput,
+    Conflict,
+    FellBehind,
+    NotAllowed,
+    NotFound,
+    TooLarge,
+    Unavailable,
+    WrongProtocol,
+)
 from sync.protocol import (
     PROTOCOL_HEADER,
     Enrolment,
     EnrolRequest,
     Ground,
+    Lease,
     Page,
     PullRequest,
     PushAnswer,
@@ -43,13 +54,15 @@ starlette reads, they are most of what handing out a snapshot costs."""
 _BODY_PROBLEMS = problems(BadInput, BadField, TooLarge)
 
 
-@router.post("/v1/enrol", responses=problems(BadInput, NotAllowed, BadField, TooLarge, WrongProtocol, Unavailable))
+@router.post(
+    "/v1/enrol", responses=problems(BadInput, NotAllowed, BadField, Conflict, TooLarge, WrongProtocol, Unavailable)
+)
 def enrol_device(request: Request, asked: EnrolRequest) -> Enrolment:
     """Take in a device that has a one-time code, and give it its token and the key of its shop's scope."""
     if request.headers.get(PROTOCOL_HEADER, str(SPOKEN[-1])) not in {str(version) for version in SPOKEN}:
         raise WrongProtocol(spoken=list(SPOKEN))
     core = core_of(request)
-    return enrol(core.engine, core.clock, asked, fresh_id=core.tools.new_id)
+    return enrol(core.engine, core.clock, asked, fresh_id=core.tools.new_id, lease=core.lease)
 
 
 @router.post(
@@ -70,6 +83,12 @@ def pull(request: Request, service: Answering, asked: PullRequest) -> Response:
 def push(service: Answering, asked: PushRequest) -> Response:
     """Carry out commands in their order. Each is answered; a repeated one gets the answer of its first time."""
     return Response(service.push(asked).model_dump_json(), media_type="application/json")
+
+
+@router.get("/v1/sync/lease", responses=SIGNED_PROBLEMS, openapi_extra=SIGNED)
+def lease(service: Answering) -> Lease:
+    """Return the newest key of the device's scope, wrapped for it: a device whose lease was over opens its cache with it."""
+    return service.lease()
 
 
 @router.get("/v1/sync/ground", response_model=Ground, responses=SIGNED_PROBLEMS, openapi_extra=SIGNED)

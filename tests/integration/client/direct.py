@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 
 from sync.client.types import Attached
 from sync.clock import Clock
-from sync.errors import NotFound, NotSignedIn, Offline
+from sync.errors import DeviceRevoked, NotFound, NotSignedIn, Offline
 from sync.identity.match import IdentityResolver
 from sync.ids import new_id
 from sync.policy.playbook import load_playbook
@@ -18,6 +18,9 @@ from sync.protocol import (
     Enrolment,
     EnrolRequest,
     Ground,
+    HandedOver,
+    HandOver,
+    Lease,
     Page,
     ProductStock,
     PullRequest,
@@ -42,13 +45,15 @@ class Direct:
         self.token = ""
         self._tools = Tools(load_playbook(), IdentityResolver(), new_id, new_id)
 
-    def _service(self) -> Service:
+    def _service(self, *, revoked_too: bool = False) -> Service:
         if self.down:
             raise Offline()
         with reading(self.engine) as conn:
             device = devices.by_token(conn, secret_hash(self.token))
         if device is None:
             raise NotSignedIn()
+        if device.revoked_at is not None and not revoked_too:
+            raise DeviceRevoked()
         return Service(self.engine, self.clock, device, self._tools)
 
     def enrol(self, request: EnrolRequest) -> Enrolment:
@@ -81,6 +86,12 @@ class Direct:
 
     def expect(self, request: PullRequest) -> None:
         return
+
+    def lease(self) -> Lease:
+        return self._service().lease()
+
+    def hand_over(self, request: HandOver) -> HandedOver:
+        return self._service(revoked_too=True).hand_over(request)
 
     def ground(self) -> Ground:
         return self._service().ground()

@@ -6,8 +6,10 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, select
 
-from sync.errors import NotAllowed, NotFound
+from sync.errors import Conflict, NotAllowed, NotFound
 from sync.protocol import EnrolRequest
+from sync.sealed.box import agreement_key, open_box
+from sync.sealed.lease import KEY_USE, key_bound
 from sync.server.auth import SPOKEN
 from sync.server.database import reading
 from sync.server.enrolment import create_enrolment_code, enrol, list_devices, revoke_device
@@ -167,6 +169,27 @@ def test_a_revoked_device_is_told_so(tablet: HttpDevice, retailer: Engine, clock
     assert (answer.status_code, answer.json()["code"]) == (403, "device_revoked")
     with pytest.raises(NotFound):
         revoke_device(retailer, tablet.enrolment.device_id, clock)
+
+
+def test_a_code_of_another_shop_is_not_spent_on_unsent_work(retailer: Engine, clock: MovableClock) -> None:
+    """A device with unsent work of one shop is not taken into another; the code is good for the next one still."""
+    code = create_enrolment_code(retailer, "umeda", clock)
+    asked = EnrolRequest(code=code, name="t", public_key=Key().jwk, unsent_of=GINZA.id)
+    with pytest.raises(Conflict):
+        enrol(retailer, clock, asked)
+    assert list_devices(retailer) == []
+    assert enrol(retailer, clock, asked.model_copy(update={"unsent_of": None})).shop_id != GINZA.id
+
+
+def test_a_device_that_opens_wrapped_keys_gets_no_other(retailer: Engine, clock: MovableClock) -> None:
+    """The key of a scope travels in clear only to programs of before."""
+    code = create_enrolment_code(retailer, "ginza", clock)
+    given = enrol(retailer, clock, EnrolRequest(code=code, name="t", public_key=Key().jwk, wrapped=True))
+    assert given.scope_key == ""
+    assert given.lease is not None
+    bound = key_bound(given.scope, given.lease.key_version, given.device_id)
+    key = open_box(agreement_key(Key().private), KEY_USE, bound, bytes.fromhex(given.lease.wrapped_key))
+    assert key.hex() == enrolled(retailer, clock, Key(b"\x08" * 32)).scope_key
 
 
 def test_a_key_that_is_no_ed25519_key_is_refused(http: TestClient, retailer: Engine, clock: MovableClock) -> None:

@@ -112,6 +112,8 @@ class World:
         self.ids = 0
         self.steady = 0.0
         """Seconds on the steady clock, which starts anew with the tablet."""
+        self.uptime = 0.0
+        """Seconds by the machine's own count, which nobody can set."""
         self.client = self._client()
 
     def new_id(self) -> str:
@@ -122,7 +124,14 @@ class World:
         return TabletSettings(data=self.folder / "data", key_file=self.folder / "keys" / "device.json")
 
     def _client(self) -> Client:
-        client = Client(self.settings(), self.clock, api=self.server, new_id=self.new_id, steady=lambda: self.steady)
+        client = Client(
+            self.settings(),
+            self.clock,
+            api=self.server,
+            new_id=self.new_id,
+            steady=lambda: self.steady,
+            monotonic=lambda: self.uptime,
+        )
         client.open()
         return client
 

@@ -1,11 +1,14 @@
 """A server in memory: a feed, commands applied once, and a network that can fail in each direction."""
 
+import base64
 import json
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from sync.client.types import Attached
 from sync.errors import ClientelingError, FellBehind, NotAllowed, NotFound, Offline
@@ -22,6 +25,9 @@ from sync.protocol import (
     Enrolment,
     EnrolRequest,
     Ground,
+    HandedOver,
+    HandOver,
+    Lease,
     Lying,
     Page,
     ProductStock,
@@ -29,10 +35,14 @@ from sync.protocol import (
     PushAnswer,
     PushRequest,
     Row,
+    SealedWork,
     Snapshot,
 )
+from sync.sealed.box import agreement_public, seal_for
+from sync.sealed.lease import KEY_USE, key_bound
 
 SHOP = "shop-ginza"
+SERVER_KEY = X25519PrivateKey.from_private_bytes(b"\x51" * 32)
 START = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 
 
@@ -80,6 +90,14 @@ class FakeServer:
     rebuilt: list[str] = field(default_factory=list)
     """What devices said of why they built their cache anew."""
     fail_push: Callable[[PushRequest], ClientelingError | None] | None = None
+    left: list[SealedWork] = field(default_factory=list)
+    """What a revoked device left."""
+    fail_lease: ClientelingError | None = None
+    shop: str = SHOP
+    server_key: X25519PrivateKey = SERVER_KEY
+    lease_seconds: int = 72 * 3600
+    agreement: str = ""
+    """The key of the device that was enrolled, for which keys are wrapped."""
     fail_pull: Callable[[PullRequest], ClientelingError | None] | None = None
     calls: list[str] = field(default_factory=list)
     pulls: list[PullRequest] = field(default_factory=list)
@@ -118,12 +136,14 @@ class FakeServer:
     def enrol(self, request: EnrolRequest) -> Enrolment:
         self._reach("enrol")
         assert request.public_key["crv"] == "Ed25519"
+        signing = base64.urlsafe_b64decode(request.public_key["x"] + "=")
+        self.agreement = agreement_public(signing).hex()
         return Enrolment(
             device_id="device-1",
-            shop_id=SHOP,
+            shop_id=self.shop,
             token="token-1",
-            scope=f"shop:{SHOP}",
-            scope_key="5a" * 32,
+            scope=f"shop:{self.shop}",
+            lease=self.lease(),
             server_time=self.clock(),
         )
 
@@ -153,10 +173,34 @@ class FakeServer:
             total=len(first) if request.cursor == 0 else None,
             rows=tuple(row for _, row in rows),
             digests=None if len(rows) < len(waiting) else self.digests(),
+            lease_seconds=self.lease_seconds,
+            key_version=1,
         )
 
     def expect(self, request: PullRequest) -> None:
         """Nothing is asked ahead."""
+
+    def lease(self) -> Lease:
+        self._reach("lease")
+        if not self.agreement:  # it was enrolled with a server of before
+            raise NotFound()
+        if self.fail_lease is not None:
+            raise self.fail_lease
+        scope = f"shop:{self.shop}"
+        box = seal_for(bytes.fromhex(self.agreement), KEY_USE, key_bound(scope, 1, "device-1"), b"\x5a" * 32)
+        return Lease(
+            scope=scope,
+            key_version=1,
+            wrapped_key=box.hex(),
+            seconds=self.lease_seconds,
+            server_key=self.server_key.public_key().public_bytes_raw().hex(),
+            server_time=self.clock(),
+        )
+
+    def hand_over(self, request: HandOver) -> HandedOver:
+        self._reach("hand_over")
+        self.left += request.commands
+        return HandedOver(taken=tuple(one.id for one in request.commands), server_time=self.clock())
 
     def ground(self) -> Ground:
         self._reach("ground")

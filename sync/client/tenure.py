@@ -1,0 +1,171 @@
+"""What this device may hold, and for how long: the key of its scope on a lease, nothing once it was revoked.
+
+Unsent work is the device's own: it outlives the lease, the cache and the revocation, and may then be left at the server.
+"""
+
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+
+from sync.client.cache import Cache
+from sync.client.device import Device
+from sync.client.keys import DeviceKeys
+from sync.client.lease import LeaseClock, Standing
+from sync.client.loop import SyncLoop
+from sync.client.outbox import Outbox
+from sync.client.server_clock import ServerClock
+from sync.client.types import DeviceApi
+from sync.errors import ClientelingError
+from sync.protocol import Enrolment, HandOver, Lease
+from sync.sealed.box import open_box
+from sync.sealed.lease import KEY_USE, LEASE, key_bound
+from sync.sealed.vault import Unsealable, Vault, unwrap, wrap
+
+log = structlog.get_logger(__name__)
+HAND_OVER_BATCH = 50
+"""A note has some kB at most: so many stay far below the largest body."""
+
+
+class Tenure:
+    """Opens and shuts the cache. `folder` is where a snapshot on its way lies."""
+
+    def __init__(
+        self,
+        *,
+        api: DeviceApi,
+        device: Device,
+        keys: DeviceKeys,
+        cache: Cache,
+        outbox: Outbox,
+        loop: SyncLoop,
+        clock: ServerClock,
+        lease: LeaseClock,
+        folder: Path,
+        changed: Callable[[], None],
+    ) -> None:
+        self._api, self._device, self._keys = api, device, keys
+        self._cache, self._outbox, self._loop = cache, outbox, loop
+        self._clock, self._lease = clock, lease
+        self._folder = folder
+        self._changed = changed
+
+    # -- as it lies on the disk
+
+    @property
+    def revoked(self) -> bool:
+        """It was revoked, and not enrolled again since."""
+        return self._device.get("revoked") is not None
+
+    @property
+    def why_shut(self) -> str:
+        """The code of what staff are told while the cache is shut."""
+        return "lease_over" if self._device.get("wiped") is None else "lease_long_over"
+
+    def finish_wiping(self) -> None:
+        """It may have been switched off half way."""
+        if self.revoked or self._device.get("wiped") is not None:
+            self.wipe()
+
+    # -- the key
+
+    def begin(self, enrolment: Enrolment) -> None:
+        """Keep a new enrolment with its key. Raises Unsealable where the key is not for this device."""
+        lease = enrolment.lease
+        key = self._unwrapped(enrolment, lease) if lease is not None else bytes.fromhex(enrolment.scope_key)
+        self._device.keep_enrolment(enrolment, wrap(self._keys.wrapping_key, key), self._clock())
+        self._lease.renew(enrolment.server_time, timedelta(seconds=lease.seconds) if lease is not None else LEASE)
+        if lease is not None:
+            self._device.put(server_key=lease.server_key)
+
+    def open_cache(self, enrolment: Enrolment) -> None:
+        """Open the cache with every key of its scope that is here and may be; without any it stays shut."""
+        keys = {}
+        for version, wrapped in self._device.wrapped_keys(enrolment.scope).items():
+            try:
+                keys[version] = unwrap(self._keys.wrapping_key, wrapped)
+            except Unsealable:  # of an earlier enrolment, whose key file was lost: the cache is pulled again
+                log.warning("scope_key_unreadable", version=version)
+        if keys:
+            self._cache.unlock(Vault(enrolment.scope, keys))
+            self._cache.overlay.start(self._outbox.unsettled())
+            self._cache.show(self._cache.overlay.of_kind("customer").values())
+        else:
+            self._cache.kept_pins = self._device.pins()
+        self.mind()
+
+    def mind(self) -> None:
+        """Hold the key no longer than the lease allows, and the sealed cache no longer than 30 days without a contact."""
+        standing = self._lease.standing()
+        if standing is Standing.LONG_OVER and self._device.get("wiped") is None:
+            log.warning("lease_long_over")
+            self.wipe(wiped="1")
+        elif standing is Standing.OVER and self._cache.key_versions:
+            log.warning("lease_over")
+            with self._loop.still():
+                self._device.keep_pins(self._cache.staff_pins())
+                self._device.forget_keys()
+                self._cache.shut()
+                self._cache.kept_pins = self._device.pins()
+                self._cache.overlay.start(())
+            self._changed()
+
+    def reopen(self, enrolment: Enrolment) -> None:
+        """Ask for the newest key of the scope and open the cache with it. Raises what the server says."""
+        lease = self._api.lease()
+        key = self._unwrapped(enrolment, lease)
+        with self._loop.still():
+            self._device.keep_key(enrolment.scope, lease.key_version, wrap(self._keys.wrapping_key, key), self._clock())
+            self._device.put(server_key=lease.server_key)
+            self._device.forget("wiped", "staff_pins")
+            self._lease.renew(lease.server_time, timedelta(seconds=lease.seconds))
+        self.open_cache(enrolment)
+        self._changed()
+
+    def renew(self, enrolment: Enrolment) -> None:
+        """A round has reached the server: the lease begins anew, and a new key of the scope is fetched where there is one."""
+        told = self._loop.last
+        if told is None:
+            return
+        seconds = told.lease_seconds
+        self._lease.renew(told.server_time, timedelta(seconds=seconds) if seconds is not None else LEASE)
+        fresh = told.key_version is not None and told.key_version not in self._cache.key_versions
+        if fresh or (seconds is not None and self._device.get("server_key") is None):
+            with suppress(ClientelingError):  # the next round tries again
+                self.reopen(enrolment)
+
+    def _unwrapped(self, enrolment: Enrolment, lease: Lease) -> bytes:
+        bound = key_bound(enrolment.scope, lease.key_version, enrolment.device_id)
+        return open_box(self._keys.agreement, KEY_USE, bound, bytes.fromhex(lease.wrapped_key))
+
+    # -- the end
+
+    def wipe(self, **why: str) -> None:
+        """Leave nothing on the disk that was the server's, nor a key to it. Unsent work outlives it."""
+        with self._loop.still():  # what comes over the live channel just now would be put back
+            self._device.forget_keys(**why)
+            self._device.forget("staff_pins")
+            self._cache.lock()
+            self._cache.kept_pins = ()
+            self._cache.overlay.start(())
+            shutil.rmtree(self._folder, ignore_errors=True)
+        self._changed()
+
+    def hand_over(self) -> None:
+        """Leave what this device did, and may not send any more, at the server for a manager to look at."""
+        enrolment = self._device.enrolment() if self.revoked else None
+        if enrolment is None:
+            return
+        self._api.sign_in(enrolment.token)
+        try:
+            while sealed := self._outbox.to_hand_over(HAND_OVER_BATCH):
+                answer = self._api.hand_over(HandOver(commands=tuple(sealed)))
+                self._outbox.handed_over(answer.taken)
+                self._changed()
+                if not set(answer.taken) & {one.id for one in sealed}:
+                    return
+        except ClientelingError as error:  # it stays here; the next round tries again
+            log.warning("not_handed_over", code=error.code)
