@@ -87,7 +87,7 @@ def test_stock_of_before_there_were_scopes_of_it(engine: Engine) -> None:
     device = Device(engine, clock)
     with transaction(engine) as conn:
         conn.execute(text("UPDATE changes SET scope = '*' WHERE scope LIKE 'stock:%'"))
-        for since in ("scope_stock", "contacts", "pauses", "attachments"):
+        for since in ("scope_stock", "contacts", "pauses", "attachments", "staff_accounts"):
             conn.execute(text(f"DROP TABLE {since}"))
         for since in ("messages_state", "messages_at_once", "messages_at_its_time", "attempts_to_repeat"):
             conn.execute(text(f"DROP INDEX ix_{since}"))
