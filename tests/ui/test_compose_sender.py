@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sync.model.commands import QueueMessage
 from sync.model.outreach import Voice
-from sync.model.shop import Shift, Staff
+from sync.model.shop import Shift, Shop, Staff
 from tests.ui.fake import FakeDevice
 from tests.ui.harness import Screen, drive
 from tests.ui.sample import GINZA, MINORU, MISAKI, NOW, SASAKI
@@ -45,6 +45,25 @@ def test_the_choice_of_three() -> None:
         await screen.tap("送る")
         await screen.until(lambda: device.commands(QueueMessage))
         assert device.commands(QueueMessage)[0].voice is Voice.SHOP
+
+    drive(steps, device)
+
+
+def test_a_shop_that_hides_shifts_tells_none() -> None:
+    """Neither whether the person in charge works today, nor the time at which a shift begins."""
+    device = FakeDevice()
+    device.cache.put(shift(MISAKI, 5))
+    shop = device.cache.record("shop", GINZA)
+    assert isinstance(shop, Shop)
+    device.cache.put(shop.model_copy(update={"hide_shifts": True}))
+
+    async def steps(screen: Screen) -> None:
+        await writing(screen)
+        await screen.sees("担当 高橋(美)")
+        assert not screen.shows("本日出勤")
+        await screen.tap(CHARGE)
+        await screen.sees("お返事を受けられる人がいるときに送信します")
+        assert not screen.shows("12:32")
 
     drive(steps, device)
 

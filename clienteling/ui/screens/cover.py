@@ -1,6 +1,8 @@
 """The covered screen: nobody has touched it for a while, and nothing of what is on it shows. Who left comes back by badge
 or PIN; somebody else may take over the tablet."""
 
+from collections.abc import Callable
+
 import flet as ft
 
 from clienteling.actions.cover import resume_by_badge
@@ -118,7 +120,7 @@ def said(words: str) -> ft.Control:
     )
 
 
-def _another(_: Words, drafts: bool, leave: object) -> list[ft.Control]:
+def _another(_: Words, drafts: bool, leave: Callable[[], None]) -> list[ft.Control]:
     """The way for somebody else, and what becomes of the first person's work."""
     return [
         button(_("Somebody else wants to use this tablet"), leave, icon=ft.Icons.SWITCH_ACCOUNT_OUTLINED, kind="plain"),

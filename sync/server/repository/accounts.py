@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from pydantic import Field
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, select
 
 from sync.model.base import Frozen, Id, Instant
 from sync.server.repository.rows import batches, upsert
@@ -58,10 +58,10 @@ def keep_real_names(conn: Connection, names: Mapping[str, str], now: datetime) -
                 keep(conn, kept.model_copy(update={"real_name": names[staff_id], "updated_at": now}))
 
 
-def _one(conn: Connection, where: object) -> Account | None:
-    row = conn.execute(select(staff_accounts).where(where)).mappings().first()  # type: ignore[arg-type]
+def _one(conn: Connection, where: ColumnElement[bool]) -> Account | None:
+    row = conn.execute(select(staff_accounts).where(where)).mappings().first()
     return _account(row) if row is not None else None
 
 
-def _account(row: Mapping[str, object]) -> Account:
+def _account(row: RowMapping) -> Account:
     return Account.model_validate({name: value for name, value in row.items() if name != "user_key"})

@@ -103,4 +103,4 @@ def _at_hand(records: Records, staff_id: str | None, now: datetime) -> bool:
         return False
     shifts = records.find(Shift, staff_id=staff_id)
     known = [shift for shift in shifts if abs(shift.starts_at - now) < _SHIFTS_KNOWN]
-    return not known or on_duty(known, staff_id, now)
+    return not known or on_duty(known, person.id, now)

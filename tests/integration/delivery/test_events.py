@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import Engine
 
 from sync.delivery import base
-from sync.model.customer import Channel, Consent, ConsentPurpose, ConsentState
+from sync.model.customer import Channel, Consent, ConsentPurpose, ConsentState, Conversation
 from sync.model.outreach import Cause, Direction, Message, MessageState
 from sync.policy.consent import standing
 from sync.ports import ChannelEvent, Receipt
@@ -86,6 +86,21 @@ def test_a_reply_lands_with_the_person_who_wrote(store: Delivery, engine: Engine
     assert (reply.customer_id, reply.shop_id, reply.staff_id) == (CUSTOMER.id, SHOP.id, STAFF.id)
     assert (reply.body, reply.cause, reply.state) == ("ありがとうございます！", Cause.REPLY, MessageState.RECEIVED)
     assert (reply.in_reply_to, reply.at) == (ours.id, NOON + timedelta(minutes=4))
+
+
+def test_a_reply_lands_with_who_was_given_the_conversation(
+    store: Delivery, engine: Engine, clock: MovableClock
+) -> None:
+    """A manager's word goes before who wrote; of somebody who works here no more nobody in particular is told."""
+    sent(store, engine, clock, Channel.LINE)
+    other = STAFF.model_copy(update={"id": "staff-other", "code": "other"})
+    given = Conversation(staff_id=other.id, taken_from=STAFF.id, by=STAFF.id, at=clock() + timedelta(seconds=1))
+    put(engine, clock, other, CUSTOMER.model_copy(update={"conversation": given}))
+    clock.pass_by(minutes=1)
+    store.apply_event(event(sender=CUSTOMER.line_user_id, text="はい"))
+    put(engine, clock, other.model_copy(update={"ends_on": clock().date() - timedelta(days=1)}))
+    store.apply_event(event(event_id="e2", sender=CUSTOMER.line_user_id, text="まだありますか"))
+    assert {one.body: one.staff_id for one in received(engine)} == {"はい": other.id, "まだありますか": None}
 
 
 def test_a_mail_is_routed_by_its_token(store: Delivery, engine: Engine, clock: MovableClock) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from sync.identity.match import IdentityResolver
@@ -13,6 +14,7 @@ from sync.ids import imported_id
 from sync.model.shop import Role, Staff
 from sync.policy.playbook import load_playbook
 from sync.server import convergence
+from sync.server.app import create_app
 from sync.server.core import Core
 from sync.server.database import reading
 from sync.server.http import web_app
@@ -21,6 +23,7 @@ from sync.server.repository.records import Records
 from sync.server.routes import scim
 from sync.server.scim import ENTERPRISE, EXTENSION, LIST, USER, Users
 from sync.server.tables import changes
+from sync.settings import ServerSettings
 from tests.integration.server.people import GINZA, MISAKI, UMEDA, MovableClock
 
 TOKEN = "t" * 40
@@ -252,6 +255,16 @@ def test_a_large_body_is_refused(provider: Provider) -> None:
     """Before it is read as JSON."""
     answer = provider.http.post("/scim/v2/Users", content=b" " * 300_000, headers={"Authorization": f"Bearer {TOKEN}"})
     assert said(answer) == (413, "")
+
+
+def test_without_a_token_there_is_no_scim(empty_url: str, tmp_path: Path) -> None:
+    """The server has these addresses only where the setting is made."""
+    for token, status in (("", 404), (TOKEN, 401)):
+        settings = ServerSettings(
+            data=tmp_path, database_url=empty_url, scim_token=SecretStr(token), embedded_worker=False
+        )
+        http = TestClient(create_app(settings))  # not started: the address alone is asked
+        assert http.get("/scim/v2/Users").status_code == status
 
 
 def test_the_provider_learns_what_is_supported(provider: Provider) -> None:
