@@ -133,7 +133,9 @@ class Company:
             found: SignedIn | Failed = SignedIn(self._person(self._claims(query["code"], begun)).id)
         except _Refused as refused:
             found = Failed(str(refused))
-            log.info("company.refused", why=found.code, cause=repr(refused.__cause__)[:200] if refused.__cause__ else "")
+            log.info(
+                "company.refused", why=found.code, cause=repr(refused.__cause__)[:200] if refused.__cause__ else ""
+            )
         self._end(binding, found)
 
     def take(self, binding: str) -> SignedIn | Failed | None:
