@@ -43,7 +43,7 @@ def create_asgi(settings: TabletSettings, device: Device, clock: Clock) -> Any:
         if company is None:
             return
         welcome(tablet, company.take(binding()))
-        back = page.on_connect
+        back: Any = page.on_connect
 
         def connected(event: Any) -> None:
             # a browser that comes back in the same tab has its session still
