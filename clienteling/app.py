@@ -41,8 +41,18 @@ def create_asgi(settings: TabletSettings, device: Device, clock: Clock) -> Any:
 
     async def main(page: ft.Page) -> None:
         tablet = await open_session(page, device, settings, clock)
-        if company is not None:
-            welcome(tablet, company.take(binding()))
+        if company is None:
+            return
+        welcome(tablet, company.take(binding()))
+        back: Any = page.on_connect
+
+        def connected(event: Any) -> None:
+            # a browser that comes back in the same tab has its session still
+            back(event)
+            if (came := company.take(binding())) is not None:
+                welcome(tablet, came)
+
+        page.on_connect = connected
 
     screens = flet_web.fastapi.app(
         main,

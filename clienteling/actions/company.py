@@ -11,7 +11,7 @@ LOGIN = "/company/login"
 def welcome(tablet: Tablet, came: SignedIn | Failed | None) -> None:
     """Sign in whoever the provider vouched for, or say on the sign-in screen why nobody is."""
     tablet.session.company = came.code if isinstance(came, Failed) else ""
-    if isinstance(came, SignedIn):
+    if isinstance(came, SignedIn) and tablet.session.staff_id is None:
         tablet.session.staff_id = came.staff_id
         if tablet.session.route in {"", "/sign-in"}:
             tablet.go("/")

@@ -102,7 +102,7 @@ def install() -> Path:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Provider]:
+def running(folder: Path, redirect: str = REDIRECT) -> Iterator[Provider]:
     """Run a provider with `PEOPLE` and two clients, one public and one with a secret."""
     python = install()
     with socket.socket() as free:
@@ -121,7 +121,7 @@ def running(folder: Path) -> Iterator[Provider]:
     environment |= {"CANAILLE_CONFIG": str(config), "CONFIG": str(config)}
     asked = {
         "password": PASSWORD,
-        "redirect_uri": REDIRECT,
+        "redirect_uri": redirect,
         "users": [{"user_name": name, "code": code} for name, code in PEOPLE.items()],
         "clients": [{"client_id": PUBLIC, "secret": ""}, {"client_id": CONFIDENTIAL, "secret": SECRET}],
     }

@@ -50,14 +50,14 @@ def test_there_and_back(provider: Provider) -> None:
     web = TabletWeb(screens, FakeDevice(), house)
 
     async def run() -> tuple[httpx.Response, httpx.Response]:
-        transport = httpx.ASGITransport(app=web)  # type: ignore[arg-type]
+        transport = httpx.ASGITransport(app=web)
         async with httpx.AsyncClient(transport=transport, base_url="http://tablet.test") as browser:
             there = await browser.get("/company/login")
             back = await asyncio.to_thread(provider.log_in, there.headers["location"], "stylist")
             home = await browser.get(f"{urlsplit(back).path}?{urlsplit(back).query}")
             for cookies in (f"theme=dark; {COOKIE}={browser.cookies[COOKIE]}", "theme=dark", ""):
                 scope = {"type": "websocket", "path": "/ws", "headers": [(b"cookie", cookies.encode())]}
-                await asyncio.create_task(web(scope, _nothing, _nothing))
+                await asyncio.create_task(web(scope, _receive, _send))
             return there, home
 
     there, home = asyncio.run(run())
@@ -78,7 +78,7 @@ def test_behind_tls_the_cookie_is_secure(provider: Provider) -> None:
     async def run() -> httpx.Response:
         transport = httpx.ASGITransport(
             app=TabletWeb(Screens(), FakeDevice(), company(provider, "https://tablet.test"))
-        )  # type: ignore[arg-type]
+        )
         async with httpx.AsyncClient(transport=transport, base_url="https://tablet.test") as browser:
             return await browser.get("/company/login")
 
@@ -90,12 +90,16 @@ def test_only_getting_and_only_where_it_is_set(provider: Provider) -> None:
     house = company(provider, "http://tablet.test")
 
     async def run() -> int:
-        transport = httpx.ASGITransport(app=TabletWeb(Screens(), FakeDevice(), house))  # type: ignore[arg-type]
+        transport = httpx.ASGITransport(app=TabletWeb(Screens(), FakeDevice(), house))
         async with httpx.AsyncClient(transport=transport, base_url="http://tablet.test") as browser:
             return (await browser.post("/company/login")).status_code
 
     assert asyncio.run(run()) == 405
 
 
-async def _nothing(*_: object) -> dict[str, object]:
+async def _receive() -> MutableMapping[str, Any]:
     return {}
+
+
+async def _send(_message: MutableMapping[str, Any]) -> None:
+    return None
