@@ -1,6 +1,6 @@
 """What a customer chose on her page, entered into the consent ledger with the words that she saw."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sync.ids import new_id
@@ -19,7 +19,7 @@ LOCKS = {BY_STAFF: "staff", "line_unfollow": "unfollowed", BOUNCED: "unusable"}
 _ONLINE = ConsentPurpose.ONLINE_HISTORY
 
 
-def locked(consents: list[Consent], channel: Channel) -> str:
+def locked(consents: Sequence[Consent], channel: Channel) -> str:
     """Return why she cannot open a channel on her page (`staff`, `unfollowed`, `unusable`), or an empty text."""
     entry = deciding(consents, channel, ConsentPurpose.ALL)
     if entry is None or entry.state is not ConsentState.REFUSED:

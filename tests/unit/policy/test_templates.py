@@ -47,6 +47,7 @@ NAMES = {
     "points_expire": Cause.POINTS_EXPIRE,
     "alteration_ready": Cause.ALTERATION_READY,
     "order": Cause.ORDER,
+    "correction": Cause.CORRECTION,
     "campaign": Cause.CAMPAIGN,
     "reply": Cause.REPLY,
     "hold_ready": Cause.HOLD_READY,
