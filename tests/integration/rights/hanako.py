@@ -152,7 +152,7 @@ class World:
         self.snapshots.ask(self.scope)
         if engine.dialect.name == "sqlite":  # into the file itself, as on any longer day
             raw = engine.raw_connection()
-            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[attr-defined]
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             raw.close()
 
     @property
