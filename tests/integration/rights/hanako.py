@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import SecretStr
-from sqlalchemy import Engine, insert, inspect, literal_column, select, table
+from sqlalchemy import Engine, event, insert, inspect, literal_column, select, table
 
 from sync.identity.match import IdentityResolver
 from sync.model.base import Record
@@ -124,6 +124,11 @@ class World:
 
     def __init__(self, engine: Engine, folder: Path, data: Path | None = None) -> None:
         self.engine, self.clock = engine, MovableClock()
+        if (
+            engine.dialect.name == "sqlite"
+        ):  # some systems' SQLite overwrites what is deleted by itself, others' does not
+            event.listen(engine, "connect", lambda conn, _: conn.execute("PRAGMA secure_delete = OFF"))
+            engine.dispose()
         self.settings = ServerSettings(
             _env_file=None, data=data or folder / "server", secret=SecretStr("the-secret-of-the-test"),
             database_url=engine.url.render_as_string(hide_password=False),
@@ -145,6 +150,10 @@ class World:
         self.tablet.pull()
         self.scope = feed.shop_scope(GINZA.id)
         self.snapshots.ask(self.scope)
+        if engine.dialect.name == "sqlite":  # into the file itself, as on any longer day
+            raw = engine.raw_connection()
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            raw.close()
 
     @property
     def forgetting(self) -> Forgetting:
