@@ -152,7 +152,7 @@ def test_a_mail_is_shown_with_header_and_footer() -> None:
         await screen.tap("メール")
         for said in (
             "高橋(美) / 株式会社アオバ 銀座本店",
-            "c1001@mail.example",
+            "c***@mail.example",
             "ご返信は担当者に届きます",
             "ロック画面",
         ):

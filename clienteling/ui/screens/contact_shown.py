@@ -49,7 +49,17 @@ def ContactShown(customer_id: str, field: Field, value: str, *, writing: bool) -
         else [ft.Icon(ft.Icons.PHONE_OUTLINED if phone else ft.Icons.MAIL_OUTLINED, size=18, color=C.INK_SOFT)]
     )
     return ft.Row(
-        [*icons, text(said if shown else masked, size=T.LABEL if writing else T.BODY, height=1.4, expand=True), eye],
+        [
+            *icons,
+            text(
+                said if shown else masked,
+                size=T.LABEL if writing else T.BODY,
+                height=1.4,
+                expand=True,
+                expand_loose=True,
+            ),
+            eye,
+        ],
         spacing=S.GAP_SMALL,
         vertical_alignment=ft.CrossAxisAlignment.CENTER,
     )

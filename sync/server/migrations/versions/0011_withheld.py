@@ -12,7 +12,7 @@ from sync.server.digests import tag_of
 from sync.server.tables import Document
 
 revision = "0011"
-down_revision = "0007"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 

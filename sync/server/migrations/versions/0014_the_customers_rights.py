@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sync.server.tables import UtcDateTime
 
 revision = "0014"
-down_revision = "0007"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
