@@ -7,7 +7,7 @@ from sync.client.cache import Cache
 from sync.client.pins import Pins
 from sync.client.types import ManagingApi, PinResult
 from sync.errors import NotAllowed, NotSignedIn, Unavailable
-from sync.model.fleet import CodeRequest, Fleet, NewCode, StaffRequest
+from sync.model.fleet import CodeRequest, Fleet, NewCode
 from sync.model.shop import Role, Staff
 
 
@@ -32,7 +32,7 @@ class Managing:
 
     def new_code(self, staff_id: str, name: str = "") -> NewCode:
         """Have a one-time code made for another device of this shop. Needs the network; NotAllowed: she is no manager here."""
-        return self._server().new_device_code(CodeRequest(staff_id=staff_id, name=name))
+        return self._server().new_device_code(CodeRequest(name=name), staff_id)
 
     def fleet(self, staff_id: str) -> Fleet:
         """Return the devices of this shop. Needs the network; NotAllowed: she is no manager here."""
@@ -40,7 +40,7 @@ class Managing:
 
     def revoke_device(self, device_id: str, staff_id: str) -> None:
         """Take a device of this shop out. Needs the network; raises NotAllowed, and NotFound where it is out already."""
-        self._server().revoke_device(device_id, StaffRequest(staff_id=staff_id))
+        self._server().revoke_device(device_id, staff_id)
         self._changed()
 
     def browsers(self) -> Sequence[Browser]:

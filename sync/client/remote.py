@@ -36,7 +36,7 @@ from sync.errors import (
     error_classes,
 )
 from sync.ids import NewId
-from sync.model.fleet import REPORT_HEADER, CodeRequest, Fleet, FleetDevice, NewCode, StaffRequest
+from sync.model.fleet import REPORT_HEADER, CodeRequest, Fleet, FleetDevice, NewCode
 from sync.protocol import (
     PROTOCOL_HEADER,
     PROTOCOL_VERSION,
@@ -215,21 +215,23 @@ class HttpRemote:
         return Attached(media_type, answer.content)
 
     def unusual_access(self, staff_id: str) -> AccessReport:
-        return self._read(AccessReport, self._ask("/v1/access/unusual", params={"staff_id": staff_id}))
+        return self._read(AccessReport, self._ask("/v1/access/unusual", staff_id))
 
     def reveal(self, customer_id: str, kind: str, record_id: str, staff_id: str) -> dict[str, str]:
         path = f"/v1/customers/{quote(customer_id, safe='')}/reveal"
         answer = self._send("POST", path, staff_id, json={"kind": kind, "id": record_id}, timeout=_ASK)
         return _understood(lambda: _FIELDS.validate_json(answer.content)["fields"])
 
-    def new_device_code(self, request: CodeRequest) -> NewCode:
-        return self._read(NewCode, self._manage("/v1/fleet/codes", request))
+    def new_device_code(self, request: CodeRequest, staff_id: str) -> NewCode:
+        body = request.model_dump(mode="json")
+        return self._read(NewCode, self._send("POST", "/v1/fleet/codes", staff_id, json=body, timeout=_MANAGE))
 
     def fleet(self, staff_id: str) -> Fleet:
-        return self._read(Fleet, self._ask("/v1/fleet", params={"staff_id": staff_id}))
+        return self._read(Fleet, self._ask("/v1/fleet", staff_id))
 
-    def revoke_device(self, device_id: str, request: StaffRequest) -> FleetDevice:
-        return self._read(FleetDevice, self._manage(f"/v1/fleet/{quote(device_id, safe='')}/revoke", request))
+    def revoke_device(self, device_id: str, staff_id: str) -> FleetDevice:
+        path = f"/v1/fleet/{quote(device_id, safe='')}/revoke"
+        return self._read(FleetDevice, self._send("POST", path, staff_id, timeout=_MANAGE))
 
     def events(self) -> Iterator[Changed]:
         """Yield what the live channel says, until it ends (`Offline`)."""
@@ -250,12 +252,9 @@ class HttpRemote:
 
     # -- below
 
-    def _manage(self, path: str, request: StaffRequest) -> httpx.Response:
-        return self._send("POST", path, json=request.model_dump(mode="json"), timeout=_MANAGE)
-
-    def _ask(self, path: str, **options: Any) -> httpx.Response:
+    def _ask(self, path: str, staff_id: str = "", **options: Any) -> httpx.Response:
         """Get within the deadline as a whole: httpx limits each step of a request, but not a server that trickles."""
-        return _answer(_aside("ask", lambda: self._send("GET", path, timeout=_ASK, **options)), self._deadline)
+        return _answer(_aside("ask", lambda: self._send("GET", path, staff_id, timeout=_ASK, **options)), self._deadline)
 
     def _send(self, method: str, path: str, staff_id: str = "", **options: Any) -> httpx.Response:
         """Send a request with its proof, and with who asks where that is said."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from sync.model.fleet import CodeRequest, Fleet, FleetDevice, NewCode, StaffRequest
+from sync.model.fleet import CodeRequest, Fleet, FleetDevice, NewCode
 from sync.model.outreach import Reason
 from sync.protocol import AccessReport, Changed, Enrolment, EnrolRequest, Lying, PullRequest, SyncApi
 
@@ -63,11 +63,11 @@ class ManagingApi(Protocol):
     def use_server(self, base_url: str, token: str) -> None:
         """Ask this server from now on, with this token."""
 
-    def new_device_code(self, request: CodeRequest) -> NewCode: ...
+    def new_device_code(self, request: CodeRequest, staff_id: str) -> NewCode: ...
 
     def fleet(self, staff_id: str) -> Fleet: ...
 
-    def revoke_device(self, device_id: str, request: StaffRequest) -> FleetDevice: ...
+    def revoke_device(self, device_id: str, staff_id: str) -> FleetDevice: ...
 
 
 class IdentifyOutcome(StrEnum):

@@ -73,13 +73,7 @@ class Fleet(Frozen):
     server_time: Instant
 
 
-class StaffRequest(Frozen):
-    """Something that a manager does from a device; the device has checked who is there."""
-
-    staff_id: Id
-
-
-class CodeRequest(StaffRequest):
+class CodeRequest(Frozen):
     """A manager asks for a one-time code for a new device of her shop."""
 
     name: str = Field(default="", max_length=80)

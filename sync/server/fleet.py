@@ -1,6 +1,6 @@
 """What a manager does about the devices of her shop, from one of them.
 
-    add_code(engine, clock, device, request) -> NewCode
+    add_code(engine, clock, device, staff_id, request) -> NewCode
     of_shop(engine, clock, device, staff_id, quarantine) -> Fleet
     revoke(engine, clock, device, staff_id, device_id) -> FleetDevice
 
@@ -41,11 +41,11 @@ def manager_of(conn: Connection, clock: Clock, device: Device, staff_id: str) ->
     return person
 
 
-def add_code(engine: Engine, clock: Clock, device: Device, request: CodeRequest) -> NewCode:
+def add_code(engine: Engine, clock: Clock, device: Device, staff_id: str, request: CodeRequest) -> NewCode:
     """Make a one-time code for a new device of this shop, good for ten minutes."""
     now = clock()
     with transaction(engine) as conn:
-        manager = manager_of(conn, clock, device, request.staff_id)
+        manager = manager_of(conn, clock, device, staff_id)
         code = new_code(conn, device.shop_id, now, now + CODE_FOR, name=request.name.strip())
         audit.note(
             conn, now, "enrolment_code", device_id=device.id, staff_id=manager.id, subject_id=device.shop_id

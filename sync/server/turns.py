@@ -53,8 +53,8 @@ class Turns:
         self._last_shop = ""
         self._left_out: set[str] = set()
 
-    def next(self, resting: Callable[[Channel], bool]) -> Sequence[Due]:
-        """Return what goes now; nothing by a channel that rests."""
+    def next(self, resting: Callable[[Channel], object]) -> Sequence[Due]:
+        """Return what goes now; nothing by a channel of which `resting` says anything."""
         now = self._monotonic()
         self._buckets = {channel: bucket.filled(now) for channel, bucket in self._buckets.items()}
         rest = [channel for channel in self._buckets if resting(channel)]

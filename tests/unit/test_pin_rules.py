@@ -37,7 +37,7 @@ def made(m: int = 19456, t: int = 2, p: int = 1, *, kind: Type = Type.ID, salt: 
     ("$2b$12$abcdefghijklmnopqrstuv", "no argon2 hash"),
     ("5e884898da28047151d0e56f8dc62927", "no argon2 hash"),
     ("$argon2id$v=19$m=x,t=2,p=1$c2FsdA$aGFzaA", "no argon2 hash"),
-])  # fmt: skip
+], ids=["m", "t", "too_much_m", "too_much_t", "too_much_p", "argon2i", "argon2d", "short", "bcrypt", "md5", "broken"])  # fmt: skip
 def test_a_weak_hash_is_refused_precisely(pin_hash: str, said: str) -> None:
     """Which parameter it is, what it is and what it must be; also one that no tablet could check."""
     assert said in hash_problem(pin_hash)

@@ -10,8 +10,9 @@ from clienteling.theme import C, S
 from clienteling.ui.component import component, use_box
 from clienteling.ui.parts import button, card, chip, field, heading, soft, text
 from clienteling.ui.parts.choice import choices
-from clienteling.ui.screens.sign_in_pin import SHORTEST, verdict
+from clienteling.ui.screens.sign_in_pin import verdict
 from sync.client.types import PinOutcome, PinResult
+from sync.model.pin_rules import LONGEST_PIN, SHORTEST_PIN
 from sync.model.shop import Role
 
 
@@ -45,7 +46,7 @@ def LetIn() -> ft.Control:
         set_result(given)
 
     def enter() -> None:
-        if chosen and len(entered.current) >= SHORTEST and not busy.current:
+        if chosen and len(entered.current) >= SHORTEST_PIN and not busy.current:
             busy.current = True  # a second tap would count as a second try
             tablet.run(check)
 
@@ -63,13 +64,13 @@ def LetIn() -> ft.Control:
             choices([(one.id, directory.staff_name(one, _.language)) for one in managers], [chosen], choose),
             field(
                 _("PIN"), value=pin, on_change=typed, on_submit=enter, password=True, error=said,
-                keyboard_type=ft.KeyboardType.NUMBER, input_filter=ft.InputFilter(r"^[0-9]*$"), max_length=12, counter="",
+                keyboard_type=ft.KeyboardType.NUMBER, input_filter=ft.InputFilter(r"^[0-9]*$"), max_length=LONGEST_PIN, counter="",
             ),
             ft.Row(
                 [
                     button(
                         _("Let this browser in"), enter, kind="filled", big=True,
-                        disabled=not chosen or len(pin) < SHORTEST,
+                        disabled=not chosen or len(pin) < SHORTEST_PIN,
                     )
                 ]
             ),

@@ -72,7 +72,7 @@ def test_a_file_tells_contracts_and_real_names(ingest: IngestService, engine: En
     ("000000", "", "2 pin is one digit over and over, or digits in a row: it is the first that is guessed"),
     ("", WEAK, "2 pin_hash has m=19455, but at least m=19456 is needed (OWASP's floor: m=19456, t=2, p=1)"),
     ("", "$2b$12$abcdefghijklmnopqrstuv", "2 pin_hash is no argon2 hash in its encoded form"),
-])  # fmt: skip
+], ids=["short", "guessed", "weak_hash", "bcrypt"])  # fmt: skip
 def test_a_weak_pin_or_hash_is_an_error_of_its_row(tmp_path: Path, pin: str, pin_hash: str, said: str) -> None:
     """Precisely, and without repeating it."""
     _, (error,) = rows(tmp_path, f't1,青山,ginza,,,,{pin},"{pin_hash}"')
