@@ -254,7 +254,9 @@ class HttpRemote:
 
     def _ask(self, path: str, staff_id: str = "", **options: Any) -> httpx.Response:
         """Get within the deadline as a whole: httpx limits each step of a request, but not a server that trickles."""
-        return _answer(_aside("ask", lambda: self._send("GET", path, staff_id, timeout=_ASK, **options)), self._deadline)
+        return _answer(
+            _aside("ask", lambda: self._send("GET", path, staff_id, timeout=_ASK, **options)), self._deadline
+        )
 
     def _send(self, method: str, path: str, staff_id: str = "", **options: Any) -> httpx.Response:
         """Send a request with its proof, and with who asks where that is said."""

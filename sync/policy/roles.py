@@ -64,6 +64,10 @@ COMMANDS: Mapping[str, Rule] = {
     "resume_sending": _managers("the own shop; head office's pauses end on the command line"),
     "stop_contact": _all(_ANY, "her wish to be left in peace is taken wherever she says it"),
     "resume_contact": _all(_OWN, "with her own word; without it a manager, for what staff entered"),
+    "reveal_contact": _all(_ANY, "puts a look on record: never refused to anybody"),
+    "review_access": _managers("nobody one's own access"),
+    "unlock_pin": _managers("somebody else's, who works in one's shop"),
+    "take_over_conversation": _managers("to somebody who works in the shop"),
 }
 """By a command's type."""
 
@@ -115,6 +119,12 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     "GET /v1/members/{app_id}": _staff(_all(_ANY, _LOOK_UP)),
     "GET /v1/attachments/{attachment_id}": _staff(_all(_OWN)),
     "POST /v1/customers/{customer_id}/reveal": _staff(_all(_OWN, "each field has its own roles, see below")),
+    "GET /v1/access/unusual": _staff(_managers("the devices of one's shop")),
+    "GET /v1/fleet": _staff(_managers("the devices of one's shop")),
+    "POST /v1/fleet/codes": _staff(_managers("for one's shop")),
+    "POST /v1/fleet/{device_id}/revoke": _staff(_managers("the devices of one's shop")),
+    "GET /v1/sync/lease": Endpoint(Door.DEVICE),
+    "POST /v1/quarantine": Endpoint(Door.DEVICE),
     "GET /openapi.json": Endpoint(Door.OPEN),
     "POST /v1/batch": Endpoint(Door.SOURCE),
     "POST /v1/import": Endpoint(Door.SOURCE),

@@ -5,16 +5,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine
 
 from sync.clock import Clock
-from sync.errors import NotAllowed
-from sync.model.shop import Role, Staff
 from sync.policy.unusual import Flag, unusual
-from sync.policy.whose import works_in
 from sync.protocol import AccessEvent, AccessFlag, AccessReport, AccessReview
 from sync.server import audit_chain
 from sync.server.database import transaction
+from sync.server.doors import leader
 from sync.server.repository import access, audit
 from sync.server.repository.devices import Device
-from sync.server.repository.records import Records
 
 LOOKED_BACK = timedelta(days=14)
 MOST_FLAGS = 100
@@ -30,10 +27,7 @@ def report(engine: Engine, clock: Clock, device: Device, staff_id: str) -> Acces
     now = clock()
     since = now - LOOKED_BACK
     with transaction(engine) as conn:
-        asking = Records(conn, clock).get(Staff, staff_id)
-        manages = asking is not None and asking.active and asking.role is Role.MANAGER
-        if asking is None or not manages or not works_in(asking, device.shop_id):
-            raise NotAllowed(needs=Role.MANAGER.value)
+        leader(conn, clock, device, staff_id)
         audit.note(conn, now, "access_report", device_id=device.id, staff_id=staff_id, subject_id=device.shop_id)
         events, arrived = access.looks(conn, device.shop_id, since)
         flags = unusual(events, access.around(conn, clock, device.shop_id, events, since))

@@ -10,6 +10,7 @@ from sync.clock import Clock
 from sync.errors import NotAllowed
 from sync.model.shop import Role, Scope, Shop, Staff
 from sync.policy import roles
+from sync.policy.employment import employed
 from sync.policy.roles import Right
 from sync.protocol import PROTOCOL_HEADER, STAFF_HEADER
 from sync.server.core import core_of
@@ -83,11 +84,19 @@ def asker(conn: Connection, clock: Clock, device: Device, staff_id: str | None) 
     staff = records.get(Staff, staff_id)
     if staff is None:
         raise NotAllowed("This member of staff is not known.", reason="unknown_staff")
-    if not staff.active:
+    if not employed(staff, clock(), records.get(Shop, staff.shop_id)):
         raise NotAllowed("This member of staff is no longer with us.", reason="inactive_staff")
     if not roles.leads(staff) and not _reaches(records, staff, device.shop_id):
         raise NotAllowed("This member of staff does not work where the device stands.", reason="not_here")
     return Asker(device, staff)
+
+
+def leader(conn: Connection, clock: Clock, device: Device, staff_id: str) -> Staff:
+    """Return who has a manager's say where a device stands; raise NotAllowed for anybody else."""
+    staff = asker(conn, clock, device, staff_id).staff
+    if staff is None or not roles.leads(staff) or not _reaches(Records(conn, clock), staff, device.shop_id):
+        raise NotAllowed("Only a manager of this shop may do this.", reason="not_a_manager_here")
+    return staff
 
 
 def asked_by(request: Request, device: SignedBy) -> Asker:

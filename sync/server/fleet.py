@@ -1,51 +1,34 @@
 """What a manager does about the devices of her shop, from one of them.
 
     add_code(engine, clock, device, staff_id, request) -> NewCode
-    of_shop(engine, clock, device, staff_id, quarantine) -> Fleet
+    of_shop(engine, clock, device, staff_id) -> Fleet
     revoke(engine, clock, device, staff_id, device_id) -> FleetDevice
 
 The device has checked her PIN; here it is checked that she is an active manager of the shop in which the device stands.
 Every one of these is on record.
 """
 
-from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from sync.clock import Clock
-from sync.errors import NotAllowed, NotFound
-from sync.model.fleet import CodeRequest, Fleet, FleetDevice, NewCode, Quarantined
-from sync.model.shop import Role, Staff
+from sync.errors import NotFound
+from sync.model.fleet import CodeRequest, Fleet, FleetDevice, NewCode
 from sync.server.database import transaction
+from sync.server.doors import leader
 from sync.server.enrolment import new_code
-from sync.server.repository import audit, devices
+from sync.server.repository import audit, devices, quarantine
 from sync.server.repository.devices import Device
-from sync.server.repository.records import Records
 
 CODE_FOR = timedelta(minutes=10)
-Quarantine = Callable[[Connection, str], Sequence[Quarantined]]
-"""Returns the quarantined work of the revoked devices of a shop."""
-
-
-def nothing_quarantined(_conn: Connection, _shop_id: str) -> Sequence[Quarantined]:
-    """Stand where no quarantine is kept."""
-    return ()
-
-
-def manager_of(conn: Connection, clock: Clock, device: Device, staff_id: str) -> Staff:
-    """Return the manager of the shop in which a device stands; raise NotAllowed for anybody else."""
-    person = Records(conn, clock).get(Staff, staff_id)
-    if person is None or not person.active or person.role is not Role.MANAGER or person.shop_id != device.shop_id:
-        raise NotAllowed("Only a manager of this shop may do this.", reason="not_a_manager_here")
-    return person
 
 
 def add_code(engine: Engine, clock: Clock, device: Device, staff_id: str, request: CodeRequest) -> NewCode:
     """Make a one-time code for a new device of this shop, good for ten minutes."""
     now = clock()
     with transaction(engine) as conn:
-        manager = manager_of(conn, clock, device, staff_id)
+        manager = leader(conn, clock, device, staff_id)
         code = new_code(conn, device.shop_id, now, now + CODE_FOR, name=request.name.strip())
         audit.note(
             conn, now, "enrolment_code", device_id=device.id, staff_id=manager.id, subject_id=device.shop_id
@@ -53,16 +36,14 @@ def add_code(engine: Engine, clock: Clock, device: Device, staff_id: str, reques
     return NewCode(code=code, shop_id=device.shop_id, expires_at=now + CODE_FOR, server_time=now)
 
 
-def of_shop(
-    engine: Engine, clock: Clock, device: Device, staff_id: str, quarantine: Quarantine = nothing_quarantined
-) -> Fleet:
+def of_shop(engine: Engine, clock: Clock, device: Device, staff_id: str) -> Fleet:
     """Return every device of the shop in which this one stands."""
     with transaction(engine) as conn:
-        manager = manager_of(conn, clock, device, staff_id)
+        manager = leader(conn, clock, device, staff_id)
         now = clock()
         audit.note(conn, now, "fleet", device_id=device.id, staff_id=manager.id, subject_id=device.shop_id)
         found = [as_seen(each) for each in devices.of_shop(conn, device.shop_id)]
-        kept = tuple(quarantine(conn, device.shop_id))
+        kept = tuple(quarantine.waiting(conn, device.shop_id))
     found.sort(key=lambda one: one.revoked_at is not None)
     return Fleet(devices=tuple(found), quarantined=kept, server_time=now)
 
@@ -70,7 +51,7 @@ def of_shop(
 def revoke(engine: Engine, clock: Clock, device: Device, staff_id: str, device_id: str) -> FleetDevice:
     """Take a device of this shop out, with its next request; it may be the one that asks. Raises NotFound."""
     with transaction(engine) as conn:
-        manager = manager_of(conn, clock, device, staff_id)
+        manager = leader(conn, clock, device, staff_id)
         now = clock()
         mine = {each.id: each for each in devices.of_shop(conn, device.shop_id)}
         if device_id not in mine or not devices.revoke(conn, device_id, now):

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, func, select, update
 
 from sync.model.base import Frozen, Id, Instant
 from sync.model.commands import Outcome
+from sync.model.fleet import Quarantined
 from sync.server.repository.rows import inserted
 from sync.server.tables import devices, quarantine
 
@@ -48,6 +49,28 @@ def held(conn: Connection, *, shop_id: str | None = None, waiting: bool = True) 
     if shop_id is not None:
         query = query.where(devices.c.shop_id == shop_id)
     return [Held.model_validate(dict(row)) for row in conn.execute(query).mappings()]
+
+
+def waiting(conn: Connection, shop_id: str) -> list[Quarantined]:
+    """Return for each device of a shop how much of it waits for somebody to decide, and since when."""
+    columns = quarantine.c
+    query = (
+        select(
+            columns.device_id,
+            devices.c.name,
+            func.count(),
+            func.min(columns.received_at),
+            func.max(columns.received_at),
+        )
+        .join_from(quarantine, devices, devices.c.id == columns.device_id)
+        .where(columns.state == "waiting", devices.c.shop_id == shop_id)
+        .group_by(columns.device_id, devices.c.name)
+        .order_by(func.min(columns.received_at), columns.device_id)
+    )
+    return [
+        Quarantined(id=id_, device_id=id_, device_name=name, commands=many, oldest_at=first, received_at=last)
+        for id_, name, many, first, last in conn.execute(query)
+    ]
 
 
 def find(conn: Connection, device_id: str, command_id: str) -> Held | None:
