@@ -20,8 +20,7 @@ test: $(INSTALLED) browser  ## everything that must hold, browser and PostgreSQL
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n 2 --ignore tests/journeys --ignore tests/acceptance
-	$(BIN)/pytest tests/acceptance tests/journeys
+	$(BIN)/pytest -n 3 --dist loadgroup
 
 journeys: $(INSTALLED) browser  ## only the journeys of the tablet in a real browser, over one demo
 	$(BIN)/pytest tests/journeys

@@ -17,6 +17,7 @@ from sync.server.enrolment import create_enrolment_code
 from sync.settings import TabletSettings
 from tests.integration.client.house import APP, House
 from tests.integration.server.people import GINZA, UMEDA, YUMI, customer
+from tests.security.searching import found
 
 pytestmark = pytest.mark.processes
 PEOPLE = 150
@@ -68,21 +69,6 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
         house.engine.dispose()
     shutil.move(disk / "key", folder / "key")
     return Day(disk=disk, key=folder / "key" / "device.json", words=json.loads(words.read_text()))
-
-
-def found(folder: Path, words: list[str]) -> set[str]:
-    """Return which of the words stand in any file, as text in either encoding or escaped in JSON."""
-    wanted = {form: word for word in words for form in forms(word)}
-    hits = set()
-    for path in folder.rglob("*"):
-        if path.is_file():
-            data = path.read_bytes()
-            hits |= {word for form, word in wanted.items() if form in data}
-    return hits
-
-
-def forms(word: str) -> list[bytes]:
-    return [word.encode(), word.encode("utf-16-le"), json.dumps(word)[1:-1].encode(), word.encode("cp932", "replace")]
 
 
 def test_no_name_kana_number_or_address_is_on_the_disk(day: Day) -> None:
