@@ -26,6 +26,7 @@ def draft(tablet: Tablet, person: dict[str, Any], channel: str) -> str:
 def line_of(tablet: Tablet, person: dict[str, Any], group: str) -> None:
     """Choose a customer's follow-up in a group of the queue."""
     tablet.press(re.compile(f"^{group} \\d+"))
+    tablet.frames()  # the list is drawn anew, and with it what is pressed next
     tablet.press_in_list(re.compile(f"^{re.escape(person['name'])} 様 .*{group}$"))
     expect(tablet.page.get_by_role("heading", name=f"{person['name']} 様")).to_be_attached()
 
