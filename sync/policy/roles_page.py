@@ -1,4 +1,4 @@
-"""The tables of roles as markdown, for docs/security: `python -m sync.policy.roles_page docs/security/D.md` writes them there,
+"""The tables of roles as markdown, for docs/security: `python -m sync.policy.roles_page docs/security.md` writes them there,
 between the markers, and a test holds that they are the same."""
 
 import sys
@@ -49,30 +49,30 @@ def _rights(rule: Rule) -> list[str]:
 
 
 def _scopes() -> Iterator[str]:
-    yield "### How far a role reaches, where nothing else is said of the person\n"
+    yield "#### How far a role reaches, where nothing else is said of the person\n"
     yield from _table(["role", "scope"], ([_ROLES[role], _SCOPES[USUAL[role]]] for role in _ROLES))
 
 
 def _commands() -> Iterator[str]:
-    yield "### Commands\n"
+    yield "#### Commands\n"
     rows = ([f"`{name}`", *_rights(rule), rule.note] for name, rule in COMMANDS.items())
     yield from _table(["command", *_ROLES.values(), "besides"], rows)
 
 
 def _for_staff() -> Iterator[str]:
-    yield "### Endpoints for staff\n"
+    yield "#### Endpoints for staff\n"
     rows = ([f"`{name}`", *_rights(one.rule), one.rule.note] for name, one in ENDPOINTS.items() if one.rule is not None)
     yield from _table(["endpoint", *_ROLES.values(), "besides"], rows)
 
 
 def _doors() -> Iterator[str]:
-    yield "### The other endpoints\n"
+    yield "#### The other endpoints\n"
     rows = ([f"`{name}`", _DOORS[one.door]] for name, one in ENDPOINTS.items() if one.rule is None)
     yield from _table(["endpoint", "what it asks for"], rows)
 
 
 def _fields() -> Iterator[str]:
-    yield "### Fields that are withheld\n"
+    yield "#### Fields that are withheld\n"
     rows = ([f"`{one.kind}.{one.name}`", one.when, *_rights(one.rule), one.author, one.why] for one in FIELDS)
     yield from _table(["field", "where", *_ROLES.values(), "and whoever is its", "what it may hold"], rows)
 

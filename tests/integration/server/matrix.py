@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, func, insert, select
 
 from sync.clock import Clock
 from sync.model.base import Record
@@ -22,7 +22,11 @@ from sync.model.commands import (
     ResumeContact,
     ResumeSending,
     ReturnMessage,
+    RevealContact,
+    ReviewAccess,
     StopContact,
+    TakeOverConversation,
+    UnlockPin,
 )
 from sync.model.customer import (
     Appointment,
@@ -37,8 +41,9 @@ from sync.model.customer import (
 )
 from sync.model.outreach import Cause, Direction, FollowUp, Message, MessageState, Purpose, Reason
 from sync.model.shop import Pause, PauseScope, Role, Staff
-from sync.server.database import transaction
+from sync.server.database import reading, transaction
 from sync.server.repository.attachments import vault_of
+from sync.server.tables import audit
 from sync.server.tables_edges import attachments
 from tests.integration.server.people import (
     GINZA,
@@ -129,6 +134,13 @@ def prepare(engine: Engine, clock: Clock, hers: Customer, who: Staff, kind: str 
         )
 
 
+def flag_of_a_colleague(engine: Engine) -> str:
+    """Return the name of a flag that begins with the latest thing a colleague did."""
+    with reading(engine) as conn:
+        query = select(func.max(audit.c.row_id)).where(audit.c.staff_id == COLLEAGUE.id)
+        return f"off_shift:{conn.scalar(query)}"
+
+
 def command(kind: str, hers: Customer, who: Staff) -> Command:
     """Return one command of a kind on this customer, or for her shop where it is about a shop."""
     her, here = {"customer_id": hers.id}, {"shop_id": GINZA.id}
@@ -152,6 +164,10 @@ def command(kind: str, hers: Customer, who: Staff) -> Command:
         "pause_sending": PauseSending(pause_id="new", shop_id=shop_of(hers)),
         "resume_sending": ResumeSending(pause_id="pause", shop_id=shop_of(hers)),
         "stop_contact": StopContact(stop_id="stop", **her, **here, why="ご希望"),
+        "reveal_contact": RevealContact(**her, field="phone", purpose="search"),
+        "review_access": ReviewAccess(flag_id="off_shift:1", word="確認しました"),
+        "unlock_pin": UnlockPin(locked_staff_id=COLLEAGUE.id),
+        "take_over_conversation": TakeOverConversation(**her, **here, to_staff_id=COLLEAGUE.id),
         "resume_contact": ResumeContact(stop_id="stop", **her, **here, word="また案内がほしい"),
     }  # fmt: skip
     return made[kind]

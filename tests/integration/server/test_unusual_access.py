@@ -7,7 +7,7 @@ from sqlalchemy import Engine, select
 from sync.ids import new_id
 from sync.model.commands import RecordView, RevealContact, ReviewAccess
 from sync.model.shop import Shift
-from sync.protocol import AccessReport
+from sync.protocol import STAFF_HEADER, AccessReport
 from sync.server.access import report
 from sync.server.database import reading
 from sync.server.tables import audit
@@ -113,12 +113,12 @@ def test_only_another_manager_of_the_shop_reviews(retailer: Engine, device: Devi
 
 def test_over_http(retailer: Engine, tablet: HttpDevice) -> None:
     """A signed device and a manager of its shop are needed; that it was asked stands in the audit."""
-    path = "/v1/access/unusual?staff_id="
-    assert tablet.call("GET", path + MANAGER.id).json()["flags"] == []
+    path = "/v1/access/unusual"
+    assert tablet.call("GET", path, headers={STAFF_HEADER: MANAGER.id}).json()["flags"] == []
     for nobody in (MISAKI.id, OSAKA_MANAGER.id, new_id()):
-        answer = tablet.call("GET", path + nobody)
+        answer = tablet.call("GET", path, headers={STAFF_HEADER: nobody})
         assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
-    assert tablet.http.get(path + MANAGER.id).status_code in (401, 426)
+    assert tablet.http.get(path, headers={STAFF_HEADER: MANAGER.id}).status_code in (401, 426)
     with reading(retailer) as conn:
         [entry] = conn.execute(select(audit).where(audit.c.what == "access_report")).all()
     assert (entry.staff_id, entry.device_id) == (MANAGER.id, tablet.enrolment.device_id)
