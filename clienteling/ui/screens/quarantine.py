@@ -101,9 +101,7 @@ def _whom(_: Words, review: Review, one: Unsent) -> str:
 
 
 @component
-def Entry(
-    device_id: str, one: Unsent, whom: str, told: Told, *, done: bool, became: Decided | None
-) -> ft.Control:
+def Entry(device_id: str, one: Unsent, whom: str, told: Told, *, done: bool, became: Decided | None) -> ft.Control:
     tablet, _ = use_tablet(), use_words()
     asking, ask = ft.use_state(False)
     tried, count = ft.use_state(0)

@@ -87,7 +87,10 @@ def test_accepted_and_turned_down(tablet: HttpDevice, retailer: Engine, clock: M
 def test_nobody_else_may(tablet: HttpDevice, retailer: Engine, clock: MovableClock, who: Staff | None) -> None:
     """An associate, another shop's manager and somebody unnamed neither read nor decide anything."""
     left = Left(retailer, clock, note(1))
-    for answer in (ask(tablet, left.id, who), *(ask(tablet, f"{left.id}/command-1", who, yes) for yes in (True, False))):
+    for answer in (
+        ask(tablet, left.id, who),
+        *(ask(tablet, f"{left.id}/command-1", who, yes) for yes in (True, False)),
+    ):
         assert answer.status_code == 403, answer.text
         assert "メモ" not in answer.text
     assert (left.notes(), left.state()) == ([], [("waiting", False)])
@@ -106,9 +109,7 @@ def test_another_shops_device_is_out_of_reach(other_tablet: HttpDevice, retailer
     assert left.state() == [("waiting", False)]
 
 
-def test_what_does_not_open_can_only_be_turned_down(
-    tablet: HttpDevice, retailer: Engine, clock: MovableClock
-) -> None:
+def test_what_does_not_open_can_only_be_turned_down(tablet: HttpDevice, retailer: Engine, clock: MovableClock) -> None:
     """It is shown without a type; to accept it is refused with the reason, and it goes on waiting."""
     left = Left(retailer, clock)
     take(retailer, clock, left.revoked, HandOver(commands=(SealedWork(id="command-1", sealed="01" + "ab" * 80),)))
@@ -120,9 +121,7 @@ def test_what_does_not_open_can_only_be_turned_down(
     assert ask(tablet, f"{left.id}/command-1", accept=False).json()["state"] == "dismissed"
 
 
-def test_a_confidential_note_is_withheld_as_anywhere(
-    tablet: HttpDevice, retailer: Engine, clock: MovableClock
-) -> None:
+def test_a_confidential_note_is_withheld_as_anywhere(tablet: HttpDevice, retailer: Engine, clock: MovableClock) -> None:
     """She reads that of a customer of her shop, and of another shop's customer only that there is one."""
 
     def secret(number: int, customer_id: str) -> tuple[str, AnyCommand, str]:
