@@ -42,7 +42,7 @@ def look(engine: Engine, clock: Clock, device: Device, staff_id: str, device_id:
     now = clock()
     with transaction(engine) as conn:
         told = tuple(_told(conn, clock, device, staff_id, one) for one in found)
-        about = sorted({one.customer_id for one in told if one.customer_id}) or [None]
+        about: list[str | None] = [*sorted({one.customer_id for one in told if one.customer_id})]
         audit.note_all(
             conn,
             (
@@ -50,7 +50,7 @@ def look(engine: Engine, clock: Clock, device: Device, staff_id: str, device_id:
                     at=now, what="quarantine_read", device_id=device.id, staff_id=staff_id, customer_id=each,
                     subject_id=device_id,
                 )
-                for each in about
+                for each in about or [None]  # that nothing was there is a look too
             ),
         )  # fmt: skip
     more = max(0, waiting - len(told))

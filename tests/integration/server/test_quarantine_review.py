@@ -43,7 +43,7 @@ def ask(tablet: HttpDevice, path: str, who: Staff | None = MANAGER, accept: bool
     return tablet.call("GET" if accept is None else "POST", f"/v1/fleet/quarantine/{path}", **options)
 
 
-def noted(retailer: Engine, what: str) -> list[tuple[str, str, str]]:
+def noted(retailer: Engine, what: str) -> list[tuple[str, str | None, str]]:
     """Return who did something, to whose record, and about what."""
     with reading(retailer) as conn:
         query = select(audit.c.staff_id, audit.c.customer_id, audit.c.subject_id).where(audit.c.what == what)
