@@ -14,7 +14,7 @@ from sync.model.base import Record
 from sync.model.catalogue import Product, StockLevel, Variant
 from sync.model.commands import AnyCommand
 from sync.model.customer import Customer
-from sync.model.fleet import Fleet, NewCode
+from sync.model.fleet import Decided, Fleet, NewCode, UnsentWork
 from sync.model.shop import RetailerSettings, Shift, Shop, Staff
 from sync.policy.playbook import Playbook
 from sync.protocol import AccessReport, CustomerHit
@@ -80,6 +80,10 @@ class Managing(Protocol):
     def fleet(self, staff_id: str) -> Fleet: ...
 
     def revoke_device(self, device_id: str, staff_id: str) -> None: ...
+
+    def unsent_work(self, device_id: str, staff_id: str) -> UnsentWork: ...
+
+    def decide_unsent(self, device_id: str, command_id: str, staff_id: str, *, accept: bool) -> Decided: ...
 
     def browsers(self) -> Sequence[Browser]: ...
 

@@ -52,6 +52,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/access", "access:UnusualAccess", ""),
     Route("/fleet", "fleet:FleetPage", ""),
     Route("/fleet/add", "fleet_add:AddDevice", ""),
+    Route("/fleet/quarantine/{device_id}", "quarantine:QuarantinePage", ""),
     Route("/queue", "queue:Queue", "queue"),
     Route("/appointments", "appointments:Appointments", "appointments"),
     Route("/appointments/{appointment_id}", "consult:Consult", "appointments"),

@@ -7,7 +7,7 @@ from sync.client.cache import Cache
 from sync.client.pins import Pins
 from sync.client.types import ManagingApi, PinResult
 from sync.errors import NotAllowed, NotSignedIn, Unavailable
-from sync.model.fleet import CodeRequest, Fleet, NewCode
+from sync.model.fleet import CodeRequest, Decided, Fleet, NewCode, UnsentWork
 from sync.model.shop import Role, Staff
 
 
@@ -42,6 +42,14 @@ class Managing:
         """Take a device of this shop out. Needs the network; raises NotAllowed, and NotFound where it is out already."""
         self._server().revoke_device(device_id, staff_id)
         self._changed()
+
+    def unsent_work(self, device_id: str, staff_id: str) -> UnsentWork:
+        """Return what a device that was taken out handed in. Needs the network; raises NotAllowed, and NotFound."""
+        return self._server().unsent_work(device_id, staff_id)
+
+    def decide_unsent(self, device_id: str, command_id: str, staff_id: str, *, accept: bool) -> Decided:
+        """Let one of these commands count, or not. Needs the network; raises Conflict where it was decided already."""
+        return self._server().decide_unsent(device_id, command_id, staff_id, accept=accept)
 
     def browsers(self) -> Sequence[Browser]:
         """Return the browsers of this shop host; none on a device that shows its screens itself."""

@@ -36,7 +36,7 @@ from sync.errors import (
     error_classes,
 )
 from sync.ids import NewId
-from sync.model.fleet import REPORT_HEADER, CodeRequest, Fleet, FleetDevice, NewCode
+from sync.model.fleet import REPORT_HEADER, CodeRequest, Decided, Fleet, FleetDevice, NewCode, UnsentWork
 from sync.protocol import (
     PROTOCOL_HEADER,
     PROTOCOL_VERSION,
@@ -232,6 +232,13 @@ class HttpRemote:
     def revoke_device(self, device_id: str, staff_id: str) -> FleetDevice:
         path = f"/v1/fleet/{quote(device_id, safe='')}/revoke"
         return self._read(FleetDevice, self._send("POST", path, staff_id, timeout=_MANAGE))
+
+    def unsent_work(self, device_id: str, staff_id: str) -> UnsentWork:
+        return self._read(UnsentWork, self._ask(f"/v1/fleet/quarantine/{quote(device_id, safe='')}", staff_id))
+
+    def decide_unsent(self, device_id: str, command_id: str, staff_id: str, *, accept: bool) -> Decided:
+        path = f"/v1/fleet/quarantine/{quote(device_id, safe='')}/{quote(command_id, safe='')}"
+        return self._read(Decided, self._send("POST", path, staff_id, json={"accept": accept}, timeout=_MANAGE))
 
     def events(self) -> Iterator[Changed]:
         """Yield what the live channel says, until it ends (`Offline`)."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from sync.model.fleet import CodeRequest, Fleet, FleetDevice, NewCode
+from sync.model.fleet import CodeRequest, Decided, Fleet, FleetDevice, NewCode, UnsentWork
 from sync.model.outreach import Reason
 from sync.protocol import AccessReport, Changed, Enrolment, EnrolRequest, Lying, PullRequest, SyncApi
 
@@ -68,6 +68,10 @@ class ManagingApi(Protocol):
     def fleet(self, staff_id: str) -> Fleet: ...
 
     def revoke_device(self, device_id: str, staff_id: str) -> FleetDevice: ...
+
+    def unsent_work(self, device_id: str, staff_id: str) -> UnsentWork: ...
+
+    def decide_unsent(self, device_id: str, command_id: str, staff_id: str, *, accept: bool) -> Decided: ...
 
 
 class IdentifyOutcome(StrEnum):

@@ -1,8 +1,11 @@
 """The devices of a shop: what each tells of itself, what a manager sees of them, and the codes with which new ones join."""
 
+from typing import Literal
+
 from pydantic import Field, ValidationError
 
 from sync.model.base import Frozen, Id, Instant
+from sync.model.outreach import Reason
 
 REPORT_HEADER = "X-Clienteling-Report"
 """On any signed request: a `DeviceReport` as JSON. It may be missing, and what cannot be read of it is passed over."""
@@ -63,6 +66,57 @@ class Quarantined(Frozen):
     commands: int
     oldest_at: Instant | None = None
     received_at: Instant
+
+
+class Unsent(Frozen):
+    """One command of a revoked device that waits for a decision: as much of it as one needs to judge it."""
+
+    command_id: Id
+    type: str = ""
+    """Of the command; empty where it does not open: then it can only be turned down."""
+    staff_id: Id | None = None
+    """Who gave it."""
+    customer_id: Id | None = None
+    received_at: Instant
+    done_at: Instant | None = None
+    """By that device's own clock."""
+    name: str = Field(default="", repr=False)
+    """Of a customer whom it registers."""
+    subject: str = Field(default="", repr=False)
+    text: str = Field(default="", repr=False)
+    """What somebody wrote: the note, the message, the comment."""
+    withheld: bool = False
+    """There is a text, and it is not for whoever asks."""
+    codes: dict[str, str] = Field(default_factory=dict)
+    """Codes of the command by the name of their field: `channel`, `cause`, `feeling`, ..."""
+    tags: tuple[str, ...] = ()
+    products: int = 0
+    for_staff_id: Id | None = None
+    """To whom it gives something."""
+
+
+class UnsentWork(Frozen):
+    """What one revoked device handed in and nobody has decided on, the oldest first."""
+
+    device_id: Id
+    device_name: str
+    entries: tuple[Unsent, ...]
+    more: int = 0
+    """That wait besides: they come once some of these are decided."""
+    server_time: Instant
+
+
+class Decision(Frozen):
+    """What a manager says of one command in quarantine."""
+
+    accept: bool
+
+
+class Decided(Frozen):
+    """What became of it. `refused`: it was accepted, and the rules of commands did not."""
+
+    state: Literal["accepted", "refused", "dismissed"]
+    reason: Reason | None = None
 
 
 class Fleet(Frozen):

@@ -123,6 +123,8 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     "GET /v1/fleet": _staff(_managers("the devices of one's shop")),
     "POST /v1/fleet/codes": _staff(_managers("for one's shop")),
     "POST /v1/fleet/{device_id}/revoke": _staff(_managers("the devices of one's shop")),
+    "GET /v1/fleet/quarantine/{device_id}": _staff(_managers("the devices of one's shop")),
+    "POST /v1/fleet/quarantine/{device_id}/{command_id}": _staff(_managers("the devices of one's shop")),
     "GET /v1/sync/lease": Endpoint(Door.DEVICE),
     "POST /v1/quarantine": Endpoint(Door.DEVICE),
     "GET /openapi.json": Endpoint(Door.OPEN),

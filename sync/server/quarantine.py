@@ -71,8 +71,15 @@ def take(engine: Engine, clock: Clock, device: Device, request: HandOver) -> Han
     return HandedOver(taken=tuple(one.id for one in request.commands), server_time=now)
 
 
-def entries(engine: Engine, clock: Clock, shop_id: str | None = None) -> list[Entry]:
-    """Return what waits for a decision (of one shop's devices), in the order in which it came."""
+def entries(
+    engine: Engine,
+    clock: Clock,
+    shop_id: str | None = None,
+    *,
+    device_id: str | None = None,
+    limit: int | None = None,
+) -> list[Entry]:
+    """Return what waits for a decision (of one shop's devices, or of one device), in the order in which it came."""
     with transaction(engine) as conn:  # the server's key is made here where there is none
         key = leases.server_key(conn, clock)
         names = {one.id: one.name for one in devices.all_devices(conn)}
@@ -85,7 +92,7 @@ def entries(engine: Engine, clock: Clock, shop_id: str | None = None) -> list[En
                 received_at=one.received_at,
                 envelope=_opened(key, one),
             )
-            for one in quarantine.held(conn, shop_id=shop_id)
+            for one in quarantine.held(conn, shop_id=shop_id, device_id=device_id, limit=limit)
         ]
 
 

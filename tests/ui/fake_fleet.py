@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from sync.client.browsers import Browser, BrowserState
 from sync.client.types import PinOutcome, PinResult
-from sync.errors import ClientelingError, NotFound
-from sync.model.fleet import Fleet, FleetDevice, NewCode
-from tests.ui.sample import GINZA, MINORU, NOW, PINS
+from sync.errors import ClientelingError, Conflict, NotFound
+from sync.model.fleet import Decided, Fleet, FleetDevice, NewCode, Quarantined, Unsent, UnsentWork
+from sync.model.outreach import Reason
+from tests.ui.sample import GINZA, MINORU, MISAKI, NOW, PINS
 
 CODE = "ABCD-EFGH-IJKL-MNOP-QRST-UVWX-YZ23-4567"
 
@@ -24,6 +25,24 @@ DEVICES = (
            seen_at=NOW - timedelta(days=2), synced_at=NOW - timedelta(days=2), version="1.3.2"),
     device("device-3", "店舗ホスト", unsent=None, synced_at=None, version=""),
     device("device-4", "入口", revoked_at=NOW - timedelta(days=3)),
+)  # fmt: skip
+
+LEFT = "device-4"
+"""The device that is out of use and handed something in."""
+
+
+def unsent(number: int, type: str, **more: object) -> Unsent:  # noqa: A002
+    given = {"staff_id": MISAKI, "customer_id": "cust-1", "done_at": NOW - timedelta(days=3, hours=2)}
+    fields = {"command_id": f"command-{number}", "type": type, "received_at": NOW - timedelta(hours=1)}
+    return Unsent.model_validate({**fields, **given, **more})
+
+
+UNSENT = (
+    unsent(1, "log_interaction", text="来月のご旅行に向けて、軽いコートをお探しです。", codes={"feeling": "happy"}),
+    unsent(2, "queue_message", customer_id="cust-2", subject="先日のご来店の御礼", text="またのお越しをお待ちしております。",
+           codes={"channel": "email", "cause": "after_visit"}, products=2),
+    unsent(3, "check_in", codes={"source": "scan"}),
+    Unsent(command_id="command-4", received_at=NOW - timedelta(hours=1)),
 )  # fmt: skip
 
 
@@ -63,6 +82,10 @@ class FakeManaging:
     trouble: ClientelingError | None = None
     asked: int = 0
     codes: list[tuple[str, str]] = field(default_factory=list)
+    unsent: list[Unsent] = field(default_factory=list)
+    refusing: Reason | None = None
+    """Why the rules of commands refuse whatever is accepted."""
+    said: list[tuple[str, bool]] = field(default_factory=list)
 
     def new_code(self, staff_id: str, name: str = "") -> NewCode:
         self._server()
@@ -73,7 +96,8 @@ class FakeManaging:
     def fleet(self, staff_id: str) -> Fleet:
         self.asked += 1
         self._server()
-        return Fleet(devices=tuple(self.devices), server_time=NOW)
+        kept = Quarantined(id="q1", device_id=LEFT, device_name="入口", commands=len(self.unsent), received_at=NOW)
+        return Fleet(devices=tuple(self.devices), quarantined=(kept,) if self.unsent else (), server_time=NOW)
 
     def revoke_device(self, device_id: str, staff_id: str) -> None:
         self._server()
@@ -82,6 +106,22 @@ class FakeManaging:
             raise NotFound()
         self.devices.remove(found)
         self.devices.append(found.model_copy(update={"revoked_at": NOW}))
+
+    def unsent_work(self, device_id: str, staff_id: str) -> UnsentWork:
+        self.asked += 1
+        self._server()
+        return UnsentWork(device_id=device_id, device_name="入口", entries=tuple(self.unsent), server_time=NOW)
+
+    def decide_unsent(self, device_id: str, command_id: str, staff_id: str, *, accept: bool) -> Decided:
+        self._server()
+        found = next((one for one in self.unsent if one.command_id == command_id), None)
+        if found is None:
+            raise Conflict("This was decided already.", state="accepted")
+        self.unsent.remove(found)
+        self.said.append((command_id, accept))
+        if not accept:
+            return Decided(state="dismissed")
+        return Decided(state="accepted" if self.refusing is None else "refused", reason=self.refusing)
 
     def browsers(self) -> Sequence[Browser]:
         return list(self.seats.kept.values())

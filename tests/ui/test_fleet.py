@@ -6,9 +6,8 @@ import pytest
 
 from sync.client.browsers import BrowserState
 from sync.errors import NotAllowed, Offline
-from sync.model.fleet import Fleet, Quarantined
 from tests.ui.fake import FakeDevice
-from tests.ui.fake_fleet import CODE, FakeManaging
+from tests.ui.fake_fleet import CODE, UNSENT
 from tests.ui.harness import Screen, drive
 from tests.ui.sample import MINORU, MISAKI, NOW, PINS
 
@@ -154,20 +153,19 @@ def test_the_server_is_not_asked_whenever_something_changes() -> None:
 
 
 def test_handed_in_work_stands_there_to_be_looked_at() -> None:
-    """What revoked devices handed in is listed with whose it was."""
-
-    class WithQuarantine(FakeManaging):
-        def fleet(self, staff_id: str) -> Fleet:
-            kept = Quarantined(id="q1", device_id="device-4", device_name="入口", commands=4, received_at=NOW)
-            return super().fleet(staff_id).model_copy(update={"quarantined": (kept,)})
-
+    """What revoked devices handed in is listed with whose it was, and leads to it; where there is none nothing is said."""
     device = FakeDevice()
-    device.managing = WithQuarantine(device.browsers)
 
     async def steps(screen: Screen) -> None:
         await opened(screen)
+        await screen.sees("レジ横")
+        assert not screen.shows("確認が必要な未送信の内容")
+        device.managing.unsent = list(UNSENT)
+        await screen.tap("読み込み直す")
         await screen.sees("確認が必要な未送信の内容")
         await screen.sees("入口：4件")
+        await screen.tap("「入口」の内容を確認")
+        await screen.sees("「入口」から届いた内容")
 
     drive(steps, device)
 

@@ -75,7 +75,7 @@ def FleetPage(**_more: str) -> ft.Control:
     elif query.value is None:
         parts.append(skeleton(110))
     if query.value is not None:
-        parts += _lists(_, query.value, again)
+        parts += _lists(_, query.value, again, tablet.go)
     parts.append(keyed("browsers", BrowserList))
     return frame(
         title,
@@ -86,7 +86,7 @@ def FleetPage(**_more: str) -> ft.Control:
     )
 
 
-def _lists(_: Words, fleet: Fleet, again: Callable[[], None]) -> list[ft.Control]:
+def _lists(_: Words, fleet: Fleet, again: Callable[[], None], go: Callable[[str], object]) -> list[ft.Control]:
     active = [one for one in fleet.devices if one.revoked_at is None]
     out = [one for one in fleet.devices if one.revoked_at is not None]
     made: list[ft.Control] = [
@@ -101,21 +101,35 @@ def _lists(_: Words, fleet: Fleet, again: Callable[[], None]) -> list[ft.Control
         *(keyed(one.id, DeviceCard, one, again) for one in active),
     ]
     if fleet.quarantined:
-        made.append(_quarantine(_, fleet.quarantined))
+        made.append(_quarantine(_, fleet.quarantined, go))
     if out:
         made += [heading(_("{n} out of use", n=len(out))), *(keyed(one.id, DeviceCard, one, again) for one in out)]
     return made
 
 
-def _quarantine(_: Words, kept: Sequence[Quarantined]) -> ft.Control:
+def _quarantine(_: Words, kept: Sequence[Quarantined], go: Callable[[str], object]) -> ft.Control:
     return card(
         text(_("It was handed in by devices that are out of use. Nothing of it counts until somebody has looked at it.")),
         *(
-            text(
-                _(
-                    "{name}: {n} entries, handed in {at:datetime}",
-                    name=one.device_name, n=one.commands, at=one.received_at,
-                )
+            ft.Row(
+                [
+                    ft.Container(
+                        text(
+                            _(
+                                "{name}: {n} entries, handed in {at:datetime}",
+                                name=one.device_name, n=one.commands, at=one.received_at,
+                            )
+                        ),
+                        expand=True,
+                    ),
+                    button(
+                        _("Look at what {name} handed in", name=one.device_name),
+                        call(go, f"/fleet/quarantine/{one.device_id}"),
+                        icon=ft.Icons.FACT_CHECK_OUTLINED,
+                    ),
+                ],
+                spacing=S.GAP_SMALL,
+                vertical_alignment=ft.CrossAxisAlignment.CENTER,
             )
             for one in kept
         ),

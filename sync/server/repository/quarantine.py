@@ -41,13 +41,23 @@ def add(conn: Connection, device_id: str, command_id: str, sealed: bytes, at: da
     return inserted(conn, quarantine, **values, size=len(sealed), state="waiting", received_at=at)
 
 
-def held(conn: Connection, *, shop_id: str | None = None, waiting: bool = True) -> list[Held]:
-    """Return what is in quarantine (of one shop's devices), in the order in which it came."""
+def held(
+    conn: Connection,
+    *,
+    shop_id: str | None = None,
+    device_id: str | None = None,
+    waiting: bool = True,
+    limit: int | None = None,
+) -> list[Held]:
+    """Return what is in quarantine (of one shop's devices, or of one device), in the order in which it came."""
     query = _HELD.order_by(quarantine.c.received_at, quarantine.c.command_id)
     if waiting:
         query = query.where(quarantine.c.state == "waiting")
     if shop_id is not None:
         query = query.where(devices.c.shop_id == shop_id)
+    if device_id is not None:
+        query = query.where(quarantine.c.device_id == device_id)
+    query = query.limit(limit)
     return [Held.model_validate(dict(row)) for row in conn.execute(query).mappings()]
 
 

@@ -8,12 +8,13 @@ import httpx
 import pytest
 
 from sync.client import Client
-from sync.errors import NotAllowed, NotFound, Offline
+from sync.errors import Conflict, NotAllowed, NotFound, Offline
 from sync.policy.invitation import link, read
 from sync.server.enrolment import create_enrolment_code, list_devices
 from sync.settings import TabletSettings
 from tests.integration.client.house import House, free_port
 from tests.integration.server.people import GINZA, MANAGER, MISAKI, OSAKA_MANAGER
+from tests.integration.server.test_quarantine import Left, note
 
 
 @pytest.fixture
@@ -109,6 +110,24 @@ def test_a_manager_makes_a_code_sees_the_devices_and_takes_one_out(house: House)
         mine.managing.revoke_device(seen["2階"].id, MANAGER.id)
     mine.close()
     other.close()
+
+
+def test_a_manager_decides_on_what_a_lost_device_handed_in(house: House) -> None:
+    """From her tablet, through the real server: she reads it, lets one count and turns one down, each only once."""
+    left = Left(house.engine, house.clock, note(1), note(2))
+    mine = house.enrolled()
+    (kept,) = mine.managing.fleet(MANAGER.id).quarantined
+    work = mine.managing.unsent_work(kept.device_id, MANAGER.id)
+    assert [(one.command_id, one.text) for one in work.entries] == [("command-1", "メモ1"), ("command-2", "メモ2")]
+    first, second = (one.command_id for one in work.entries)
+    assert mine.managing.decide_unsent(left.id, first, MANAGER.id, accept=True).state == "accepted"
+    assert mine.managing.decide_unsent(left.id, second, MANAGER.id, accept=False).state == "dismissed"
+    assert left.notes() == ["メモ1"]
+    with pytest.raises(Conflict):
+        mine.managing.decide_unsent(left.id, first, MANAGER.id, accept=False)
+    with pytest.raises(NotAllowed):
+        mine.managing.unsent_work(left.id, MISAKI.id)
+    mine.close()
 
 
 def test_others_may_not(house: House) -> None:

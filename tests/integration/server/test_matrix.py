@@ -16,6 +16,8 @@ from sync.policy.withheld import FIELDS
 from sync.protocol import PROTOCOL_HEADER, PROTOCOL_VERSION, STAFF_HEADER
 from sync.server.app import create_app
 from sync.server.commands.registry import HANDLERS
+from sync.server.database import transaction
+from sync.server.repository import quarantine
 from sync.server.routes.attachments import router as attachments
 from sync.settings import ServerSettings
 from tests.integration.server import matrix
@@ -81,13 +83,16 @@ def call(tablet: HttpDevice, name: str, hers: Customer, staff_id: str | None) ->
     """Call one endpoint for staff about a customer."""
     method, _, path = name.partition(" ")
     filled = {"{customer_id}": hers.id, "{app_id}": "ab" * 9, "{attachment_id}": "sent"}
-    filled["{device_id}"] = tablet.enrolment.device_id
+    filled |= {"{device_id}": tablet.enrolment.device_id, "{command_id}": "left"}
     for hole, value in filled.items():
         path = path.replace(hole, value)
     headers = {STAFF_HEADER: staff_id} if staff_id is not None else {}
     if name == "GET /v1/attachments/{attachment_id}":  # it asked for this before there was a header
         path += f"?staff_id={staff_id or ''}"
-    options = {"json": {"kind": "interaction", "id": "secret"} if "reveal" in name else {}} if method == "POST" else {}
+    body: dict[str, object] = {"kind": "interaction", "id": "secret"} if "reveal" in name else {}
+    if "quarantine" in name:
+        body = {"accept": False}
+    options = {"json": body} if method == "POST" else {}
     if path == "/v1/customers":
         path += f"?q={hers.member_number}"
     return tablet.call(method, path, headers=headers, **options)
@@ -110,6 +115,8 @@ def test_endpoints_for_staff(
     app.include_router(attachments(VAULT))
     who = BY_ROLE[role or Role.ASSOCIATE]
     prepare(retailer, clock, hers, who)
+    with transaction(retailer) as conn:
+        quarantine.add(conn, tablet.enrolment.device_id, "left", b"sealed", clock())
     rule = ENDPOINTS[name].rule
     assert rule is not None
     expected = allowed(name, rule, role or Role.ASSOCIATE, hers)
