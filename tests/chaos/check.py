@@ -146,7 +146,7 @@ def _cache(world: World, server: SimServer, tablet: Tablet) -> None:
     now = world.true + tablet.server.clock.off
     theirs = without_old_browsing(scope_of(server, shop_id), now)
     kept = server.rows("SELECT version, key_hex FROM scope_keys WHERE scope = ?", f"shop:{shop_id}")
-    keys = {int(version): bytes.fromhex(str(key)) for version, key in kept}
+    keys = {int(str(version)): bytes.fromhex(str(key)) for version, key in kept}
     try:
         ours = cache_of(tablet.data / "cache.db", f"shop:{shop_id}", keys)
     except (ValueError, Unsealable) as error:
