@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from sync.client import Client
 from sync.errors import DeviceRevoked, NotFound
+from sync.server import fleet
 from sync.server.database import reading, transaction
 from sync.server.enrolment import create_enrolment_code, revoke_device
 from sync.server.leases import replace_key
@@ -19,7 +20,7 @@ from sync.server.service import Service
 from sync.server.snapshot import SnapshotStore
 from tests.integration.client.house import House
 from tests.integration.databases import empty_url, engine, migrated, postgresql
-from tests.integration.server.people import GINZA, UMEDA, customer
+from tests.integration.server.people import GINZA, MANAGER, UMEDA, customer
 from tests.integration.server.test_scopes import order
 
 __all__ = ["empty_url", "engine", "migrated", "postgresql"]
@@ -129,6 +130,18 @@ def test_each_revocation_replaces_the_key_of_its_shop_only(house: House) -> None
     assert key_of(house)[0] == 3
     assert key_of(house, f"shop:{UMEDA.id}") == elsewhere
     for client in (one, two, other):
+        client.close()
+
+
+def test_a_manager_who_revokes_replaces_the_key_too(house: House) -> None:
+    """From the fleet page as from the command line."""
+    hers, lost = house.enrolled("hers"), house.enrolled("lost")
+    with reading(house.engine) as conn:
+        from_here = devices.by_id(conn, device_of(hers))
+    assert from_here is not None
+    fleet.revoke(house.engine, house.clock, from_here, MANAGER.id, device_of(lost))
+    assert key_of(house)[0] == 2
+    for client in (hers, lost):
         client.close()
 
 
