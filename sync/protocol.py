@@ -266,6 +266,8 @@ class Snapshot(Frozen):
     sha256: str = ""
     """Of the bytes to fetch."""
     rows: int = 0
+    key_version: int = Field(default=1, exclude_if=lambda version: version == 1)
+    """Of the scope's key that sealed it."""
     server_time: Instant
 
 

@@ -26,7 +26,7 @@ async def identify(tablet: Tablet, text: str, how: Literal["scan", "search"] = "
     if is_badge(plain(text)):  # its number is shown nowhere, and asked of nobody
         tablet.say(tablet.words()("This is a staff badge. It opens your screen when it is covered."))
         return Identification(IdentifyOutcome.NOT_A_CODE)
-    found = await off_loop(tablet.device.identify, text)
+    found = await off_loop(tablet.device.identify, text, staff_id=session.staff_id or "")
     if found.outcome is IdentifyOutcome.FOUND and found.customer_id is not None:
         session.scan = None
         arrives = found.by_code and not await off_loop(is_here, tablet, found.customer_id, scanned=True)

@@ -4,13 +4,13 @@ from clienteling.actions.identify import identify, open_customer
 from clienteling.context import Tablet, off_loop
 from clienteling.queries.search import Hit, search
 from sync.client.types import IdentifyOutcome
-from sync.errors import NotFound, Unavailable
+from sync.errors import NotAllowed, NotFound, Unavailable
 
 
 async def search_beyond(tablet: Tablet, text: str) -> tuple[Hit, ...] | None:
-    """Ask the server for customers of the whole retailer; None where it cannot be reached."""
+    """Ask the server for customers of the whole retailer; None where it cannot be reached. Raises NotAllowed (`say_refused`)."""
     try:
-        found = await off_loop(tablet.device.search_beyond, text)
+        found = await off_loop(tablet.device.search_beyond, text, staff_id=tablet.session.staff_id or "")
     except Unavailable:
         return None
     return tuple(
@@ -23,15 +23,23 @@ async def open_beyond(tablet: Tablet, customer_id: str) -> bool:
     """Fetch a customer of another shop and show her; False (and said) where that is not possible now."""
     _ = tablet.words()
     try:
-        await off_loop(tablet.device.fetch_customer, customer_id)
+        await off_loop(tablet.device.fetch_customer, customer_id, staff_id=tablet.session.staff_id or "")
     except Unavailable:
         tablet.say(_("This customer is not on this tablet; that needs the network."))
         return False
     except NotFound:
         tablet.say(_("This customer is no longer there."))
         return False
+    except NotAllowed as error:
+        say_refused(tablet, error)
+        return False
     await open_customer(tablet, customer_id, "search")
     return True
+
+
+def say_refused(tablet: Tablet, error: NotAllowed) -> None:
+    """Say why the server told whoever is signed in nothing: she may have left since, say."""
+    tablet.say(tablet.words().code("reason", str(error.params.get("reason", ""))))
 
 
 async def entered(tablet: Tablet, text: str) -> None:

@@ -286,9 +286,10 @@ class Client:
 
     # -- who she is
 
-    def identify(self, text: str) -> Identification:
-        """Say what a scan or a typed text means. Asks the server only for a code of a customer who is not here."""
-        return self._identifier.identify(text)
+    def identify(self, text: str, *, staff_id: str = "") -> Identification:
+        """Say what a scan or a typed text means. Asks the server, on behalf of `staff_id`, only for a code of a customer who is not
+        here."""
+        return self._identifier.identify(text, staff_id)
 
     def check_pin(self, staff_id: str, pin: str) -> PinResult:
         return self._pins.check(staff_id, pin)
@@ -303,20 +304,21 @@ class Client:
         """Return whether a scanned badge is this person's."""
         return self._pins.badge_fits(staff_id, code)
 
-    def search_beyond(self, text: str, limit: int = 20) -> Sequence[CustomerHit]:
-        """Search customers of the whole retailer. Needs the network: raises Offline, after 3 s at the latest."""
+    def search_beyond(self, text: str, limit: int = 20, *, staff_id: str = "") -> Sequence[CustomerHit]:
+        """Search customers of the whole retailer for a member of staff. Needs the network: raises Offline, after 3 s at the
+        latest, and NotAllowed for whoever may not."""
         self._must_be_open()
-        return self._api.search(text, limit)
+        return self._api.search(text, limit, staff_id=staff_id)
 
-    def fetch_customer(self, customer_id: str) -> list[Record]:
+    def fetch_customer(self, customer_id: str, *, staff_id: str = "") -> list[Record]:
         """Fetch a customer of another shop, keep her for a day, and return her range.
 
         Without the network (known after 3 s at the latest) her range is what was fetched before, and
-        `cache.fetched_at` says when; raises Offline where she never was. Raises NotFound.
+        `cache.fetched_at` says when; raises Offline where she never was. Raises NotFound, and NotAllowed for whoever may not.
         """
         self._must_be_open()
         try:
-            self._visit(self._api.customer(customer_id))
+            self._visit(self._api.customer(customer_id, staff_id=staff_id))
         except Offline:
             if not self.cache.customer_range(customer_id):
                 raise
@@ -357,9 +359,9 @@ class Client:
         self._must_be_enrolled()
         return self._api.reveal(customer_id, kind, record_id, staff_id)
 
-    def _fetch_by_app(self, app_id: str) -> str:
+    def _fetch_by_app(self, app_id: str, staff_id: str) -> str:
         self._must_be_open()
-        return self._visit(self._api.customer_by_app(app_id))
+        return self._visit(self._api.customer_by_app(app_id, staff_id=staff_id))
 
     def _visit(self, found: CustomerRange) -> str:
         customer_id = next((row.id for row in found.rows if row.kind == "customer" and row.data is not None), None)

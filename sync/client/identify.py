@@ -28,8 +28,8 @@ _OUTCOMES = {
     CodeVerdict.FORGED: IdentifyOutcome.FORGED,
 }
 
-FetchByApp = Callable[[str], str]
-"""Fetches the customer of an app id from the server and keeps her; returns her id. Raises what the server said."""
+FetchByApp = Callable[[str, str], str]
+"""Fetches the customer of an app id from the server for a member of staff and keeps her; returns her id. Raises what the server said."""
 
 
 class Identifier:
@@ -41,22 +41,22 @@ class Identifier:
         self._clock = clock
         self._fetch_by_app = fetch_by_app
 
-    def identify(self, text: str) -> Identification:
+    def identify(self, text: str, staff_id: str = "") -> Identification:
         # what no keyboard or scanner can send (lone surrogates, NULs) is dropped rather than tripped over
         text = text[: _LONGEST + 1].encode("utf-8", "ignore").decode().replace("\x00", "").strip()
         if not text or len(text) > _LONGEST:
             return Identification(IdentifyOutcome.NOT_A_CODE)
-        found = self._read(text)
+        found = self._read(text, staff_id)
         if found.outcome is IdentifyOutcome.NOT_A_CODE and looks_like_piece(text):
             log.warning("code_not_read_whole", length=len(text))
             return Identification(IdentifyOutcome.NOT_WHOLE)
         return found
 
-    def _read(self, text: str) -> Identification:
+    def _read(self, text: str, staff_id: str) -> Identification:
         if not looks_like_code(text):
             return self._typed(text)
         try:
-            return self._code(parse_code(text))
+            return self._code(parse_code(text), staff_id)
         except BadInput:
             return Identification(IdentifyOutcome.NOT_A_CODE)
 
@@ -66,7 +66,7 @@ class Identifier:
             return Identification(IdentifyOutcome.FOUND, found[0])
         return Identification(IdentifyOutcome.NOT_A_CODE)
 
-    def _code(self, code: MembershipCode) -> Identification:
+    def _code(self, code: MembershipCode, staff_id: str) -> Identification:
         retailer = self._cache.retailer()
         if retailer is None:  # nothing has been synced yet: whose code it is cannot be told
             return Identification(IdentifyOutcome.NOT_ON_TABLET, by_code=True)
@@ -76,7 +76,7 @@ class Identifier:
         verdict = check_code(code, retailer=retailer.number, public_key=public_key, now=now)
         if verdict is CodeVerdict.UNKNOWN_APP:
             try:
-                self._fetch_by_app(code.app_id)
+                self._fetch_by_app(code.app_id, staff_id)
             except NotFound:
                 return Identification(IdentifyOutcome.UNKNOWN, by_code=True)
             except ClientelingError as error:

@@ -158,14 +158,14 @@ class HttpRemote:
     def hand_over(self, request: HandOver) -> HandedOver:
         return self._read(HandedOver, self._send("POST", "/v1/quarantine", json=request.model_dump(mode="json")))
 
-    def customer(self, customer_id: str) -> CustomerRange:
-        return self._read(CustomerRange, self._ask(f"/v1/customers/{quote(customer_id, safe='')}"))
+    def customer(self, customer_id: str, *, staff_id: str = "") -> CustomerRange:
+        return self._read(CustomerRange, self._ask(f"/v1/customers/{quote(customer_id, safe='')}", staff_id))
 
-    def customer_by_app(self, app_id: str) -> CustomerRange:
-        return self._read(CustomerRange, self._ask(f"/v1/members/{quote(app_id, safe='')}"))
+    def customer_by_app(self, app_id: str, *, staff_id: str = "") -> CustomerRange:
+        return self._read(CustomerRange, self._ask(f"/v1/members/{quote(app_id, safe='')}", staff_id))
 
-    def search(self, query: str, limit: int = 20) -> Sequence[CustomerHit]:
-        answer = self._ask("/v1/customers", params={"q": query, "limit": str(limit)})
+    def search(self, query: str, limit: int = 20, *, staff_id: str = "") -> Sequence[CustomerHit]:
+        answer = self._ask("/v1/customers", staff_id, params={"q": query, "limit": str(limit)})
         return _understood(lambda: _HITS.validate_json(answer.content)["hits"])
 
     def stock(self, product_id: str) -> ProductStock:

@@ -1,6 +1,6 @@
 """What the device client tells its callers: outcomes and states, all frozen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -8,7 +8,17 @@ from typing import Protocol, runtime_checkable
 
 from sync.model.fleet import CodeRequest, Decided, Fleet, FleetDevice, NewCode, UnsentWork
 from sync.model.outreach import Reason
-from sync.protocol import AccessReport, Changed, Enrolment, EnrolRequest, Lying, PullRequest, SyncApi
+from sync.protocol import (
+    AccessReport,
+    Changed,
+    CustomerHit,
+    CustomerRange,
+    Enrolment,
+    EnrolRequest,
+    Lying,
+    PullRequest,
+    SyncApi,
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +39,13 @@ class DeviceApi(SyncApi, Protocol):
 
     def sign_in(self, token: str) -> None:
         """Use this token for what follows."""
+
+    # as `SyncApi` has them, and on whose behalf: what the server puts on record, and goes by in what it withholds
+    def customer(self, customer_id: str, *, staff_id: str = "") -> CustomerRange: ...
+
+    def customer_by_app(self, app_id: str, *, staff_id: str = "") -> CustomerRange: ...
+
+    def search(self, query: str, limit: int = 20, *, staff_id: str = "") -> Sequence[CustomerHit]: ...
 
     def expect(self, request: PullRequest) -> None:
         """The next pull will most likely be this one: it may be asked meanwhile."""

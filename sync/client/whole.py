@@ -67,7 +67,7 @@ class WholeScope:
             if not snapshot.ready:
                 self._tell(Transfer(building=True, done=int(snapshot.share * 1000), total=1000))
                 return False
-            if snapshot.format == SCHEMA_VERSION:
+            if snapshot.format == SCHEMA_VERSION and snapshot.key_version in self._cache.key_versions:
                 self._adopt(self._fetched(snapshot, meanwhile), snapshot)
         except NotFound:
             pass

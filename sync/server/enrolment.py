@@ -33,7 +33,16 @@ from sync.server.repository import audit, devices, stock_scopes
 from sync.server.repository.devices import Device
 from sync.server.repository.records import Records
 
-__all__ = ["Device", "create_enrolment_code", "enrol", "list_devices", "new_code", "revoke_device", "secret_hash"]
+__all__ = [
+    "Device",
+    "create_enrolment_code",
+    "cut_off",
+    "enrol",
+    "list_devices",
+    "new_code",
+    "revoke_device",
+    "secret_hash",
+]
 
 RandomBytes = Callable[[int], bytes]
 REFUSED = {
@@ -130,9 +139,19 @@ def enrol(
 def revoke_device(engine: Engine, device_id: str, clock: Clock) -> None:
     """Take a device out; raise NotFound where there is none that takes part under this id."""
     with transaction(engine) as conn:
-        if not devices.revoke(conn, device_id, clock()):
+        if not cut_off(conn, clock, device_id):
             raise NotFound("No device takes part under this id.", device_id=device_id)
         audit.note(conn, clock(), "revoke", subject_id=device_id)
+
+
+def cut_off(conn: Connection, clock: Clock, device_id: str) -> bool:
+    """Take a device out as part of the transaction, and replace the key it had; return whether it took part."""
+    if not devices.revoke(conn, device_id, clock()):
+        return False
+    device = devices.by_id(conn, device_id)
+    assert device is not None
+    leases.replace_key(conn, clock, shop_scope(device.shop_id))
+    return True
 
 
 def list_devices(engine: Engine) -> list[Device]:

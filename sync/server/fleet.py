@@ -17,7 +17,7 @@ from sync.errors import NotFound
 from sync.model.fleet import CodeRequest, Fleet, FleetDevice, NewCode
 from sync.server.database import transaction
 from sync.server.doors import leader
-from sync.server.enrolment import new_code
+from sync.server.enrolment import cut_off, new_code
 from sync.server.repository import audit, devices, quarantine
 from sync.server.repository.devices import Device
 
@@ -54,7 +54,7 @@ def revoke(engine: Engine, clock: Clock, device: Device, staff_id: str, device_i
         manager = leader(conn, clock, device, staff_id)
         now = clock()
         mine = {each.id: each for each in devices.of_shop(conn, device.shop_id)}
-        if device_id not in mine or not devices.revoke(conn, device_id, now):
+        if device_id not in mine or not cut_off(conn, clock, device_id):
             raise NotFound("No device of this shop takes part under this id.", what="device")
         audit.note(conn, now, "revoke", device_id=device.id, staff_id=manager.id, subject_id=device_id)
         return as_seen(mine[device_id]).model_copy(update={"revoked_at": now})

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, true
 
 from sync.errors import NotFound
 from sync.server import feed
@@ -107,7 +107,9 @@ def leak_report(conn: Connection, device_id: str) -> LeakReport:
         for each in sorted(ids)
         if (at := born(each)) is None or at <= last + CLOCKS_WITHIN
     ]
-    version = conn.scalar(select(func.max(scope_keys.c.version)).where(scope_keys.c.scope == scope))
+    keys = scope_keys.c
+    had = (keys.version == 1) | (keys.created_at < device.revoked_at) if device.revoked_at is not None else true()
+    version = conn.scalar(select(func.max(keys.version)).where(keys.scope == scope, had))
     return LeakReport(device, scope, version, max((each or 0 for each in cursors.values()), default=0), tuple(held))
 
 

@@ -30,6 +30,15 @@ def scope_key(
     return found[0], bytes.fromhex(found[1])
 
 
+def replace_key(conn: Connection, clock: Clock, scope: str, random_bytes: RandomBytes = secrets.token_bytes) -> None:
+    """Give a scope a newer key, from which whatever is sealed from now on is safe from who had the one before."""
+    while True:  # who revokes another device of the shop at this very moment makes one too, which that other might have
+        found = devices.scope_key(conn, scope)
+        version = found[0] + 1 if found is not None else 1
+        if devices.add_scope_key(conn, scope, random_bytes(32).hex(), clock(), version):
+            return
+
+
 def server_key(conn: Connection, clock: Clock, random_bytes: RandomBytes = secrets.token_bytes) -> X25519PrivateKey:
     """Return the key that opens what devices sealed for this server."""
     return X25519PrivateKey.from_private_bytes(scope_key(conn, clock, SERVER, random_bytes)[1])

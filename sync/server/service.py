@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import Connection, Engine
 
 from sync.clock import Clock
-from sync.errors import BadField, FellBehind, NotFound
+from sync.errors import BadField, DeviceRevoked, FellBehind, NotFound
 from sync.model.catalogue import Product
 from sync.model.customer import Customer, MembershipKey
 from sync.protocol import (
@@ -136,7 +136,12 @@ class Service:
         with transaction(self._engine) as conn:
             jwk = devices.public_key(conn, self._device.id)
             audit.note(conn, self._clock(), "lease", device_id=self._device.id, subject_id=self._device.shop_id)
-            return leases.lend(conn, self._clock, self._device.id, jwk, self.scope, self._lease)
+            lent = leases.lend(conn, self._clock, self._device.id, jwk, self.scope, self._lease)
+            # asked after the key was read: whoever reads one that a revocation made sees the revocation too
+            now = devices.by_id(conn, self._device.id)
+            if now is None or now.revoked_at is not None:
+                raise DeviceRevoked()
+            return lent
 
     def ground(self) -> Ground:
         """Return what lets somebody sign in on a new device: retailer, shops, staff, shifts, and PINs of this shop's staff."""

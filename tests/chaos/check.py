@@ -145,9 +145,10 @@ def _cache(world: World, server: SimServer, tablet: Tablet) -> None:
         return
     now = world.true + tablet.server.clock.off
     theirs = without_old_browsing(scope_of(server, shop_id), now)
-    key = server.rows("SELECT key_hex FROM scope_keys WHERE scope = ? ORDER BY version DESC", f"shop:{shop_id}")
+    kept = server.rows("SELECT version, key_hex FROM scope_keys WHERE scope = ?", f"shop:{shop_id}")
+    keys = {int(str(version)): bytes.fromhex(str(key)) for version, key in kept}
     try:
-        ours = cache_of(tablet.data / "cache.db", f"shop:{shop_id}", bytes.fromhex(str(key[0][0])))
+        ours = cache_of(tablet.data / "cache.db", f"shop:{shop_id}", keys)
     except (ValueError, Unsealable) as error:
         world.violated(f"{tablet.name}'s cache does not read back: {error}")
         return

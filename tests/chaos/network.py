@@ -80,13 +80,13 @@ class Line:
         what = f"push of {', '.join(one.id for one in request.commands)}"
         return self._ask(what, lambda service: service.push(request))
 
-    def customer(self, customer_id: str) -> CustomerRange:
+    def customer(self, customer_id: str, *, staff_id: str = "") -> CustomerRange:
         return self._ask("customer", lambda service: service.customer(customer_id))
 
-    def customer_by_app(self, app_id: str) -> CustomerRange:
+    def customer_by_app(self, app_id: str, *, staff_id: str = "") -> CustomerRange:
         return self._ask("customer_by_app", lambda service: service.customer_by_app(app_id))
 
-    def search(self, query: str, limit: int = 20) -> Sequence[CustomerHit]:
+    def search(self, query: str, limit: int = 20, *, staff_id: str = "") -> Sequence[CustomerHit]:
         return self._ask("search", lambda service: service.search(query, limit))
 
     def stock(self, product_id: str) -> ProductStock:

@@ -5,7 +5,7 @@ import json
 import math
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -115,12 +115,12 @@ def without_old_browsing(records: Records, now: datetime) -> Records:
     }
 
 
-def cache_of(path: Path, scope: str, scope_key: bytes) -> Records:
+def cache_of(path: Path, scope: str, keys: Mapping[int, bytes]) -> Records:
     """Return what lies in a tablet's cache, unsealed, customers who are only visiting left out.
 
     Raises ValueError or Unsealable where something does not read back.
     """
-    vault = Vault(scope, {1: scope_key})
+    vault = Vault(scope, keys)
     found: Records = {}
     with closing(sqlite3.connect(path)) as plain:
         for kind, record_id, text in plain.execute("SELECT kind, id, data FROM clear_record"):

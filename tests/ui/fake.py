@@ -144,6 +144,8 @@ class FakeDevice:
     badges: dict[str, str] = field(default_factory=lambda: {MISAKI: BADGE})
     """Whose badge shows what."""
     unlocked: list[tuple[str, str]] = field(default_factory=list)
+    asking: list[str] = field(default_factory=list)
+    """On whose behalf it was asked for somebody, each time."""
     state: SyncStatus = field(default_factory=lambda: SyncStatus(online=True, last_synced_at=NOW, waiting=0, held=0))
     listeners: list[Callable[[], None]] = field(default_factory=list)
     device_id: str | None = "device-1"
@@ -206,7 +208,8 @@ class FakeDevice:
     def dismiss_refused(self, command_id: str) -> None:
         self.become(refused=tuple(one for one in self.state.refused if one.command_id != command_id))
 
-    def identify(self, text: str) -> Identification:
+    def identify(self, text: str, *, staff_id: str = "") -> Identification:
+        self.asking.append(staff_id)
         if text in self.answers:
             return self.answers[text]
         for customer in self.cache.of(Customer):
@@ -229,11 +232,12 @@ class FakeDevice:
     def badge_fits(self, staff_id: str, code: str) -> bool:
         return self.badges.get(staff_id) == code
 
-    def search_beyond(self, text: str, limit: int = 20) -> Sequence[CustomerHit]:
+    def search_beyond(self, text: str, limit: int = 20, *, staff_id: str = "") -> Sequence[CustomerHit]:
+        self.asking.append(staff_id)
         return self.beyond
 
-    def fetch_customer(self, customer_id: str) -> None:
-        return None
+    def fetch_customer(self, customer_id: str, *, staff_id: str = "") -> None:
+        self.asking.append(staff_id)
 
     def fetch_stock(self, product_id: str) -> StockEverywhere:
         known = self.cache.stock_everywhere(product_id, self.shop_id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sync.errors import Offline
+from sync.errors import NotAllowed, Offline
 from sync.model.commands import RecordView
 from sync.protocol import CustomerHit
 from tests.ui.fake import FakeDevice
@@ -84,6 +84,7 @@ def test_other_shops_are_asked_on_request() -> None:
         await screen.sees("遠藤 花 様 エンドウ ハナ A9 · 表参道店")
         await screen.tap("遠藤 花 様")
         await screen.until(lambda: screen.tablet.session.route == "/customers/far", "her profile")
+        assert device.asking == [screen.tablet.session.staff_id] * 2, "the server hears who asks, both times"
 
     drive(steps, device)
 
@@ -92,7 +93,7 @@ def test_beyond_the_tablet_needs_the_network() -> None:
     """A network that is gone is said, and nothing breaks."""
 
     class Cut(FakeDevice):
-        def search_beyond(self, text: str, limit: int = 20) -> Sequence[CustomerHit]:
+        def search_beyond(self, text: str, limit: int = 20, *, staff_id: str = "") -> Sequence[CustomerHit]:
             raise Offline()
 
     async def steps(screen: Screen) -> None:
@@ -103,6 +104,24 @@ def test_beyond_the_tablet_needs_the_network() -> None:
         await screen.sees("接続が必要です")
 
     drive(steps, Cut())
+
+
+def test_whom_the_server_refuses_hears_why() -> None:
+    """Somebody who left since is told so, not that nobody was found."""
+
+    class Refusing(FakeDevice):
+        def search_beyond(self, text: str, limit: int = 20, *, staff_id: str = "") -> Sequence[CustomerHit]:
+            raise NotAllowed(reason="inactive_staff")
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go("/search")
+        await screen.type(FIELD, "遠藤")
+        await screen.tap("ほかの店舗からも探す")
+        await screen.sees("在籍していないスタッフの操作は受け付けられません")
+        assert not screen.shows("ほかの店舗にも見つかりませんでした。")
+
+    drive(steps, Refusing())
 
 
 def test_enter_opens_the_only_hit() -> None:

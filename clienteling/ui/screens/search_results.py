@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import flet as ft
 
 from clienteling.actions.identify import open_customer
-from clienteling.actions.search import open_beyond, search_beyond
+from clienteling.actions.search import open_beyond, say_refused, search_beyond
 from clienteling.context import call, use_pulse, use_tablet, use_words
 from clienteling.queries.search import LIMIT, Hit, search
 from clienteling.ui.component import component, use_query
 from clienteling.ui.parts import button, card, divided, empty_state, error_panel, skeleton, soft
 from clienteling.ui.parts.customers import hit_row
+from sync.errors import NotAllowed
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,12 @@ def SearchResults(typed: str) -> ft.Control:
 
     async def ask() -> None:
         set_beyond(Beyond(typed, "asking"))
-        found = await search_beyond(tablet, typed)
+        try:
+            found = await search_beyond(tablet, typed)
+        except NotAllowed as error:
+            say_refused(tablet, error)
+            set_beyond(Beyond())
+            return
         set_beyond(Beyond(typed, "offline") if found is None else Beyond(typed, "done", found))
 
     here = beyond if beyond.typed == typed else Beyond()

@@ -156,6 +156,6 @@ def scope_key(conn: Connection, scope: str) -> tuple[int, str] | None:
     return (found.version, found.key_hex) if found is not None else None
 
 
-def add_scope_key(conn: Connection, scope: str, key_hex: str, at: datetime) -> None:
-    """Give a scope its first key, unless another transaction just did."""
-    inserted(conn, scope_keys, scope=scope, version=1, key_hex=key_hex, created_at=at)
+def add_scope_key(conn: Connection, scope: str, key_hex: str, at: datetime, version: int = 1) -> bool:
+    """Give a scope this version of its key; False where another transaction just did."""
+    return inserted(conn, scope_keys, scope=scope, version=version, key_hex=key_hex, created_at=at)

@@ -4,8 +4,9 @@
     <folder>/<scope's digest>/<name>.zst       the present one, and the one before for who is still fetching it
 
 A snapshot is built when it is first asked for, and again when the feed has moved so far past it that reading the feed costs
-more than fetching it anew; until that one is ready the old one is handed out, and the feed goes on from its cursor. Several
-processes of a host share the folder: a lock on a file lets one of them build.
+more than fetching it anew; until that one is ready the old one is handed out, and the feed goes on from its cursor. One that
+was sealed with a key since replaced is handed out no more: newcomers have the newest key only, and a lost device has the
+other. Several processes of a host share the folder: a lock on a file lets one of them build.
 """
 
 import fcntl
@@ -93,9 +94,12 @@ class SnapshotStore:
         with reading(self._engine) as conn:
             epoch, head = feed.epoch(conn), feed.whole_head(conn)
             followed = stock_scopes.of_scope(conn, scope)
+            key = devices.scope_key(conn, scope)
+            version = key[0] if key is not None else None
             found = self._current(scope)
             lost = feed.floor(conn, followed)
-            if found is None or found.epoch != epoch or not lost <= found.cursor <= head:
+            fits = found is not None and (found.epoch, found.key_version) == (epoch, version)
+            if found is None or not fits or not lost <= found.cursor <= head:
                 found = None
                 if scope in self._failed and self._clock() - self._failed[scope] < AFTER_FAILURE:
                     raise NotFound("No snapshot could be built here: its pages carry the scope.", what="snapshot")
@@ -108,7 +112,8 @@ class SnapshotStore:
         if found is not None:
             return found.model_copy(update={"server_time": now})
         under_way = self._building.get(scope)
-        if under_way is None and (found := self._current(scope)) is not None:
+        found = self._current(scope) if under_way is None else None
+        if found is not None and found.key_version == version:
             return found.model_copy(update={"server_time": now})
         return Snapshot(ready=False, share=under_way.share if under_way is not None else 0.0, server_time=now)
 
@@ -191,7 +196,7 @@ class SnapshotStore:
 
         try:
             built = build(self._engine, scope, vault, plain, self._clock, progress)
-            made = _squeeze(plain, squeezed, name, built)
+            made = _squeeze(plain, squeezed, name, built, key[0])
             squeezed.replace(folder / f"{name}.zst")
             fresh = folder / "current.new"
             fresh.write_text(made.model_dump_json())
@@ -207,7 +212,7 @@ class SnapshotStore:
         return True
 
 
-def _squeeze(plain: Path, squeezed: Path, name: str, built: Built) -> Snapshot:
+def _squeeze(plain: Path, squeezed: Path, name: str, built: Built, key_version: int) -> Snapshot:
     """Compress a file and return what a device must know of it."""
     digest = hashlib.sha256()
     squeezer = zstandard.ZstdCompressor(level=1, write_checksum=True, threads=-1)
@@ -227,6 +232,7 @@ def _squeeze(plain: Path, squeezed: Path, name: str, built: Built) -> Snapshot:
         size=squeezed.stat().st_size,
         sha256=digest.hexdigest(),
         rows=built.rows,
+        key_version=key_version,
         server_time=built.at,
     )
 

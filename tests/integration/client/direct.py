@@ -72,13 +72,13 @@ class Direct:
             raise Offline("The answer was lost.")
         return answer
 
-    def customer(self, customer_id: str) -> CustomerRange:
+    def customer(self, customer_id: str, *, staff_id: str = "") -> CustomerRange:
         return self._service().customer(customer_id)
 
-    def customer_by_app(self, app_id: str) -> CustomerRange:
+    def customer_by_app(self, app_id: str, *, staff_id: str = "") -> CustomerRange:
         return self._service().customer_by_app(app_id)
 
-    def search(self, query: str, limit: int = 20) -> Sequence[CustomerHit]:
+    def search(self, query: str, limit: int = 20, *, staff_id: str = "") -> Sequence[CustomerHit]:
         return self._service().search(query, limit)
 
     def stock(self, product_id: str) -> ProductStock:

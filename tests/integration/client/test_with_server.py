@@ -13,7 +13,9 @@ from sync.model.commands import CheckIn, LogInteraction, QueueMessage, RegisterC
 from sync.model.customer import Channel, Interaction
 from sync.model.outreach import Cause, Message
 from sync.policy.membership import make_code
+from sync.server.database import reading
 from sync.server.enrolment import create_enrolment_code, list_devices, revoke_device
+from sync.server.repository import audit
 from tests.integration.client.house import APP, APP_BEYOND, BEYOND, KEY, House, until
 from tests.integration.server.people import GINZA, MISAKI, YUMI, MovableClock, customer
 
@@ -94,6 +96,29 @@ def test_a_customer_of_another_shop_stays_for_the_day(house: House) -> None:
     assert client.cache.fetched_at(BEYOND.id) == fetched_at
     with pytest.raises(Offline):
         client.fetch_customer("never-here")
+    client.close()
+
+
+def test_the_record_names_who_asked(house: House) -> None:
+    """A search, a look-up and a scan beyond the tablet are on record with the member of staff; somebody whom the server does
+    not know is given nothing, and a look-up without a name is the device's alone."""
+    client = house.enrolled()
+    client.search_beyond("井上", staff_id=MISAKI.id)
+    scanned = client.identify(house.code(APP_BEYOND), staff_id=MISAKI.id)
+    assert scanned.customer_id == BEYOND.id
+    client.fetch_customer(BEYOND.id, staff_id=MISAKI.id)
+    with pytest.raises(NotAllowed):
+        client.fetch_customer(BEYOND.id, staff_id="nobody")
+    client.fetch_customer(BEYOND.id)
+    with reading(house.engine) as conn:
+        entries = audit.of_customer(conn, BEYOND.id)
+    said = [(one.what, one.how, one.staff_id) for one in entries if one.device_id == client.device_id]
+    assert said == [
+        ("search", "search", MISAKI.id),
+        ("lookup", "app", MISAKI.id),
+        ("lookup", "id", MISAKI.id),
+        ("lookup", "id", None),
+    ]
     client.close()
 
 

@@ -251,13 +251,13 @@ class FakeServer:
                 self.put(*made)
         return outcome
 
-    def customer(self, customer_id: str) -> CustomerRange:
+    def customer(self, customer_id: str, *, staff_id: str = "") -> CustomerRange:
         self._reach("customer")
         if customer_id not in self.beyond:
             raise NotFound()
         return self._range(self.beyond[customer_id])
 
-    def customer_by_app(self, app_id: str) -> CustomerRange:
+    def customer_by_app(self, app_id: str, *, staff_id: str = "") -> CustomerRange:
         self._reach("customer_by_app")
         for records in self.beyond.values():
             if any(one.kind == "membership_key" and one.id == app_id for one in records):
@@ -268,7 +268,7 @@ class FakeServer:
         rows = tuple(Row(one.kind, one.id, getattr(one, "customer_id", None), one.to_wire()) for one in records)
         return CustomerRange(rows=rows, server_time=self.clock())
 
-    def search(self, query: str, limit: int = 20) -> Sequence[CustomerHit]:
+    def search(self, query: str, limit: int = 20, *, staff_id: str = "") -> Sequence[CustomerHit]:
         self._reach("search")
         customers = [one for records in self.beyond.values() for one in records if isinstance(one, Customer)]
         return [
