@@ -39,7 +39,16 @@ _FONTS: Final = [
 ]
 """Loaded before the first paint, so that Flutter never looks for fallback fonts in the meantime."""
 _PLAIN: Final = (".png", ".webp", ".jpg", ".woff2", ".ico")
-_HIDDEN: Final = ("/locale/", "/playbook/", "/templates/", "/demo/", "/customer/")
+_HIDDEN: Final = (
+    "/locale/",
+    "/playbook/",
+    "/templates/",
+    "/demo/",
+    "/customer/",
+    "/consent/",
+    "/export/",
+    "/retention/",
+)
 """Folders of the assets that are the app's own and not the browser's."""
 _POLICY: Final = (
     b"default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' blob:; "

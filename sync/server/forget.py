@@ -22,7 +22,7 @@ from sync.clock import Clock
 from sync.errors import NotFound
 from sync.model.base import Frozen, Instant
 from sync.model.customer import Customer
-from sync.server import forgotten_list
+from sync.server import forgotten_list, quarantine
 from sync.server.database import reading, retrying, transaction
 from sync.server.forgotten_list import Forgotten
 from sync.server.repository import audit, erasing, forgotten, scopes
@@ -173,6 +173,8 @@ class Forgetting:
                     for sort, count in erasing.erase(records, customer, names, now, self._order_days).items():
                         erased[sort] = erased.get(sort, 0) + count
                 seen += erasing.audited(conn, each)
+            if held := quarantine.erase(conn, self._clock, entry.ids):
+                erased["quarantine"] = held
             receipt = self._receipt(entry, now, erased, seen, _devices(records, entry.scopes)).model_copy(
                 update={"others": tuple(sorted(others.difference(entry.ids)))}
             )

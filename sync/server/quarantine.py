@@ -10,6 +10,7 @@
 """
 
 import json
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -126,6 +127,16 @@ def dismiss(engine: Engine, clock: Clock, device_id: str, command_id: str, by: s
             kept = command_log.Answered(envelope, content_hash(envelope), answer, clock())
             command_log.keep(conn, device_id, [kept])
         _decide(conn, one, "dismissed", clock(), by, None)
+
+
+def erase(conn: Connection, clock: Clock, customer_ids: Collection[str]) -> int:
+    """Take out what waits and is about customers who are forgotten; return how much that was."""
+    key, gone = leases.server_key(conn, clock), 0
+    for one in quarantine.held(conn):
+        envelope = _opened(key, one)
+        if envelope is not None and envelope.command.customer_id in customer_ids:
+            gone += quarantine.decide(conn, one, "dismissed", clock(), None)
+    return gone
 
 
 def _waiting(conn: Connection, device_id: str, command_id: str) -> Held:

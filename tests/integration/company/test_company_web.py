@@ -11,6 +11,7 @@ import pytest
 from clienteling.came import SignedIn
 from clienteling.company import Company
 from clienteling.company_web import COOKIE, binding
+from clienteling.seat import cookie_name
 from clienteling.web import TabletWeb
 from sync.clock import system_clock
 from sync.model.shop import Role
@@ -55,7 +56,9 @@ def test_there_and_back(provider: Provider) -> None:
             there = await browser.get("/company/login")
             back = await asyncio.to_thread(provider.log_in, there.headers["location"], "stylist")
             home = await browser.get(f"{urlsplit(back).path}?{urlsplit(back).query}")
-            for cookies in (f"theme=dark; {COOKIE}={browser.cookies[COOKIE]}", "theme=dark", ""):
+            await browser.get("/")
+            seat = f"{cookie_name(tls=False)}={browser.cookies[cookie_name(tls=False)]}"
+            for cookies in (f"{seat}; {COOKIE}={browser.cookies[COOKIE]}", f"{seat}; theme=dark", seat):
                 scope = {"type": "websocket", "path": "/ws", "headers": [(b"cookie", cookies.encode())]}
                 await asyncio.create_task(web(scope, _receive, _send))
             return there, home

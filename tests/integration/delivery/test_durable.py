@@ -75,8 +75,10 @@ def test_each_queued_message_is_sent_once(
     queued = [message(channel) for channel in (Channel.LINE, Channel.SMS) for _ in range(10)]
     put(engine, clock, *queued)
     worker = start()
-    while worker.send_due():
-        pass
+    while any(
+        get(engine, one.id).state is MessageState.QUEUED for one in queued
+    ):  # one whose customer is held is passed over
+        worker.send_due()
     assert set(settled(engine, *(m.id for m in queued)).values()) == {MessageState.SENT}
     assert sorted(m.message_id for p in providers.values() for m in p.accepted) == sorted(m.id for m in queued)
     line, sms = providers[Channel.LINE].accepted[0], providers[Channel.SMS].accepted[0]

@@ -336,7 +336,8 @@ def test_every_press_is_in_the_audit(browser: TestClient, link: str, engine: Eng
     browser.post(link, data=choices(browser.get(link)))
     browser.post(link, data={"action": "stop_channel"})
     with reading(engine) as conn:
-        noted = [(one.what, one.staff_id) for one in audit.of_customer(conn, CUSTOMER.id)]
+        hers = audit.of_customer(conn, CUSTOMER.id)
+        noted = [(one.what, one.staff_id) for one in hers if one.what.startswith("own_")]
     assert noted[-2:] == [("own_save", None), ("own_stop_channel", None)]
 
 

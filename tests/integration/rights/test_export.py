@@ -25,9 +25,17 @@ from tests.integration.rights.hanako import PICTURE, SECRETS, World, hanako
 from tests.integration.server.people import GINZA, MISAKI, NOON
 from tests.integration.server.people import write as store
 
-NOT_ABOUT_HER = {"changes", "forgotten", "forgotten_names", "kept_orders", "scope_members", "customer_aliases"}
+NOT_ABOUT_HER = {
+    "changes",
+    "forgotten",
+    "forgotten_names",
+    "kept_orders",
+    "scope_members",
+    "customer_aliases",
+    "link_revocations",
+}
 """Tables with a customer's id that say no more of her than the export says anyway: scopes and former ids are in it, the feed
-holds ids of what the records hold, and the rest is of those who are customers no more."""
+holds ids of what the records hold, of links only that they were revoked, and the rest is of those who are customers no more."""
 
 
 def exported(world: World, folder: Path) -> dict[str, Any]:

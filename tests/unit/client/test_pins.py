@@ -70,10 +70,14 @@ def test_a_moved_clock_changes_no_wait(synced: World, hours: float) -> None:
 
 @pytest.mark.parametrize("days", [-400, 400])
 def test_no_clock_opens_a_lock(synced: World, days: float) -> None:
-    """Ten failures lock, wherever the clock is moved and however often the tablet starts."""
+    """Ten failures lock, wherever the clock is moved and however often the tablet starts; where the clock says that it was
+    away for a month it knows nobody, until the server has told it again."""
     _fail(synced, 10)
     synced.clock.advance(days=days)
-    assert synced.reopen().check_pin("staff-1", PIN).outcome is PinOutcome.LOCKED
+    tablet = synced.reopen()
+    assert tablet.check_pin("staff-1", PIN).outcome is (PinOutcome.UNKNOWN if days > 30 else PinOutcome.LOCKED)
+    tablet.sync_once()
+    assert tablet.check_pin("staff-1", PIN).outcome is PinOutcome.LOCKED
 
 
 def test_the_server_hears_who_unlocked_whom(synced: World) -> None:
