@@ -20,7 +20,8 @@ test: $(INSTALLED) browser  ## everything that must hold, browser and PostgreSQL
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n 3 --dist loadgroup
+	$(BIN)/pytest -n 2 --ignore tests/journeys --ignore tests/acceptance
+	$(BIN)/pytest -n 2 --dist loadgroup tests/acceptance tests/journeys
 
 journeys: $(INSTALLED) browser  ## only the journeys of the tablet in a real browser, over one demo
 	$(BIN)/pytest tests/journeys
