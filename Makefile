@@ -9,7 +9,7 @@ SEEDS ?= 300
 FIRST ?= 0
 SEED ?=
 
-.PHONY: demo test journeys lint bench bench-sync bench-growth bench-insight bench-signals chaos chaos-processes chaos-delivery \
+.PHONY: demo test types journeys lint bench bench-sync bench-growth bench-insight bench-signals chaos chaos-processes chaos-delivery \
 	screens lock browser clean audit
 
 demo: $(INSTALLED)  ## set up, start and print addresses: make demo PORT=8550 DATA=data/demo
@@ -18,10 +18,12 @@ demo: $(INSTALLED)  ## set up, start and print addresses: make demo PORT=8550 DA
 test: $(INSTALLED) browser  ## everything that must hold, browser and PostgreSQL included
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n 2 --ignore tests/journeys --ignore tests/acceptance
-	$(BIN)/pytest -n 2 --dist loadgroup tests/acceptance tests/journeys
+	CHAOS_SEEDS=120 $(BIN)/pytest -n 3 --dist loadgroup --ignore tests/journeys
+	$(MAKE) -j 2 types journeys
+
+types: $(INSTALLED)
+	$(BIN)/mypy
 
 journeys: $(INSTALLED) browser  ## only the journeys of the tablet in a real browser, over one demo
 	$(BIN)/pytest tests/journeys

@@ -14,9 +14,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together what shares something dear: the journeys one demo and one tablet, in their order, and the tests of a file
-    with real processes those (`--dist loadgroup`)."""
+    """Keep the tests of real processes one after another, so that none takes a port that another was about to (`--dist loadgroup`)."""
     for item in items:
-        folder = item.path.parent.name
-        if folder in ("journeys", "acceptance"):
-            item.add_marker(pytest.mark.xdist_group("journeys" if folder == "journeys" else item.path.name))
+        if item.path.parent.name == "acceptance":
+            item.add_marker(pytest.mark.xdist_group("acceptance"))

@@ -1,7 +1,7 @@
 """The two addresses of the tablet's web process, with a real provider between them, and the cookie that holds them together."""
 
 import asyncio
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +20,8 @@ from tests.integration.company.provider import PUBLIC, Provider, running
 from tests.integration.company.test_company import somebody
 from tests.ui.fake import FakeDevice
 
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
 
 @pytest.fixture(scope="module")
 def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
@@ -34,8 +36,11 @@ class Screens:
     def __init__(self) -> None:
         self.opened: list[str] = []
 
-    async def __call__(self, scope: MutableMapping[str, Any], _receive: object, _send: object) -> None:
-        assert scope["type"] == "websocket"
+    async def __call__(self, scope: MutableMapping[str, Any], _receive: object, send: Send) -> None:
+        if scope["type"] == "http":  # the page itself, with which a browser gets its seat
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+            return
         self.opened.append(binding())
 
 
