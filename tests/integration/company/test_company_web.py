@@ -61,7 +61,7 @@ def test_there_and_back(provider: Provider) -> None:
             there = await browser.get("/company/login")
             back = await asyncio.to_thread(provider.log_in, there.headers["location"], "stylist")
             home = await browser.get(f"{urlsplit(back).path}?{urlsplit(back).query}")
-            await browser.get("/")
+            await browser.get("/", headers={"Accept": "text/html"})
             seat = f"{cookie_name(tls=False)}={browser.cookies[cookie_name(tls=False)]}"
             for cookies in (f"{seat}; {COOKIE}={browser.cookies[COOKIE]}", f"{seat}; theme=dark", seat):
                 scope = {"type": "websocket", "path": "/ws", "headers": [(b"cookie", cookies.encode())]}
