@@ -77,11 +77,11 @@ class TabletWeb:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
+            if self._company is not None:
+                company_web.note_binding(scope)
             await self._session(scope, receive, send)
             return
         if scope["type"] != "http":
-            if scope["type"] == "websocket" and self._company is not None:
-                company_web.note_binding(scope)
             await self._screens(scope, receive, send)
             return
         path: str = scope["path"]
