@@ -127,7 +127,7 @@ class Browsers:
 
     def _read(self, where: str, *parameters: str) -> list[Browser]:
         columns = "id, name, state, first_seen_at, last_seen_at, staff_id, battery, decided_by"
-        rows = self._device.rows(f"SELECT {columns} FROM browser {where}", *parameters)  # noqa: S608 - our own words
+        rows = self._device.rows(f"SELECT {columns} FROM browser {where}", *parameters)  # noqa: S608 - our own words  # nosec B608
         return [
             Browser(row[0], row[1], BrowserState(row[2]), moment(row[3]), moment(row[4]), row[5], row[6], row[7])
             for row in rows
