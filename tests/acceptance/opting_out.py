@@ -38,6 +38,7 @@ from sync.settings import TabletSettings
 from tests.acceptance.retail import ServerProcess
 from tests.integration.databases import running_postgresql
 from tests.integration.server.people import GINZA, MANAGER, MISAKI, agrees, customer, open_shop
+from tests.ports import free_port
 from tests.unit.delivery.test_mail_report import arf
 
 PATIENCE = 120.0
@@ -270,9 +271,7 @@ def running_house(folder: Path) -> Iterator[House]:
         stack.callback(engine.dispose)
         migrate(engine)
         open_shop(engine, system_clock)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            mail_port = int(probe.getsockname()[1])
+        mail_port = free_port()
         data = folder / "server"
         data.mkdir()
         server = ServerProcess(

@@ -2,13 +2,14 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import httpx
+
+from tests.ports import free_port
 
 FILES = {
     "retailer.csv": """number,brand,legal_name,postal_address,contact
@@ -41,9 +42,7 @@ class ServerProcess:
 
     def __init__(self, data: Path, **environment: str) -> None:
         self.data = data
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = free_port()
         self.environment = {key: value for key, value in os.environ.items() if not key.startswith("CLIENTELING_")}
         self.environment |= {"CLIENTELING_DATA": str(data), "CLIENTELING_PORT": str(self.port), **environment}
         self.process: subprocess.Popen[bytes] | None = None

@@ -20,7 +20,7 @@ from sync.ids import imported_id
 from sync.model.commands import LogInteraction
 from sync.settings import TabletSettings
 from tests.acceptance.retail import ServerProcess, export
-from tests.integration.client.house import free_port
+from tests.ports import free_port
 
 pytestmark = pytest.mark.processes
 WITHIN_SECONDS = 60.0

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import threading
 import time
 from collections import Counter
@@ -25,6 +24,7 @@ from sync.settings import TabletSettings
 from tests.acceptance.retail import ServerProcess, export
 from tests.integration.databases import empty_postgresql, postgresql
 from tests.integration.server.devices import HttpDevice, Key
+from tests.ports import free_port
 
 __all__ = ["postgresql"]
 pytestmark = pytest.mark.processes
@@ -253,9 +253,7 @@ def test_metrics_of_a_host_are_those_of_all_its_processes(house: list[ServerProc
     port, and nowhere where they are not switched on."""
     host = house[0]
     assert host.stop() == 0
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     host.environment["CLIENTELING_METRICS_PORT"] = str(port)
     host.start(patience=PATIENCE)
     tablets = [tablet(tmp_path / f"tablet-{number}", host) for number in range(6)]

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -18,28 +17,10 @@ import httpx
 
 from sync.sandbox.config import DemoConfig, Folders
 from sync.sandbox.demo_env import server_env
+from tests.ports import free_ports
 
 ARRIVES_WITHIN = 60.0
 """Seconds within which a message is on a phone, even on a loaded machine: ten of them are the time to take it back."""
-
-
-def free_ports() -> int:
-    """Return a port such that it and the two after it are free on the loopback address."""
-    for first in range(18550, 19500, 10):
-        sockets = []
-        try:
-            for port in range(first, first + 3):
-                one = socket.socket()
-                sockets.append(one)
-                one.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        else:
-            return first
-        finally:
-            for one in sockets:
-                one.close()
-    raise RuntimeError("no three free ports in a row between 18550 and 19500")
 
 
 @dataclass
@@ -145,7 +126,7 @@ def running(data: Path) -> Demo:
 
 def start(data: Path, *, port: int | None = None, timeout: float = 300) -> Demo:
     """Run `clienteling demo` and return once it has printed `ready`; raise with what it said if it does not."""
-    chosen = port or free_ports()
+    chosen = port or free_ports(3)
     command = [sys.executable, "-m", "clienteling.cli", "demo", "--port", str(chosen), "--data", str(data)]
     environment = {key: value for key, value in os.environ.items() if not key.startswith("CLIENTELING_")}
     process = subprocess.Popen(

@@ -13,9 +13,9 @@ import pytest
 from sync.clock import system_clock
 from sync.server.database import make_engine
 from sync.server.migrate import migrate
-from tests.integration.client.house import free_port
 from tests.integration.server.devices import Key, enrolled
 from tests.integration.server.people import YUMI, open_shop
+from tests.ports import free_port
 
 SECRETS = {
     "CLIENTELING_SECRET": "link-secret-71c2aa",

@@ -139,6 +139,16 @@ class Screen:
                 raise AssertionError(f"never: {what}; the screen says {self.words}; crashes {self.connection.crashes}")
             await asyncio.sleep(0.005)
 
+    async def in_time(self, condition: Callable[[], Any], seconds: float = 15, what: str = "condition") -> None:
+        """Wait as `until` does, and let every wait of at most so many seconds end meanwhile: who only begins to wait when the
+        time has passed already is not left waiting."""
+
+        def held() -> Any:
+            self.pause.advance(seconds)
+            return condition()
+
+        await self.until(held, what)
+
     async def sees(self, words: str) -> None:
         await self.until(lambda: self.shows(words), f"sees {words!r}")
 

@@ -22,6 +22,11 @@ async def _alone(screen: Screen, seconds: float) -> None:
     screen.pause.advance(15)
 
 
+async def _alone_until(screen: Screen, seconds: float, words: str) -> None:
+    screen.later(seconds)
+    await screen.in_time(lambda: screen.shows(words), what=f"sees {words!r} after {seconds} s")
+
+
 async def _at_her_profile(screen: Screen) -> None:
     await screen.tap("高橋(美) 販売スタッフ")
     await _enter(screen, PINS[MISAKI], "サインイン")
@@ -32,7 +37,7 @@ async def _at_her_profile(screen: Screen) -> None:
 
 async def _covered(screen: Screen, seconds: float = 121) -> None:
     await _at_her_profile(screen)
-    await _alone(screen, seconds)
+    await _alone_until(screen, seconds, COVERED)
     await screen.sees_no(HER)
 
 
@@ -48,8 +53,7 @@ def test_two_minutes_without_a_touch_cover_the_screen() -> None:
         await _alone(screen, 119)
         screen.pause.advance(0.5)
         await screen.sees(HER)
-        await _alone(screen, 2)
-        await screen.sees(COVERED)
+        await _alone_until(screen, 2, COVERED)
         assert not [said for said in screen.words if "佐々木" in said or "みどり" in said]
         assert screen.find("お客様", "click") is None
         assert screen.tablet.session.staff_id == MISAKI
@@ -129,9 +133,7 @@ def test_after_twelve_hours_one_signs_in_anew() -> None:
         screen.later(13)
         screen.pause.advance(15)
         await screen.sees(HER)
-        screen.later(12 * 3600 - 42_013)
-        screen.pause.advance(15)
-        await screen.sees("スタッフを選んでください")
+        await _alone_until(screen, 12 * 3600 - 42_013, "スタッフを選んでください")
         assert screen.tablet.session.staff_id is None
         assert not screen.shows(HER)
 
@@ -147,8 +149,7 @@ def test_somebody_else_takes_over() -> None:
         await screen.go(f"/customers/{SASAKI}/note")
         screen.tablet.drafts[MISAKI, "note"] = "紺がお好き"
         sent = len(device.submitted)
-        await _alone(screen, 121)
-        await screen.sees("書きかけの内容は消えます")
+        await _alone_until(screen, 121, "書きかけの内容は消えます")
         await screen.tap("別のスタッフが使う")
         await screen.sees("スタッフを選んでください")
         assert not screen.tablet.session.covered
@@ -187,14 +188,13 @@ def test_a_call_is_never_covered() -> None:
         await _alone(screen, 90 * 60)
         await screen.sees(HER)
         screen.tablet.call_since = None
-        screen.pause.advance(15)
+        await screen.in_time(lambda: screen.tablet.session.covered)
         await screen.sees_no(HER)
-        assert screen.tablet.session.covered
 
     async def forgotten(screen: Screen) -> None:
         await _at_her_profile(screen)
         screen.tablet.call_since = screen.tablet.tick()
-        await _alone(screen, 2 * 3600 + 1)
+        await _alone_until(screen, 2 * 3600 + 1, COVERED)
         await screen.sees_no(HER)
 
     drive(steps)

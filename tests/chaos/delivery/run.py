@@ -30,6 +30,7 @@ from tests.chaos.delivery.opting_out import OptOuts
 from tests.chaos.delivery.providers import INJECTED
 from tests.chaos.processes.children import FORK, Child, Forked, Spawned
 from tests.chaos.processes.postgres import Postgres
+from tests.ports import free_ports
 
 FAST = Path("/dev/shm")
 """Memory: what is shown here is not that a disk keeps what it was told to keep."""
@@ -126,7 +127,7 @@ class _Run:
         self._plan, self._folder = plan, folder
         self._folders = Folders(folder / "outside")
         self._rng = random.Random(plan.seed)
-        self._config = settle_ports(DemoConfig(), "127.0.0.1", _three_free_ports(self._rng))
+        self._config = settle_ports(DemoConfig(), "127.0.0.1", free_ports(3))
         self._config.write(self._folders.config)
         start = datetime.now(UTC)
         self._offset = start.replace(hour=_NOON, minute=0, second=0) - start
@@ -275,15 +276,3 @@ class _Run:
             if time.monotonic() > deadline:
                 raise RuntimeError("this run goes no further")
             time.sleep(0.02)
-
-
-def _three_free_ports(rng: random.Random) -> int:
-    """Return the first of three free ports, below those that the system gives to outgoing connections."""
-    for _ in range(100):
-        port = rng.randrange(18_000, 31_990)
-        try:
-            settle_ports(DemoConfig(), "127.0.0.1", port)
-        except Exception:
-            continue
-        return port
-    raise RuntimeError("no three free ports in a row")

@@ -3,7 +3,6 @@
 import json
 import random
 import shutil
-import socket
 import tempfile
 import time
 from collections import Counter
@@ -29,11 +28,10 @@ from tests.chaos.processes.tablet import Tablet
 from tests.chaos.processes.tablet import run as run_tablet
 from tests.chaos.processes.world import SHOPS, fill, staff_of
 from tests.integration.server.people import WEB
+from tests.ports import free_port
 
 _PATIENCE = 180.0
 """Seconds after which a run that does not start, or does not heal, is given up."""
-_FIRST_PORT, _LAST_PORT = 18_000, 32_000
-"""Below the ports that the system gives to outgoing connections: one of those might hold a dead server's."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +107,7 @@ class House:
         migrate(self._engine)
         fill(self._engine, plan.tablets)
         self._rng = random.Random(plan.seed)
-        self._ports = _free_ports(self._rng, plan.servers)
+        self._ports = tuple(free_port() for _ in range(plan.servers))
         self._closing = folder / "closing-time"
         self._tablets = [self._tablet(number) for number in range(plan.tablets)]
         self._tablet_processes = [
@@ -259,17 +257,3 @@ class House:
 _STOCK = [stock_scope(each.id) for each in (*SHOPS, WEB)]
 """So few shops that every tablet holds the stock of all."""
 _SILENT = {"waiting": 1, "held": 0, "synced": False, "cursor": 0}
-
-
-def _free_ports(rng: random.Random, count: int) -> tuple[int, ...]:
-    found: list[int] = []
-    while len(found) < count:
-        port = rng.randrange(_FIRST_PORT, _LAST_PORT)
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        found.append(port)
-    return tuple(found)

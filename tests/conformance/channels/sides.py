@@ -1,6 +1,5 @@
 """Each channel with the other side that ships with the program: what was sent, what arrived, what goes wrong."""
 
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +19,7 @@ from sync.model.outreach import MessageState
 from sync.ports import Outgoing
 from sync.sandbox.fcm_account import CLIENT_EMAIL, PROJECT, new_key, token_uri
 from tests.integration.sandbox.conftest import Served
+from tests.ports import free_port
 from tests.unit.sandbox.outside import MIDORI
 
 NOON = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -143,16 +143,9 @@ SIDES: dict[str, Callable[[Served], Side]] = {
 }
 
 
-def closed_port() -> int:
-    """Return a port of this machine on which nobody listens."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
-
-
 def nowhere(name: str) -> DurableChannel:
     """Return a channel whose provider does not answer at all."""
-    port = closed_port()
+    port = free_port()
     made: dict[str, DurableChannel] = {
         "line": line(f"http://127.0.0.1:{port}"),
         "sms": sms(f"http://127.0.0.1:{port}"),

@@ -1,6 +1,5 @@
 """A real server on a free port and tablets in front of it, for the tests of the device client."""
 
-import socket
 import threading
 import time
 from collections.abc import Callable
@@ -24,6 +23,7 @@ from sync.server.enrolment import create_enrolment_code
 from sync.server.migrate import migrate
 from sync.settings import ServerSettings, TabletSettings
 from tests.integration.server.people import UMEDA, YUMI, MovableClock, customer, open_shop, write
+from tests.ports import free_port
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 APP, APP_BEYOND = "00000000000000000a", "00000000000000000b"
@@ -90,12 +90,6 @@ class House:
 
     def code(self, app_id: str) -> str:
         return make_code(KEY, 7, app_id, self.clock())
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def until(holds: Callable[[], bool], seconds: float = 60) -> None:

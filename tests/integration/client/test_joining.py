@@ -12,9 +12,10 @@ from sync.errors import Conflict, NotAllowed, NotFound, Offline
 from sync.policy.invitation import link, read
 from sync.server.enrolment import create_enrolment_code, list_devices
 from sync.settings import TabletSettings
-from tests.integration.client.house import House, free_port
+from tests.integration.client.house import House
 from tests.integration.server.people import GINZA, MANAGER, MISAKI, OSAKA_MANAGER
 from tests.integration.server.test_quarantine import Left, note
+from tests.ports import free_port
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import httpx
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
 ENVIRONMENT = ROOT / "build" / "identity-provider"
@@ -105,9 +106,7 @@ def install() -> Path:
 def running(folder: Path, redirect: str = REDIRECT) -> Iterator[Provider]:
     """Run a provider with `PEOPLE` and two clients, one public and one with a secret."""
     python = install()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     config = folder / "canaille.toml"
     config.write_text(
         f'SECRET_KEY = "of the test"\nSERVER_NAME = "127.0.0.1:{port}"\nPREFERRED_URL_SCHEME = "http"\n'

@@ -1,6 +1,5 @@
 """The customer's page in a browser: it fits a narrow phone, letters twice as large, and works without a script."""
 
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from sync.server.web import router
 from tests.browser import FLAGS, obtain
 from tests.integration.delivery.house import CUSTOMER, MovableClock, put
 from tests.integration.delivery.test_preferences import ledger
+from tests.ports import free_port
 
 pytestmark = pytest.mark.browser
 
@@ -33,9 +33,7 @@ def page(store: Delivery, engine: Engine, clock: MovableClock) -> Iterator[Page]
         token = customer_links.stop_link(conn, "s", CUSTOMER.id, Channel.EMAIL, clock())
     app = FastAPI()
     app.include_router(router(engine, clock, "s"))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
     serving = threading.Thread(target=server.run, daemon=True)
     serving.start()

@@ -1,8 +1,6 @@
 """An outside world served for real, on free ports of this machine."""
 
 import asyncio
-import contextlib
-import os
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -15,6 +13,7 @@ import uvicorn
 from sync.sandbox.config import DemoConfig, Folders
 from sync.sandbox.demo_ports import settle_ports
 from sync.sandbox.world import World, build_world, world_app
+from tests.ports import free_ports
 from tests.unit.sandbox.outside import write_retailer
 
 
@@ -23,7 +22,7 @@ class Served:
 
     def __init__(self, data: Path) -> None:
         write_retailer(data / "retailer")
-        self.config = settle_ports(DemoConfig(), "127.0.0.1", three_free_ports())
+        self.config = settle_ports(DemoConfig(), "127.0.0.1", free_ports(3))
         self.config.write(Folders(data).config)
         self.world: World
         self.data = data
@@ -67,15 +66,6 @@ class Served:
             await work()
 
         asyncio.run_coroutine_threadsafe(run(), self._loop).result(60)
-
-
-def three_free_ports() -> int:
-    first = 21000 + os.getpid() % 50 * 140  # not where another run on this machine begins to look
-    for port in range(first, 29000, 7):
-        with contextlib.suppress(Exception):
-            settle_ports(DemoConfig(), "127.0.0.1", port)
-            return port
-    raise RuntimeError("no three free ports in a row")
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from sync.sandbox.demo_ports import settle_ports
 from sync.sandbox.demo_words import WORDS
 from sync.sandbox.supervisor import Supervisor
 from sync.sandbox.teller import Teller
-from tests.integration.sandbox.conftest import three_free_ports
+from tests.ports import free_ports
 from tests.unit.sandbox.outside import write_retailer
 
 CLI = (sys.executable, str(Path(__file__).with_name("fake_cli.py")))
@@ -34,7 +34,7 @@ class Demo:
             write_retailer(data / "retailer")
         self.folders, self.out = Folders(data), io.StringIO()
         fresh = DemoConfig(loaded=loaded, enrolled=loaded)
-        self.config = settle_ports(fresh, "127.0.0.1", three_free_ports())
+        self.config = settle_ports(fresh, "127.0.0.1", free_ports(3))
         self.config.write(self.folders.config)
         self.switch = ServerSwitch(self.folders.control)
         teller = Teller(WORDS["en"], self.out, time.monotonic)
