@@ -71,6 +71,8 @@ class Tablet:
     """Who (staff id) is looking at whom (customer id), as already put on record; None away from her screens."""
     viewed_for: How = "link"
     """What for, as it was put on record then."""
+    memory: ft.SharedPreferences | None = None
+    """What this browser (or device) keeps of how people like their screen; never anything of a customer."""
     browser_id: str | None = None
     """Which browser of a shop host this is; None on a device that shows its screens itself."""
 

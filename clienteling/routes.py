@@ -48,6 +48,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/customers/{customer_id}/message", "compose:Compose", "customers"),
     Route("/customers/{customer_id}/contact", "contact_stop:ContactStop", "customers"),
     Route("/customers/{customer_id}/consents", "consents:Consents", "customers"),
+    Route("/me", "me:Me", "me"),
     Route("/sync", "sync_state:SyncState", ""),
     Route("/access", "access:UnusualAccess", ""),
     Route("/fleet", "fleet:FleetPage", ""),

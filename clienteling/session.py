@@ -216,7 +216,7 @@ async def open_session(
 ) -> Tablet:
     """Dress the page, build its state, show the app, and keep it fresh until the browser leaves for good."""
     forgive_late_answers(page)
-    theme.dress(page)
+    theme.dress(page, settings.brand_colour)
     page.title = "Clienteling"
     page.locale_configuration = ft.LocaleConfiguration(
         supported_locales=[ft.Locale("ja", "JP"), ft.Locale("en", "US")],
@@ -226,6 +226,7 @@ async def open_session(
         language=settings.language, route=page.route or "/", width=page.width or 1180, height=page.height or 820
     )
     tablet = Tablet(page, device, settings, clock, session, Pulse(), pause, browser_id=SEAT.get())
+    tablet.memory = ft.SharedPreferences()
     tablet.touched()
     wedge = Wedge(tablet)
     stand_by(page, tablet, wedge)

@@ -92,6 +92,10 @@ class Session:
     """Why the cover stays, after a try to come back."""
     show_customer: bool = False
     """お客様にお見せする: only products, sizes and stock."""
+    look: str = "system"
+    """Light, dark, or as the device is set (`theme.MODES`): as the person at the tablet likes it."""
+    side: str = "left"
+    """On which side the rail lies and forms end: where the thumb of the person at the tablet is."""
 
 
 @ft.observable

@@ -1,13 +1,14 @@
-"""Colours, type, spacing: one place. Controls use the roles named here, so that light and dark are a switch, not an edit.
+"""Colour, type, spacing, radius, elevation, motion: one place. Controls use the roles named here, so that light and dark
+are a switch, not an edit. The colours themselves are in `clienteling.palette`.
 
-Values are the tokens of the product's drawings: calm paper, one navy, one warm accent. Every pair of text and ground
-used below reaches 4.5:1 (WCAG 2.2 AA); `tests/ui/test_theme.py` computes it.
+Every pair of text and ground used below reaches 4.5:1 (WCAG 2.2 AA); `tests/ui/test_theme.py` computes it.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 import flet as ft
+
+from clienteling.palette import DARK, LIGHT, Palette, branded
 
 REGULAR: Final = "BIZ UDPGothic"
 BOLD: Final = "BIZ UDPGothic Bold"
@@ -28,6 +29,9 @@ class C:
     SURFACE: Final = ft.Colors.SURFACE
     SUNKEN: Final = ft.Colors.SURFACE_CONTAINER
     LINE: Final = ft.Colors.OUTLINE_VARIANT
+    """A hairline that only divides."""
+    EDGE: Final = ft.Colors.OUTLINE
+    """The edge of what can be filled in."""
     INK: Final = ft.Colors.ON_SURFACE
     INK_SOFT: Final = ft.Colors.ON_SURFACE_VARIANT
     PRIMARY: Final = ft.Colors.PRIMARY
@@ -62,6 +66,8 @@ class S:
     """Spaces and sizes in logical pixels."""
 
     RADIUS: Final = 14
+    RADIUS_SMALL: Final = 8
+    """Of pictures and of what stands inside a card."""
     GAP: Final = 16
     GAP_SMALL: Final = 8
     EDGE: Final = 24
@@ -77,48 +83,20 @@ class S:
     BAR: Final = 68
 
 
-@dataclass(frozen=True)
-class Palette:
-    """Hex colours of one brightness."""
+class E:
+    """Elevation: paper and cards lie flat, told apart by colour and a hairline; what passes over them is lifted."""
 
-    paper: str
-    surface: str
-    sunken: str
-    line: str
-    ink: str
-    ink_soft: str
-    primary: str
-    on_primary: str
-    primary_soft: str
-    on_primary_soft: str
-    accent: str
-    on_accent: str
-    accent_soft: str
-    good: str
-    good_soft: str
-    caution: str
-    caution_soft: str
-    error: str
-    error_soft: str
-    night: str
-    on_night: str
+    FLAT: Final = 0
+    LIFTED: Final = 6
 
 
-LIGHT: Final = Palette(
-    paper="#F6F5F1", surface="#FFFFFF", sunken="#EFEEE8", line="#DEDCD3", ink="#1E2430", ink_soft="#5A6270",
-    primary="#27496D", on_primary="#FFFFFF", primary_soft="#DCE7F3", on_primary_soft="#1F3D5C",
-    accent="#9A4420", on_accent="#FFFFFF", accent_soft="#FBE9E0", good="#2E6B4F", good_soft="#DFF0E7",
-    caution="#7A5600", caution_soft="#FBF0D2", error="#A3231B", error_soft="#FBE3E1",
-    night="#2A303A", on_night="#FFFFFF",
-)  # fmt: skip
+class M:
+    """Motion, in milliseconds: only what changes place moves, so that the eye can follow; nothing moves to please."""
 
-DARK: Final = Palette(
-    paper="#14171C", surface="#1D2128", sunken="#272C35", line="#3A404B", ink="#ECEEF2", ink_soft="#B3BAC6",
-    primary="#A9C8E8", on_primary="#10263C", primary_soft="#2B4360", on_primary_soft="#DCE7F3",
-    accent="#F2B496", on_accent="#43190A", accent_soft="#4E2C1D", good="#9FD6BB", good_soft="#1F4534",
-    caution="#F0D58C", caution_soft="#4A3A0C", error="#F5B5AF", error_soft="#5A1D19",
-    night="#0E1013", on_night="#FFFFFF",
-)  # fmt: skip
+    QUICK: Final = 120
+    """The mark of what is chosen."""
+    CALM: Final = 200
+    """A notice that comes."""
 
 
 def scheme(p: Palette) -> ft.ColorScheme:
@@ -152,7 +130,7 @@ def scheme(p: Palette) -> ft.ColorScheme:
         surface_tint=p.surface,
         on_surface=p.ink,
         on_surface_variant=p.ink_soft,
-        outline=p.ink_soft,
+        outline=p.edge,
         outline_variant=p.line,
         inverse_surface=p.night,
         on_inverse_surface=p.on_night,
@@ -170,16 +148,20 @@ def material(p: Palette) -> ft.Theme:
         canvas_color=p.surface,
         divider_color=p.line,
         visual_density=ft.VisualDensity.STANDARD,
+        focus_color=ft.Colors.with_opacity(0.32, p.primary),  # where the keyboard is, seen from an arm's length
     )
 
 
-def dress(page: ft.Page, mode: ft.ThemeMode = ft.ThemeMode.LIGHT) -> None:
-    """Give a page its fonts and themes."""
+MODES: Final = {"system": ft.ThemeMode.SYSTEM, "light": ft.ThemeMode.LIGHT, "dark": ft.ThemeMode.DARK}
+
+
+def dress(page: ft.Page, seed: str = "") -> None:
+    """Give a page its fonts, and its themes in the brand's colour (`#RRGGBB`; empty is the house's navy)."""
     if not page.web:
         page.fonts = dict(FONTS)  # a browser loads them before the first paint, see `clienteling.web`
-    page.theme = material(LIGHT)
-    page.dark_theme = material(DARK)
-    page.theme_mode = mode
+    page.theme = material(branded(LIGHT, seed))
+    page.dark_theme = material(branded(DARK, seed))
+    page.theme_mode = MODES["system"]
     page.padding = 0
     page.spacing = 0
     page.bgcolor = C.PAPER

@@ -13,7 +13,9 @@ from sync.errors import BadSetting
 _WEB = r"^(https?://[^\s/?#]+[^\s?#]*)?$"
 _MAIL = r"^([^@\s<>]+@[A-Za-z0-9.-]+)?$"
 _DOMAIN = r"^[A-Za-z0-9.-]*$"
+_COLOUR = r"^(#[0-9A-Fa-f]{6})?$"
 _MEANT = {
+    _COLOUR: "allowed is a colour such as #7A1F3D",
     _WEB: "allowed is an address such as https://shop.example.jp, without a query",
     _MAIL: "allowed is a mail address such as shop@example.jp",
     _DOMAIN: "allowed is a domain such as reply.example.jp",
@@ -186,6 +188,11 @@ class TabletSettings(_Settings):
     )
     key_file: Path | None = Field(default=None, description="The device's own key; keep it outside CLIENTELING_DATA.")
     language: str = Field(default="ja", pattern="^(ja|en)$", description="Language of the first screen.")
+    brand_colour: str = Field(
+        default="",
+        pattern=_COLOUR,
+        description="The brand's colour, e.g. #7A1F3D: all that can be tapped takes its hue; empty is the house's navy.",
+    )
     idle_minutes: int = Field(
         default=2, ge=1, le=15, description="Minutes without a touch after which the screen is covered."
     )

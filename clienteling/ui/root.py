@@ -2,6 +2,7 @@
 
 import flet as ft
 
+from clienteling.actions.taste import bring_back
 from clienteling.context import (
     PulseContext,
     SessionContext,
@@ -39,7 +40,12 @@ def Root() -> ft.Control:
             await off_loop(tablet.device.browsers.note, tablet.browser_id, staff_id=session.staff_id)
 
     ft.use_effect(left, [session.route, session.staff_id])
+
+    async def liked() -> None:
+        await bring_back(tablet)
+
     ft.use_effect(seated, [session.staff_id])
+    ft.use_effect(liked, [session.staff_id])
     if pulse.enrolled and not pulse.let_in:
         from clienteling.ui.screens.let_in import LetIn
 
@@ -63,8 +69,9 @@ def Root() -> ft.Control:
         if session.width < S.NARROW_BELOW:
             inside = _stacked(screen, NoticeHost(), Bar(route.rail))
         else:
+            rail, main = Rail(route.rail), _stacked(screen, NoticeHost())
             inside = ft.Row(
-                [Rail(route.rail), _stacked(screen, NoticeHost())],
+                [rail, main] if session.side == "left" else [main, rail],
                 spacing=0,
                 expand=True,
                 vertical_alignment=ft.CrossAxisAlignment.STRETCH,

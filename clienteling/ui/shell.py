@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import flet as ft
 
-from clienteling.actions.session import recall, show_customer, sign_out
+from clienteling.actions.session import recall, show_customer
 from clienteling.context import Tablet, call, use_pulse, use_session, use_tablet, use_words
 from clienteling.queries.home import waiting_count
 from clienteling.theme import C, S, T
 from clienteling.ui.component import component, use_query
-from clienteling.ui.parts import avatar, button, dot, heading, icon_button, soft, sync_badge, sync_words, tappable, text
+from clienteling.ui.parts import avatar, button, dot, heading, icon_button, sync_badge, sync_words, tappable, text
 from clienteling.words import Words
 
 _ITEMS = (
@@ -177,7 +177,7 @@ def _rail_item(
 def Rail(lit: str) -> ft.Control:
     """Never changes: scan on top, the four places, who is signed in at the foot."""
     tablet, _, session = use_tablet(), use_words(), use_session()
-    todo = use_todo()
+    todo, hairline = use_todo(), ft.BorderSide(1, C.LINE)
     return ft.Container(
         ft.Column(
             [
@@ -185,7 +185,7 @@ def Rail(lit: str) -> ft.Control:
                 ft.Container(height=6),
                 *(_rail_item(tablet, _, item, lit, todo if item[0] == "queue" else 0) for item in _ITEMS),
                 ft.Container(expand=True),
-                _me(tablet, _, session.language),
+                _me(tablet, _, session.language, lit),
             ],
             spacing=4,
             horizontal_alignment=ft.CrossAxisAlignment.CENTER,
@@ -193,7 +193,7 @@ def Rail(lit: str) -> ft.Control:
         width=S.RAIL,
         bgcolor=C.SURFACE,
         padding=ft.Padding.symmetric(vertical=14),
-        border=ft.Border(right=ft.BorderSide(1, C.LINE)),
+        border=ft.Border(right=hairline) if session.side == "left" else ft.Border(left=hairline),
     )
 
 
@@ -205,7 +205,7 @@ def Bar(lit: str) -> ft.Control:
     items = [_rail_item(tablet, _, item, lit, todo if item[0] == "queue" else 0, width=60) for item in _ITEMS]
     return ft.Container(
         ft.Row(
-            [*items[:2], _scan(tablet, _, size=56), *items[2:], _me(tablet, _, session.language, width=60)],
+            [*items[:2], _scan(tablet, _, size=56), *items[2:], _me(tablet, _, session.language, lit, width=60)],
             spacing=0,
             alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
             vertical_alignment=ft.CrossAxisAlignment.CENTER,
@@ -243,19 +243,23 @@ def _scan(tablet: Tablet, _: Words, *, size: int = 60) -> ft.Control:
     )
 
 
-def _me(tablet: Tablet, _: Words, language: str, *, width: int = 74) -> ft.Control:
-    """Who is signed in; a tap signs out."""
-    staff = tablet.staff
+def _me(tablet: Tablet, _: Words, language: str, lit: str, *, width: int = 74) -> ft.Control:
+    """Who is signed in; a tap leads to the person's own settings and to signing out."""
+    staff, on = tablet.staff, lit == "me"
     name = tablet.pulse.directory.staff_name(staff, language) if staff else ""
     return tappable(
         ft.Column(
-            [avatar(name, strong=True), soft(name, size=T.SMALL, lines=1, height=1.2)],
+            [
+                avatar(name, strong=True, inverse=on),
+                text(name, size=T.SMALL, bold=on, color=C.PRIMARY if on else C.INK_SOFT, lines=1, height=1.2),
+            ],
             spacing=4,
             tight=True,
             horizontal_alignment=ft.CrossAxisAlignment.CENTER,
         ),
-        _("{name}: sign out", name=name),
-        call(sign_out, tablet),
+        _("{name}: your settings", name=name),
+        call(tablet.go, "/me"),
+        selected=on,
         width=width,
     )
 

@@ -126,11 +126,12 @@ class Tablet:
 
     def sign_out(self) -> None:
         """Leave, if anybody is signed in."""
-        leave = self.page.get_by_role("button", name=re.compile("サインアウト$")).first
+        leave = self.page.get_by_role("button", name=re.compile("表示とサインアウト$")).first
         names = self.page.get_by_role("button", name=re.compile("(店長|販売スタッフ|スタイリスト)"))
         expect(leave.or_(names.first).first).to_be_visible()
         if leave.is_visible():
             leave.click()
+            self.press("サインアウト")
             expect(names.first).to_be_visible()
 
     def home(self) -> None:

@@ -13,7 +13,7 @@ def test_a_wrong_pin_says_so_and_the_pin_on_the_screen_opens(tablet: Tablet) -> 
     tablet.enter_pin("000000")
     tablet.sees(re.compile(r"PINが違います.*あと\d+回"))
     tablet.sign_in("髙橋(美)")
-    tablet.sees("髙橋(美)：サインアウト")
+    tablet.sees("髙橋(美)：表示とサインアウト")
 
 
 def test_home_offers_scan_search_follow_ups_and_the_state_of_sync(tablet: Tablet) -> None:

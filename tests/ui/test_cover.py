@@ -170,7 +170,9 @@ def test_the_same_person_finds_the_draft_again() -> None:
     async def steps(screen: Screen) -> None:
         await _at_her_profile(screen)
         screen.tablet.drafts[MISAKI, "note"] = "紺がお好き"
-        await screen.tap("高橋(美)：サインアウト")
+        await screen.tap("高橋(美)：表示とサインアウト")
+        await screen.sees("画面の明るさ")
+        await screen.tap("サインアウト")
         await screen.tap("高橋(美) 販売スタッフ")
         await _enter(screen, PINS[MISAKI], "サインイン")
         await screen.sees("会員コードを読み取る")

@@ -287,6 +287,8 @@ def test_who_is_signed_in_is_noted() -> None:
     async def steps(screen: Screen) -> None:
         await screen.sign_in(MISAKI)
         await screen.until(lambda: device.browsers.kept["b1"].staff_id == MISAKI)
+        await screen.go("/me")
+        await screen.sees("画面の明るさ")
         await screen.tap("サインアウト")
         await screen.until(lambda: device.browsers.kept["b1"].staff_id is None)
 

@@ -30,7 +30,7 @@ def test_every_screen_and_every_place_can_be_reached(route: str, words: str) -> 
         await screen.sign_in()
         await screen.go(route)
         await screen.sees(words)
-        for place in ("今日", "お客様", "読み取り", "フォロー", "予約", "サインアウト"):
+        for place in ("今日", "お客様", "読み取り", "フォロー", "予約", "表示とサインアウト"):
             assert screen.find(place, "tap"), place
 
     drive(steps, size=SIZE)

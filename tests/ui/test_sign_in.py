@@ -144,7 +144,9 @@ def test_signing_out_leaves_nothing_behind() -> None:
 
     async def steps(screen: Screen) -> None:
         await screen.sign_in()
-        await screen.tap("高橋(美)：サインアウト")
+        await screen.tap("高橋(美)：表示とサインアウト")
+        await screen.sees("画面の明るさ")
+        await screen.tap("サインアウト")
         await screen.sees("スタッフを選んでください")
         session = screen.tablet.session
         assert (session.staff_id, session.scan, session.notice, session.route) == (None, None, None, Session().route)

@@ -242,7 +242,7 @@ def _outline(radius: float) -> dict[ft.ControlState, ft.InputBorder]:
         return ft.OutlineInputBorder(border_radius=radius, side=ft.BorderSide(width, colour))
 
     return {
-        ft.ControlState.DEFAULT: line(1, C.LINE),
+        ft.ControlState.DEFAULT: line(1, C.EDGE),
         ft.ControlState.FOCUSED: line(2, C.PRIMARY),
         ft.ControlState.ERROR: line(1.5, C.ERROR),
     }
