@@ -24,7 +24,8 @@ def keeping(kept: dict[str, Any]) -> dict[str, Callable[[Any], Any]]:
 
 
 def _mode(screen: Screen) -> ft.ThemeMode | None:
-    return screen.session.page.theme_mode
+    mode: ft.ThemeMode | None = screen.session.page.theme_mode
+    return mode
 
 
 def _rail_first(screen: Screen) -> bool:
