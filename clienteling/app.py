@@ -14,8 +14,9 @@ from clienteling.session import open_session
 from sync import logs
 from sync.clock import Clock, OffsetFileClock, system_clock
 from sync.errors import BadField, ClientelingError, Unavailable
-from sync.model.shop import Staff
+from sync.model.shop import Shop, Staff
 from sync.policy.assets import assets_folder
+from sync.policy.employment import employed
 from sync.policy.invitation import read
 from sync.settings import TabletSettings, load
 
@@ -37,7 +38,11 @@ def create_asgi(settings: TabletSettings, device: Device, clock: Clock) -> Any:
     def staff() -> Sequence[Staff]:
         return device.cache.staff()  # asked each time: a cache may be replaced
 
-    company = Company.of(settings, staff, clock)
+    def works_here(person: Staff) -> bool:
+        shop = device.cache.record("shop", person.shop_id)
+        return employed(person, clock(), shop if isinstance(shop, Shop) else None)
+
+    company = Company.of(settings, staff, works_here, clock)
 
     async def main(page: ft.Page) -> None:
         tablet = await open_session(page, device, settings, clock)

@@ -7,7 +7,7 @@
 
 A login belongs to the browser that began it: what comes back with another browser's cookie, or none, is refused. Nothing of the
 provider's tokens is kept. Codes of failures, for staff: `state`, `refused`, `provider`, `token`, `expired`, `nonce`,
-`unknown_person`, `role`, `gone`.
+`not_asked` (the provider let somebody in whom it had asked for the password before), `unknown_person`, `role`, `gone`.
 """
 
 import secrets
@@ -59,6 +59,10 @@ class _Begun:
     verifier: str
     until: datetime
 
+    @property
+    def at(self) -> datetime:
+        return self.until - BEGUN_FOR
+
 
 class Company:
     """The company's identity provider, as the settings name it. Every call but `take` may wait for the network."""
@@ -67,10 +71,12 @@ class Company:
         self,
         settings: TabletSettings,
         staff: Callable[[], Iterable[Staff]],
+        works_here: Callable[[Staff], bool],
         clock: Clock,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._settings, self._staff, self._clock, self._transport = settings, staff, clock, transport
+        self._works_here = works_here
         self._roles = {Role(one) for one in settings.oidc_roles.split(",")}
         self._lock = threading.Lock()
         self._begun: dict[str, _Begun] = {}
@@ -78,15 +84,22 @@ class Company:
         self._known: tuple[dict[str, Any], KeySet] | None = None
 
     @classmethod
-    def of(cls, settings: TabletSettings, staff: Callable[[], Iterable[Staff]], clock: Clock) -> "Company | None":
-        """Return the provider that is set, or None; raise BadSetting where half of it is missing."""
+    def of(
+        cls,
+        settings: TabletSettings,
+        staff: Callable[[], Iterable[Staff]],
+        works_here: Callable[[Staff], bool],
+        clock: Clock,
+    ) -> "Company | None":
+        """Return the provider that is set, or None; raise BadSetting where half of it is missing. `works_here` says of
+        one of `staff` whether today is within the days of the contract."""
         if not settings.oidc_issuer:
             return None
         if not settings.oidc_client_id:
             raise BadSetting(
                 "CLIENTELING_OIDC_CLIENT_ID is empty: the provider at CLIENTELING_OIDC_ISSUER asks for one."
             )
-        return cls(settings, staff, clock)
+        return cls(settings, staff, works_here, clock)
 
     @property
     def redirect_url(self) -> str:
@@ -106,6 +119,7 @@ class Company:
                     state=begun.state,
                     nonce=begun.nonce,
                     code_verifier=begun.verifier,
+                    **({"prompt": "login"} if self._settings.oidc_ask_again else {}),
                 )
         except (httpx.HTTPError, AuthlibBaseError, JoseError, ValueError, KeyError) as error:
             log.warning("company.unreachable", error=where(error))
@@ -179,6 +193,8 @@ class Company:
                 {"nonce": begun.nonce, "client_id": self._settings.oidc_client_id, "access_token": token["access_token"]},
             )  # fmt: skip
             claims.validate(now=int(self._clock().timestamp()), leeway=LEEWAY_SECONDS)
+            asked_at = claims.get("auth_time")
+            fresh = asked_at is None or float(asked_at) >= begun.at.timestamp() - LEEWAY_SECONDS
         except ExpiredTokenError as error:
             raise _Refused("expired") from error
         except InvalidClaimError as error:
@@ -186,6 +202,8 @@ class Company:
         except (JoseError, KeyError, ValueError, TypeError) as error:
             self._known = None  # the provider may have new keys
             raise _Refused("token") from error
+        if self._settings.oidc_ask_again and not fresh:
+            raise _Refused("not_asked")
         return claims
 
     def _person(self, claims: Mapping[str, Any]) -> Staff:
@@ -197,7 +215,7 @@ class Company:
         person = next((one for one in self._staff() if one.code == said), None)
         if person is None:
             raise _Refused("unknown_person")
-        if not person.active:
+        if not self._works_here(person):
             raise _Refused("gone")
         if person.role not in self._roles:
             raise _Refused("role")

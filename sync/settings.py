@@ -226,6 +226,10 @@ class TabletSettings(_Settings):
         pattern=r"^[A-Za-z_][\w:/.-]*$",
         description="Claim of the ID token that holds the code of the member of staff.",
     )
+    oidc_ask_again: bool = Field(
+        default=True,
+        description="The identity provider asks for the password at every sign-in, since browsers in shops are shared.",
+    )
     oidc_roles: str = Field(
         default="stylist,head_office",
         pattern=r"^(associate|stylist|manager|head_office)(,(associate|stylist|manager|head_office))*$",

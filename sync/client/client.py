@@ -91,6 +91,7 @@ class Client:
         self.managing = Managing(
             self._api,
             cache=self.cache,
+            clock=self._clock,
             pins=self._pins,
             browsers=self.browsers,
             shop_id=lambda: self.shop_id,
@@ -297,7 +298,7 @@ class Client:
     def unlock_pin(self, staff_id: str, manager_id: str) -> None:
         """Let a locked person try again, and tell the server. Raises NotAllowed unless `manager_id` is another person and a
         manager."""
-        self._pins.unlock(staff_id, manager_id)
+        self._pins.unlock(staff_id, manager_id, self.shop_id)
         self.submit(UnlockPin(locked_staff_id=staff_id), manager_id)
 
     def badge_fits(self, staff_id: str, code: str) -> bool:

@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 from sync.client.browsers import Browser, Browsers
 from sync.client.cache import Cache
 from sync.client.pins import Pins
+from sync.client.staffing import leads_here
 from sync.client.types import ManagingApi, PinResult
+from sync.clock import Clock
 from sync.errors import NotAllowed, NotSignedIn, Unavailable
 from sync.model.fleet import CodeRequest, Decided, Fleet, NewCode, UnsentWork
-from sync.model.shop import Role, Staff
 
 
 class Managing:
@@ -22,12 +23,13 @@ class Managing:
         api: object,
         *,
         cache: Cache,
+        clock: Clock,
         pins: Pins,
         browsers: Browsers,
         shop_id: Callable[[], str | None],
         changed: Callable[[], None],
     ) -> None:
-        self._api, self._cache, self._pins, self._browsers = api, cache, pins, browsers
+        self._api, self._cache, self._clock, self._pins, self._browsers = api, cache, clock, pins, browsers
         self._shop_id, self._changed = shop_id, changed
 
     def new_code(self, staff_id: str, name: str = "") -> NewCode:
@@ -77,9 +79,7 @@ class Managing:
         self._changed()
 
     def _must_manage(self, staff_id: str) -> None:
-        person, shop_id = self._cache.record("staff", staff_id), self._shop_id()
-        is_manager = isinstance(person, Staff) and person.active and person.role is Role.MANAGER
-        if not (is_manager and isinstance(person, Staff) and person.shop_id == shop_id):
+        if not leads_here(self._cache, self._clock, staff_id, self._shop_id()):
             raise NotAllowed("Only a manager of this shop may do this.", reason="not_a_manager_here")
 
     def _server(self) -> ManagingApi:

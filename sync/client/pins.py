@@ -15,12 +15,12 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 
 from sync.client.cache import Cache
 from sync.client.device import Device
+from sync.client.staffing import leads_here, works_here
 from sync.client.types import PinOutcome, PinResult
 from sync.clock import Clock, micros, steady
 from sync.errors import NotAllowed
-from sync.model.shop import Role, Shop, Staff
+from sync.model.shop import Staff
 from sync.policy.badge import badge_digest
-from sync.policy.employment import employed
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +46,7 @@ class Pins:
         """Check a PIN. A try is counted before it is looked at, so that pulling the plug does not save one."""
         staff = self._cache.record("staff", staff_id)
         kept = self._cache.staff_pin(staff_id)
-        if not isinstance(staff, Staff) or kept is None or not self._employed(staff):
+        if not isinstance(staff, Staff) or kept is None or not works_here(self._cache, self._clock, staff):
             return PinResult(PinOutcome.UNKNOWN)
         refused = self._count(staff_id, hashlib.sha256(kept.pin_hash.encode()).hexdigest())
         if refused is not None:
@@ -63,18 +63,18 @@ class Pins:
         """Return whether a scanned badge is this person's, who still works here."""
         staff = self._cache.record("staff", staff_id)
         kept = self._cache.staff_pin(staff_id)
-        if not isinstance(staff, Staff) or kept is None or not kept.badge or not self._employed(staff):
+        if (
+            not isinstance(staff, Staff)
+            or kept is None
+            or not kept.badge
+            or not works_here(self._cache, self._clock, staff)
+        ):
             return False
         return hmac.compare_digest(kept.badge, badge_digest(code))
 
-    def _employed(self, staff: Staff) -> bool:
-        shop = self._cache.record("shop", staff.shop_id)
-        return employed(staff, self._clock(), shop if isinstance(shop, Shop) else None)
-
-    def unlock(self, staff_id: str, manager_id: str) -> None:
-        """Let a locked person try again. Raise NotAllowed unless a manager, somebody else, says so."""
-        manager = self._cache.record("staff", manager_id)
-        if not isinstance(manager, Staff) or manager.role is not Role.MANAGER or manager_id == staff_id:
+    def unlock(self, staff_id: str, manager_id: str, shop_id: str | None) -> None:
+        """Let a locked person try again. Raise NotAllowed unless a manager of the shop, somebody else, says so."""
+        if manager_id == staff_id or not leads_here(self._cache, self._clock, manager_id, shop_id):
             raise NotAllowed("Only another person, a manager, may unlock a PIN.")
         with self._device.transaction() as conn:
             conn.execute("DELETE FROM pin_counter WHERE staff_id = ?", (staff_id,))

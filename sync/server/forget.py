@@ -34,6 +34,7 @@ log = structlog.get_logger(__name__)
 
 AUDIT_STAYS = "audit entries hold ids and codes alone; they show who saw her records, to her and to the authority"
 LIST_STAYS = "her ids and marks of her names, so that neither a restored backup nor an import brings her back unasked"
+LINKS_STAY = "the links to stop messages, as hashes, so that an old mail's link says that nothing is held of her"
 TOMBSTONES_STAY = "the change feed keeps her records' ids, so that tablets that are away erase them when they return"
 OUTSIDE = (
     "backups, log archives and what was exported lie outside; a backup that is put back forgets her at the next start"
@@ -187,6 +188,7 @@ class Forgetting:
         kept = [
             Kept(what="audit", count=seen, why=AUDIT_STAYS),
             Kept(what="forgotten", count=len(entry.ids) + len(entry.marks), why=LIST_STAYS),
+            Kept(what="link", why=LINKS_STAY),
             Kept(what="feed", why=TOMBSTONES_STAY),
             Kept(what="outside", why=OUTSIDE),
         ]

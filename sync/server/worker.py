@@ -41,12 +41,13 @@ from sync.server.attachments import TakingIn
 from sync.server.audit_anchor import Places, anchor
 from sync.server.channels import attachment_limits, make_channels
 from sync.server.compaction import compact
-from sync.server.database import reading
+from sync.server.database import reading, transaction
 from sync.server.mail_inbound import MailInbound
 from sync.server.migrate import migrate, settle_epoch
 from sync.server.proposals import ProposalReport, owners_of_open, propose_all, propose_for, touched_since
 from sync.server.repository.attachments import vault_of
 from sync.server.repository.delivery import Delivery
+from sync.server.repository.records import Records
 from sync.server.repository.shelves import Tills, later, tills, tills_between
 from sync.server.retention import Retention, load_rules
 from sync.server.setup import announce_quota, clock_of, open_database, public_url, secret_of
@@ -262,6 +263,8 @@ class Worker:
             return 0
         self._taking_in.forget_old()
         self._retention()
+        with transaction(self._engine) as conn:
+            Records(conn, self._clock).drop_pins_of_leavers()
         gone = compact(self._engine, self._clock(), keep=timedelta(days=self._settings.tombstone_days))
         if gone.replaced or gone.tombstones:
             log.info("feed_compacted", replaced=gone.replaced, tombstones=gone.tombstones)

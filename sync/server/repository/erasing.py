@@ -70,7 +70,9 @@ def erase(records: Records, customer: Customer, names: Sequence[Name], now: date
     told = or_(identity_conflicts.c.customer_id == hers, identity_conflicts.c.other_id == hers)
     gone["identity_conflict"] = conn.execute(delete(identity_conflicts).where(told)).rowcount
     gone["raw_event"] = _erase_facts(conn, [value for _, value in names if len(value) >= _TELLING])
-    gone["link"] = conn.execute(delete(customer_links).where(customer_links.c.customer_id == hers)).rowcount
+    # the link to stop messages stays: whoever opens it in an old mail is told that nothing is held
+    other_links = and_(customer_links.c.customer_id == hers, customer_links.c.purpose != "opt_out")
+    gone["link"] = conn.execute(delete(customer_links).where(other_links)).rowcount
     gone["code"] = conn.execute(delete(used_codes).where(used_codes.c.customer_id == hers)).rowcount
     gone["command"] = sum(command_log.erase(conn, each) for each in (hers, *customer.aliases))
     gone["customer"] = int(records.delete(Customer, hers))

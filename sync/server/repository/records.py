@@ -209,6 +209,12 @@ class Records:
             self._feed([], [(record_of(name, old.document), old.tag)])
         return True
 
+    def drop_pins_of_leavers(self) -> int:
+        """Take the PINs of whoever has left since they were written off every tablet; return from how many scopes."""
+        said = scopes.settle_pins(self.conn, None, self._clock())
+        feed.append(self.conn, counted(said, {}), self._clock())
+        return len(said)
+
     def delete_many(self, kind: str | type[Record], ids: Iterable[str]) -> int:
         """Remove records that belong to customers; return how many were there. Not for customers themselves.
 
@@ -336,9 +342,9 @@ class Records:
                 said += [feed.Change(scope, kind, record.id, owner, is_gone) for scope in sorted(left)]
         pins = {record.staff_id for record in every if isinstance(record, StaffPin)} | people
         if any(record.kind == "shop" for record in every):
-            entries += scopes.settle_pins(self.conn, None)
+            entries += scopes.settle_pins(self.conn, None, self._clock())
         elif pins:
-            entries += scopes.settle_pins(self.conn, pins)
+            entries += scopes.settle_pins(self.conn, pins, self._clock())
         near = stock_scopes.settle(self.conn) if any(record.kind == "shop" for record in every) else []
         feed.append(self.conn, [*counted(said + entries, written), *near], self._clock())
 

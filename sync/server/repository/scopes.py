@@ -7,12 +7,14 @@ feeds tombstones. A PIN's hash goes to the shops where that person works, a styl
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, or_, select, text, union
 
 from sync.model.kinds import CUSTOMER_KINDS
 from sync.model.outreach import FollowUpState
-from sync.model.shop import Role, Staff
+from sync.model.shop import Role, Shop, Staff
+from sync.policy.employment import left
 from sync.server.feed import Change, shop_scope
 from sync.server.repository.rows import batches, owner_column, table_of
 from sync.server.tables import (
@@ -145,17 +147,20 @@ def lock_pins(conn: Connection) -> None:
         conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PINS_LOCK})
 
 
-def settle_pins(conn: Connection, staff_ids: Collection[str] | None) -> list[Change]:
-    """Bring the scopes of these people's PINs (None: everybody's) up to date; return what the feed must say."""
+def settle_pins(conn: Connection, staff_ids: Collection[str] | None, now: datetime) -> list[Change]:
+    """Bring the scopes of these people's PINs (None: everybody's) up to date; return what the feed must say. The PIN of
+    whoever has left is in none."""
     lock_pins(conn)
-    every = frozenset(shop_scope(shop_id) for shop_id in conn.scalars(select(shops.c.id)))
+    known = {shop.id: shop for shop in map(Shop.model_validate, conn.scalars(select(shops.c.data)))}
+    every = frozenset(map(shop_scope, known))
     query = select(staff_pins.c.id, staff_pins.c.tag, staff.c.data).join(staff, staff.c.id == staff_pins.c.staff_id)
     if staff_ids is not None:
         query = query.where(or_(*(staff.c.id.in_(batch) for batch in batches(staff_ids))))
     feed: list[Change] = []
     for pin_id, tag, document in conn.execute(query).all():
         person = Staff.model_validate(document)
-        wanted = _workplaces(person, every)
+        gone = not person.active or left(person, now, known.get(person.shop_id))
+        wanted = frozenset() if gone else _workplaces(person, every)
         present = frozenset(conn.scalars(select(scope_pins.c.scope).where(scope_pins.c.staff_pin_id == pin_id)))
         for scope in sorted(present - wanted):
             conn.execute(delete(scope_pins).where(scope_pins.c.staff_pin_id == pin_id, scope_pins.c.scope == scope))
@@ -180,8 +185,6 @@ def forget_pin(conn: Connection, pin_id: str) -> list[Change]:
 
 
 def _workplaces(person: Staff, every: frozenset[str]) -> frozenset[str]:
-    if not person.active:
-        return frozenset()
     if person.role is Role.STYLIST:
         return every | {shop_scope(person.shop_id)}
     return frozenset(shop_scope(shop_id) for shop_id in (person.shop_id, *person.helps_shop_ids))

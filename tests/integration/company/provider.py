@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -32,18 +32,23 @@ class Provider:
 
     url: str
 
-    def log_in(self, address: str, name: str, password: str = PASSWORD) -> str:
-        """Go through its pages as a browser would, from an authorization address on; return where it sends the browser."""
-        with httpx.Client(follow_redirects=False, timeout=30) as browser:
-            answer = browser.get(address)
+    def browser(self) -> httpx.Client:
+        """Return a browser that keeps the provider's cookies."""
+        return httpx.Client(follow_redirects=False, timeout=30)
+
+    def log_in(self, address: str, name: str, password: str = PASSWORD, browser: httpx.Client | None = None) -> str:
+        """Go through its pages as a browser would, a fresh one unless given, from an authorization address on; return
+        where it sends the browser."""
+        with nullcontext(browser) if browser is not None else self.browser() as client:
+            answer = client.get(address)
             for _ in range(12):
                 if answer.is_redirect:
                     target = answer.headers["location"]
                     if target.startswith(REDIRECT):
                         return target
-                    answer = browser.get(answer.url.join(target))
+                    answer = client.get(answer.url.join(target))
                     continue
-                answer = _submit(browser, answer, {"login": name, "password": password})
+                answer = _submit(client, answer, {"login": name, "password": password})
             raise AssertionError(f"the provider does not send the browser back: {answer.status_code} {answer.url}")
 
 

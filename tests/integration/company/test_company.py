@@ -57,7 +57,7 @@ def clock() -> Clock:
 
 def company(provider: Provider, clock: Clock, **changes: Any) -> Company:
     fields = {"oidc_issuer": provider.url, "oidc_client_id": PUBLIC, "tablet_url": "http://tablet.test"} | changes
-    found = Company.of(TabletSettings(_env_file=None, **fields), lambda: STAFF, clock)
+    found = Company.of(TabletSettings(_env_file=None, **fields), lambda: STAFF, lambda one: one.active, clock)
     assert found is not None
     return found
 
@@ -195,6 +195,26 @@ def test_another_client_and_another_issuer(provider: Provider, clock: Clock) -> 
     assert login(other, provider, "stylist") == Failed("refused")
 
 
+def test_the_next_person_at_the_same_browser(provider: Provider, clock: Clock) -> None:
+    """Who was signed in at the provider before is asked again, since a shop's browser is shared; an answer for whom it
+    did not ask is refused, unless the house says that its browsers are one person's each."""
+    house = company(provider, clock)
+    with provider.browser() as browser:
+        for name, person in (("stylist", "id-T1"), ("hq", "id-H1")):
+            address, binding = begun(house)
+            house.finish(binding, query_of(provider.log_in(address, name, browser=browser)))
+            assert house.take(binding) == SignedIn(person)
+        clock.ahead = timedelta(minutes=5)
+        address, binding = begun(house)
+        back = query_of(provider.log_in(changed(address, prompt=""), "stylist", browser=browser))
+        house.finish(binding, back)
+        assert house.take(binding) == Failed("not_asked")
+        own = company(provider, clock, oidc_ask_again=False)
+        address, binding = begun(own)
+        own.finish(binding, query_of(provider.log_in(address, "stylist", browser=browser)))
+        assert own.take(binding) == SignedIn("id-H1"), "the provider's session decides"
+
+
 def test_somebody_says_no(provider: Provider, clock: Clock) -> None:
     """Who declines at the provider is back here, and told so."""
     house = company(provider, clock)
@@ -214,8 +234,8 @@ def test_a_provider_that_cannot_be_reached(clock: Clock) -> None:
 def test_half_a_setting(clock: Clock) -> None:
     """An issuer without a client id is named when the app starts, and no issuer means that nobody is offered this."""
     with pytest.raises(BadSetting, match="CLIENTELING_OIDC_CLIENT_ID"):
-        Company.of(TabletSettings(_env_file=None, oidc_issuer="https://login.example.jp"), list, clock)
-    assert Company.of(TabletSettings(_env_file=None), list, clock) is None
+        Company.of(TabletSettings(_env_file=None, oidc_issuer="https://login.example.jp"), list, bool, clock)
+    assert Company.of(TabletSettings(_env_file=None), list, bool, clock) is None
 
 
 def test_a_token_signed_by_somebody_else(provider: Provider, clock: Clock) -> None:
@@ -238,7 +258,7 @@ def test_a_token_signed_by_somebody_else(provider: Provider, clock: Clock) -> No
         _nonces: tuple[str, ...] = ()
 
     settings = TabletSettings(_env_file=None, oidc_issuer=provider.url, oidc_client_id=PUBLIC)
-    house = Listening(settings, lambda: STAFF, clock, httpx.MockTransport(forged))
+    house = Listening(settings, lambda: STAFF, lambda one: one.active, clock, httpx.MockTransport(forged))
     address, binding = begun(house)
     house._nonces = (query_of(address)["nonce"],)
     house.finish(binding, {"state": query_of(address)["state"], "code": "any", "iss": provider.url})

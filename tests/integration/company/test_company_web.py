@@ -46,7 +46,7 @@ class Screens:
 
 def company(provider: Provider, url: str) -> Company:
     settings = TabletSettings(_env_file=None, oidc_issuer=provider.url, oidc_client_id=PUBLIC, tablet_url=url)
-    return Company(settings, lambda: [somebody("T1", Role.STYLIST)], system_clock)
+    return Company(settings, lambda: [somebody("T1", Role.STYLIST)], lambda one: one.active, system_clock)
 
 
 def test_there_and_back(provider: Provider) -> None:

@@ -5,19 +5,24 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import Connection, Engine, text
 
 from sync.delivery import base
 from sync.delivery.slots import slot_taker, take_first
+from sync.ids import new_id
 from sync.model.customer import Channel
 from sync.model.outreach import MessageState
 from sync.policy.playbook import load_playbook
 from sync.ports import Receipt
 from sync.server.database import reading
 from sync.server.repository.delivery import Delivery
+from sync.server.rights import forgetting
+from sync.server.snapshot import SnapshotStore
 from sync.server.worker import Worker
 from sync.settings import ServerSettings
 from tests.integration.delivery.house import (
+    CUSTOMER,
     MovableClock,
     Provider,
     RepeatableProvider,
@@ -208,6 +213,36 @@ def test_the_workflow_history_holds_no_personal_data(
     assert queued.id in kept[1]
     for word in secrets:
         assert all(word not in each for each in kept)
+
+
+def test_forgetting_erases_what_sending_kept(start: Start, engine: Engine, clock: MovableClock, tmp_path: Path) -> None:
+    """Of a forgotten customer's messages no row of the workflows stays; those of others do."""
+    other = CUSTOMER.model_copy(
+        update={"id": new_id(), "member_number": "M2", "phone": "", "email": "", "line_user_id": "U2"}
+    )
+    put(engine, clock, other)
+    hers, others = message(), message(customer_id=other.id)
+    put(engine, clock, hers, others)
+    start().send_due()
+    settled(engine, hers.id, others.id)
+    schema = "" if engine.dialect.name == "sqlite" else "dbos."
+
+    def rows() -> str:
+        with reading(engine) as conn:
+            every = [
+                conn.execute(text(f"SELECT * FROM {schema}{table}")).all()
+                for table in ("workflow_status", "workflow_input", "workflow_output", "operation_outputs")
+            ]
+        return str(every)
+
+    assert hers.id in rows()
+    snapshots = SnapshotStore(engine, clock, tmp_path / "snapshots", start=lambda work: work(), smallest=1)
+    settings = ServerSettings(_env_file=None, data=tmp_path, secret=SecretStr("a secret"))
+    receipt = forgetting(settings, engine, clock, snapshots).forget(CUSTOMER.id)
+    snapshots.close()
+    assert receipt.erased["workflow"] == 1
+    assert hers.id not in rows()
+    assert others.id in rows()
 
 
 def test_a_slot_has_one_holder(engine: Engine) -> None:

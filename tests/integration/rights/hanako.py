@@ -194,6 +194,8 @@ class World:
             )  # fmt: skip
             token = customer_links.token_for("s", "opt_out", self.hers, "line")
             customer_links.keep(conn, token, "opt_out", customer_id=self.hers, channel=Channel.LINE, at=NOON)
+            token = customer_links.token_for("s", "products", self.hers, "m-out")
+            customer_links.keep(conn, token, "products", customer_id=self.hers, channel=Channel.LINE, at=NOON)
 
     def columns(self) -> list[str]:
         """Return every value of every column of every table as text: what a query can find."""

@@ -5,6 +5,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
@@ -18,10 +19,12 @@ from sync.server.app import create_app
 from sync.server.convergence import differences
 from sync.server.database import reading, transaction
 from sync.server.forgotten_list import list_path
-from sync.server.repository import audit, forgotten
+from sync.server.repository import audit, customer_links, forgotten
 from sync.server.repository.records import Records
-from sync.server.tables_edges import attachments, attempts, customer_links, identities, unclaimed_facts
+from sync.server.tables_edges import attachments, attempts, identities, unclaimed_facts
+from sync.server.tables_edges import customer_links as customer_links_table
 from sync.server.tables_rights import kept_orders
+from sync.server.web import router
 from tests.integration.rights.hanako import SECRETS, World
 from tests.integration.server.people import GINZA, MISAKI, NOON, YUMI, customer, write
 
@@ -87,7 +90,7 @@ def test_the_receipt_says_what_went_and_what_stays(world: World) -> None:
         "command": 1, "raw_event": 1,
     }  # fmt: skip
     assert {sort: receipt.erased.get(sort) for sort in expected} == expected
-    assert {kept.what for kept in receipt.kept} == {"order", "audit", "forgotten", "feed", "outside"}
+    assert {kept.what for kept in receipt.kept} == {"order", "audit", "forgotten", "link", "feed", "outside"}
     assert next(kept for kept in receipt.kept if kept.what == "order").why
     assert receipt.devices == 1
     assert receipt.snapshots == 1
@@ -108,13 +111,27 @@ def test_somebody_with_the_same_number_is_named_for_a_person_to_look_at(world: W
 
 
 def test_the_edges_are_empty(world: World) -> None:
-    """No row of links, attempts, attachments, names elsewhere or facts of visitors is left of hers."""
+    """No row of attempts, attachments, names elsewhere or facts of visitors is left of hers; of links only the one to stop
+    messages, which tells her that nothing is held."""
     world.forgetting.forget(world.hers)
     with reading(world.engine) as conn:
-        for table in (attachments, attempts, customer_links, unclaimed_facts):
+        for table in (attachments, attempts, unclaimed_facts):
             assert conn.scalar(select(func.count()).select_from(table)) == 0, table.name
+        assert conn.scalars(select(customer_links_table.c.purpose)).all() == ["opt_out"]
         mine = identities.c.customer_id == world.hers
         assert conn.scalar(select(func.count()).where(mine)) == 0
+
+
+def test_her_old_link_says_that_nothing_is_held(world: World) -> None:
+    """Opened from a mail of last year, it is neither broken nor shows anything; the mail program's one click is answered."""
+    token = customer_links.token_for("s", "opt_out", world.hers, "line")
+    world.forgetting.forget(world.hers)
+    app = FastAPI()
+    app.include_router(router(world.engine, world.clock, "s"))
+    browser = TestClient(app)
+    page = browser.get(f"/c/{token}")
+    assert (page.status_code, "情報は残っておりません" in page.text) == (410, True)
+    assert browser.post(f"/c/{token}", data={"List-Unsubscribe": "One-Click"}).status_code == 200
 
 
 def test_the_audit_stays_and_says_who_forgot_her(world: World) -> None:

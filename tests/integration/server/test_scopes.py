@@ -158,6 +158,25 @@ def test_a_pin_follows_the_person(retailer: Engine, clock: MovableClock, device:
     assert pin(STYLIST).id not in umeda.ids("staff_pin") | device.ids("staff_pin")
 
 
+def test_a_leavers_pin_leaves_the_tablets(retailer: Engine, clock: MovableClock, device: Device) -> None:
+    """On the last day it is there still; after the midnight that ends it no tablet has it, though nobody wrote a word."""
+    write(retailer, clock, MISAKI.model_copy(update={"ends_on": clock().date()}))
+
+    def tidy() -> set[str]:
+        with transaction(retailer) as conn:
+            Records(conn, clock).drop_pins_of_leavers()
+        device.pull()
+        return device.ids("staff_pin")
+
+    assert pin(MISAKI).id in tidy()
+    clock.at += timedelta(days=1)
+    assert pin(MISAKI).id not in tidy()
+    assert device.digests() == device.pull().digests
+    write(retailer, clock, MISAKI.model_copy(update={"ends_on": clock().date() + timedelta(days=90)}))
+    device.pull()
+    assert pin(MISAKI).id in device.ids("staff_pin"), "the contract was extended"
+
+
 def test_a_stylist_who_no_longer_is_one_leaves_other_shops(
     retailer: Engine, clock: MovableClock, device: Device
 ) -> None:
