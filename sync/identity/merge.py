@@ -29,7 +29,7 @@ def merge(
     """Return the survivor and the other's records as hers.
 
     What the kept one says stands; the other fills what is empty. Points are added up, sizes, likes and dislikes joined,
-    the quieter pace stands (nobody is approached more for having been merged), and the other's ids live on as aliases,
+    the quieter pace and what either declined stand (nobody is approached more for having been merged), and the other's ids live on as aliases,
     so that a tablet that still knows her by one of them is understood. A name is filled whole or not at all: halves
     of two names are nobody's.
     """
@@ -43,6 +43,7 @@ def merge(
             "points": kept.points + other.points,
             "points_expire_on": min(filter(None, (kept.points_expire_on, other.points_expire_on)), default=None),
             "pace": min(kept.pace, other.pace, key=paces.index),
+            "declined_topics": tuple(dict.fromkeys((*kept.declined_topics, *other.declined_topics))),
             "sizes": {**other.sizes, **kept.sizes},
             "likes": tuple(dict.fromkeys((*kept.likes, *other.likes))),
             "dislikes": tuple(dict.fromkeys((*kept.dislikes, *other.dislikes))),

@@ -26,6 +26,17 @@ class Pace(StrEnum):
     QUIET = "quiet"
 
 
+class Topic(StrEnum):
+    """What we write of our own accord about; `sync.policy.topics` says which causes each gathers."""
+
+    CARE = "care"
+    WANTED = "wanted"
+    CELEBRATION = "celebration"
+    GREETING = "greeting"
+    MEMBERSHIP = "membership"
+    NEWS = "news"
+
+
 class Conversation(Frozen):
     """Whose a customer's messages are, where a manager has said so. It stands until that person, or another one, has it
     said anew; who is in charge of the customer is another matter."""
@@ -66,6 +77,8 @@ class Customer(Record):
     person_in_charge_id: Id | None = None
     preferred_channel: Channel | None = None
     pace: Pace = Pace.MODEST
+    declined_topics: tuple[Topic, ...] = Field(default=(), exclude_if=lambda topics: not topics)
+    """What she does not want to hear of, by her own choice."""
     time_zone: str | None = None
     sizes: dict[str, str] = {}
     likes: tuple[str, ...] = ()

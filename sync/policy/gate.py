@@ -28,6 +28,7 @@ Codes that refuse, with their parameters (times are ISO 8601 in UTC):
     no_consent      channel, purpose
     cap             days, most, count, next_at
     pace_gap        pace, days, next_at
+    topic_declined  topic                    she does not want to hear of such things
     pace_quiet, open_complaint (at), return_open (at), displeased (at, until), unanswered (count, days, until)
     bereaved        at, until                no congratulations while she mourns
     duplicate       at, cause, staff_id      somebody has written, or is about to, for the same reason (see `duplicate`)
@@ -58,6 +59,7 @@ from sync.policy.playbook import Playbook
 from sync.policy.quiet_hours import next_allowed
 from sync.policy.sender import Sender, unfit
 from sync.policy.stale import stale
+from sync.policy.topics import declined
 
 NOTES = frozenset({"later", "last_contact", "also_writing", "next_contact"})
 """Codes that tell without refusing."""
@@ -270,6 +272,9 @@ def _stale(case: _Case) -> Reason | None:
 
 def _of_our_own_accord(case: _Case) -> Iterator[Reason]:
     facts, when, playbook = case.facts, case.when, case.playbook
+    unwanted = declined(facts.customer, case.cause)
+    if unwanted is not None:
+        yield unwanted
     mourns = bereaved(facts, when, playbook.restraint) if case.cause in CONGRATULATIONS else None
     if mourns is not None:
         yield mourns

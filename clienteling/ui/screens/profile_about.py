@@ -63,7 +63,8 @@ def about_card(_: Words, view: View, *actions: ft.Control, contact: Sequence[ft.
     sizes = [chip(f"{_.code('size_of', part)} {size}") for part, size in customer.sizes.items()]
     likes = [chip(like, "good") for like in customer.likes]
     dislikes = [chip(_("dislikes {what}", what=dislike), "accent") for dislike in customer.dislikes]
-    known = [*sizes, *likes, *dislikes]
+    declined = [chip(_("no messages about {topic:topic}", topic=topic), "accent") for topic in customer.declined_topics]
+    known = [*sizes, *likes, *dislikes, *declined]
     way = " → ".join(_.code("experience", code) for code in view.relationship.experiences)
     last = view.last_shop_visit
     return card(

@@ -30,6 +30,7 @@ from sync.policy.signals import (
 )
 from sync.policy.signals import restraint as _restraint
 from sync.policy.signals.proposal import Proposal, closed, follow_up_id
+from sync.policy.topics import declined
 
 __all__ = ["Proposal", "campaigns_reach", "follow_up_id", "leave_alone", "proposals"]
 
@@ -77,7 +78,7 @@ def proposals(facts: CustomerFacts, *, now: datetime, zone: tzinfo, playbook: Pl
 
     Each carries the best channel that the gate leaves open. Where she is to be left alone, only what she asked for
     remains, and the word that she is back (without a channel: to be said, not written). What a follow-up has settled
-    (done, dismissed or scheduled) is not proposed again. Nobody congratulates her while she mourns. Carts, points and
+    (done, dismissed or scheduled) is not proposed again, nor what she declined to hear of. Nobody congratulates her while she mourns. Carts, points and
     ranks are for the shop or the brand to write of, so where no channel could ever carry that (`campaigns_reach`) nothing
     is proposed: what may be said face to face, her points and rank, stands in her profile anyhow.
     """
@@ -94,6 +95,8 @@ def proposals(facts: CustomerFacts, *, now: datetime, zone: tzinfo, playbook: Pl
             continue
         ours = purpose in (Purpose.RELATIONSHIP, Purpose.CAMPAIGN)
         if alone is not None and ours and signal not in _ALWAYS_TOLD:
+            continue
+        if declined(facts.customer, proposal.cause) is not None and signal not in _ALWAYS_TOLD:
             continue
         if mourns and proposal.cause in CONGRATULATIONS:
             continue

@@ -13,6 +13,7 @@ from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState, 
 from sync.policy.consent import deciding, spoken, standing
 from sync.policy.contact import iso
 from sync.policy.gate import refusal
+from sync.policy.topics import declined
 from sync.server.repository import attempts, customer_links
 from sync.server.repository.records import Records
 from sync.server.tables_edges import attempts as attempts_table
@@ -126,7 +127,8 @@ def cancel_waiting(records: Records, customer_id: str, channel: Channel | None, 
 
 
 def heed(records: Records, customer_ids: Collection[str], at: datetime) -> int:
-    """Cancel what waits and the ledgers, as they stand now, refuse: for entries that were not made by `refuse`.
+    """Cancel what waits and the ledgers and declined topics, as they stand now, refuse: for entries that were not made by
+    `refuse`.
 
     That is what waits for its turn, or was claimed but not yet handed to a provider. One that a provider may have from an
     earlier attempt ends as UNKNOWN: it is not tried again, but it may have gone. Return how many.
@@ -135,12 +137,14 @@ def heed(records: Records, customer_ids: Collection[str], at: datetime) -> int:
     cancelled = 0
     for customer_id in sorted({message.customer_id for message in waiting}):
         consents = records.find(Consent, customer_id=customer_id)
-        cancelled += _cancel(records, customer_id, at, partial(_refusal, consents))
+        customer = records.get(Customer, customer_id)
+        cancelled += _cancel(records, customer_id, at, partial(_refusal, consents, customer))
     return cancelled
 
 
-def _refusal(consents: Sequence[Consent], message: Message) -> Reason | None:
-    return refusal(consents, message.channel, message.purpose)
+def _refusal(consents: Sequence[Consent], customer: Customer | None, message: Message) -> Reason | None:
+    word = refusal(consents, message.channel, message.purpose)
+    return word or (declined(customer, message.cause) if customer is not None else None)
 
 
 def _cancel(records: Records, customer_id: str, at: datetime, reason_of: Callable[[Message], Reason | None]) -> int:

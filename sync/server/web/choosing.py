@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sync.ids import new_id
 from sync.model.base import Record
-from sync.model.customer import Channel, Consent, ConsentPurpose, ConsentState, Customer, Pace
+from sync.model.customer import Channel, Consent, ConsentPurpose, ConsentState, Customer, Pace, Topic
 from sync.policy.choices import Level, level, missing
 from sync.policy.consent import deciding, standing, stopped
 from sync.policy.wordings import current, sentence
@@ -37,9 +37,14 @@ def choose(records: Records, customer: Customer, form: Mapping[str, str], brand:
                 said.choose(channel, Level(chosen))
         if "online_history_asked" in form:
             said.choose_online(wanted=form.get("online_history") == "yes")
-    pace = form.get("pace", "")
-    if pace in tuple(Pace) and pace != customer.pace:
-        records.put(customer.model_copy(update={"pace": Pace(pace)}))
+    own: dict[str, object] = {}
+    if (pace := form.get("pace", "")) in tuple(Pace):
+        own["pace"] = Pace(pace)
+    if "topics_asked" in form:
+        own["declined_topics"] = tuple(topic for topic in Topic if form.get(f"topic_{topic.value}") != "yes")
+    wanted = customer.model_copy(update=own)
+    if wanted != customer:
+        records.put(wanted)
     heed(records, [customer.id], now)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from sync.model.customer import Consent, ConsentPurpose, ConsentState, Customer, Pace
+from sync.model.customer import Consent, ConsentPurpose, ConsentState, Customer, Pace, Topic
 from sync.model.shop import RetailerSettings, Shop
 from sync.policy.choices import Level, level
 from sync.policy.consent import standing, stopped
@@ -36,6 +36,8 @@ class View:
     ways: tuple[Way, ...]
     levels: tuple[Level, ...]
     online: bool
+    topics: Mapping[Topic, bool]
+    """Each, and whether she wants to hear of it."""
     pace: Pace
     paces: tuple[Pace, ...]
     profile: list[tuple[str, str]]
@@ -87,6 +89,7 @@ def view(
         ),
         levels=tuple(Level),
         online=standing(consents, None, ConsentPurpose.ONLINE_HISTORY) is ConsentState.GRANTED,
+        topics={topic: topic not in customer.declined_topics for topic in Topic},
         pace=customer.pace,
         paces=tuple(Pace),
         profile=kept.profile(t, customer, retailer, home),

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from sync.identity.merge import merge
 from sync.ids import new_id
-from sync.model.customer import Channel, Consent, ConsentPurpose, ConsentState, Customer, Pace
+from sync.model.customer import Channel, Consent, ConsentPurpose, ConsentState, Customer, Pace, Topic
 from sync.model.outreach import Cause, FollowUp, FollowUpState, MessageState
 from sync.policy.choices import Level, level
 from sync.policy.consent import standing
@@ -75,7 +75,9 @@ def choices(page: Response) -> dict[str, str]:
     pace = re.search(r'name="pace" value="(\w+)" checked', page.text)
     assert pace is not None
     online = {"online_history": "yes"} if re.search(r'name="online_history" value="yes" checked', page.text) else {}
-    return {"action": "save", "online_history_asked": "yes", "pace": pace.group(1), **found, **online}
+    topics = dict.fromkeys(re.findall(r'name="(topic_\w+)" value="yes" checked', page.text), "yes")
+    asked = {"online_history_asked": "yes", "topics_asked": "yes"}
+    return {"action": "save", **asked, "pace": pace.group(1), **found, **online, **topics}
 
 
 def test_saving_what_stands_changes_nothing(browser: TestClient, link: str, engine: Engine) -> None:
@@ -115,6 +117,24 @@ def test_a_choice_reaches_what_waits(browser: TestClient, link: str, engine: Eng
     assert cancelled.reason is not None
     assert (cancelled.state, cancelled.reason.code) == (MessageState.CANCELLED, "refused")
     assert get(engine, ready.id).state is MessageState.QUEUED
+
+
+def test_topics_are_hers_to_choose(browser: TestClient, link: str, engine: Engine, clock: MovableClock) -> None:
+    """What she unticks is not proposed or sent any more, and is cancelled where it waits; ticking it again opens it."""
+    thanks, greeting = message(Channel.LINE, Cause.AFTER_VISIT), message(Channel.LINE, Cause.BIRTHDAY)
+    put(engine, clock, thanks, greeting)
+    form = choices(browser.get(link))
+    assert {name for name in form if name.startswith("topic_")} == {f"topic_{each.value}" for each in Topic}
+    del form["topic_care"]
+    page = browser.post(link, data=form)
+    assert her(engine).declined_topics == (Topic.CARE,)
+    assert "topic_care" not in choices(page)
+    cancelled = get(engine, thanks.id)
+    assert cancelled.reason is not None
+    assert (cancelled.state, cancelled.reason.code) == (MessageState.CANCELLED, "topic_declined")
+    assert get(engine, greeting.id).state is MessageState.QUEUED
+    browser.post(link, data=choices(page) | {"topic_care": "yes"})
+    assert her(engine).declined_topics == ()
 
 
 @pytest.mark.parametrize(("source", "said"), [("staff", "店舗にて停止"), ("line_unfollow", "ブロックを解除"), ("hard_bounce", "お届けできません")])  # fmt: skip

@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from sync.model.customer import Channel, ConsentPurpose, Feeling, Pace
+from sync.model.customer import Channel, ConsentPurpose, Feeling, Pace, Topic
 from sync.model.outreach import Cause, MessageState, Purpose, Reason
 from sync.policy.facts import CustomerFacts
 from sync.policy.gate import Decision, channels, judge, purpose_of
 from sync.policy.playbook import load_playbook
+from sync.policy.topics import TOPICS
 from tests.unit.policy.build import (
     NOW,
     TOKYO,
@@ -277,6 +278,18 @@ def test_rules_are_judged_for_the_moment_of_arrival() -> None:
 def test_her_own_pace_is_kept(pace: Pace, days: float, expected: list[str]) -> None:
     """積極的に: the caps alone; 控えめに: two weeks between; そっと: nothing of our own accord."""
     assert codes(ask(story(message(ago(days)), visit(ago(1)), her=customer(pace=pace)))) == expected
+
+
+@pytest.mark.parametrize("cause", list(Cause))
+def test_what_she_declined_to_hear_of_is_not_sent(cause: Cause) -> None:
+    """Each thing that we do of our own accord is under one topic, and its refusal holds back that one alone; what she asked
+    for is under none."""
+    told = {Purpose.REPLY, Purpose.SERVICE}
+    assert (cause in TOPICS) is (purpose_of(cause) not in told)
+    her = customer(declined_topics=tuple(Topic))
+    assert ("topic_declined" in codes(ask(story(visit(ago(1)), her=her), cause))) is (cause in TOPICS)
+    others = customer(declined_topics=tuple(topic for topic in Topic if topic is not TOPICS.get(cause)))
+    assert "topic_declined" not in codes(ask(story(visit(ago(1)), her=others), cause))
 
 
 def test_displeasure_is_left_to_rest_until_time_or_joy_ends_it() -> None:

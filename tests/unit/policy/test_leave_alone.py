@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from sync.model.customer import BrowseEvent, Channel, Feeling, Pace
+from sync.model.customer import BrowseEvent, Channel, Feeling, Pace, Topic
 from sync.model.outreach import Cause, Purpose
 from sync.policy.bereavement import CONGRATULATIONS, bereaved
 from sync.policy.playbook import load_playbook
 from sync.policy.signals import leave_alone, proposals
+from sync.policy.topics import TOPICS
 from tests.unit.policy.build import (
     NOW,
     TOKYO,
@@ -87,6 +88,18 @@ def test_nobody_congratulates_her_while_she_mourns(cause: Cause, days: int, held
     if reason is not None:
         assert reason.params["until"] == (ago(days) + timedelta(days=90)).isoformat()
     assert bereaved(facts, ago(days + 1), PLAYBOOK.restraint) is None
+
+
+def test_what_she_declined_to_hear_of_is_not_proposed() -> None:
+    """Each proposal goes with its own topic, and the others stay."""
+    her = customer(birthday="11-20", anniversary="11-20")
+    records = (order(ago(14), "coat"), look(ago(2), BrowseEvent.PRODUCT_ADDED))
+    every = {p.cause for p in proposals(story(*records, her=her), now=NOW, zone=TOKYO, playbook=PLAYBOOK)}
+    assert {Cause.BIRTHDAY, Cause.FIRST_PURCHASE} <= every
+    for topic in Topic:
+        held = her.model_copy(update={"declined_topics": (topic,)})
+        left = {p.cause for p in proposals(story(*records, her=held), now=NOW, zone=TOKYO, playbook=PLAYBOOK)}
+        assert left == {cause for cause in every if TOPICS.get(cause) is not topic}
 
 
 def test_reasons_to_leave_her_alone_take_all_that_is_ours() -> None:
