@@ -11,48 +11,32 @@ of who did), `commands`, `codes`, `devices` (tablets of the shops she belongs to
 
 import json
 import os
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import Connection, Select, Table, or_, select
 
 from sync.clock import Clock
 from sync.errors import NotFound
+from sync.model.catalogue import Product
 from sync.model.customer import Customer
 from sync.model.kinds import CUSTOMER_KINDS
 from sync.model.outreach import AttachmentState, Message
 from sync.model.shop import RetailerSettings, Shop, Staff
-from sync.policy.assets import assets_folder
+from sync.policy.naming import shop_name, work_name
 from sync.sealed.vault import Unsealable, Vault
+from sync.server.personal_document import Held, readable
 from sync.server.repository import attachments
 from sync.server.repository.records import Records
 from sync.server.repository.zones import known_zone
 from sync.server.tables import audit, command_log, customer_words, devices, scope_members, used_codes
 from sync.server.tables_edges import attempts, customer_links, identities, identity_conflicts
-from sync.server.web.words import LANGUAGES, Words
 
 FORMAT = "clienteling.customer"
 _ENDINGS = {"image/jpeg": "jpg", "application/pdf": "pdf"}
-_OMITTED = frozenset({"id", "v", "customer_id", "kind_", "tag"})
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What is held about a customer."""
-
-    customer: Customer
-    retailer: RetailerSettings | None
-    zone: ZoneInfo
-    document: dict[str, Any]
-    files: Mapping[str, bytes] = field(repr=False)
-    """What she sent: path inside the folder to content."""
 
 
 def gather(conn: Connection, clock: Clock, vault: Vault, customer_id: str) -> Held:
@@ -93,14 +77,15 @@ def gather(conn: Connection, clock: Clock, vault: Vault, customer_id: str) -> He
         "scopes": scopes,
     }
     zone = known_zone(customer.time_zone) or known_zone(home.time_zone if home else None) or ZoneInfo("Asia/Tokyo")
-    return Held(customer, records.get(RetailerSettings, "retailer"), zone, document, files)
+    names = _names(records, document, customer.language)
+    return Held(customer, records.get(RetailerSettings, "retailer"), zone, document, files, names)
 
 
 def write(held: Held, folder: Path) -> list[Path]:
     """Write the files into a new folder; return them, the readable one first. Raises FileExistsError."""
     folder.mkdir(parents=True, mode=0o700)
     content = {
-        "customer.html": _readable(held).encode(),
+        "customer.html": readable(held).encode(),
         "customer.json": json.dumps(held.document, ensure_ascii=False, indent=2, default=_plain).encode(),
         **held.files,
     }
@@ -110,6 +95,26 @@ def write(held: Held, folder: Path) -> list[Path]:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(data)
     return [folder / name for name in content]
+
+
+def _names(records: Records, document: Mapping[str, Any], language: str) -> dict[str, str]:
+    ids = set(_ids(document))
+    shops = {each.id: shop_name(each, language) for each in records.get_many(Shop, ids).values()}
+    staff = {each.id: work_name(each, language) for each in records.get_many(Staff, ids).values()}
+    products = {each.id: each.name for each in records.get_many(Product, ids).values()}
+    return {**shops, **staff, **products}
+
+
+def _ids(part: object, name: str = "") -> Iterator[str]:
+    """Yield the values of every field that is an id, however deep."""
+    if isinstance(part, Mapping):
+        for key, each in part.items():
+            yield from _ids(each, str(key))
+    elif isinstance(part, (list, tuple)):
+        for each in part:
+            yield from _ids(each, name)
+    elif isinstance(part, str) and name.endswith(("_id", "_ids")):
+        yield part
 
 
 def _attachments(
@@ -167,75 +172,3 @@ def _plain(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(type(value).__name__)
-
-
-# -- the readable document
-
-
-@cache
-def words_for(language: str) -> Words:
-    """Return the document's words in a language; one that we do not write gets English."""
-    name = language if language in LANGUAGES else "en"
-    return Words(tomllib.loads((assets_folder() / "export" / f"{name}.toml").read_text(encoding="utf-8")))
-
-
-def _readable(held: Held) -> str:
-    words = words_for(held.customer.language)
-    document, files = held.document, {each["id"]: each.get("file") for each in held.document["attachments"]}
-    parts: list[tuple[str, list[dict[str, Any]]]] = [("customer", [document["customer"]])]
-    parts += list(document["records"].items())
-    others = ("name", "link", "attempt", "audit", "command", "code", "device", "conflict")
-    parts += [(kind, document[{"audit": "audit"}.get(kind, f"{kind}s")]) for kind in others]
-    parts.append(("word", [{"value": "  ".join(document["words"])}] if document["words"] else []))
-    sections = []
-    for kind, rows in parts:
-        shown = [
-            {
-                "fields": [
-                    (_label(words, name), _said(words, value, held.zone))
-                    for name, value in row.items()
-                    if name not in (*_OMITTED, "attachments") and value not in (None, "", [], {}, ())
-                ],
-                "files": [file for each in row.get("attachments", ()) if (file := files.get(each["id"]))],
-            }
-            for row in rows
-        ]
-        sections.append({"title": words(f"kind.{kind}"), "rows": shown})
-    retailer = held.retailer
-    loader = FileSystemLoader(Path(__file__).parent)
-    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    return environment.get_template("personal_export.html").render(
-        t=words,
-        house=retailer.brand if retailer else "",
-        name=held.customer.name or held.customer.member_number or held.customer.id,
-        made_at=_said(words, document["made_at"], held.zone),
-        zone=held.zone.key,
-        sections=sections,
-        legal_name=retailer.legal_name if retailer else "",
-        postal_address=retailer.postal_address if retailer else "",
-        contact=retailer.contact if retailer else "",
-    )
-
-
-def _label(words: Words, name: str) -> str:
-    return words(f"field.{name}") if f"field.{name}" in words.names else name
-
-
-def _said(words: Words, value: Any, zone: ZoneInfo) -> str:
-    """Return a value as a person reads it."""
-    if isinstance(value, bool):
-        return words("page.yes" if value else "page.no")
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value) if "T" in value else value
-        except ValueError:
-            return str(value)
-    if isinstance(value, datetime):
-        return value.astimezone(zone).strftime("%Y-%m-%d %H:%M") if value.tzinfo else value.isoformat(" ")
-    if isinstance(value, Mapping):
-        if set(value) >= {"amount", "currency"}:
-            return f"{value['amount']:,} {value['currency']}"
-        return "; ".join(f"{_label(words, str(name))}: {_said(words, each, zone)}" for name, each in value.items())
-    if isinstance(value, (list, tuple)):
-        return "\n".join(_said(words, each, zone) for each in value)
-    return str(value)

@@ -1,6 +1,7 @@
 """What is held about a customer, shown to her: complete, readable, and hers alone."""
 
 import json
+import re
 import stat
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,7 +15,8 @@ from sync.model.customer import Customer, Interaction
 from sync.model.kinds import CUSTOMER_KINDS
 from sync.server import personal_export
 from sync.server.database import reading
-from sync.server.personal_export import FORMAT, gather, words_for, write
+from sync.server.personal_document import words_for
+from sync.server.personal_export import FORMAT, gather, write
 from sync.server.repository import audit
 from sync.server.repository.attachments import vault_of
 from sync.server.rights import export_customer
@@ -59,6 +61,21 @@ def test_everything_is_in_both_documents(world: World, tmp_path: Path) -> None:
         assert word in written, word
         assert word in read, word
     assert document["customer"]["from_another_system"] == {"nickname": "花子さん"}
+
+
+def test_the_readable_one_speaks_to_a_person(world: World, tmp_path: Path) -> None:
+    """Shops and staff by name, codes in words, days as one writes them; no number that only programs know."""
+    document = exported(world, tmp_path / "export")
+    read = (tmp_path / "export" / "customer.html").read_text()
+    assert GINZA.name in read
+    assert MISAKI.family_name in read
+    cells = set(re.findall(r"<dd>([^<]*)</dd>", read))
+    codes = {each["purpose"] for each in document["records"]["consent"]} | {
+        each["state"] for each in document["records"]["message"]
+    }
+    assert codes
+    assert not cells & codes
+    assert not [cell for cell in cells if re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-", cell)]
 
 
 def test_what_she_sent_is_beside_it(world: World, tmp_path: Path) -> None:
@@ -120,7 +137,7 @@ def inspect_kinds() -> set[str]:
 def test_the_words_are_the_same_in_every_language() -> None:
     """Each label of the document is there in each language that we write, and each field of a customer has one."""
     assert {frozenset(words_for(language).names) for language in LANGUAGES} == {frozenset(words_for("ja").names)}
-    silent = {"id", "v", "home_shop_id", "person_in_charge_id", "registered_by", "aliases", "time_zone"}
+    silent = {"id", "v", "aliases", "time_zone"}
     for name in set(Customer.model_fields) - silent:
         assert f"field.{name}" in words_for("ja").names, name
 
