@@ -63,6 +63,14 @@ def tablet(data: Data = None, host: Host = None, port: Port = None) -> None:
     run_tablet(load(TabletSettings, data=data, host=host, port=port))
 
 
+@app.command()
+def gallery(host: Host = None, port: Port = None) -> None:
+    """Show every part of the tablet's screens in every state, both languages and both themes; needs no server."""
+    from clienteling.gallery import run_gallery
+
+    run_gallery(load(TabletSettings, host=host, port=port))
+
+
 @app.command("import")
 def import_(
     path: Annotated[Path, typer.Argument(help="A folder of CSV or JSON Lines files, or one such file.")],

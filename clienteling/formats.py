@@ -17,6 +17,8 @@ from clienteling.i18n import code_text, gettext
 from sync.model.catalogue import Money
 
 _WEEKDAYS: Final = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
+_ERAS: Final = ((date(2019, 5, 1), "令和"), (date(1989, 1, 8), "平成"), (date(1926, 12, 25), "昭和"))
+"""The eras that papers of today still name, by their first day, newest first."""
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -85,6 +87,19 @@ def short_date(value: datetime | date, language: str, zone: tzinfo, now: datetim
         if other_year
         else f"{weekday} {day.day} {_MONTHS[day.month - 1]}"
     )
+
+
+def full_date(value: datetime | date, language: str, zone: tzinfo) -> str:
+    """Return e.g. `2026年11月20日（令和8年）` or `20 Nov 2026`. The first year of an era is 元年."""
+    day = value.astimezone(zone).date() if isinstance(value, datetime) else value
+    if language != "ja":
+        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    written = f"{day.year}年{day.month}月{day.day}日"
+    for since, era in _ERAS:
+        if day >= since:
+            year = day.year - since.year + 1
+            return f"{written}（{era}{'元' if year == 1 else year}年）"
+    return written
 
 
 def tiny_date(value: datetime, language: str, zone: tzinfo, now: datetime) -> str:

@@ -38,6 +38,16 @@ _FONTS: Final = [
     {"family": RARE, "fonts": [{"asset": "fonts/NotoSansJP-RareNames.otf"}]},
 ]
 """Loaded before the first paint, so that Flutter never looks for fallback fonts in the meantime."""
+_FALLBACK: Final = {
+    "notosansjp": "NotoSansJP-RareNames.otf",
+    "notosanskr": "NotoSansKR-Names.woff2",
+    "notosanssc": "NotoSansSC-Names.woff2",
+    "notosanstc": "NotoSansSC-Names.woff2",
+    "notosanshk": "NotoSansSC-Names.woff2",
+    "notocoloremoji": "NotoColorEmoji-Names.woff2",
+}
+"""What Flutter looks for, in slices, when a name has a character that no loaded font has, and the one file of ours that
+answers: fetched only then, and never from a public server."""
 _PLAIN: Final = (".png", ".webp", ".jpg", ".woff2", ".ico")
 _HIDDEN: Final = (
     "/locale/",
@@ -93,6 +103,8 @@ class TabletWeb:
             await self._picture(path.removeprefix("/media/"), send)
         elif path.startswith(_HIDDEN):
             await _answer(send, 404, b"", [])
+        elif path.startswith("/assets/fonts/noto"):
+            await _fallback_font(path, send)
         elif scope["method"] in {"GET", "HEAD"}:
             await self._static(scope, receive, _seated(scope, send))
         else:
@@ -164,6 +176,15 @@ class TabletWeb:
             await _answer(send, 200, file.gzip, [*file.headers, (b"content-encoding", b"gzip")])
         else:
             await _answer(send, 200, file.plain, list(file.headers))
+
+
+async def _fallback_font(path: str, send: Send) -> None:
+    """Lead every slice of a family to the one file of ours, so that it is fetched once; a family we lack is not there."""
+    file = _FALLBACK.get(path.split("/")[3])
+    if file is None:
+        await _answer(send, 404, b"", [(b"cache-control", _WEEK)])
+    else:
+        await _answer(send, 302, b"", [(b"location", f"/fonts/{file}".encode()), (b"cache-control", _WEEK)])
 
 
 def _from_our_page(headers: Mapping[bytes, bytes]) -> bool:

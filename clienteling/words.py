@@ -47,6 +47,10 @@ class Words:
     def money(self, value: Money) -> str:
         return formats.money(value, self.language)
 
+    def full_date(self, at: datetime | date) -> str:
+        """Return a day with its year, as papers have it; in Japanese with the year of the era too."""
+        return formats.full_date(at, self.language, self.frame.zone)
+
     def time(self, at: datetime) -> str:
         return formats.clock_time(at, self.frame.zone)
 

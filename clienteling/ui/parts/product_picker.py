@@ -9,12 +9,9 @@ from clienteling.theme import S, T
 from clienteling.ui.component import component
 from clienteling.ui.parts.base import icon_button, search_field, soft, text
 from clienteling.ui.parts.facts import picture
+from clienteling.ui.parts.names import product_name
 from clienteling.words import Words
 from sync.model.catalogue import Product
-
-
-def _name(_: Words, product: Product) -> str:
-    return product.name_en if _.language == "en" and product.name_en else product.name
 
 
 def _row(_: Words, product: Product, button: ft.Control) -> ft.Control:
@@ -22,7 +19,10 @@ def _row(_: Words, product: Product, button: ft.Control) -> ft.Control:
         [
             picture(product.image, 40, 48),
             ft.Column(
-                [text(_name(_, product), bold=True, lines=1), soft(_.code("category", product.category), size=T.SMALL)],
+                [
+                    text(product_name(_, product), bold=True, lines=1),
+                    soft(_.code("category", product.category), size=T.SMALL),
+                ],
                 spacing=0,
                 expand=True,
             ),
@@ -52,7 +52,8 @@ def ProductPicker(
         return lambda: change([*chosen, product])
 
     rows: list[ft.Control] = [
-        _row(_, one, icon_button(ft.Icons.CLOSE, _("Remove {name}", name=_name(_, one)), remove(one))) for one in chosen
+        _row(_, one, icon_button(ft.Icons.CLOSE, _("Remove {name}", name=product_name(_, one)), remove(one)))
+        for one in chosen
     ]
     if len(chosen) < most:
         rows.append(
@@ -60,6 +61,7 @@ def ProductPicker(
         )
         offered = [one for one in (found or suggested) if one.id not in ids][:6]
         rows += [
-            _row(_, one, icon_button(ft.Icons.ADD, _("Add {name}", name=_name(_, one)), add(one))) for one in offered
+            _row(_, one, icon_button(ft.Icons.ADD, _("Add {name}", name=product_name(_, one)), add(one)))
+            for one in offered
         ]
     return ft.Column(rows, spacing=S.GAP_SMALL)

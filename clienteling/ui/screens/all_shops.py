@@ -8,9 +8,9 @@ from clienteling.queries.all_shops import Everywhere, InShop, load_everywhere
 from clienteling.theme import S
 from clienteling.ui.component import component, use_query
 from clienteling.ui.parts import button, chip, chips, divided, error_panel, freshness, skeleton, soft, stock_chip, text
+from clienteling.ui.parts.names import shop_name, variant_words
 from clienteling.ui.parts.transfer import progress_bar
 from clienteling.words import Words
-from sync.model.catalogue import Variant
 from sync.model.shop import ShopKind
 
 PAGE = 30
@@ -127,10 +127,4 @@ def _shop(_: Words, one: InShop, *, customer: bool) -> str:
         return _("Here")
     if one.shop.shop_kind is ShopKind.WEB and not customer:
         return _("Online shop")
-    return one.shop.name_en if _.language == "en" and one.shop.name_en else one.shop.name
-
-
-def variant_words(_: Words, variant: Variant) -> str:
-    """Colour and size, e.g. `ネイビー M`."""
-    colour = variant.colour_en if _.language == "en" and variant.colour_en else variant.colour
-    return " ".join(part for part in (colour, variant.size) if part)
+    return shop_name(_, one.shop)

@@ -8,9 +8,11 @@ from clienteling.theme import S
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, use_query
 from clienteling.ui.parts import card, chip, chips, divided, empty_state, error_panel, heading, skeleton, soft, text
+from clienteling.ui.parts.consent import channel_chip, consent_badge
+from clienteling.ui.parts.figures import full_day
 from clienteling.ui.shell import frame
 from clienteling.words import Words
-from sync.model.customer import Consent, ConsentState
+from sync.model.customer import Consent
 from sync.policy.consent import spoken
 
 
@@ -39,17 +41,22 @@ def Consents(customer_id: str, **_more: str) -> ft.Control:
 
 
 def _row(_: Words, entry: Consent) -> ft.Control:
-    channel = _.code("channel", entry.channel) if entry.channel else _("every channel")
-    what = f"{channel} · {_.code('purpose', entry.purpose)}"
-    state = chip(_.code("consent", entry.state), "good" if entry.state is ConsentState.GRANTED else "accent")
+    channel = channel_chip(_, entry.channel) if entry.channel else chip(_("every channel"))
     where = _.code("consent_source", entry.source)
     said = [where, entry.origin] if entry.origin else [where]
     if entry.recorded_by:
         said.append(_("recorded by {staff:name}", staff=entry.recorded_by))
     if entry.wording_version:
         said.append(_("wording {version}", version=entry.wording_version))
-    lines: list[ft.Control] = [ft.Row([text(what, bold=True, expand=True), chips(state)])]
+    lines: list[ft.Control] = [
+        ft.Row(
+            [
+                ft.Container(chips(channel, text(_.code("purpose", entry.purpose), bold=True)), expand=True),
+                consent_badge(_, entry.state),
+            ]
+        )
+    ]
     if entry.wording:
         lines.append(text(_("“{words}”", words=entry.wording)))
-    lines.append(soft(" · ".join([_.date_time(entry.at), *said])))
+    lines.append(chips(full_day(_, entry.at), soft(" · ".join([_.time(entry.at), *said]))))
     return ft.Column(lines, spacing=2)

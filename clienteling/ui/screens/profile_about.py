@@ -4,14 +4,11 @@ from collections.abc import Sequence
 
 import flet as ft
 
-from clienteling.queries.profile import ChannelState
 from clienteling.queries.profile import Profile as View
 from clienteling.theme import S
 from clienteling.ui.parts import card, chip, chips, customer_header, freshness, rank_chip, soft
-from clienteling.ui.parts.base import Tone
+from clienteling.ui.parts.consent import consent_badge
 from clienteling.words import Words
-
-_TONES: dict[str, Tone] = {"granted": "good", "refused": "accent", "unasked": "plain"}
 
 
 def identity(_: Words, view: View, *, narrow: bool = False) -> ft.Control:
@@ -36,7 +33,11 @@ def identity(_: Words, view: View, *, narrow: bool = False) -> ft.Control:
                 customer,
                 badges=tuple(badges),
                 detail=" · ".join(said),
-                aside=tuple(_consent_chip(_, one) for one in view.channels if one.address or one.consent != "unasked"),
+                aside=tuple(
+                    consent_badge(_, one.consent, one.channel, preferred=one.preferred)
+                    for one in view.channels
+                    if one.address or one.consent != "unasked"
+                ),
                 narrow=narrow,
             ),
             *([_visiting(_, view)] if view.fetched_at else []),
@@ -47,14 +48,6 @@ def identity(_: Words, view: View, *, narrow: bool = False) -> ft.Control:
 
 def _visiting(_: Words, view: View) -> ft.Control:
     return soft(_("From another shop; fetched {at:ago}", at=view.fetched_at))
-
-
-def _consent_chip(_: Words, one: ChannelState) -> ft.Control:
-    name = _.code("channel", one.channel)
-    state = _.code("consent", one.consent)
-    icon = ft.Icons.FAVORITE_BORDER if one.preferred else None
-    label = _("{channel} preferred · {state}", channel=name, state=state) if one.preferred else f"{name} · {state}"
-    return chip(label, _TONES[one.consent], icon=icon)
 
 
 def about_card(_: Words, view: View, *actions: ft.Control, contact: Sequence[ft.Control] = ()) -> ft.Control:

@@ -8,7 +8,8 @@ from clienteling.queries.profile import Profile as View
 from clienteling.queries.timeline import Entry
 from clienteling.theme import T
 from clienteling.ui.component import keyed
-from clienteling.ui.parts import chip, divided, empty_state, freshness, soft, text, timeline_row
+from clienteling.ui.parts import chip, divided, empty_state, freshness, soft, timeline_row
+from clienteling.ui.parts.figures import money
 from clienteling.ui.parts.messages import local_chip, message_state_chip, message_way
 from clienteling.ui.screens.attachments import Attachments
 from clienteling.ui.screens.profile_conversation import ConversationOf
@@ -100,6 +101,6 @@ def purchases(_: Words, view: View) -> ft.Control:
             f"{line.name} {_.money(line.price)}" + (f" × {line.quantity}" if line.quantity > 1 else "")
             for line in order.lines
         )
-        badge = chip(_("Returned"), "caution") if order.refunded else text(_.money(order.total), bold=True)
+        badge = chip(_("Returned"), "caution") if order.refunded else money(_, order.total, strong=True)
         rows.append(timeline_row(_.tiny_date(order.at), _("{shop:name}", shop=order.shop_id), lines, badge))
     return ft.Column([*divided(rows), freshness(_, view.as_of, _("Purchases"))], spacing=10)

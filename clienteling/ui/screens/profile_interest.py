@@ -7,7 +7,8 @@ from clienteling.queries.stock import Item, Place
 from clienteling.theme import S, T
 from clienteling.ui.component import keyed
 from clienteling.ui.parts import card, chip, chips, divided, empty_state, freshness, product_tile, soft, stock_chip
-from clienteling.ui.screens.all_shops import AllShopsButton, variant_words
+from clienteling.ui.parts.names import product_name, shop_name, variant_words
+from clienteling.ui.screens.all_shops import AllShopsButton
 from clienteling.words import Words
 
 
@@ -47,8 +48,7 @@ def interest(_: Words, view: View) -> ft.Control:
 
 
 def _tile(_: Words, item: Item, wished: bool) -> ft.Control:
-    english = _.language == "en"
-    name = item.product.name_en if english and item.product.name_en else item.product.name
+    name = product_name(_, item.product)
     if item.variant is not None:
         name = f"{name} {variant_words(_, item.variant)}".strip()
     tile = product_tile(
@@ -71,4 +71,4 @@ def _place(_: Words, place: Place) -> str:
         return _("Here")
     if place.web:
         return _("Online shop")
-    return place.shop.name_en if _.language == "en" and place.shop.name_en else place.shop.name
+    return shop_name(_, place.shop)

@@ -28,7 +28,9 @@ from clienteling.ui.parts import (
 )
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.facts import picture
-from clienteling.ui.screens.all_shops import AllShopsButton, variant_words
+from clienteling.ui.parts.figures import money
+from clienteling.ui.parts.names import product_name, shop_name, variant_words
+from clienteling.ui.screens.all_shops import AllShopsButton
 from clienteling.words import Words
 
 NARROWEST_CARD = 200
@@ -133,7 +135,7 @@ def Products(open_: Callable[[str], None]) -> ft.Control:
 
 def _card(_: Words, one: Card, width: int, on_click: Callable[..., object]) -> ft.Control:
     item = one.item
-    name = item.product.name_en if _.language == "en" and item.product.name_en else item.product.name
+    name = product_name(_, item.product)
     price = _.money(item.price) if item.price else ""
     sizes = [chip(size, "good" if lies else "plain") for size, lies in one.sizes[:6]]
     return tappable(
@@ -182,8 +184,8 @@ def _sheet(_: Words, sheet: Sheet, *, wide: bool) -> ft.Control:
     product, english = sheet.product, _.language == "en"
     about = ft.Column(
         [
-            heading(product.name_en if english and product.name_en else product.name, size=T.DISPLAY),
-            *([text(_.money(sheet.price), size=T.TITLE)] if sheet.price else []),
+            heading(product_name(_, product), size=T.DISPLAY),
+            *([money(_, sheet.price, size=T.TITLE)] if sheet.price else []),
             *([text(product.description)] if product.description and not english else []),
             ft.Container(height=4),
             *divided(
@@ -223,4 +225,4 @@ def _shop(_: Words, place: Place) -> str:
     """Shops by the names that customers know them by."""
     if place.here:
         return _("Here")
-    return place.shop.name_en if _.language == "en" and place.shop.name_en else place.shop.name
+    return shop_name(_, place.shop)
