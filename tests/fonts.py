@@ -11,8 +11,8 @@ import argparse
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from fontTools import subset
-from fontTools.ttLib import TTCollection, TTFont
+from fontTools import subset  # type: ignore[import-untyped]
+from fontTools.ttLib import TTCollection, TTFont  # type: ignore[import-untyped]
 
 FONTS = Path(__file__).parents[1] / "assets" / "fonts"
 _CJK, _EMOJI = "opentype/noto/NotoSansCJK-Regular.ttc", "truetype/noto/NotoColorEmoji.ttf"
