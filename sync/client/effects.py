@@ -11,6 +11,7 @@ from sync.client.outbox import Pending
 from sync.ids import derived_id
 from sync.model import commands as c
 from sync.model.base import Record
+from sync.model.belonging import Belonging
 from sync.model.customer import (
     Appointment,
     AppointmentState,
@@ -24,8 +25,10 @@ from sync.model.customer import (
 )
 from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState, Reason
 from sync.model.shop import Pause, PauseScope, Staff
+from sync.model.slip import Slip, SlipKind, SlipState, SlipStep
 from sync.policy.conversation import taken_over
 from sync.policy.gate import purpose_of
+from sync.policy.slips import ENDED, follow_up_of, may_become, moved, proposed
 from sync.policy.whose import in_charge, named
 
 Read = Callable[[str, str], Record | None]
@@ -87,6 +90,17 @@ def effect_of(pending: Pending, read: Read) -> list[Record]:
             return []  # nobody is written to on the strength of what the server has not said yet
         case c.TakeOverConversation():
             return _taken_over(pending, command, read)
+        case c.OpenSlip():
+            return [_slip(pending, command)]
+        case c.MoveSlip():
+            return _slip_moved(pending, command, read)
+        case c.AssignSlip():
+            slip = _get(read, Slip, command.slip_id)
+            if slip is None or slip.state in ENDED:
+                return []
+            return [_with(slip, owner_id=command.owner_id, due_on=command.due_on)]
+        case c.NoteBelonging():
+            return [_belonging(pending, command)]
         case c.RecordView() | c.RevealContact() | c.ReviewAccess() | c.UnlockPin():
             return []
 
@@ -106,6 +120,8 @@ def makes(command: c.AnyCommand) -> tuple[str, str] | None:
             return "pause", command.pause_id
         case c.StopContact():
             return "consent", command.stop_id
+        case c.OpenSlip():
+            return "slip", command.slip_id
     return None
 
 
@@ -129,6 +145,10 @@ def changes(command: c.AnyCommand) -> tuple[str, str] | None:
             return "consent", command.stop_id
         case c.TakeOverConversation():
             return "customer", command.customer_id
+        case c.MoveSlip() | c.AssignSlip():
+            return "slip", command.slip_id
+        case c.NoteBelonging():
+            return "belonging", command.belonging_id
     return None
 
 
@@ -319,6 +339,47 @@ def _stop(pending: Pending, command: c.StopContact) -> Consent:
         at=pending.device_time,
         source="staff",  # why is not kept on a tablet
         recorded_by=pending.staff_id,
+    )
+
+
+def _slip(pending: Pending, command: c.OpenSlip) -> Slip:
+    complaint = command.slip_kind is SlipKind.COMPLAINT
+    step = SlipStep(state=SlipState.RECEIVED, at=pending.device_time, by=pending.staff_id or "")
+    return Slip(
+        id=command.slip_id,
+        customer_id=command.customer_id,
+        shop_id=command.shop_id,
+        slip_kind=command.slip_kind,
+        owner_id=command.owner_id,
+        at=pending.device_time,
+        due_on=command.due_on,
+        item=command.item,
+        variant_id=command.variant_id,
+        order_id=command.order_id,
+        text="" if complaint else command.text,  # as it comes back: it is not kept on a tablet
+        steps=(step,),
+    )
+
+
+def _slip_moved(pending: Pending, command: c.MoveSlip, read: Read) -> list[Record]:
+    slip = _get(read, Slip, command.slip_id)
+    if slip is None or slip.state is not command.from_state:
+        return []
+    if command.to_state not in may_become(slip.slip_kind, slip.state):
+        return []
+    after = moved(slip, command.to_state, by=pending.staff_id or "", at=pending.device_time)
+    follow_up = proposed(after, _get(read, FollowUp, follow_up_of(slip.id)), pending.device_time)
+    return [after, follow_up] if follow_up is not None else [after]
+
+
+def _belonging(pending: Pending, command: c.NoteBelonging) -> Belonging:
+    return Belonging(
+        id=command.belonging_id,
+        customer_id=command.customer_id,
+        shop_id=command.shop_id,
+        staff_id=pending.staff_id or "",
+        at=pending.device_time,
+        **command.model_dump(exclude={"type", "belonging_id", "customer_id", "shop_id"}),
     )
 
 

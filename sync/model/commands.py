@@ -1,5 +1,6 @@
 """What a device may ask of the server. Commands are named, idempotent by id, and numbered per device."""
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
@@ -7,6 +8,7 @@ from pydantic import Field, TypeAdapter
 from sync.model.base import Frozen, Id, Instant
 from sync.model.customer import Channel, Feeling
 from sync.model.outreach import Cause, Reason, Voice
+from sync.model.slip import SlipKind, SlipState
 
 
 class Command(Frozen):
@@ -231,6 +233,61 @@ class TakeOverConversation(Command):
     to_staff_id: Id
 
 
+class OpenSlip(Command):
+    """The shop takes something on for the customer, for a day."""
+
+    type: Literal["open_slip"] = "open_slip"
+    slip_id: Id
+    customer_id: Id
+    shop_id: Id
+    slip_kind: SlipKind
+    owner_id: Id
+    due_on: date
+    item: str = Field(default="", max_length=120)
+    variant_id: Id | None = None
+    order_id: Id | None = None
+    text: str = Field(default="", max_length=2000)
+
+
+class MoveSlip(Command):
+    """A slip came a step further, or back."""
+
+    type: Literal["move_slip"] = "move_slip"
+    slip_id: Id
+    customer_id: Id
+    from_state: SlipState
+    """As the tablet saw it: where it stands elsewhere by then, somebody was faster."""
+    to_state: SlipState
+
+
+class AssignSlip(Command):
+    """Somebody else sees to a slip from now on, or by another day."""
+
+    type: Literal["assign_slip"] = "assign_slip"
+    slip_id: Id
+    customer_id: Id
+    owner_id: Id
+    due_on: date
+
+
+class NoteBelonging(Command):
+    """What the customer said of a piece she owns; under the same id it is written anew."""
+
+    type: Literal["note_belonging"] = "note_belonging"
+    belonging_id: Id
+    customer_id: Id
+    shop_id: Id
+    name: str = Field(min_length=1, max_length=120)
+    category: str = Field(default="", max_length=60)
+    variant_id: Id | None = None
+    order_id: Id | None = None
+    size: str = Field(default="", max_length=40)
+    colour: str = Field(default="", max_length=40)
+    alteration: str = Field(default="", max_length=500)
+    care: str = Field(default="", max_length=500)
+    gone: bool = False
+
+
 AnyCommand = Annotated[
     RecordView
     | RevealContact
@@ -250,7 +307,11 @@ AnyCommand = Annotated[
     | ResumeContact
     | ReviewAccess
     | UnlockPin
-    | TakeOverConversation,
+    | TakeOverConversation
+    | OpenSlip
+    | MoveSlip
+    | AssignSlip
+    | NoteBelonging,
     Field(discriminator="type"),
 ]
 

@@ -1,6 +1,7 @@
 """The kinds of records that travel, by name."""
 
 from sync.model.base import Record
+from sync.model.belonging import Belonging
 from sync.model.catalogue import Product, StockLevel, Variant
 from sync.model.customer import (
     Appointment,
@@ -14,6 +15,7 @@ from sync.model.customer import (
 )
 from sync.model.outreach import ContactElsewhere, FollowUp, Message
 from sync.model.shop import Pause, RetailerSettings, Shift, Shop, Staff, StaffPin
+from sync.model.slip import Slip
 
 RECORD_TYPES: dict[str, type[Record]] = {
     cls.kind: cls
@@ -38,6 +40,8 @@ RECORD_TYPES: dict[str, type[Record]] = {
         Message,
         ContactElsewhere,
         FollowUp,
+        Slip,
+        Belonging,
     )
 }
 
@@ -53,5 +57,7 @@ CUSTOMER_KINDS: tuple[str, ...] = (
     "message",
     "contact",
     "follow_up",
+    "slip",
+    "belonging",
 )
 """The kinds that make up one customer's contiguous range."""

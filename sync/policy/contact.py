@@ -16,6 +16,7 @@ from sync.model.outreach import ContactElsewhere, Direction, Message, MessageSta
 from sync.policy.facts import CustomerFacts
 from sync.policy.playbook import Cap, Contact, Playbook
 from sync.policy.playbook_rules import Restraint
+from sync.policy.slips import open_complaint
 
 COUNTED_STATES = frozenset(
     {
@@ -130,7 +131,11 @@ def restraint(facts: CustomerFacts, when: datetime, playbook: Playbook, but_not:
 
 
 def _open_complaint(facts: CustomerFacts, when: datetime, rules: Contact) -> datetime | None:
-    """The latest complaint that no later note calls resolved. It does not lapse: a shop closes it, not time."""
+    """The latest complaint that no later note calls resolved, or whose slip is open. It does not lapse: a shop closes
+    it, not time."""
+    on_a_slip = open_complaint(facts.slips, when)
+    if on_a_slip is not None:
+        return on_a_slip
     for note in facts.interactions:
         if note.at > when:
             continue

@@ -8,6 +8,7 @@ from typing import TypeVar
 from sync.errors import NotFound
 from sync.ids import imported_id
 from sync.model.base import CustomerRecord, Id, Record
+from sync.model.belonging import Belonging
 from sync.model.customer import (
     CAME,
     Appointment,
@@ -21,6 +22,7 @@ from sync.model.customer import (
     WebActivity,
 )
 from sync.model.outreach import ContactElsewhere, FollowUp, Message
+from sync.model.slip import Slip
 
 WEB_SHOP_ID = imported_id("shop", "web")
 """The web shop's id: orders placed there are purchases, but no visits."""
@@ -59,6 +61,8 @@ class CustomerFacts:
     messages: tuple[Message, ...] = ()
     contacts_elsewhere: tuple[ContactElsewhere, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
+    slips: tuple[Slip, ...] = ()
+    belongings: tuple[Belonging, ...] = ()
     shelf: tuple[Piece, ...] = ()
     """Where the pieces lie that she may be waiting for (`signals.wanted_in_stock.wanted`); those at none lie nowhere."""
     tills_until: Mapping[Id, datetime] | None = None
@@ -140,4 +144,6 @@ def facts_from(records: Iterable[Record]) -> CustomerFacts:
         messages=of(Message),
         contacts_elsewhere=of(ContactElsewhere),
         follow_ups=of(FollowUp),
+        slips=of(Slip),
+        belongings=of(Belonging),
     )

@@ -68,6 +68,10 @@ COMMANDS: Mapping[str, Rule] = {
     "review_access": _managers("nobody one's own access"),
     "unlock_pin": _managers("somebody else's, who works in one's shop"),
     "take_over_conversation": _managers("to somebody who works in the shop"),
+    "open_slip": _all(_OWN, "for somebody who works in the shop"),
+    "move_slip": _all(_OWN, "a complaint: whoever sees to it, or a manager of the shop"),
+    "assign_slip": _all(_OWN, "a complaint: whoever sees to it, or a manager of the shop"),
+    "note_belonging": _all(_OWN),
 }
 """By a command's type."""
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sync.model.customer import NOTHING_CAME_OF_IT, Appointment, AppointmentState, Order
 from sync.model.outreach import Cause, Reason
+from sync.model.slip import SlipState
 from sync.policy.contact import iso
 from sync.policy.facts import CustomerFacts
 
@@ -23,7 +24,8 @@ def stale(
 ) -> Reason | None:
     """Return `stale_reason` (why, at) where at `when` nothing is left of the cause that there was at `since`.
 
-    `why` is `bought`, `came`, `cancelled`, `moved` or `past` (an appointment), `refunded`; `at` when that was: for an
+    `why` is `bought`, `came`, `cancelled`, `moved` or `past` (an appointment), `refunded`, `handed_over` (a slip that is
+    not waiting for her any more); `at` when that was: for an
     appointment its time, for an order that of the purchase. `evidence` names the order or appointment, where a follow-up
     says it; else it is the latest order, the nearest appointment, as they were known at `since`.
     """
@@ -44,6 +46,9 @@ def _gone(
         booking = next((a for a in facts.appointments if a.id == named.get("id")), None)
         if booking is not None and booking.state in NOTHING_CAME_OF_IT:
             yield "cancelled", booking.at
+    slip = next((s for s in facts.slips if s.id == named.get("slip_id")), None)
+    if slip is not None and slip.state is not SlipState.READY:
+        yield "handed_over", slip.steps[-1].at if slip.steps else slip.at
     if cause in _OF_AN_ORDER:
         order = _order(facts, since, named, first=cause is Cause.FIRST_PURCHASE)
         if order is not None and order.refunded:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from sync.model.customer import Consent, Interaction
 from sync.model.shop import Staff
+from sync.model.slip import Slip, SlipKind
 from sync.policy.roles import Right, Rule
 
 
@@ -57,11 +58,20 @@ FIELDS: tuple[Field, ...] = (
         "staff_id",
         "what she told one person, not the shop",
     ),
+    Field(
+        Slip.kind,
+        "text",
+        lambda said: said.get("slip_kind") == SlipKind.COMPLAINT,
+        "a complaint",
+        _MANAGERS,
+        "owner_id",
+        "that it is being handled, and by whom, is all a colleague needs",
+    ),
 )
 _BY_KIND: Mapping[str, tuple[Field, ...]] = {
     kind: tuple(one for one in FIELDS if one.kind == kind) for kind in {one.kind for one in FIELDS}
 }
-_MARKS: Mapping[str, str] = {Consent.kind: '"wording"', Interaction.kind: '"confidential"'}
+_MARKS: Mapping[str, str] = {Consent.kind: '"wording"', Interaction.kind: '"confidential"', Slip.kind: '"complaint"'}
 """What stands in the JSON of every document of the kind that has something to withhold: it saves parsing the others."""
 
 

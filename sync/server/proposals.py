@@ -43,6 +43,7 @@ _KINDS = (
     "message",
     "contact",
     "follow_up",
+    "slip",
 )
 
 

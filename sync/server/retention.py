@@ -28,7 +28,7 @@ from sync.model.outreach import MessageState
 from sync.policy.assets import assets_folder
 from sync.server.database import reading, retrying, transaction
 from sync.server.repository.records import Records
-from sync.server.repository.scopes import OPEN_FOLLOW_UPS
+from sync.server.repository.scopes import OPEN_FOLLOW_UPS, OPEN_SLIPS
 from sync.server.tables import RECORD_TABLES, follow_ups
 from sync.server.tables_edges import unclaimed_facts
 from sync.server.tables_rights import kept_orders
@@ -46,6 +46,8 @@ KINDS = (
     "message",
     "contact",
     "follow_up",
+    "slip",
+    "belonging",
 )
 """Kinds that belong to a customer, each of which has a rule; `unclaimed` is what nobody's is yet."""
 FOR_EVER = 0
@@ -56,6 +58,7 @@ _WAITING = {
     "message": (MessageState.AWAITING_APPROVAL, MessageState.RETURNED, MessageState.QUEUED, MessageState.SENDING),
     "appointment": (AppointmentState.BOOKED, AppointmentState.ARRIVED),
     "follow_up": OPEN_FOLLOW_UPS,
+    "slip": OPEN_SLIPS,
 }
 
 

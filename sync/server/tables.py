@@ -167,6 +167,9 @@ follow_ups = _noun(
 )
 Index("ix_follow_ups_queue", follow_ups.c.shop_id, follow_ups.c.state, follow_ups.c.due_at)
 
+slips = _noun("slips", _id("shop_id"), Column("state", String(20)), Column("at", UtcDateTime), owned=True)
+belongings = _noun("belongings", Column("at", UtcDateTime), owned=True)
+
 RECORD_TABLES: dict[str, Table] = {
     "retailer": retailer,
     "shop": shops,
@@ -188,6 +191,8 @@ RECORD_TABLES: dict[str, Table] = {
     "message": messages,
     "contact": contacts,
     "follow_up": follow_ups,
+    "slip": slips,
+    "belonging": belongings,
 }
 """The table of each kind of record. Customers come before what refers to them."""
 

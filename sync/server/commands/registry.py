@@ -7,6 +7,7 @@ from sync.model.base import Record
 from sync.model.commands import Envelope, Outcome
 from sync.model.customer import Interaction, Visit
 from sync.model.outreach import Message
+from sync.model.slip import Slip
 from sync.server.commands.access import review_access
 from sync.server.commands.approvals import approve_message, return_message
 from sync.server.commands.base import Context
@@ -17,6 +18,7 @@ from sync.server.commands.interactions import log_interaction
 from sync.server.commands.messages import cancel_message, queue_message
 from sync.server.commands.pauses import pause_sending, resume_sending
 from sync.server.commands.register import register_customer
+from sync.server.commands.slips import assign_slip, move_slip, note_belonging, open_slip
 from sync.server.commands.staff import take_over_conversation, unlock_pin
 from sync.server.commands.visits import check_in, record_view, reveal_contact
 
@@ -42,7 +44,16 @@ HANDLERS: dict[str, Handler] = {
     "review_access": review_access,
     "unlock_pin": unlock_pin,
     "take_over_conversation": take_over_conversation,
+    "open_slip": open_slip,
+    "move_slip": move_slip,
+    "assign_slip": assign_slip,
+    "note_belonging": note_belonging,
 }
 
-MAKES: dict[str, type[Record]] = {"check_in": Visit, "log_interaction": Interaction, "queue_message": Message}
+MAKES: dict[str, type[Record]] = {
+    "check_in": Visit,
+    "log_interaction": Interaction,
+    "queue_message": Message,
+    "open_slip": Slip,
+}
 """Of which kind a command makes a new record; its id is the command's field of the kind's name with `_id`."""

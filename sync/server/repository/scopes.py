@@ -1,7 +1,7 @@
 """Who belongs to which shop's scope, and what the feed must say when that changes.
 
 A customer belongs to a shop where she is at home, bought, visited, has an appointment, got or wrote a message, has an
-open follow-up, or where the person in charge of her works. Entering a scope feeds her whole range to it; leaving one
+open follow-up or slip, or where the person in charge of her works. Entering a scope feeds her whole range to it; leaving one
 feeds tombstones. A PIN's hash goes to the shops where that person works, a stylist's to every shop, and nowhere else.
 """
 
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, insert, or_, select, text, union
 from sync.model.kinds import CUSTOMER_KINDS
 from sync.model.outreach import FollowUpState
 from sync.model.shop import Role, Shop, Staff
+from sync.model.slip import SlipState
 from sync.policy.employment import left
 from sync.server.feed import Change, shop_scope
 from sync.server.repository.rows import batches, owner_column, table_of
@@ -26,12 +27,13 @@ from sync.server.tables import (
     scope_members,
     scope_pins,
     shops,
+    slips,
     staff,
     staff_pins,
     visits,
 )
 
-SCOPING_KINDS = frozenset({"customer", "order", "visit", "appointment", "message", "follow_up"})
+SCOPING_KINDS = frozenset({"customer", "order", "visit", "appointment", "message", "follow_up", "slip"})
 """Kinds whose records decide where a customer belongs."""
 PIN_KINDS = frozenset({"staff_pin", "staff", "shop"})
 """Kinds whose records decide where PINs go."""
@@ -41,6 +43,7 @@ OPEN_FOLLOW_UPS = (
     FollowUpState.RETURNED,
     FollowUpState.SCHEDULED,
 )
+OPEN_SLIPS = (SlipState.RECEIVED, SlipState.UNDER_WAY, SlipState.READY)
 _PINS_LOCK = 7_205_001
 
 Scopes = dict[str, frozenset[str]]
@@ -94,6 +97,9 @@ def belongings(conn: Connection, ids: Iterable[str]) -> Scopes:
             ),
             select(follow_ups.c.customer_id, follow_ups.c.shop_id).where(
                 follow_ups.c.customer_id.in_(batch), follow_ups.c.state.in_(open_states)
+            ),
+            select(slips.c.customer_id, slips.c.shop_id).where(
+                slips.c.customer_id.in_(batch), slips.c.state.in_([state.value for state in OPEN_SLIPS])
             ),
         ]
         for customer_id, shop_id in conn.execute(union(*parts)):

@@ -1,6 +1,6 @@
 """What the matrix test calls: of every command and every endpoint for staff, one call that nothing but the table refuses."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import Engine, func, insert, select
 
@@ -9,12 +9,16 @@ from sync.model.base import Record
 from sync.model.commands import (
     ApproveMessage,
     AssignFollowUp,
+    AssignSlip,
     CancelMessage,
     CheckIn,
     CloseFollowUp,
     Command,
     JoinCall,
     LogInteraction,
+    MoveSlip,
+    NoteBelonging,
+    OpenSlip,
     PauseSending,
     QueueMessage,
     RecordView,
@@ -41,6 +45,7 @@ from sync.model.customer import (
 )
 from sync.model.outreach import Cause, Direction, FollowUp, Message, MessageState, Purpose, Reason
 from sync.model.shop import Pause, PauseScope, Role, Staff
+from sync.model.slip import Slip, SlipKind, SlipState
 from sync.server.database import reading, transaction
 from sync.server.repository.attachments import vault_of
 from sync.server.tables import audit
@@ -113,7 +118,11 @@ def records(kind: str, hers: Customer, who: Staff) -> list[Record]:
         confidential=True,
     )
     key = MembershipKey(id="ab" * 9, customer_id=hers.id, public_key="cd" * 32)
-    return [hers, agrees(hers), follow_up, meeting, pause, received, secret, key, *messages(kind, hers, who)]
+    slip = Slip(
+        id="slip", customer_id=hers.id, shop_id=shop_of(hers), slip_kind=SlipKind.ALTERATION, owner_id=who.id, at=NOON,
+        due_on=date(2026, 12, 1),
+    )  # fmt: skip
+    return [hers, agrees(hers), follow_up, slip, meeting, pause, received, secret, key, *messages(kind, hers, who)]
 
 
 def stopped(hers: Customer) -> Consent:
@@ -168,6 +177,17 @@ def command(kind: str, hers: Customer, who: Staff) -> Command:
         "review_access": ReviewAccess(flag_id="off_shift:1", word="確認しました"),
         "unlock_pin": UnlockPin(locked_staff_id=COLLEAGUE.id),
         "take_over_conversation": TakeOverConversation(**her, **here, to_staff_id=COLLEAGUE.id),
+        "open_slip": OpenSlip(
+            slip_id="new", **her, **here, slip_kind=SlipKind.ALTERATION, owner_id=COLLEAGUE.id, due_on=date(2026, 12, 1)
+        ),
+        "move_slip": MoveSlip(
+            slip_id="slip", **her, from_state=SlipState.RECEIVED, to_state=SlipState.UNDER_WAY
+        ),
+        "assign_slip": AssignSlip(
+            slip_id="slip", **her, due_on=date(2026, 12, 2),
+            owner_id=COLLEAGUE.id if shop_of(hers) == GINZA.id else STYLIST.id,
+        ),
+        "note_belonging": NoteBelonging(belonging_id="new", **her, **here, name="紺のコート"),
         "resume_contact": ResumeContact(stop_id="stop", **her, **here, word="また案内がほしい"),
     }  # fmt: skip
     return made[kind]
