@@ -6,6 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sync.client.effects import effect_of
+from sync.client.outbox import Pending
 from sync.client.types import (
     Attached,
     Identification,
@@ -18,7 +20,17 @@ from sync.client.types import (
 from sync.errors import ClientelingError, NotAllowed, NotFound, Offline
 from sync.model.base import Record
 from sync.model.catalogue import Product, StockLevel, Variant
-from sync.model.commands import AnyCommand, CheckIn, PauseSending, RegisterCustomer, StopContact
+from sync.model.commands import (
+    AnyCommand,
+    AssignSlip,
+    CheckIn,
+    MoveSlip,
+    NoteBelonging,
+    OpenSlip,
+    PauseSending,
+    RegisterCustomer,
+    StopContact,
+)
 from sync.model.customer import Consent, ConsentPurpose, ConsentState, Customer, Visit, VisitSource
 from sync.model.shop import Pause, PauseScope, RetailerSettings, Shift, Shop, Staff
 from sync.policy.nearby import stock_shops
@@ -195,6 +207,10 @@ class FakeDevice:
             )
         if isinstance(command, StopContact):
             self.cache.put(Consent(id=command.stop_id, customer_id=command.customer_id, purpose=ConsentPurpose.ALL, state=ConsentState.REFUSED, at=NOW, source="staff", wording=command.why, recorded_by=staff_id))  # fmt: skip
+        if isinstance(command, OpenSlip | MoveSlip | AssignSlip | NoteBelonging):
+            under_way = Pending(f"command-{len(self.submitted)}", staff_id, NOW, command)
+            for record in effect_of(under_way, self.cache.record):
+                self.cache.put(record)
         self.changed()
         return f"command-{len(self.submitted)}"
 

@@ -10,6 +10,7 @@ from clienteling.ui.component import component, use_query
 from clienteling.ui.parts import button, card, error_panel, search_field, skeleton
 from clienteling.ui.screens.home_asked import asked_card
 from clienteling.ui.screens.home_cards import appointments_card, present_card, todo_card
+from clienteling.ui.screens.home_slips import SlipsHere
 from clienteling.ui.screens.search_results import SearchResults
 from clienteling.ui.shell import frame
 
@@ -116,7 +117,12 @@ def Todos(found: Today, wide: bool) -> ft.Control:
 def Around(found: Today) -> ft.Control:
     tablet, _ = use_tablet(), use_words()
     return ft.Column(
-        [*asked_card(_, tablet, found), present_card(_, tablet, found), appointments_card(_, tablet, found)],
+        [
+            *asked_card(_, tablet, found),
+            present_card(_, tablet, found),
+            appointments_card(_, tablet, found),
+            SlipsHere(),
+        ],
         spacing=18,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )

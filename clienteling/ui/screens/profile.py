@@ -20,6 +20,7 @@ from clienteling.ui.screens.contact_shown import CONTACT, contact_shown
 from clienteling.ui.screens.profile_about import about_card, identity
 from clienteling.ui.screens.profile_history import history, purchases
 from clienteling.ui.screens.profile_interest import interest
+from clienteling.ui.screens.profile_slips import open_slips, slips
 from clienteling.ui.screens.withheld import Withheld
 from clienteling.ui.shell import frame
 from clienteling.words import Words
@@ -27,7 +28,7 @@ from sync.model.outreach import Cause
 
 
 @component
-def Profile(customer_id: str, **_more: str) -> ft.Control:
+def Profile(customer_id: str, tab: str = "", **_more: str) -> ft.Control:
     tablet, session, _ = use_tablet(), use_session(), use_words()
     now, directory = tablet.now(), tablet.pulse.directory
     query, again = use_query(
@@ -41,7 +42,7 @@ def Profile(customer_id: str, **_more: str) -> ft.Control:
         ),
         [customer_id],
     )
-    tab, set_tab = ft.use_state("")
+    shown, set_shown = ft.use_state(tab)
     use_view(query.value.facts.customer.id if query.value else None)
     if query.error is not None and query.value is None:
         return frame(_("Customer"), error_panel(_, again), back=tablet.origin)
@@ -49,7 +50,7 @@ def Profile(customer_id: str, **_more: str) -> ft.Control:
         return frame(_("Customer"), skeleton(96, 4), back=tablet.origin)
     if query.value is None:
         return frame(_("Customer"), _not_here(_, tablet), back=tablet.origin)
-    return frame(_("Customer"), _body(tablet, _, query.value, session.width, tab, set_tab), back=tablet.origin)
+    return frame(_("Customer"), _body(tablet, _, query.value, session.width, shown, set_shown), back=tablet.origin)
 
 
 def _not_here(_: Words, tablet: Tablet) -> ft.Control:
@@ -69,9 +70,18 @@ def _body(tablet: Tablet, _: Words, view: View, width: float, tab: str, set_tab:
     about = _about(tablet, _, view)
     online = tablet.pulse.online
     if width >= S.WIDE_FROM:
-        parts = {"web": _("Online interests"), "bought": _("Purchases {n}", n=len(view.orders))}
+        parts = {
+            "web": _("Online interests"),
+            "bought": _("Purchases {n}", n=len(view.orders)),
+            "slips": _("Slips {n}", n=len(open_slips(view))),
+        }
         shown = tab if tab in parts else "web"
-        middle = interest(_, view) if shown == "web" else purchases(_, view)
+        middles: dict[str, Callable[[Words, View], ft.Control]] = {
+            "web": interest,
+            "bought": purchases,
+            "slips": partial(slips, tablet),
+        }
+        middle = middles[shown](_, view)
         columns = ft.Row(
             [
                 ft.Column([now, about], width=300, spacing=S.GAP, scroll=ft.ScrollMode.AUTO),
@@ -92,6 +102,7 @@ def _body(tablet: Tablet, _: Words, view: View, width: float, tab: str, set_tab:
     parts = {
         "web": _("Online interests"),
         "bought": _("Purchases {n}", n=len(view.orders)),
+        "slips": _("Slips {n}", n=len(open_slips(view))),
         "history": _("History so far"),
         "about": _("About the customer"),
     }
@@ -99,6 +110,7 @@ def _body(tablet: Tablet, _: Words, view: View, width: float, tab: str, set_tab:
     views: dict[str, Callable[[Words, View], ft.Control]] = {
         "web": interest,
         "bought": purchases,
+        "slips": partial(slips, tablet),
         "history": partial(history, online=online),
         "about": partial(_about, tablet),
     }

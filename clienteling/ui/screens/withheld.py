@@ -44,6 +44,8 @@ def Withheld(record: Record) -> ft.Control:
 
 
 def _said(_: Words, kind: str) -> str:
+    if kind == "slip":
+        return _("It is being handled. Only who sees to it and managers read what it is about.")
     return (
         _("Only its writer and managers see the reason.")
         if kind == "consent"

@@ -1,0 +1,113 @@
+"""One slip: what it is, by when, who sees to it, and what to do next. On the profile and in the shop's list."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import flet as ft
+
+from clienteling.actions.cover import works_here
+from clienteling.actions.slips import assign_slip, move_slip
+from clienteling.context import call, use_pulse, use_session, use_tablet, use_words
+from clienteling.queries.slips import Due, due_of
+from clienteling.state import is_manager
+from clienteling.theme import C, S, T
+from clienteling.ui.component import component, keyed, use_once
+from clienteling.ui.parts import Tone, button, chip, chips, soft, tappable, text
+from clienteling.ui.parts.choice import choices
+from clienteling.ui.screens.withheld import Withheld
+from clienteling.words import Words
+from sync.model.slip import Slip, SlipKind, SlipState
+from sync.policy.slips import ENDED, may_become, next_state
+from sync.policy.whose import works_in
+
+_TONES: dict[Due, Tone] = {Due.OVERDUE: "error", Due.TODAY: "accent", Due.READY: "good"}
+
+
+@component
+def SlipRow(slip: Slip, name: str, open_customer: bool) -> ft.Control:
+    """`name`: the customer's, as said. `open_customer`: the name leads to her profile."""
+    tablet, pulse, session, _ = use_tablet(), use_pulse(), use_session(), use_words()
+    more, set_more = ft.use_state(False)
+    start = use_once(slip)
+    due = due_of(slip, tablet.now(), pulse.directory.zone)
+    complaint = slip.slip_kind is SlipKind.COMPLAINT
+    mine = not complaint or slip.owner_id == session.staff_id or is_manager(tablet.staff)
+    ended = slip.state in ENDED
+    kind = _.code("slip_kind", slip.slip_kind)
+    head: list[ft.Control] = [
+        chip(kind, "caution" if complaint else "primary"),
+        chip(_.code("slip_state", slip.state), "plain" if ended else _TONES.get(due, "plain")),
+        *([chip(_("Overdue"), "error")] if due is Due.OVERDUE and not ended else []),
+    ]
+    who = (
+        _("In {staff:name}'s hands", staff=slip.owner_id)
+        if complaint
+        else _("{staff:name} sees to it", staff=slip.owner_id)
+    )
+    lines: list[ft.Control] = []
+    if open_customer:
+        go = call(tablet.go, f"/customers/{slip.customer_id}?tab=slips")
+        label = _("Open {name}", name=name)
+        shown = ft.Container(
+            text(name, bold=True, color=C.PRIMARY, lines=2), height=S.TOUCH, alignment=ft.Alignment.CENTER_LEFT
+        )
+        lines.append(tappable(shown, label, go))
+    lines += [chips(*head)]
+    if slip.item:
+        lines.append(text(slip.item, bold=True, lines=2))
+    if complaint:
+        lines.append(keyed(slip.id, Withheld, slip))
+    elif slip.text:
+        lines.append(text(slip.text, lines=4))
+    lines.append(soft(who))
+    lines.append(soft(_("Promised for {day:date}", day=slip.due_on.isoformat())))
+    if not ended and mine:
+        toggle = button(
+            _("Hand over or another day…"), call(set_more, not more), kind="plain", icon=ft.Icons.MORE_HORIZ
+        )
+        lines.append(_steps(_, slip, name, lambda state: start(move_slip, tablet, slip, state), toggle))
+        if more:
+            people = [
+                one
+                for one in pulse.directory.staff.values()
+                if works_in(one, slip.shop_id) and works_here(tablet, one.id)
+            ]
+            lines += [
+                text(_("Who sees to it?"), bold=True),
+                choices(
+                    [(one.id, pulse.directory.staff_name(one, _.language)) for one in people],
+                    [slip.owner_id],
+                    lambda staff_id: start(assign_slip, tablet, slip, staff_id, slip.due_on),
+                ),
+                text(_("Promise another day"), bold=True),
+                choices(
+                    [(str(days), _("{n} days later", n=days)) for days in (1, 3, 7)],
+                    [],
+                    lambda days: start(
+                        assign_slip, tablet, slip, slip.owner_id, slip.due_on + timedelta(days=int(days))
+                    ),
+                ),
+            ]
+    elif not ended:
+        lines.append(soft(_("Only {staff:name} and managers can move it on.", staff=slip.owner_id), size=T.SMALL))
+    return ft.Column(lines, spacing=6, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _steps(_: Words, slip: Slip, name: str, move: Callable[[SlipState], object], more: ft.Control) -> ft.Control:
+    """What usually comes next as the one full button; the rest behind it in quiet ones."""
+    usual = next_state(slip.slip_kind, slip.state)
+    made = [
+        button(
+            _do(_, slip, state),
+            call(move, state),
+            kind="filled" if state is usual else "plain",
+            tooltip=_("{what}: {name}", what=_do(_, slip, state), name=name),
+        )
+        for state in may_become(slip.slip_kind, slip.state)
+    ]
+    return ft.Row([*made, more], wrap=True, spacing=8, run_spacing=4)
+
+
+def _do(_: Words, slip: Slip, to: SlipState) -> str:
+    """Return what a step is called: an alteration becomes ready, an order comes in, a complaint is settled."""
+    return _.code("slip_do", f"{slip.slip_kind.value}_{to.value}")
