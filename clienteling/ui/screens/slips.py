@@ -48,7 +48,7 @@ def SlipList(**_more: str) -> ft.Control:
         for one in view.lines
         if (not kind or one.slip.slip_kind == kind) and (not mine or one.slip.owner_id == session.staff_id)
     ]
-    groups = [
+    groups: list[ft.Control] = [
         card(
             *divided([keyed(one.slip.id, SlipRow, one.slip, _.honour(one.customer.name), True) for one in lines]),
             title=_.code("slip_due", due),
