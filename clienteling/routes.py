@@ -47,6 +47,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/customers/{customer_id}/note", "note:Note", "customers"),
     Route("/customers/{customer_id}/message", "compose:Compose", "customers"),
     Route("/customers/{customer_id}/contact", "contact_stop:ContactStop", "customers"),
+    Route("/customers/{customer_id}/timeline", "timeline:Timeline", "customers"),
     Route("/customers/{customer_id}/slip", "slip_new:NewSlip", "customers"),
     Route("/customers/{customer_id}/consents", "consents:Consents", "customers"),
     Route("/me", "me:Me", "me"),

@@ -111,7 +111,7 @@ def load_profile(
         channels=tuple(_channel(facts, channel) for channel in facts.customer.channels),
         interest=interest,
         items=tuple(items(cache, wanted, shop)),
-        timeline=timeline(facts, now, zone),
+        timeline=timeline(facts, now),
         here=here,
         next_appointment=next(iter(facts.booked(now)), None),
         follow_ups=tuple(sorted((f for f in facts.follow_ups if f.state in _AT_WORK), key=lambda f: f.due_at)),

@@ -1,17 +1,34 @@
-"""What happened between a customer and us, newest first, as rows that a screen can word."""
+"""What happened between a customer and us, newest first, as rows that a screen can word, and filtered by kind."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import datetime, timedelta
 from typing import Literal
 
 from sync.model.catalogue import Money
-from sync.model.customer import NOTHING_CAME_OF_IT, AppointmentKind, Interaction
+from sync.model.customer import NOTHING_CAME_OF_IT, AppointmentKind, Consent, Interaction, WebActivity
 from sync.model.outreach import Direction, Message
+from sync.model.slip import Slip, SlipKind
+from sync.policy.consent import spoken
 from sync.policy.facts import CustomerFacts
 from sync.policy.tact import KEPT
 
-What = Literal["web", "order", "refund", "visit", "note", "sent", "reply", "elsewhere", "appointment", "call"]
+What = Literal[
+    "web", "order", "refund", "visit", "note", "sent", "reply", "elsewhere", "appointment", "call", "slip", "consent"
+]
+FILTERS: Mapping[str, frozenset[What]] = {
+    "came": frozenset({"visit", "appointment", "call"}),
+    "bought": frozenset({"order", "refund"}),
+    "messages": frozenset({"sent", "reply", "elsewhere"}),
+    "notes": frozenset({"note"}),
+    "web": frozenset({"web"}),
+    "slips": frozenset({"slip"}),
+    "consents": frozenset({"consent"}),
+}
+"""What staff look for, and the kinds of entries that it is."""
+SESSION = timedelta(minutes=30)
+"""So long without a word from the web shop ends what she did there in one go; as web statistics usually cut it."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +48,24 @@ class Entry:
     """How another tool reached her."""
     tool: str = ""
     note: Interaction | None = None
+    count: int = 0
+    """How many things she looked at in one go; never which ones."""
+    answers: str = ""
+    """The words of hers that a message of ours answers."""
+    slip: Slip | None = None
+    consent: Consent | None = None
 
 
-def timeline(facts: CustomerFacts, now: datetime, zone: tzinfo) -> tuple[Entry, ...]:
-    """Return all entries up to `now`, newest first. A day in the web shop is one entry of categories, never of items."""
-    entries = [*_meetings(facts, now), *_purchases(facts), *_messages(facts), *_web_days(facts, now, zone)]
+def timeline(facts: CustomerFacts, now: datetime) -> tuple[Entry, ...]:
+    """Return all entries up to `now`, newest first. A session in the web shop is one entry of categories, never of items."""
+    entries = [
+        *_meetings(facts, now),
+        *_purchases(facts),
+        *_messages(facts),
+        *_sessions(facts, now),
+        *_slips(facts),
+        *_consents(facts),
+    ]
     return tuple(sorted((one for one in entries if one.at <= now), key=lambda one: (one.at, one.id), reverse=True))
 
 
@@ -71,20 +101,48 @@ def _purchases(facts: CustomerFacts) -> Iterator[Entry]:
 
 
 def _messages(facts: CustomerFacts) -> Iterator[Entry]:
+    words = {message.id: message.body for message in facts.messages if message.direction is Direction.IN}
     for message in facts.messages:
         what: What = "reply" if message.direction is Direction.IN else "sent"
-        yield Entry(message.at, what, message.id, message.shop_id, message.staff_id, message.body, message=message)
+        yield Entry(
+            message.at, what, message.id, message.shop_id, message.staff_id, message.body, message=message,
+            answers=words.get(message.in_reply_to or "", ""),
+        )  # fmt: skip
     for one in facts.contacts_elsewhere:
         yield Entry(one.at, "elsewhere", one.id, text=one.text, means=one.means.value, tool=one.tool)
 
 
-def _web_days(facts: CustomerFacts, now: datetime, zone: tzinfo) -> Iterator[Entry]:
-    days: dict[date, tuple[datetime, list[str]]] = {}
-    for web in facts.web:
-        if now - KEPT <= web.at <= now:
-            at, categories = days.setdefault(web.at.astimezone(zone).date(), (web.at, []))
-            if web.category and web.category not in categories:
-                categories.append(web.category)
-            days[web.at.astimezone(zone).date()] = (max(at, web.at), categories)
-    for day, (at, categories) in days.items():
-        yield Entry(at, "web", f"web:{day.isoformat()}", categories=tuple(categories[:3]))
+def _sessions(facts: CustomerFacts, now: datetime) -> Iterator[Entry]:
+    """What she did in the web shop of the last 30 days, in one entry for each time she was there."""
+    going: list[WebActivity] = []
+    for web in facts.web:  # newest first
+        if not now - KEPT <= web.at <= now:
+            continue
+        if going and going[-1].at - web.at > SESSION:
+            yield _session(going)
+            going = []
+        going.append(web)
+    if going:
+        yield _session(going)
+
+
+def _session(going: list[WebActivity]) -> Entry:
+    often = Counter(web.category for web in going if web.category)
+    first = going[-1]
+    return Entry(first.at, "web", f"web:{first.id}", categories=tuple(often), count=len(going))
+
+
+def _slips(facts: CustomerFacts) -> Iterator[Entry]:
+    for slip in facts.slips:
+        words = (
+            "" if slip.slip_kind is SlipKind.COMPLAINT else " ".join(part for part in (slip.item, slip.text) if part)
+        )
+        for number, step in enumerate(slip.steps):
+            state = step.state.value
+            yield Entry(step.at, "slip", f"{slip.id}:{number}", slip.shop_id, step.by, words, (state,), slip=slip)
+
+
+def _consents(facts: CustomerFacts) -> Iterator[Entry]:
+    for consent in facts.consents:
+        if spoken(consent) is not None:
+            yield Entry(consent.at, "consent", consent.id, staff_id=consent.recorded_by, consent=consent)

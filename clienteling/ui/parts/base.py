@@ -74,17 +74,18 @@ def card(
     spacing: int = S.GAP_SMALL,
     expand: bool | int | None = None,
     scroll: bool = False,
+    fill: bool = False,
     foot: ft.Control | None = None,
     **more: Any,
 ) -> ft.Container:
-    """A surface with an optional title and a quiet remark beside it. `scroll` lets its inside scroll; `foot` stays in
-    sight below it."""
+    """A surface with an optional title and a quiet remark beside it. `scroll` lets its inside scroll; with `fill` it takes
+    what is left and scrolls by itself; `foot` stays in sight below it."""
     ink, ground = tone_colours(tone) if tone else (C.INK_SOFT, C.SURFACE)
     body = ft.Column(
         list(controls),
         spacing=spacing,
         scroll=ft.ScrollMode.AUTO if scroll else None,
-        expand=scroll or None,
+        expand=scroll or fill or None,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
     inner: list[ft.Control] = [body]
@@ -118,7 +119,7 @@ def card(
             ),
         )
     return ft.Container(
-        ft.Column(inner, spacing=10, expand=scroll or None, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        ft.Column(inner, spacing=10, expand=scroll or fill or None, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         bgcolor=ground,
         border=ft.Border.all(1, C.LINE if tone is None else ground),
         border_radius=S.RADIUS,

@@ -14,8 +14,10 @@ def choices(
     toggle: Callable[[str], object],
     *,
     faded: Iterable[str] = (),
+    one_line: bool = False,
 ) -> ft.Control:
-    """A wrapping row of (code, label); `toggle` gets the tapped code. What is `faded` can be looked at, but not be used."""
+    """A wrapping row of (code, label); `toggle` gets the tapped code. What is `faded` can be looked at, but not be used;
+    in `one_line` they scroll sideways instead."""
     on, pale = set(chosen), set(faded)
 
     def one(code: str, label: str) -> ft.Control:
@@ -38,4 +40,7 @@ def choices(
             border_radius=S.TOUCH / 2,
         )
 
-    return ft.Row([one(code, label) for code, label in options], wrap=True, spacing=8, run_spacing=8)
+    made = [one(code, label) for code, label in options]
+    if one_line:
+        return ft.Row(made, scroll=ft.ScrollMode.AUTO, spacing=8)
+    return ft.Row(made, wrap=True, spacing=8, run_spacing=8)

@@ -1,7 +1,6 @@
 """A video appointment: the room with its link and who is in it, beside the customer's profile."""
 
 from collections.abc import Callable
-from functools import partial
 
 import flet as ft
 
@@ -11,11 +10,11 @@ from clienteling.queries.appointments import Consultation, load_consultation
 from clienteling.queries.profile import Profile
 from clienteling.theme import C, S, T
 from clienteling.ui.audit import use_view
-from clienteling.ui.component import component, use_query
+from clienteling.ui.component import component, keyed, use_query
 from clienteling.ui.parts import button, card, empty_state, error_panel, skeleton, text
 from clienteling.ui.parts.tabs import tabs
 from clienteling.ui.screens.profile_about import about_card, identity
-from clienteling.ui.screens.profile_history import history
+from clienteling.ui.screens.profile_history import History
 from clienteling.ui.screens.profile_interest import interest
 from clienteling.ui.shell import frame
 from clienteling.words import Words
@@ -61,7 +60,7 @@ def Consult(appointment_id: str, **_more: str) -> ft.Control:
     parts = {"web": _("Online interests"), "history": _("History so far"), "about": _("About the customer")}
     views: dict[str, Callable[[Words, Profile], ft.Control]] = {
         "web": interest,
-        "history": partial(history, online=tablet.pulse.online),
+        "history": lambda _, view: keyed(f"history:{view.facts.customer.id}", History, view, True),
         "about": about_card,
     }
     inside = views[tab](_, view.profile)
@@ -70,7 +69,7 @@ def Consult(appointment_id: str, **_more: str) -> ft.Control:
         [
             card(identity(_, view.profile, narrow=session.width < S.NARROW_BELOW), padding=16),
             card(text(view.appointment.subject or _("Nothing was written")), title=_("What it is about")),
-            card(tabs(parts, tab, set_tab), inside, expand=True, scroll=True),
+            card(tabs(parts, tab, set_tab), inside, expand=True, scroll=tab != "history", fill=tab == "history"),
         ],
         spacing=S.GAP,
         expand=6 if wide else 3,

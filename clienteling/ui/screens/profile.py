@@ -18,7 +18,7 @@ from clienteling.ui.parts.stops import stop_lines
 from clienteling.ui.parts.tabs import tabs
 from clienteling.ui.screens.contact_shown import CONTACT, contact_shown
 from clienteling.ui.screens.profile_about import about_card, identity
-from clienteling.ui.screens.profile_history import history, purchases
+from clienteling.ui.screens.profile_history import History, purchases
 from clienteling.ui.screens.profile_interest import interest
 from clienteling.ui.screens.profile_slips import open_slips, slips
 from clienteling.ui.screens.withheld import Withheld
@@ -68,7 +68,6 @@ def _body(tablet: Tablet, _: Words, view: View, width: float, tab: str, set_tab:
     top = card(identity(_, view, narrow=narrow), padding=16)
     now = _now(tablet, _, view)
     about = _about(tablet, _, view)
-    online = tablet.pulse.online
     if width >= S.WIDE_FROM:
         parts = {
             "web": _("Online interests"),
@@ -87,11 +86,11 @@ def _body(tablet: Tablet, _: Words, view: View, width: float, tab: str, set_tab:
                 ft.Column([now, about], width=300, spacing=S.GAP, scroll=ft.ScrollMode.AUTO),
                 card(tabs(parts, shown, set_tab), middle, expand=5, scroll=True),
                 card(
-                    history(_, view, online=online),
+                    keyed(f"history:{view.facts.customer.id}", History, view, True),
                     title=_("History so far"),
                     aside=_("{n} entries", n=len(view.timeline)),
                     expand=4,
-                    scroll=True,
+                    fill=True,
                 ),
             ],
             spacing=S.GAP,
@@ -111,7 +110,7 @@ def _body(tablet: Tablet, _: Words, view: View, width: float, tab: str, set_tab:
         "web": interest,
         "bought": purchases,
         "slips": partial(slips, tablet),
-        "history": partial(history, online=online),
+        "history": lambda _, view: keyed(f"history:{view.facts.customer.id}", History, view, not narrow),
         "about": partial(_about, tablet),
     }
     inside = views[shown](_, view)
@@ -124,7 +123,13 @@ def _body(tablet: Tablet, _: Words, view: View, width: float, tab: str, set_tab:
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         )
     return ft.Column(
-        [top, now, card(tabs(parts, shown, set_tab), inside, expand=True, scroll=True)], spacing=S.GAP, expand=True
+        [
+            top,
+            now,
+            card(tabs(parts, shown, set_tab), inside, expand=True, scroll=shown != "history", fill=shown == "history"),
+        ],
+        spacing=S.GAP,
+        expand=True,
     )
 
 

@@ -4,12 +4,18 @@ from datetime import timedelta
 
 import flet as ft
 
+from clienteling.context import call, use_pulse, use_tablet, use_words
 from clienteling.queries.profile import Profile as View
 from clienteling.queries.timeline import Entry
 from clienteling.theme import T
 from clienteling.ui.component import keyed
 from clienteling.ui.parts import chip, divided, empty_state, freshness, soft, timeline_row
 from clienteling.ui.parts.figures import money
+from clienteling.queries.timeline import FILTERS, Entry
+from clienteling.theme import C
+from clienteling.ui.component import component, keyed, use_box
+from clienteling.ui.parts import button, chip, divided, empty_state, freshness, text, timeline_row
+from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.messages import local_chip, message_state_chip, message_way
 from clienteling.ui.screens.attachments import Attachments
 from clienteling.ui.screens.profile_conversation import ConversationOf
@@ -17,24 +23,61 @@ from clienteling.ui.screens.withheld import Withheld
 from clienteling.words import Words
 from sync.model.outreach import Message, MessageState
 
-MOST_ENTRIES = 40
+PAGE = 60
+"""Entries that are made at a time: more than two screens' worth, and few enough to be sent in one go."""
+AHEAD = 1500
+"""Pixels before the end at which more are made."""
+BEGINNING = 12
+"""Entries on a handheld, where the whole screen scrolls; the rest has a screen of its own."""
 _EXPLAINED = {MessageState.FAILED, MessageState.BLOCKED, MessageState.UNKNOWN, MessageState.CANCELLED}
+QUOTED = 40
+"""Characters of what of hers was answered."""
 PLANNED = timedelta(minutes=1)
 """Later than this after it was written, a message waits for a time of its own."""
 
 
-def history(_: Words, view: View, *, online: bool) -> ft.Control:
-    """Meetings, messages and purchases, newest first."""
+@component
+def History(view: View, fill: bool) -> ft.Control:
+    """Everything that happened, newest first, one kind or all. With `fill` the list has a height of its own and draws only
+    what is in sight, with more rows made as its end comes near; else it is the beginning, and the way to the whole."""
+    tablet, pulse, _ = use_tablet(), use_pulse(), use_words()
+    wanted, set_wanted = ft.use_state("")
+    made, set_made = ft.use_state(PAGE)
+    asked = use_box(PAGE)
     if not view.timeline:
         return empty_state(_("Nothing yet"), _("Your first note begins the story."), icon=ft.Icons.HISTORY)
-    shown = view.timeline[:MOST_ENTRIES]
-    rows = divided([_row(_, entry, local=entry.id in view.unanswered, online=online) for entry in shown])
-    if len(view.timeline) > len(shown):
-        rows.append(soft(_("{n} older entries are not shown", n=len(view.timeline) - len(shown)), size=T.SMALL))
+    there = {entry.what for entry in view.timeline}
+    kinds = [(name, _.code("timeline_filter", name)) for name, whats in FILTERS.items() if whats & there]
+    entries = [one for one in view.timeline if not wanted or one.what in FILTERS[wanted]]
+    shown = entries[: made if fill else BEGINNING]
+
+    def choose(name: str) -> None:
+        asked.current = PAGE
+        set_made(PAGE)
+        set_wanted(name if name != wanted else "")
+
+    def scrolled(event: ft.OnScrollEvent) -> None:
+        near = event.max_scroll_extent - event.pixels < AHEAD
+        if near and asked.current < len(entries) and asked.current <= made:
+            asked.current = made + PAGE
+            set_made(made + PAGE)
+
+    rows: list[ft.Control] = []
     if view.facts.messages or view.facts.customer.conversation is not None:
-        rows.insert(0, keyed(f"conversation:{view.facts.customer.id}", ConversationOf, view))
+        rows.append(keyed(f"conversation:{view.facts.customer.id}", ConversationOf, view))
+    for entry in shown:
+        inside = _row(_, entry, local=entry.id in view.unanswered, online=pulse.online)
+        line = ft.Border(bottom=ft.BorderSide(1, C.LINE))
+        rows.append(ft.Container(inside, key=entry.id, padding=ft.Padding.only(bottom=10), border=line))
+    if not fill and len(entries) > len(shown):
+        every = call(tablet.go, f"/customers/{view.facts.customer.id}/timeline")
+        rows.append(ft.Row([button(_("The whole history: {n} entries", n=len(entries)), every, icon=ft.Icons.HISTORY)]))
     rows.append(freshness(_, view.as_of, _("History")))
-    return ft.Column(rows, spacing=10)
+    filters = choices([("", _("All")), *kinds], [wanted], choose, one_line=True)
+    if not fill:
+        return ft.Column([filters, *rows], spacing=10)
+    inner = ft.ListView(rows, spacing=10, expand=True, on_scroll=scrolled, scroll_interval=100, key=f"history:{wanted}")
+    return ft.Column([filters, inner], spacing=10, expand=True)
 
 
 def _row(_: Words, entry: Entry, *, local: bool, online: bool) -> ft.Control:
@@ -47,7 +90,24 @@ def _row(_: Words, entry: Entry, *, local: bool, online: bool) -> ft.Control:
         title = f"{title} {_.money(entry.amount)}"
         detail = _("{what} · {shop:name}", what=entry.text, shop=entry.shop_id)
     elif entry.what == "web":
-        detail = _("{categories:category}", categories=list(entry.categories)) if entry.categories else ""
+        many = _("{n} looks", n=entry.count)
+        what = _("{categories:category}", categories=list(entry.categories)) if entry.categories else ""
+        detail = f"{what} · {many}" if what else many
+    elif entry.slip is not None:
+        title = _(
+            "{kind}: {state}", kind=_.code("slip_kind", entry.slip.slip_kind), state=_.code("slip_state", entry.tags[0])
+        )
+        detail = (
+            _("{staff:name}: {text}", staff=entry.staff_id, text=entry.text)
+            if entry.text
+            else _("{staff:name}", staff=entry.staff_id)
+        )
+    elif entry.consent is not None:
+        channel = _.code("channel", entry.consent.channel) if entry.consent.channel else _("every channel")
+        title = _("{what}: {state}", what=title, state=_.code("consent", entry.consent.state))
+        detail = (
+            f"{channel} · {_.code('purpose', entry.consent.purpose)} · {_.code('consent_source', entry.consent.source)}"
+        )
     elif entry.what == "visit":
         detail = (
             _("{shop:name} · {staff:name}", shop=entry.shop_id, staff=entry.staff_id)
@@ -70,6 +130,8 @@ def _row(_: Words, entry: Entry, *, local: bool, online: bool) -> ft.Control:
             way = [] if local else message_way(_, entry.message)
             if entry.staff_id:
                 detail = _("{staff:name}: {text}", staff=entry.staff_id, text=entry.text)
+            if entry.answers:
+                way = [_("In answer to “{words}”", words=entry.answers[:QUOTED]), *way]
         elif entry.message.reason:  # it asks us to stop, or may
             why = _.reason(entry.message.reason)
     if local:

@@ -1,0 +1,124 @@
+"""Scrolls five years of a customer's history, and an empty list, in real Chromium, and compares the frames:
+`python -m tests.bench.timeline [--entries 1800] [--seconds 8] [--rounds 3]`. Prints Markdown.
+
+A frame's time is the distance between two calls of `requestAnimationFrame` while the wheel turns. Both lists are one screen
+(`/customers/{id}/timeline`) over the same sample shop; the empty one has an entry for each kind and nothing to scroll.
+"""
+
+import argparse
+import statistics
+import threading
+import time
+import urllib.request
+from datetime import timedelta
+
+import uvicorn
+from playwright.sync_api import Page, sync_playwright
+
+from clienteling.app import create_asgi
+from sync.model.catalogue import Money
+from sync.model.customer import Channel, Feeling, Interaction, Order, OrderLine, Visit
+from sync.model.outreach import Cause, Direction, Message, MessageState, Purpose
+from sync.settings import TabletSettings
+from tests.browser import FLAGS, obtain
+from tests.ui.fake import FakeDevice
+from tests.ui.sample import GINZA, INOUE, MISAKI, NOW, SASAKI
+from tests.ui.shots import semantics, sign_in
+
+DAYS = 5 * 365
+PORT = 8659
+_FRAMES = """seconds => new Promise(done => {
+    const gaps = []; let last = performance.now(); const end = last + seconds * 1000;
+    const tick = now => { gaps.push(now - last); last = now; now < end ? requestAnimationFrame(tick) : done(gaps); };
+    requestAnimationFrame(tick);
+})"""
+
+
+def five_years(device: FakeDevice, entries: int) -> None:
+    """Give one customer visits, purchases, notes and messages with replies, evenly over five years."""
+    for number in range(entries // 4):
+        at = NOW - timedelta(days=DAYS * number / (entries // 4), hours=1)
+        one = OrderLine(variant_id="v-dress-m", sku="LN-1", name="リネンワンピース", price=Money(amount=32000))
+        reply = number % 2 == 0
+        device.cache.put(Visit(id=f"y-v{number}", customer_id=SASAKI, shop_id=GINZA, staff_id=MISAKI, at=at))
+        device.cache.put(
+            Order(id=f"y-o{number}", customer_id=SASAKI, number=f"G-{number}", shop_id=GINZA, at=at + timedelta(minutes=40),
+                  lines=(one,), total=Money(amount=32000), staff_id=MISAKI)
+        )  # fmt: skip
+        device.cache.put(
+            Interaction(id=f"y-n{number}", customer_id=SASAKI, shop_id=GINZA, staff_id=MISAKI, at=at + timedelta(hours=1),
+                        text="旅行用のワンピースをお探し。シワになりにくい素材がお好き", tags=("travel",), feeling=Feeling.HAPPY)
+        )  # fmt: skip
+        device.cache.put(
+            Message(
+                id=f"y-m{number}", customer_id=SASAKI, channel=Channel.LINE, cause=Cause.REPLY if reply else Cause.AFTER_VISIT,
+                direction=Direction.IN if reply else Direction.OUT, purpose=Purpose.REPLY, shop_id=GINZA, staff_id=MISAKI,
+                state=MessageState.RECEIVED if reply else MessageState.DELIVERED, body="先日はありがとうございました。",
+                at=at + timedelta(days=1), state_at=at + timedelta(days=1),
+            )
+        )  # fmt: skip
+
+
+def scroll(page: Page, seconds: float) -> list[float]:
+    """Turn the wheel all the while; return the times between frames, in ms."""
+    page.mouse.move(600, 500)
+    page.evaluate("seconds => { window.__frames = null; }", seconds)
+    page.evaluate(f"seconds => {{ ({_FRAMES})(seconds).then(found => window.__frames = found); }}", seconds)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        page.mouse.wheel(0, 240)
+        page.wait_for_timeout(50)
+    page.wait_for_function("() => window.__frames !== null", timeout=30_000)
+    found: list[float] = page.evaluate("() => window.__frames")
+    return found[1:]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--entries", type=int, default=1800)
+    parser.add_argument("--seconds", type=float, default=8)
+    parser.add_argument("--rounds", type=int, default=3)
+    given = parser.parse_args()
+    device = FakeDevice()
+    five_years(device, given.entries)
+    app = create_asgi(TabletSettings(), device, lambda: NOW)
+    server = uvicorn.Server(
+        uvicorn.Config(app, host="127.0.0.1", port=PORT, log_level="warning", ws="websockets-sansio")
+    )
+    threading.Thread(target=server.run, daemon=True).start()
+    while not server.started:
+        time.sleep(0.05)
+    urllib.request.urlopen(f"http://127.0.0.1:{PORT}/healthz").read()
+    gaps: dict[str, list[float]] = {"empty list": [], "five years": []}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=obtain(), args=[*FLAGS])
+        for _ in range(given.rounds):
+            for name, customer in (("empty list", INOUE), ("five years", SASAKI)):
+                page = browser.new_page(viewport={"width": 1180, "height": 820}, locale="ja-JP")
+                page.goto(f"http://127.0.0.1:{PORT}/customers/{customer}/timeline")
+                semantics(page)
+                page.wait_for_timeout(2500)
+                sign_in(page, "高橋\\(美\\)", "246810")
+                page.wait_for_timeout(2500)
+                gaps[name] += scroll(page, given.seconds)
+                page.screenshot(path=f"build/timeline-{name.replace(' ', '-')}.png")
+                page.close()
+        browser.close()
+    server.should_exit = True
+    print(
+        f"{given.entries} entries beside an empty list, {given.rounds} times {given.seconds:g} s of the wheel turning\n"
+    )
+    print(
+        "| list | frames | p50 ms | p95 ms | p99 ms | longest ms | frames over 50 ms |\n| --- | --- | --- | --- | --- | --- | --- |"
+    )
+    for name, found in gaps.items():
+        cuts = statistics.quantiles(found, n=100)
+        slow = sum(1 for one in found if one > 50)
+        print(
+            f"| {name} | {len(found)} | {cuts[49]:.1f} | {cuts[94]:.1f} | {cuts[98]:.1f} | {max(found):.0f} |"
+            f" {slow} ({100 * slow / len(found):.1f} %) |"
+        )
+
+
+if __name__ == "__main__":
+    main()
