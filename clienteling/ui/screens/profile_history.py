@@ -6,16 +6,12 @@ import flet as ft
 
 from clienteling.context import call, use_pulse, use_tablet, use_words
 from clienteling.queries.profile import Profile as View
-from clienteling.queries.timeline import Entry
-from clienteling.theme import T
-from clienteling.ui.component import keyed
-from clienteling.ui.parts import chip, divided, empty_state, freshness, soft, timeline_row
-from clienteling.ui.parts.figures import money
 from clienteling.queries.timeline import FILTERS, Entry
 from clienteling.theme import C
 from clienteling.ui.component import component, keyed, use_box
-from clienteling.ui.parts import button, chip, divided, empty_state, freshness, text, timeline_row
+from clienteling.ui.parts import button, chip, divided, empty_state, freshness, timeline_row
 from clienteling.ui.parts.choice import choices
+from clienteling.ui.parts.figures import money
 from clienteling.ui.parts.messages import local_chip, message_state_chip, message_way
 from clienteling.ui.screens.attachments import Attachments
 from clienteling.ui.screens.profile_conversation import ConversationOf
