@@ -48,6 +48,8 @@ ROUTES: tuple[Route, ...] = (
     Route("/customers/{customer_id}/message", "compose:Compose", "customers"),
     Route("/customers/{customer_id}/contact", "contact_stop:ContactStop", "customers"),
     Route("/customers/{customer_id}/timeline", "timeline:Timeline", "customers"),
+    Route("/customers/{customer_id}/belonging", "belonging:BelongingForm", "customers"),
+    Route("/customers/{customer_id}/beside", "beside:Beside", "customers"),
     Route("/customers/{customer_id}/slip", "slip_new:NewSlip", "customers"),
     Route("/customers/{customer_id}/consents", "consents:Consents", "customers"),
     Route("/me", "me:Me", "me"),

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, tzinfo
 
 from clienteling.device import Cache
 from clienteling.queries.around import facts_here
+from clienteling.queries.belongings import Piece, pieces_of
 from clienteling.queries.stock import Item, items
 from clienteling.queries.timeline import Entry, timeline
 from sync.model.customer import (
@@ -58,6 +59,8 @@ class Profile:
     interest: WebInterest
     items: tuple[Item, ...]
     """What she looked at lately, with stock; empty where tact withholds it."""
+    pieces: tuple[Piece, ...]
+    """What she owns, the newest first."""
     timeline: tuple[Entry, ...]
     here: Visit | None
     """Her visit of today in this shop."""
@@ -111,6 +114,7 @@ def load_profile(
         channels=tuple(_channel(facts, channel) for channel in facts.customer.channels),
         interest=interest,
         items=tuple(items(cache, wanted, shop)),
+        pieces=pieces_of(cache, facts),
         timeline=timeline(facts, now),
         here=here,
         next_appointment=next(iter(facts.booked(now)), None),

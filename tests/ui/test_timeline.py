@@ -97,7 +97,7 @@ def test_only_as_much_is_made_as_is_looked_at() -> None:
         for _ in range(3):  # several notices of one stretch of scrolling
             await screen.session.dispatch_event(shown._i, "scroll", near_the_end)
         await screen.until(lambda: made(screen) > first, "more is made")
-        assert made(screen) <= first + 60
+        assert made(screen) <= first + 20
 
     drive(steps, device)
 

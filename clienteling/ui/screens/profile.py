@@ -18,6 +18,7 @@ from clienteling.ui.parts.stops import stop_lines
 from clienteling.ui.parts.tabs import tabs
 from clienteling.ui.screens.contact_shown import CONTACT, contact_shown
 from clienteling.ui.screens.profile_about import about_card, identity
+from clienteling.ui.screens.profile_belongings import belongings
 from clienteling.ui.screens.profile_history import History, purchases
 from clienteling.ui.screens.profile_interest import interest
 from clienteling.ui.screens.profile_slips import open_slips, slips
@@ -72,12 +73,14 @@ def _body(tablet: Tablet, _: Words, view: View, width: float, tab: str, set_tab:
         parts = {
             "web": _("Online interests"),
             "bought": _("Purchases {n}", n=len(view.orders)),
+            "belongings": _("Belongings {n}", n=len(view.pieces)),
             "slips": _("Slips {n}", n=len(open_slips(view))),
         }
         shown = tab if tab in parts else "web"
         middles: dict[str, Callable[[Words, View], ft.Control]] = {
             "web": interest,
             "bought": purchases,
+            "belongings": partial(belongings, tablet),
             "slips": partial(slips, tablet),
         }
         middle = middles[shown](_, view)
@@ -101,6 +104,7 @@ def _body(tablet: Tablet, _: Words, view: View, width: float, tab: str, set_tab:
     parts = {
         "web": _("Online interests"),
         "bought": _("Purchases {n}", n=len(view.orders)),
+        "belongings": _("Belongings {n}", n=len(view.pieces)),
         "slips": _("Slips {n}", n=len(open_slips(view))),
         "history": _("History so far"),
         "about": _("About the customer"),
@@ -109,6 +113,7 @@ def _body(tablet: Tablet, _: Words, view: View, width: float, tab: str, set_tab:
     views: dict[str, Callable[[Words, View], ft.Control]] = {
         "web": interest,
         "bought": purchases,
+        "belongings": partial(belongings, tablet),
         "slips": partial(slips, tablet),
         "history": lambda _, view: keyed(f"history:{view.facts.customer.id}", History, view, not narrow),
         "about": partial(_about, tablet),

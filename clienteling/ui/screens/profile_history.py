@@ -20,8 +20,10 @@ from clienteling.words import Words
 from sync.model.outreach import Message, MessageState
 
 PAGE = 60
-"""Entries that are made at a time: more than two screens' worth, and few enough to be sent in one go."""
-AHEAD = 1500
+"""Entries that are made at first: some screens' worth."""
+STEP = 20
+"""Entries that are made more at a time: few enough not to be felt as a stumble while the list moves."""
+AHEAD = 3000
 """Pixels before the end at which more are made."""
 BEGINNING = 12
 """Entries on a handheld, where the whole screen scrolls; the rest has a screen of its own."""
@@ -55,8 +57,8 @@ def History(view: View, fill: bool) -> ft.Control:
     def scrolled(event: ft.OnScrollEvent) -> None:
         near = event.max_scroll_extent - event.pixels < AHEAD
         if near and asked.current < len(entries) and asked.current <= made:
-            asked.current = made + PAGE
-            set_made(made + PAGE)
+            asked.current = made + STEP
+            set_made(made + STEP)
 
     rows: list[ft.Control] = []
     if view.facts.messages or view.facts.customer.conversation is not None:

@@ -2,11 +2,23 @@
 
 import flet as ft
 
+from clienteling.context import call, use_tablet, use_words
 from clienteling.queries.profile import Profile as View
 from clienteling.queries.stock import Item, Place
 from clienteling.theme import S, T
-from clienteling.ui.component import keyed
-from clienteling.ui.parts import card, chip, chips, divided, empty_state, freshness, product_tile, soft, stock_chip
+from clienteling.ui.component import component, keyed
+from clienteling.ui.parts import (
+    button,
+    card,
+    chip,
+    chips,
+    divided,
+    empty_state,
+    freshness,
+    product_tile,
+    soft,
+    stock_chip,
+)
 from clienteling.ui.parts.names import product_name, shop_name, variant_words
 from clienteling.ui.screens.all_shops import AllShopsButton
 from clienteling.words import Words
@@ -43,11 +55,16 @@ def interest(_: Words, view: View) -> ft.Control:
         )
     else:
         wished = {one.product_id for one in found.items if one.wished}
-        parts += divided([_tile(_, item, item.product.id in wished) for item in view.items])
+        parts += divided(
+            [
+                _tile(_, item, item.product.id in wished, view.facts.customer.id, beside=bool(view.pieces))
+                for item in view.items
+            ]
+        )
     return ft.Column(parts, spacing=12)
 
 
-def _tile(_: Words, item: Item, wished: bool) -> ft.Control:
+def _tile(_: Words, item: Item, wished: bool, customer_id: str, *, beside: bool) -> ft.Control:
     name = product_name(_, item.product)
     if item.variant is not None:
         name = f"{name} {variant_words(_, item.variant)}".strip()
@@ -60,10 +77,23 @@ def _tile(_: Words, item: Item, wished: bool) -> ft.Control:
         stock=tuple(stock_chip(_, _place(_, place), place.quantity) for place in item.places),
     )
     return ft.Column(
-        [tile, keyed(item.product.id, AllShopsButton, item.product.id, item.variant.id if item.variant else None)],
+        [
+            tile,
+            keyed(item.product.id, AllShopsButton, item.product.id, item.variant.id if item.variant else None),
+            *([keyed(f"beside:{item.product.id}", BesideButton, customer_id, item.product.id, name)] if beside else []),
+        ],
         spacing=4,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
+
+
+@component
+def BesideButton(customer_id: str, product_id: str, name: str) -> ft.Control:
+    tablet, _ = use_tablet(), use_words()
+    label = _("Beside what the customer owns")
+    go = call(tablet.go, f"/customers/{customer_id}/beside?product={product_id}")
+    tip = _("{what}: {name}", what=label, name=name)
+    return ft.Row([button(label, go, kind="plain", icon=ft.Icons.COMPARE, tooltip=tip)])
 
 
 def _place(_: Words, place: Place) -> str:
