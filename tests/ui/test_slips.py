@@ -132,9 +132,10 @@ def test_a_colleague_sees_only_that_a_complaint_is_handled_and_by_whom() -> None
         await screen.go(f"/customers/{SASAKI}?tab=slips")
         await screen.tap("内容を見る")
         await screen.sees("二度目のほつれ")
-        await screen.tap("解決しました")
-        await screen.until(lambda: device.commands(MoveSlip), "settled")
-        assert device.commands(MoveSlip)[0].to_state is SlipState.DONE
+        await screen.tap("対応を始める")
+        await screen.until(lambda: device.commands(MoveSlip), "begun")
+        assert device.commands(MoveSlip)[0].to_state is SlipState.UNDER_WAY
+        await screen.sees("解決しました")
 
     drive(colleague, device)
     drive(owner, device)
@@ -147,7 +148,7 @@ def test_a_manager_gives_a_slip_to_somebody_else() -> None:
     async def steps(screen: Screen) -> None:
         await screen.sign_in(MINORU)
         await screen.go("/slips")
-        await screen.tap("担当・日付の変更…")
+        await screen.tap("その他…")
         await screen.tap("鈴木")
         await screen.until(lambda: device.commands(AssignSlip), "given")
         [command] = device.commands(AssignSlip)

@@ -100,7 +100,10 @@ def Form(customer_id: str, name: str, known: Piece | None) -> ft.Control:
         entry(_("Care"), "care", 500, multiline=True, min_lines=2, max_lines=5),
         *([soft(_("Say which piece it is"), color=ft.Colors.ERROR)] if wanting else []),
         ft.Row(
-            [button(_("Save"), call(save, gone=False), kind="filled", icon=ft.Icons.CHECK, big=True), *([gone] if known else [])],
+            [
+                button(_("Save"), call(save, gone=False), kind="filled", icon=ft.Icons.CHECK, big=True),
+                *([gone] if known else []),
+            ],
             wrap=True,
         ),
     )

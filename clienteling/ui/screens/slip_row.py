@@ -1,6 +1,5 @@
 """One slip: what it is, by when, who sees to it, and what to do next. On the profile and in the shop's list."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import flet as ft
@@ -12,15 +11,15 @@ from clienteling.queries.slips import Due, due_of
 from clienteling.state import is_manager
 from clienteling.theme import C, S, T
 from clienteling.ui.component import component, keyed, use_once
-from clienteling.ui.parts import Tone, button, chip, chips, soft, tappable, text
+from clienteling.ui.parts import button, chip, chips, soft, tappable, text
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.screens.withheld import Withheld
-from clienteling.words import Words
 from sync.model.slip import Slip, SlipKind, SlipState
 from sync.policy.slips import ENDED, may_become, next_state
 from sync.policy.whose import works_in
 
-_TONES: dict[Due, Tone] = {Due.OVERDUE: "error", Due.TODAY: "accent", Due.READY: "good"}
+_DAYS = {Due.OVERDUE: C.ERROR, Due.TODAY: C.ACCENT}
+"""The colour of the day where it presses."""
 
 
 @component
@@ -36,8 +35,7 @@ def SlipRow(slip: Slip, name: str, open_customer: bool) -> ft.Control:
     kind = _.code("slip_kind", slip.slip_kind)
     head: list[ft.Control] = [
         chip(kind, "caution" if complaint else "primary"),
-        chip(_.code("slip_state", slip.state), "plain" if ended else _TONES.get(due, "plain")),
-        *([chip(_("Overdue"), "error")] if due is Due.OVERDUE and not ended else []),
+        chip(_.code("slip_state", slip.state), "good" if slip.state is SlipState.READY else "plain"),
     ]
     who = (
         _("In {staff:name}'s hands", staff=slip.owner_id)
@@ -59,20 +57,32 @@ def SlipRow(slip: Slip, name: str, open_customer: bool) -> ft.Control:
         lines.append(keyed(slip.id, Withheld, slip))
     elif slip.text:
         lines.append(text(slip.text, lines=4))
-    lines.append(soft(who))
-    lines.append(soft(_("Promised for {day:date}", day=slip.due_on.isoformat())))
+    day = text(
+        _("Promised for {day:date}", day=slip.due_on.isoformat()),
+        bold=True,
+        color=C.INK if ended else _DAYS.get(due, C.INK),
+    )
+    lines.append(ft.Row([day, soft(who)], wrap=True, spacing=12, run_spacing=0))
     if not ended and mine:
-        toggle = button(
-            _("Hand over or another day…"), call(set_more, not more), kind="plain", icon=ft.Icons.MORE_HORIZ
-        )
-        lines.append(_steps(_, slip, name, lambda state: start(move_slip, tablet, slip, state), toggle))
+        toggle = button(_("More…"), call(set_more, not more), kind="plain", icon=ft.Icons.MORE_HORIZ)
+        usual = next_state(slip.slip_kind, slip.state)
+
+        def step(state: SlipState) -> ft.Control:
+            words = _.code("slip_do", f"{slip.slip_kind.value}_{state.value}")
+            move = call(start, move_slip, tablet, slip, state)
+            said = _("{what}: {name}", what=words, name=name)
+            return button(words, move, kind="filled" if state is usual else "outline", tooltip=said)
+
+        lines.append(ft.Row([*([step(usual)] if usual else []), toggle], wrap=True, spacing=8, run_spacing=4))
         if more:
             people = [
                 one
                 for one in pulse.directory.staff.values()
                 if works_in(one, slip.shop_id) and works_here(tablet, one.id)
             ]
+            others = [step(state) for state in may_become(slip.slip_kind, slip.state) if state is not usual]
             lines += [
+                *([ft.Row(others, wrap=True, spacing=8, run_spacing=4)] if others else []),
                 text(_("Who sees to it?"), bold=True),
                 choices(
                     [(one.id, pulse.directory.staff_name(one, _.language)) for one in people],
@@ -91,23 +101,3 @@ def SlipRow(slip: Slip, name: str, open_customer: bool) -> ft.Control:
     elif not ended:
         lines.append(soft(_("Only {staff:name} and managers can move it on.", staff=slip.owner_id), size=T.SMALL))
     return ft.Column(lines, spacing=6, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-
-
-def _steps(_: Words, slip: Slip, name: str, move: Callable[[SlipState], object], more: ft.Control) -> ft.Control:
-    """What usually comes next as the one full button; the rest behind it in quiet ones."""
-    usual = next_state(slip.slip_kind, slip.state)
-    made = [
-        button(
-            _do(_, slip, state),
-            call(move, state),
-            kind="filled" if state is usual else "plain",
-            tooltip=_("{what}: {name}", what=_do(_, slip, state), name=name),
-        )
-        for state in may_become(slip.slip_kind, slip.state)
-    ]
-    return ft.Row([*made, more], wrap=True, spacing=8, run_spacing=4)
-
-
-def _do(_: Words, slip: Slip, to: SlipState) -> str:
-    """Return what a step is called: an alteration becomes ready, an order comes in, a complaint is settled."""
-    return _.code("slip_do", f"{slip.slip_kind.value}_{to.value}")
