@@ -154,7 +154,10 @@ def _about(tablet: Tablet, _: Words, view: View) -> ft.Control:
         kind="plain",
     )
     contact = [contact_shown(customer, field) for field in CONTACT if getattr(customer, field)]
-    return about_card(_, view, way, ledger, contact=contact)
+    path = button(
+        _("The way so far"), lambda: tablet.go(f"/customers/{customer.id}/way"), icon=ft.Icons.TIMELINE, kind="plain"
+    )
+    return about_card(_, view, path, way, ledger, contact=contact)
 
 
 def _now(tablet: Tablet, _: Words, view: View) -> ft.Control:
