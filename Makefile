@@ -9,7 +9,7 @@ SEEDS ?= 300
 FIRST ?= 0
 SEED ?=
 
-.PHONY: demo test types journeys lint bench bench-sync bench-growth bench-insight bench-signals chaos chaos-processes chaos-delivery \
+.PHONY: demo test types journeys lint bench bench-sync bench-growth bench-insight bench-signals bench-tablet chaos chaos-processes chaos-delivery \
 	screens lock browser clean audit
 
 demo: $(INSTALLED)  ## set up, start and print addresses: make demo PORT=8550 DATA=data/demo
@@ -41,6 +41,9 @@ audit: $(INSTALLED)  ## known weaknesses of the locked versions alone; asks PyPI
 
 bench: $(INSTALLED)  ## measured ratios, see docs/benchmarks.md
 	$(BIN)/python -m tests.bench
+
+bench-tablet: $(INSTALLED) browser  ## what screens cost with 20,000 customers, at the wire and in a real browser
+	$(BIN)/python -m tests.bench.tablet
 
 bench-insight: $(INSTALLED)  ## the rules over a million customers at once: CUSTOMERS=1000000
 	$(BIN)/python -m tests.bench.insight --customers $(or $(CUSTOMERS),1000000)

@@ -21,8 +21,10 @@ from flet.messaging.session import Session as FletSession
 from flet.pubsub.pubsub_hub import PubSubHub
 
 from clienteling.context import Tablet
+from clienteling.device import Device
 from clienteling.seat import SEAT
 from clienteling.session import open_session
+from sync.clock import Clock
 from sync.settings import TabletSettings
 from tests.ui.fake import FakeDevice
 from tests.ui.sample import MISAKI, NOW
@@ -48,11 +50,14 @@ class FakeConnection(Connection):
         self.session: Any = None
         self.answers = answers
         self.sent = 0
+        self.last = b""
+        """The message that left last, encoded."""
         self.crashes: list[Any] = []
 
     def send_message(self, message: Message) -> None:
         encoded = msgpack.packb([message.action, message.body], default=ENCODE)
         self.sent += len(encoded)
+        self.last = encoded
         if message.action == MessageAction.SESSION_CRASHED:
             self.crashes.append(message.body)
         if message.action == MessageAction.INVOKE_METHOD:
@@ -237,17 +242,20 @@ class Screen:
 
 @asynccontextmanager
 async def opened(
-    device: FakeDevice | None = None,
+    device: Device | None = None,
     *,
     language: str = "ja",
     answers: dict[str, Callable[[Any], Any]] | None = None,
     size: tuple[int, int] = (1180, 820),
     browser: str | None = None,
+    clock: Clock = lambda: NOW,
+    pause: Pause | None = None,
+    connect: Callable[[dict[str, Callable[[Any], Any]]], FakeConnection] = FakeConnection,
 ) -> AsyncIterator[Screen]:
     """Open the app in a session of its own. `answers` are the results of client-side methods by name, `browser` the id of
     the shop host's browser that it is opened in."""
     SEAT.set(browser)
-    connection = FakeConnection(answers or {})
+    connection = connect(answers or {})
     session: Any = FletSession(connection)  # Flet's own annotations stop here
     connection.session = session
     _context_page.set(session.page)
@@ -255,9 +263,9 @@ async def opened(
     session.apply_page_patch({"route": "/", "width": size[0], "height": size[1], "web": True})
     # Encoding is what makes Flet remember the lists that later patches are compared with.
     msgpack.packb(session.get_page_patch(), default=ENCODE)
-    pause = Pause()
+    pause = pause or Pause()
     used = device or FakeDevice()
-    tablet = await open_session(page, used, TabletSettings(language=language), lambda: NOW, pause)
+    tablet = await open_session(page, used, TabletSettings(language=language), clock, pause)
     screen = Screen(session, connection, tablet, pause)
     try:
         yield screen

@@ -1,0 +1,180 @@
+"""What somebody before a real browser waits for: the app's first page, a profile after a scan, hits after a key."""
+
+import os
+import re
+import statistics
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from sync.clock import system_clock
+from sync.sandbox.codes import qr_png
+from sync.server.enrolment import create_enrolment_code
+from tests.bench.sync.house import House
+from tests.bench.sync.peers.base import Processes, wait_for_port
+from tests.bench.tablet.shop import PIN, code, known, scanned
+from tests.browser import FLAGS, obtain
+from tests.journeys import camera
+from tests.journeys.tablet import Tablet
+from tests.ports import free_port
+
+BLANK, SHOWN = 15, 25
+"""Frames of the film, ten a second: the counter alone, then her phone."""
+TYPED = 100
+
+_WATCH = """
+name => {
+  window.shown = null; window.painted = null;
+  const canvas = document.createElement('canvas'); canvas.width = canvas.height = 8;
+  const pen = canvas.getContext('2d', {willReadFrequently: true});
+  const videos = () => {
+    const found = []; const look = root => root.querySelectorAll('*').forEach(one => {
+      if (one.tagName === 'VIDEO') found.push(one); if (one.shadowRoot) look(one.shadowRoot); });
+    look(document); return found; };
+  const seen = () => {
+    const video = videos()[0];
+    if (video && video.readyState > 1) {
+      pen.drawImage(video, video.videoWidth * .27, video.videoHeight * .07, 8, 8, 0, 0, 8, 8);
+      const [red] = pen.getImageData(4, 4, 1, 1).data;
+      if (red < 90 && window.shown === null) window.shown = performance.now();
+    }
+    const there = [...document.querySelectorAll('[role=heading], flt-semantics')].some(one =>
+      (one.getAttribute('aria-label') || one.textContent || '').includes(name));
+    if (there) { window.painted = performance.now(); return; }
+    requestAnimationFrame(seen);
+  };
+  requestAnimationFrame(seen);
+}
+"""
+"""Notes the first frame in which the dark of a phone stands where the counter was, and the first in which her name is."""
+
+_HITS = """
+words => new Promise(done => {
+  const began = window.typed;
+  const look = () => {
+    const there = [...document.querySelectorAll('flt-semantics')].some(one =>
+      (one.getAttribute('aria-label') || one.textContent || '').includes(words));
+    if (there) { done(performance.now() - began); return; }
+    requestAnimationFrame(look);
+  };
+  look();
+})
+"""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load of the page took."""
+
+    seconds: float
+    requests: int
+    kilobytes: float
+
+
+class Seen:
+    """One browser before one tablet process."""
+
+    def __init__(self, page: Page, url: str, film: Path, echo: str) -> None:
+        self._page, self._film, self._echo = page, film, echo
+        self._tablet = Tablet(page, url)
+
+    def load(self) -> Loaded:
+        """Load the app until its names can be tapped; the second time what may be kept is in the browser's cache."""
+        sizes: list[float] = []
+        session = self._page.context.new_cdp_session(self._page)
+        session.send("Network.enable")
+        session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+        began = time.perf_counter()
+        self._tablet.open()
+        self._tablet.sees("スタッフを選んでください")
+        seconds = time.perf_counter() - began
+        session.detach()
+        return Loaded(seconds, len(sizes), sum(sizes) / 1024)
+
+    def scans(self, customers: int) -> float:
+        """Return the median of seconds from the first frame with the code to her profile."""
+        self._sign_in()
+        times = []
+        for number in scanned(customers):
+            camera.play(self._film, qr_png(code(number)), blank=BLANK, shown=SHOWN)
+            self._tablet.home()
+            self._page.evaluate(_WATCH, f"{known(number).name} 様")
+            self._tablet.press("読み取り")
+            self._page.wait_for_function("window.painted !== null", timeout=60_000)
+            shown, painted = self._page.evaluate("[window.shown, window.painted]")
+            assert shown is not None, "the film did not show the phone"
+            times.append((painted - shown) / 1000)
+        return statistics.median(times)
+
+    def searches(self, wanted: Sequence[tuple[str, str]]) -> tuple[float, float]:
+        """Type each text; return the p95 in milliseconds until its words are there, and of a bare field's echo."""
+        self._tablet.press("お客様")
+        self._tablet.field("お名前・かな・電話・会員番号").click()
+        ours = []
+        for text, first in wanted:
+            self._clear()
+            self._tablet.sees("どなたをお探しですか")
+            self._tablet.frames()
+            ours.append(self._typed(text, first))
+        self._page.goto(self._echo)
+        Tablet(self._page, self._echo).open()
+        self._page.mouse.click(300, 40)
+        echo = []
+        for text, _ in wanted:
+            self._clear()
+            self._tablet.frames()
+            echo.append(self._typed(text, f"echo {text}"))
+        return _p95(ours), _p95(echo)
+
+    def _clear(self) -> None:
+        self._page.keyboard.press("Control+A")
+        self._page.keyboard.press("Delete")
+
+    def _typed(self, text: str, words: str) -> float:
+        self._page.evaluate("window.typed = performance.now()")
+        self._page.keyboard.insert_text(text)
+        return float(self._page.evaluate(_HITS, words))
+
+    def _sign_in(self) -> None:
+        self._tablet.press(re.compile("^高橋"))
+        self._tablet.enter_pin(PIN)
+        self._tablet.sees("会員コードを読み取る")
+
+
+def _p95(times: list[float]) -> float:
+    return statistics.quantiles(times, n=20)[-1]
+
+
+@contextmanager
+def opened(folder: Path, made: House) -> Iterator[Seen]:
+    """Start a tablet's process that holds everything, an echo beside it, and a browser."""
+    folder.mkdir(parents=True)
+    film = folder / "camera.y4m"
+    camera.show(film, None)
+    port, echo, processes = free_port(), free_port(), Processes()
+    settings = {
+        "DATA": folder / "tablet", "KEY_FILE": folder / "key", "SERVER_URL": made.url, "PORT": port, "NEW_BROWSERS": "free",
+        "ENROL_CODE": create_enrolment_code(made.engine, "bench", system_clock),
+    }  # fmt: skip
+    environment = dict(os.environ) | {f"CLIENTELING_{name}": str(value) for name, value in settings.items()}
+    try:
+        app = processes.start([sys.executable, "-m", "clienteling.cli", "tablet"], folder / "tablet.log", environment)
+        bare = processes.start(
+            [sys.executable, "-m", "tests.bench.tablet.echo", str(echo)], folder / "echo.log", os.environ
+        )
+        wait_for_port(port, app, folder / "tablet.log")
+        wait_for_port(echo, bare, folder / "echo.log")
+        with sync_playwright() as playwright:
+            chromium = playwright.chromium.launch(executable_path=obtain(), args=[*FLAGS, *camera.flags(film)])
+            context = chromium.new_context(
+                viewport={"width": 1180, "height": 820}, locale="ja-JP", permissions=["camera"]
+            )
+            yield Seen(context.new_page(), f"http://127.0.0.1:{port}", film, f"http://127.0.0.1:{echo}")
+            chromium.close()
+    finally:
+        processes.close()

@@ -1,0 +1,182 @@
+"""At the sessions' wire: from an event that arrives to the patch that answers it, encoding included, without a browser."""
+
+import asyncio
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from flet.messaging.protocol import Message, MessageAction
+
+from sync.client import Client
+from sync.sealed.names import romaji
+from tests.bench.sync import workload
+from tests.bench.tablet.shop import STAFF, known
+from tests.ui.harness import FakeConnection, Pause, Screen, opened
+
+SEARCHES, TAPS, TABLETS, OPEN = 200, 200, 8, 20
+BETWEEN_TAPS = 0.5
+"""Seconds: a quick hand."""
+SLOWEST = "0"
+"""Every member and telephone number holds it."""
+_PATIENCE = 30.0
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Milliseconds from events to their patches."""
+
+    times: Sequence[float]
+
+    @property
+    def p50(self) -> float:
+        return statistics.median(self.times)
+
+    @property
+    def p95(self) -> float:
+        return statistics.quantiles(self.times, n=20)[-1]
+
+
+class RealPause(Pause):
+    """Waits as the app does in a shop."""
+
+    async def __call__(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+class Wire(FakeConnection):
+    """Notes when the patch left that holds certain words. The tree itself is brought up to date only after that."""
+
+    def __init__(self, answers: dict[str, Callable[[Any], Any]]) -> None:
+        super().__init__(answers)
+        self._words = b""
+        self._left: asyncio.Future[float] | None = None
+
+    def send_message(self, message: Message) -> None:
+        super().send_message(message)
+        now = time.perf_counter()
+        if message.action == MessageAction.PATCH_CONTROL and self._left is not None and self._words in self.last:
+            self._left.set_result(now)
+            self._left = None
+
+    async def answer(self, screen: Screen, name: str, event: str, words: str, value: str | None = None) -> float:
+        """Use a control (with `value`: type it), and return the milliseconds until a patch with these words had left."""
+        await screen.until(lambda: screen.find(name, event), f"something to use named {name!r}")
+        control = screen.find(name, event)
+        assert control is not None
+        self._words, self._left = words.encode(), self.loop.create_future()
+        left, began = self._left, time.perf_counter()
+        if value is not None:
+            screen.session.apply_patch(control._i, {"value": value})
+        await screen.session.dispatch_event(control._i, event, value)
+        return (await asyncio.wait_for(left, _PATIENCE) - began) * 1000
+
+
+async def _open(stack: AsyncExitStack, client: Client) -> tuple[Screen, Wire]:
+    screen = await stack.enter_async_context(opened(client, clock=client.now, pause=RealPause(), connect=Wire))
+    await screen.sign_in(STAFF)
+    assert isinstance(screen.connection, Wire)
+    return screen, screen.connection
+
+
+def searches(client: Client, customers: int) -> Answered:
+    """Type a text into the search field, from the empty field each time, until the first hit is in a patch."""
+    return asyncio.run(_searches(client, customers))
+
+
+def texts(random: Random, customers: int) -> list[str]:
+    """Return what staff type to find somebody: kanji, kana, romaji, the end of a telephone number, a member number."""
+    found = []
+    for place in range(SEARCHES):
+        her = known(random.randrange(customers))
+        found.append(
+            (
+                her.family_name,
+                her.family_kana[:1],
+                her.family_kana[:2],
+                romaji(her.family_kana)[:3],
+                her.phone[-4:],
+                her.member_number,
+                f"{her.family_name}{her.given_name}",
+            )[place % 7]
+        )
+    return found
+
+
+async def _searches(client: Client, customers: int) -> Answered:
+    field, times = "お名前・かな・電話・会員番号", []
+    async with AsyncExitStack() as stack:
+        screen, wire = await _open(stack, client)
+        await screen.go("/search")
+        await screen.sees(field)
+        for text in texts(Random(3), customers):
+            first = client.cache.search_customers(text, 20)[0]
+            await screen.type(field, "")
+            await screen.sees("どなたをお探しですか")
+            times.append(await wire.answer(screen, field, "change", first.name, text))
+    return Answered(times)
+
+
+def crowded(client: Client) -> tuple[Answered, Answered]:
+    """Return taps of one tablet alone, and those of seven while an eighth searches without a pause for what is slowest."""
+    return asyncio.run(_taps(client, 1)), asyncio.run(_taps(client, TABLETS))
+
+
+async def _taps(client: Client, tablets: int) -> Answered:
+    times: list[float] = []
+    async with AsyncExitStack() as stack:
+        screens = [await _open(stack, client) for _ in range(tablets)]
+        for screen, _ in screens:
+            await screen.go("/search")
+        busy = asyncio.create_task(_search_on(screens[-1][0])) if tablets > 1 else None
+        tapping = screens[:-1] if tablets > 1 else screens
+        await asyncio.gather(*(_tap_on(*each, TAPS // len(tapping), times) for each in tapping))
+        if busy is not None:
+            assert not busy.done(), "the eighth searched no more"
+            busy.cancel()
+    return Answered(times)
+
+
+async def _tap_on(screen: Screen, wire: Wire, count: int, times: list[float]) -> None:
+    for place in range(count):
+        name, words = (("予約", "これから"), ("今日", "会員コードを読み取る"))[place % 2]
+        times.append(await wire.answer(screen, name, "tap", words))
+        await asyncio.sleep(BETWEEN_TAPS)
+
+
+async def _search_on(screen: Screen) -> None:
+    field = "お名前・かな・電話・会員番号"
+    while True:
+        for text in (SLOWEST, ""):
+            await screen.type(field, text)
+            await screen.sees("この端末" if text else "どなたをお探しですか")
+
+
+def memory(client: Client) -> float:
+    """Return KB that one more open session takes, with a profile on its screen: the mean over 20."""
+    return asyncio.run(_memory(client))
+
+
+async def _memory(client: Client) -> float:
+    async with AsyncExitStack() as stack:
+        for _ in range(3):  # what is loaded once
+            await _profile(stack, client)
+        before = _resident()
+        for _ in range(OPEN):
+            await _profile(stack, client)
+        return (_resident() - before) / OPEN
+
+
+async def _profile(stack: AsyncExitStack, client: Client) -> None:
+    screen, _ = await _open(stack, client)
+    await screen.go(f"/customers/{workload.customer(7)['id']}")
+    await screen.sees("接客メモ")
+
+
+def _resident() -> float:
+    status = Path("/proc/self/status").read_text()
+    return float(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
