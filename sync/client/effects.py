@@ -23,9 +23,11 @@ from sync.model.customer import (
     Visit,
     VisitSource,
 )
+from sync.model.holds import Hold
 from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState, Reason
 from sync.model.shop import Pause, PauseScope, Staff
 from sync.model.slip import Slip, SlipKind, SlipState, SlipStep
+from sync.policy import holds
 from sync.policy.conversation import taken_over
 from sync.policy.gate import purpose_of
 from sync.policy.slips import ENDED, follow_up_of, may_become, moved, proposed
@@ -101,6 +103,15 @@ def effect_of(pending: Pending, read: Read) -> list[Record]:
             return [_with(slip, owner_id=command.owner_id, due_on=command.due_on)]
         case c.NoteBelonging():
             return [_belonging(pending, command)]
+        case c.PlaceHold():
+            return [_hold(pending, command)]
+        case c.MoveHold():
+            return _hold_moved(pending, command, read)
+        case c.AmendHold():
+            hold = _get(read, Hold, command.hold_id)
+            if hold is None or hold.state in holds.ENDED:
+                return []
+            return [_with(hold, until=command.until, for_customer_id=command.for_customer_id)]
         case c.RecordView() | c.RevealContact() | c.ReviewAccess() | c.UnlockPin():
             return []
 
@@ -122,6 +133,8 @@ def makes(command: c.AnyCommand) -> tuple[str, str] | None:
             return "consent", command.stop_id
         case c.OpenSlip():
             return "slip", command.slip_id
+        case c.PlaceHold():
+            return "hold", command.hold_id
     return None
 
 
@@ -149,6 +162,8 @@ def changes(command: c.AnyCommand) -> tuple[str, str] | None:
             return "slip", command.slip_id
         case c.NoteBelonging():
             return "belonging", command.belonging_id
+        case c.MoveHold() | c.AmendHold():
+            return "hold", command.hold_id
     return None
 
 
@@ -317,6 +332,32 @@ def _taken_over(pending: Pending, command: c.TakeOverConversation, read: Read) -
         return []
     given = command.from_staff_id, command.to_staff_id
     return [taken_over(customer, *given, by=pending.staff_id, at=pending.device_time)]
+
+
+def _hold(pending: Pending, command: c.PlaceHold) -> Hold:
+    return Hold(
+        id=command.hold_id,
+        variant_id=command.variant_id,
+        shop_id=command.shop_id,
+        for_shop_id=command.for_shop_id,
+        for_customer_id=command.for_customer_id,
+        way=command.way,
+        quantity=command.quantity,
+        state=holds.first_state(command.way, command.shop_id, command.for_shop_id),
+        by=pending.staff_id,
+        at=pending.device_time,
+        until=command.until,
+        state_at=pending.device_time,
+        state_by=pending.staff_id,
+    )
+
+
+def _hold_moved(pending: Pending, command: c.MoveHold, read: Read) -> list[Record]:
+    hold = _get(read, Hold, command.hold_id)
+    if hold is None or hold.state is not command.seen:
+        return []
+    at, by = pending.device_time, pending.staff_id
+    return [holds.moved(hold, command.to, at=at, by=by, why=command.why, number=command.number)]
 
 
 def _pause(pending: Pending, command: c.PauseSending) -> Pause:

@@ -11,7 +11,7 @@ import structlog
 from sync.client.device import Device
 from sync.client.types import RefusedCommand
 from sync.clock import micros, moment
-from sync.model.commands import AnyCommand, Envelope, Outcome
+from sync.model.commands import AmendHold, AnyCommand, Envelope, Outcome, PlaceHold
 from sync.model.outreach import Reason
 from sync.protocol import SealedWork
 from sync.sealed.box import seal_for
@@ -24,7 +24,15 @@ log = structlog.get_logger(__name__)
 NOTICES = ("replayed", "maybe_same", "unusable_fields")
 """Codes with which the server accepts a command and yet wants somebody to look; the other ones show in the records."""
 
-CHANGING = ("cancel_message", "approve_message", "return_message", "assign_follow_up", "close_follow_up")
+CHANGING = (
+    "cancel_message",
+    "approve_message",
+    "return_message",
+    "assign_follow_up",
+    "close_follow_up",
+    "move_hold",
+    "amend_hold",
+)
 """Commands about a record that an earlier one may have made or changed: they never overtake one that is still held."""
 
 
@@ -42,6 +50,11 @@ class Pending:
     @property
     def customer_id(self) -> str:
         return self.command.customer_id
+
+    @property
+    def range_id(self) -> str:
+        """In whose range its effect shows; empty for what is no customer's, also where the command names one."""
+        return "" if isinstance(self.command, PlaceHold | AmendHold) else self.customer_id
 
 
 @dataclass(frozen=True)

@@ -35,15 +35,15 @@ class Overlay:
             self._records.clear()
             self._owner.clear()
             for one in pending:
-                self._pending.setdefault(one.customer_id, {})[one.id] = one
+                self._pending.setdefault(one.range_id, {})[one.id] = one
             for customer_id in list(self._pending):
                 self._work_out(customer_id)
 
     def put(self, pending: Pending) -> None:
         """Show a command's effect, or take note that it has been answered."""
         with self._lock:
-            self._pending.setdefault(pending.customer_id, {})[pending.id] = pending
-            self._work_out(pending.customer_id)
+            self._pending.setdefault(pending.range_id, {})[pending.id] = pending
+            self._work_out(pending.range_id)
 
     def accepted(self, command_id: str, at: datetime) -> None:
         """The server has accepted it: its effect stands until the feed has brought it."""
@@ -51,15 +51,15 @@ class Overlay:
             found = self.find(command_id)
             if found is not None:
                 answered = Pending(found.id, found.staff_id, found.device_time, found.command, answered_at=at)
-                self._pending[found.customer_id][command_id] = answered
+                self._pending[found.range_id][command_id] = answered
 
     def drop(self, command_id: str) -> None:
         """Undo a command's effect: recalled, or refused."""
         with self._lock:
             found = self.find(command_id)
             if found is not None:
-                del self._pending[found.customer_id][command_id]
-                self._work_out(found.customer_id)
+                del self._pending[found.range_id][command_id]
+                self._work_out(found.range_id)
 
     def refresh(self, keys: Iterable[Key], customer_ids: Iterable[str], complete_at: datetime | None) -> list[str]:
         """Work out the effects again after the server's records have changed.
@@ -70,7 +70,7 @@ class Overlay:
         came = set(keys)
         settled: list[str] = []
         with self._lock:
-            touched = set(customer_ids) & self._pending.keys()
+            touched = {*customer_ids, ""} & self._pending.keys()  # "": of no customer
             for customer_id, commands in self._pending.items():
                 for one in list(commands.values()):
                     if one.answered_at is not None and self._is_settled(one, one.answered_at, came, complete_at):
@@ -79,7 +79,7 @@ class Overlay:
             for command_id in settled:
                 found = self.find(command_id)
                 assert found is not None
-                del self._pending[found.customer_id][command_id]
+                del self._pending[found.range_id][command_id]
             for customer_id in touched:
                 self._work_out(customer_id)
         return settled

@@ -7,6 +7,7 @@ from pydantic import Field, TypeAdapter
 
 from sync.model.base import Frozen, Id, Instant
 from sync.model.customer import Channel, Feeling
+from sync.model.holds import HoldState, HoldWay, Why
 from sync.model.outreach import Cause, Reason, Voice
 from sync.model.slip import SlipKind, SlipState
 
@@ -288,6 +289,60 @@ class NoteBelonging(Command):
     gone: bool = False
 
 
+class PlaceHold(Command):
+    """Set something aside, ask another shop to send it, or order it to the customer's home. Counted against the stock at once."""
+
+    type: Literal["place_hold"] = "place_hold"
+    hold_id: Id
+    way: HoldWay
+    variant_id: Id
+    shop_id: Id
+    """Where it lies."""
+    for_shop_id: Id
+    """Whose staff asks."""
+    for_customer_id: Id | None = None
+    quantity: int = Field(default=1, ge=1, le=9)
+    until: Instant
+
+    @property
+    def customer_id(self) -> str:
+        """Whom it is for; empty where that is nobody yet."""
+        return self.for_customer_id or ""
+
+
+class MoveHold(Command):
+    """The next thing happened to something that is spoken for."""
+
+    type: Literal["move_hold"] = "move_hold"
+    hold_id: Id
+    seen: HoldState
+    """In which state the tablet saw it: what changed meanwhile is somebody else's to see first."""
+    to: HoldState
+    why: Why | None = None
+    """Of what is declined."""
+    number: str = Field(default="", max_length=40)
+    """Of the order or the parcel."""
+
+    @property
+    def customer_id(self) -> str:
+        """The hold knows whom it is for."""
+        return ""
+
+
+class AmendHold(Command):
+    """Somebody wants it for longer, or it is somebody's now."""
+
+    type: Literal["amend_hold"] = "amend_hold"
+    hold_id: Id
+    until: Instant
+    for_customer_id: Id | None = None
+
+    @property
+    def customer_id(self) -> str:
+        """Whom it is for from now on; empty where that is nobody."""
+        return self.for_customer_id or ""
+
+
 AnyCommand = Annotated[
     RecordView
     | RevealContact
@@ -311,7 +366,10 @@ AnyCommand = Annotated[
     | OpenSlip
     | MoveSlip
     | AssignSlip
-    | NoteBelonging,
+    | NoteBelonging
+    | PlaceHold
+    | MoveHold
+    | AmendHold,
     Field(discriminator="type"),
 ]
 

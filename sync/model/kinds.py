@@ -13,6 +13,7 @@ from sync.model.customer import (
     Visit,
     WebActivity,
 )
+from sync.model.holds import Hold
 from sync.model.outreach import ContactElsewhere, FollowUp, Message
 from sync.model.shop import Pause, RetailerSettings, Shift, Shop, Staff, StaffPin
 from sync.model.slip import Slip
@@ -29,6 +30,7 @@ RECORD_TYPES: dict[str, type[Record]] = {
         Product,
         Variant,
         StockLevel,
+        Hold,
         Customer,
         MembershipKey,
         Consent,

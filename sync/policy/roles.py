@@ -72,6 +72,9 @@ COMMANDS: Mapping[str, Rule] = {
     "move_slip": _all(_OWN, "a complaint: whoever sees to it, or a manager of the shop"),
     "assign_slip": _all(_OWN, "a complaint: whoever sees to it, or a manager of the shop"),
     "note_belonging": _all(_OWN),
+    "place_hold": _all(_OWN, "the shop that asks is one's own"),
+    "move_hold": _all(_OWN, "each step by the shop whose turn it is, where that is one's own"),
+    "amend_hold": _all(_OWN, "the shop that asked is one's own"),
 }
 """By a command's type."""
 

@@ -2,7 +2,7 @@
 
 from sync.model.kinds import RECORD_TYPES
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raise it with every change below, or to what is sealed or to the record kinds' stored form."""
 
 TABLES = """
@@ -52,6 +52,6 @@ CLEAR_KINDS = frozenset(kind for kind, cls in RECORD_TYPES.items() if not cls.pe
 AT_FIELD = {"follow_up": "due_at", "shift": "starts_at"}
 """The wire field by which a kind is ordered, where it is not `at`; the same moment as the record's `sort_at`."""
 
-REF_FIELD = {"variant": "product_id", "stock_level": "variant_id", "shift": "staff_id"}
+REF_FIELD = {"variant": "product_id", "stock_level": "variant_id", "hold": "variant_id", "shift": "staff_id"}
 
 WORD_FIELDS = {"product": ("name", "name_en", "code", "brand"), "variant": ("sku", "jan")}

@@ -6,7 +6,7 @@
 The JSON holds, beside `format`, `version` and `made_at`: `customer`, `records` (by kind, as they are stored, unknown fields
 included), `names` (in other systems), `links`, `attempts`, `audit` (who saw or changed what: role and shop, not the name,
 of who did), `commands`, `codes`, `devices` (tablets of the shops she belongs to), `conflicts`, `words` (of the search),
-`attachments` (each with its file) and `scopes`. Times are UTC.
+`holds` (what is kept for her), `attachments` (each with its file) and `scopes`. Times are UTC.
 """
 
 import json
@@ -23,6 +23,7 @@ from sync.clock import Clock
 from sync.errors import NotFound
 from sync.model.catalogue import Product
 from sync.model.customer import Customer
+from sync.model.holds import Hold
 from sync.model.kinds import CUSTOMER_KINDS
 from sync.model.outreach import AttachmentState, Message
 from sync.model.shop import RetailerSettings, Shop, Staff
@@ -64,6 +65,7 @@ def gather(conn: Connection, clock: Clock, vault: Vault, customer_id: str) -> He
             for kind in CUSTOMER_KINDS
             if kind != "customer"
         },
+        "holds": [each.to_wire() for each in records.find(Hold, for_customer_id=ids)],
         "attachments": told,
         "names": _rows(conn, identities, identities.c.customer_id.in_(ids), "customer_id"),
         "links": _rows(conn, customer_links, customer_links.c.customer_id.in_(ids), "customer_id"),

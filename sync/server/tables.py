@@ -97,6 +97,18 @@ variants = _noun(
     Column("jan", String(13), index=True),
 )
 stock_levels = _noun("stock_levels", _id("variant_id", index=True), _id("shop_id", index=True))
+holds = _noun(
+    "holds",
+    _id("variant_id", index=True),
+    _id("shop_id"),
+    _id("for_shop_id"),
+    _id("for_customer_id", index=True),
+    Column("state", String(20)),
+    Column("until", UtcDateTime),
+    Column("state_at", UtcDateTime),
+)
+Index("ix_holds_time", holds.c.state, holds.c.until)
+"""For whoever looks which are over. Those of a customer are hers by `for_customer_id` alone: they are no part of her range."""
 customers = _noun(
     "customers",
     Column("member_number", String(64), index=True),
@@ -180,6 +192,7 @@ RECORD_TABLES: dict[str, Table] = {
     "product": products,
     "variant": variants,
     "stock_level": stock_levels,
+    "hold": holds,
     "customer": customers,
     "membership_key": membership_keys,
     "consent": consents,

@@ -42,6 +42,7 @@ from sync.server.audit_anchor import Places, anchor
 from sync.server.channels import attachment_limits, make_channels
 from sync.server.compaction import compact
 from sync.server.database import reading, transaction
+from sync.server.hold_ready import expire, forget
 from sync.server.mail_inbound import MailInbound
 from sync.server.migrate import migrate, settle_epoch
 from sync.server.proposals import ProposalReport, owners_of_open, propose_all, propose_for, touched_since
@@ -118,6 +119,7 @@ class Worker:
         self._compact = Every(3600.0, monotonic)
         self._ask_epoch = Every(60.0, monotonic)
         self._ask_quota = Every(300.0, monotonic)
+        self._ask_holds = Every(5.0, monotonic)
         self._anchor = Every(60 * settings.audit_anchor_minutes, monotonic)
         line = self.channels.get(Channel.LINE)
         self._holding = Holding(
@@ -259,12 +261,15 @@ class Worker:
             settle_epoch(self._engine)
         if self._ask_quota():
             self.tell_quota()
+        if self._ask_holds():
+            expire(self._engine, self._clock)
         if not self._compact():
             return 0
         self._taking_in.forget_old()
         self._retention()
         with transaction(self._engine) as conn:
             Records(conn, self._clock).drop_pins_of_leavers()
+        forget(self._engine, self._clock)
         gone = compact(self._engine, self._clock(), keep=timedelta(days=self._settings.tombstone_days))
         if gone.replaced or gone.tombstones:
             log.info("feed_compacted", replaced=gone.replaced, tombstones=gone.tombstones)

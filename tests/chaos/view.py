@@ -27,6 +27,7 @@ CLEAR = {
     "product": "products",
     "variant": "variants",
     "stock_level": "stock_levels",
+    "hold": "holds",
 }
 HERS = {
     "membership_key": "membership_keys",

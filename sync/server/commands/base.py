@@ -19,6 +19,10 @@ A command is a function `(context, envelope, command) -> Outcome`. It never rais
     nobody_in_charge     there is no person in charge who works in this shop
     own_word             she stopped it herself: only her own word, written down, opens it again
     own_access           nobody judges their own looks: another manager does
+    none_left            quantity, held, by, at: so many were counted, so many are spoken for, the last of them by whom and when
+    not_counted          nobody ever told how many of it lie there
+    until_over, until_far    until, days: the time by which it is to be fetched is over, or too far ahead
+    needs_customer       what goes to a customer's home is somebody's
     off_duty             staff_id: nobody who could answer for this person is in the plan of shifts any more
     unacceptable         the records do not allow it; a fault worth reporting
     server_fault         the server failed at it; the log has more

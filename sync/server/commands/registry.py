@@ -14,6 +14,7 @@ from sync.server.commands.base import Context
 from sync.server.commands.calls import join_call
 from sync.server.commands.contact import resume_contact, stop_contact
 from sync.server.commands.follow_ups import assign_follow_up, close_follow_up
+from sync.server.commands.holds import amend_hold, move_hold, place_hold
 from sync.server.commands.interactions import log_interaction
 from sync.server.commands.messages import cancel_message, queue_message
 from sync.server.commands.pauses import pause_sending, resume_sending
@@ -48,6 +49,9 @@ HANDLERS: dict[str, Handler] = {
     "move_slip": move_slip,
     "assign_slip": assign_slip,
     "note_belonging": note_belonging,
+    "place_hold": place_hold,
+    "move_hold": move_hold,
+    "amend_hold": amend_hold,
 }
 
 MAKES: dict[str, type[Record]] = {

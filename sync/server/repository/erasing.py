@@ -9,6 +9,7 @@ from sqlalchemy import column as named
 
 from sync.model.base import CustomerRecord
 from sync.model.customer import Customer, Order
+from sync.model.holds import Hold
 from sync.model.kinds import CUSTOMER_KINDS
 from sync.model.outreach import Message
 from sync.server.repository import command_log
@@ -73,6 +74,8 @@ def erase(records: Records, customer: Customer, names: Sequence[Name], now: date
     # the link to stop messages stays: whoever opens it in an old mail is told that nothing is held
     other_links = and_(customer_links.c.customer_id == hers, customer_links.c.purpose != "opt_out")
     gone["link"] = conn.execute(delete(customer_links).where(other_links)).rowcount
+    spoken_for = records.find(Hold, for_customer_id=[hers, *customer.aliases])
+    gone["hold"] = records.put_many(one.model_copy(update={"for_customer_id": None}) for one in spoken_for)
     gone["code"] = conn.execute(delete(used_codes).where(used_codes.c.customer_id == hers)).rowcount
     gone["command"] = sum(command_log.erase(conn, each) for each in (hers, *customer.aliases))
     gone["customer"] = int(records.delete(Customer, hers))

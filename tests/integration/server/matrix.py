@@ -6,7 +6,9 @@ from sqlalchemy import Engine, func, insert, select
 
 from sync.clock import Clock
 from sync.model.base import Record
+from sync.model.catalogue import Money, Product, StockLevel, Variant
 from sync.model.commands import (
+    AmendHold,
     ApproveMessage,
     AssignFollowUp,
     AssignSlip,
@@ -16,10 +18,12 @@ from sync.model.commands import (
     Command,
     JoinCall,
     LogInteraction,
+    MoveHold,
     MoveSlip,
     NoteBelonging,
     OpenSlip,
     PauseSending,
+    PlaceHold,
     QueueMessage,
     RecordView,
     RegisterCustomer,
@@ -43,6 +47,7 @@ from sync.model.customer import (
     Interaction,
     MembershipKey,
 )
+from sync.model.holds import Hold, HoldState, HoldWay
 from sync.model.outreach import Cause, Direction, FollowUp, Message, MessageState, Purpose, Reason
 from sync.model.shop import Pause, PauseScope, Role, Staff
 from sync.model.slip import Slip, SlipKind, SlipState
@@ -117,12 +122,34 @@ def records(kind: str, hers: Customer, who: Staff) -> list[Record]:
         text="内緒",
         confidential=True,
     )
+    coat = Product(id="coat", code="coat", name="コート", category="coat")
+    navy = Variant(id="navy", product_id="coat", sku="navy", price=Money(amount=1))
+    level = StockLevel(id="level", variant_id="navy", shop_id=shop_of(hers), quantity=3, at=NOON)
+    hold = Hold(
+        id="hold", variant_id="navy", shop_id=shop_of(hers), for_shop_id=shop_of(hers), way=HoldWay.KEEP,
+        state=HoldState.HELD, by=COLLEAGUE.id, at=NOON, until=NOON + timedelta(days=1), state_at=NOON,
+    )  # fmt: skip
     key = MembershipKey(id="ab" * 9, customer_id=hers.id, public_key="cd" * 32)
     slip = Slip(
         id="slip", customer_id=hers.id, shop_id=shop_of(hers), slip_kind=SlipKind.ALTERATION, owner_id=who.id, at=NOON,
         due_on=date(2026, 12, 1),
     )  # fmt: skip
-    return [hers, agrees(hers), follow_up, slip, meeting, pause, received, secret, key, *messages(kind, hers, who)]
+    return [
+        hers,
+        agrees(hers),
+        follow_up,
+        slip,
+        meeting,
+        pause,
+        received,
+        secret,
+        key,
+        coat,
+        navy,
+        level,
+        hold,
+        *messages(kind, hers, who),
+    ]
 
 
 def stopped(hers: Customer) -> Consent:
@@ -188,6 +215,12 @@ def command(kind: str, hers: Customer, who: Staff) -> Command:
             owner_id=COLLEAGUE.id if shop_of(hers) == GINZA.id else STYLIST.id,
         ),
         "note_belonging": NoteBelonging(belonging_id="new", **her, **here, name="紺のコート"),
+        "place_hold": PlaceHold(
+            hold_id="new", way=HoldWay.KEEP, variant_id="navy", shop_id=shop_of(hers), for_shop_id=shop_of(hers),
+            until=NOON + timedelta(days=1),
+        ),
+        "move_hold": MoveHold(hold_id="hold", seen=HoldState.HELD, to=HoldState.RELEASED),
+        "amend_hold": AmendHold(hold_id="hold", until=NOON + timedelta(days=2)),
         "resume_contact": ResumeContact(stop_id="stop", **her, **here, word="また案内がほしい"),
     }  # fmt: skip
     return made[kind]

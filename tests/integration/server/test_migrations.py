@@ -104,7 +104,7 @@ def test_stock_of_before_there_were_scopes_of_it(engine: Engine) -> None:
     device = Device(engine, clock)
     with transaction(engine) as conn:
         conn.execute(text("UPDATE changes SET scope = '*' WHERE scope LIKE 'stock:%'"))
-        others = ("audit_head", "audit_reviews", "quarantine", "staff_accounts", "slips", "belongings")
+        others = ("audit_head", "audit_reviews", "quarantine", "staff_accounts", "slips", "belongings", "holds")
         for since in ("scope_stock", "contacts", "pauses", "attachments", *others):
             conn.execute(text(f"DROP TABLE {since}"))
         for since in ("forgotten", "forgotten_names", "kept_orders"):
