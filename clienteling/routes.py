@@ -55,6 +55,9 @@ ROUTES: tuple[Route, ...] = (
     Route("/customers/{customer_id}/consents", "consents:Consents", "customers"),
     Route("/me", "me:Me", "me"),
     Route("/slips", "slips:SlipList", "home"),
+    Route("/products", "products:Products", "customers"),
+    Route("/products/{product_id}", "stock:Stock", "customers"),
+    Route("/holds", "holds:Holds", "holds"),
     Route("/sync", "sync_state:SyncState", ""),
     Route("/access", "access:UnusualAccess", ""),
     Route("/fleet", "fleet:FleetPage", ""),
@@ -69,6 +72,12 @@ ROUTES: tuple[Route, ...] = (
 def is_origin(address: str) -> bool:
     """Say whether one goes back here from a customer: lists and the scan screen are, her own screens and forms are not."""
     return not address.startswith(("/customers/", "/register", "/appointments/"))
+
+
+def stock_route(product_id: str, *, variant: str = "", customer: str = "") -> str:
+    """Return where the stock of an item is; `customer` is whom it may be for."""
+    query = urlencode({name: value for name, value in (("variant", variant), ("customer", customer)) if value})
+    return f"/products/{product_id}" + (f"?{query}" if query else "")
 
 
 def message_route(customer_id: str, *, cause: str = "", follow_up: str = "", message: str = "") -> str:

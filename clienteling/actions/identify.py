@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from clienteling.actions.products import open_product
 from clienteling.context import Tablet, off_loop
 from clienteling.scan.wedge import plain
 from sync.client.types import Identification, IdentifyOutcome
@@ -25,6 +26,8 @@ async def identify(tablet: Tablet, text: str, how: Literal["scan", "search"] = "
     session = tablet.session
     if is_badge(plain(text)):  # its number is shown nowhere, and asked of nobody
         tablet.say(tablet.words()("This is a staff badge. It opens your screen when it is covered."))
+        return Identification(IdentifyOutcome.NOT_A_CODE)
+    if await open_product(tablet, text):  # the label of a product, not a customer's code
         return Identification(IdentifyOutcome.NOT_A_CODE)
     found = await off_loop(tablet.device.identify, text, staff_id=session.staff_id or "")
     if found.outcome is IdentifyOutcome.FOUND and found.customer_id is not None:

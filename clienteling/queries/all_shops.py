@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from clienteling.device import Cache
+from clienteling.queries.shelf import free_lying
 from clienteling.queries.showcase import size_order
 from sync.model.catalogue import Variant
 from sync.model.shop import Shop, ShopKind
@@ -40,7 +41,7 @@ def load_everywhere(cache: Cache, product_id: str, variant_id: str | None, here:
     known = cache.stock_everywhere(product_id, here.id if here is not None else None)
     variants = sorted(cache.variants_of(product_id), key=lambda one: (one.colour, size_order(one.size)))
     variants = [one for one in variants if variant_id in (None, one.id)]
-    told = {(one.shop_id, one.variant_id): one for one in known.levels}
+    told = {(one.shop_id, one.variant_id): one for one in free_lying(cache, known.levels)}
     web = [one for one in shops.values() if one.shop_kind is ShopKind.WEB]
     order = [*([here] if here is not None and here not in web else []), *web, *by_distance(here, shops.values())]
     rows = [

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from clienteling.device import Cache
+from clienteling.queries.shelf import free_levels
 from sync.model.base import Record
 from sync.model.customer import Order
 from sync.policy.facts import CustomerFacts, Piece, facts_from
@@ -27,7 +28,7 @@ def _shelf(cache: Cache, facts: CustomerFacts, now: datetime, playbook: Playbook
         if product is None:
             continue
         ids = [variant.id for variant in cache.variants_of(product.id)]
-        lying = list(cache.stock_of(ids))
+        lying = free_levels(cache, ids)
         for level in lying:
             where = level.variant_id, level.shop_id, level.quantity
             yield Piece(product.id, *where, product.name, product.category, level.since)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from clienteling.device import Cache
 from clienteling.queries.contact import Contact, load_contact
+from clienteling.queries.shelf import free_levels
 from sync.model.catalogue import Variant
 from sync.model.customer import Customer
 from sync.model.shop import Shop
@@ -81,6 +82,6 @@ def _namesake(cache: Cache, customer: Customer, now: datetime) -> Namesake:
 
 
 def _pieces(cache: Cache, product_id: str, shop: Shop | None) -> int | None:
-    levels = cache.stock_of([one.id for one in cache.variants_of(product_id)])
+    levels = free_levels(cache, [one.id for one in cache.variants_of(product_id)])
     here = [one.quantity for one in levels if shop is not None and one.shop_id == shop.id]
     return sum(here) if here else None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from clienteling.device import Cache
+from clienteling.queries.shelf import free_levels
 from clienteling.queries.stock import Item, Place, items
 from sync.model.catalogue import Money, Product, Variant
 from sync.model.shop import Shop
@@ -85,7 +86,7 @@ def load_sheet(cache: Cache, product_id: str, here: Shop | None) -> Sheet | None
 
 def _sizes(cache: Cache, product: Product, here: Shop | None) -> tuple[tuple[str, bool], ...]:
     variants = cache.variants_of(product.id)
-    levels = cache.stock_of([one.id for one in variants])
+    levels = free_levels(cache, [one.id for one in variants])
     lying = {level.variant_id for level in levels if here and level.shop_id == here.id and level.quantity > 0}
     found: dict[str, bool] = {}
     for one in sorted(variants, key=lambda one: size_order(one.size)):

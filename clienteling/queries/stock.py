@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from clienteling.device import Cache
+from clienteling.queries.shelf import free_levels
 from sync.model.catalogue import Money, Product, Variant
 from sync.model.shop import Shop, ShopKind
 from sync.policy.nearby import by_distance
@@ -52,7 +53,7 @@ def items(cache: Cache, wanted: Iterable[tuple[str, str | None]], here: Shop | N
         variants = cache.variants_of(product_id)
         variant = next((one for one in variants if one.id == variant_id), None)
         counted = [variant] if variant else list(variants)
-        levels = [level for level in cache.stock_of([one.id for one in counted]) if level.shop_id in shops]
+        levels = [level for level in free_levels(cache, [one.id for one in counted]) if level.shop_id in shops]
         totals: dict[str, int] = {}
         for level in levels:
             totals[level.shop_id] = totals.get(level.shop_id, 0) + max(level.quantity, 0)

@@ -6,6 +6,7 @@ import flet as ft
 
 from clienteling.actions.session import recall, show_customer
 from clienteling.context import Tablet, call, use_pulse, use_session, use_tablet, use_words
+from clienteling.queries.holds import holds_to_do
 from clienteling.queries.home import waiting_count
 from clienteling.theme import C, S, T
 from clienteling.ui.component import component, use_query
@@ -17,6 +18,7 @@ _ITEMS = (
     ("customers", "/search", ft.Icons.PERSON_OUTLINED, "Customers"),
     ("queue", "/queue", ft.Icons.CHAT_BUBBLE_OUTLINE, "Follow-ups"),
     ("appointments", "/appointments", ft.Icons.CALENDAR_TODAY_OUTLINED, "Appointments"),
+    ("holds", "/holds", ft.Icons.BOOKMARK_OUTLINED, "Holds"),
 )
 
 
@@ -177,13 +179,14 @@ def _rail_item(
 def Rail(lit: str) -> ft.Control:
     """Never changes: scan on top, the four places, who is signed in at the foot."""
     tablet, _, session = use_tablet(), use_words(), use_session()
-    todo, hairline = use_todo(), ft.BorderSide(1, C.LINE)
+    hairline = ft.BorderSide(1, C.LINE)
+    counts = {"queue": use_todo(), "holds": use_holds_to_do()}
     return ft.Container(
         ft.Column(
             [
                 _scan(tablet, _),
                 ft.Container(height=6),
-                *(_rail_item(tablet, _, item, lit, todo if item[0] == "queue" else 0) for item in _ITEMS),
+                *(_rail_item(tablet, _, item, lit, counts.get(item[0], 0)) for item in _ITEMS),
                 ft.Container(expand=True),
                 _me(tablet, _, session.language, lit),
             ],
@@ -202,7 +205,7 @@ def Bar(lit: str) -> ft.Control:
     """The rail of a handheld: the same places along the foot of the screen, scan in the middle."""
     tablet, _, session = use_tablet(), use_words(), use_session()
     todo = use_todo()
-    items = [_rail_item(tablet, _, item, lit, todo if item[0] == "queue" else 0, width=60) for item in _ITEMS]
+    items = [_rail_item(tablet, _, item, lit, todo if item[0] == "queue" else 0, width=60) for item in _ITEMS[:4]]
     return ft.Container(
         ft.Row(
             [*items[:2], _scan(tablet, _, size=56), *items[2:], _me(tablet, _, session.language, lit, width=60)],
@@ -226,6 +229,16 @@ def use_todo() -> int:
             tablet.device, staff_id=staff_id, shop_id=directory.shop_id, zone=directory.zone, now=tablet.now()
         ),
         [staff_id],
+    )
+    return query.value or 0
+
+
+def use_holds_to_do() -> int:
+    """Hook: how many holds and requests this shop can do something about."""
+    tablet = use_tablet()
+    directory = tablet.pulse.directory
+    query, _again = use_query(
+        lambda: holds_to_do(tablet.device.cache, directory.shop, tablet.now(), directory.zone), [directory.shop_id]
     )
     return query.value or 0
 

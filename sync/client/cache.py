@@ -3,9 +3,10 @@
 Reads come from any thread and never wait for a page that is being written.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import structlog
 
@@ -13,11 +14,13 @@ from sync.client.cache_file import Boundary
 from sync.client.cache_store import FOREVER, CacheStore
 from sync.client.overlay import Key, Overlay
 from sync.client.playbooks import LastPlaybook
+from sync.client.products import find, typed_words
 from sync.client.types import StockEverywhere
 from sync.clock import micros, moment
 from sync.model.base import Record
 from sync.model.catalogue import Product, StockLevel, Variant
 from sync.model.customer import Customer, MembershipKey
+from sync.model.holds import Hold
 from sync.model.kinds import RECORD_TYPES
 from sync.model.shop import RetailerSettings, Shift, Shop, Staff, StaffPin
 from sync.policy.nearby import stock_shops
@@ -28,6 +31,8 @@ from sync.sealed.rows import checked
 from sync.sealed.schema import CLEAR_KINDS
 
 log = structlog.get_logger(__name__)
+
+NO_CATEGORIES: Mapping[str, str] = MappingProxyType({})
 
 
 class Cache(CacheStore):
@@ -163,16 +168,36 @@ class Cache(CacheStore):
         return self._index.exact(text)
 
     def search_products(self, text: str, limit: int = 20) -> list[Product]:
-        """Return products whose name, code or brand holds every typed word, or which have a variant of this SKU or JAN."""
-        words = [fold(word) for word in text[:200].split()]
-        words = [word for word in words if word][:6]
+        """Return products of which every typed word is, or which have a variant of this colour, size, SKU or JAN."""
+        return [product for product, _ in self.find_products(text, limit)]
+
+    def find_products(
+        self, text: str, limit: int = 20, categories: Mapping[str, str] = NO_CATEGORIES
+    ) -> list[tuple[Product, tuple[str, ...]]]:
+        """Return what `search_products` does, each with the ids of the variants that were meant. `categories` gives the
+        names by which staff call each."""
+        words = typed_words(text)
         if not words:
             return []
-        condition = " AND ".join("words LIKE ? ESCAPE '\\'" for _ in words)
-        likes = [f"%{_escape(word)}%" for word in words]
-        by_variant = f"SELECT ref FROM clear_record WHERE kind = 'variant' AND {condition}"  # noqa: S608 - own text  # nosec B608
-        where = f"kind = 'product' AND (({condition}) OR id IN ({by_variant})) ORDER BY words LIMIT ?"
-        return self._clear(Product, where, *likes, *likes, limit)
+        folded = {code: fold(names) for code, names in categories.items()}
+        own = self._rows("SELECT id, id, words FROM clear_record WHERE kind = 'product' ORDER BY words")
+        theirs = self._rows("SELECT id, ref, words FROM clear_record WHERE kind = 'variant'")
+        found = find(words, own, theirs, folded)[:limit]
+        products = {one.id: one for one in self.products([each.product_id for each in found])}
+        return [(products[each.product_id], each.variant_ids) for each in found if each.product_id in products]
+
+    def variant_of_jan(self, jan: str) -> Variant | None:
+        """Return what bears this JAN."""
+        found = self._clear(Variant, "kind = 'variant' AND words LIKE ?", f"%{_escape(fold(jan))}%") if jan else []
+        return next((one for one in found if one.jan == jan), None)
+
+    def holds_of(self, variant_ids: Iterable[str]) -> list[Hold]:
+        """Return what is spoken for of these variants, in any shop."""
+        wanted = set(variant_ids)
+        marks = _marks(sorted(wanted))
+        there = {one.id: one for one in self._clear(Hold, f"kind = 'hold' AND ref IN ({marks})", *sorted(wanted))}
+        laid_over = (one for one in self.overlay.of_kind("hold").values() if isinstance(one, Hold))
+        return list((there | {one.id: one for one in laid_over if one.variant_id in wanted}).values())
 
     def customer_of_app(self, app_id: str) -> str | None:
         """Return whose app this is."""

@@ -117,3 +117,15 @@ def held_of(variant_id: str, shop_id: str, at: datetime, holds: Iterable[Hold]) 
 def free(level: StockLevel, holds: Iterable[Hold]) -> int:
     """Return how many pieces of a level anybody may still ask for; never less than none, however few were counted."""
     return max(level.quantity - held(level, holds), 0)
+
+
+def to_do(hold: Hold, shop_id: str, *, giver_is_web: bool, tonight: datetime) -> bool:
+    """Return whether a shop can do something about it now, rather than wait: answer, send, or ring up on its last day."""
+    nexts = steps(hold, giver_is_web=giver_is_web)
+    if hold.state in (HoldState.ASKED, HoldState.ACCEPTED):
+        return any(shop_id == (hold.shop_id if one.giver else hold.for_shop_id) and _presses(one) for one in nexts)
+    return hold.state in (HoldState.HELD, HoldState.ARRIVED) and hold.for_shop_id == shop_id and hold.until < tonight
+
+
+def _presses(step: Step) -> bool:
+    return step.to in (HoldState.ACCEPTED, HoldState.SENT)

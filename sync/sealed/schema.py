@@ -54,4 +54,7 @@ AT_FIELD = {"follow_up": "due_at", "shift": "starts_at"}
 
 REF_FIELD = {"variant": "product_id", "stock_level": "variant_id", "hold": "variant_id", "shift": "staff_id"}
 
-WORD_FIELDS = {"product": ("name", "name_en", "code", "brand"), "variant": ("sku", "jan")}
+WORD_FIELDS = {
+    "product": ("name", "name_en", "code", "brand", "category"),
+    "variant": ("sku", "jan", "colour", "colour_en", "size"),
+}

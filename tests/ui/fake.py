@@ -6,8 +6,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sync.client.cache import NO_CATEGORIES
 from sync.client.effects import effect_of
 from sync.client.outbox import Pending
+from sync.client.products import find, typed_words
 from sync.client.types import (
     Attached,
     Identification,
@@ -21,23 +23,32 @@ from sync.errors import ClientelingError, NotAllowed, NotFound, Offline
 from sync.model.base import Record
 from sync.model.catalogue import Product, StockLevel, Variant
 from sync.model.commands import (
+    AmendHold,
     AnyCommand,
     AssignSlip,
     CheckIn,
+    MoveHold,
     MoveSlip,
     NoteBelonging,
     OpenSlip,
     PauseSending,
+    PlaceHold,
     RegisterCustomer,
     StopContact,
 )
 from sync.model.customer import Consent, ConsentPurpose, ConsentState, Customer, Visit, VisitSource
+from sync.model.holds import Hold
 from sync.model.shop import Pause, PauseScope, RetailerSettings, Shift, Shop, Staff
 from sync.policy.nearby import stock_shops
 from sync.policy.playbook import Playbook, load_playbook
 from sync.protocol import AccessReport, CustomerHit, Lying
+from sync.sealed.names import fold
+from sync.sealed.schema import WORD_FIELDS
 from tests.ui.fake_fleet import FakeBrowsers, FakeManaging
 from tests.ui.sample import BADGE, GINZA, MISAKI, NOW, PINS, everything
+
+_SHOWN = OpenSlip | MoveSlip | AssignSlip | NoteBelonging | PlaceHold | MoveHold | AmendHold
+"""Commands whose effect is worked out as a tablet does."""
 
 
 class MemoryCache:
@@ -104,6 +115,29 @@ class MemoryCache:
 
     def search_products(self, text: str, limit: int = 20) -> list[Product]:
         return [p for p in self.of(Product) if text in p.name][:limit]
+
+    def find_products(
+        self, text: str, limit: int = 20, categories: Mapping[str, str] = NO_CATEGORIES
+    ) -> list[tuple[Product, tuple[str, ...]]]:
+        def lines(record: Record) -> str:
+            return "\n".join(fold(str(getattr(record, name))) for name in WORD_FIELDS[record.kind])
+
+        products = [(one.id, one.id, lines(one)) for one in self.of(Product)]
+        variants = [(one.id, one.product_id, lines(one)) for one in self.of(Variant)]
+        folded = {code: fold(names) for code, names in categories.items()}
+        found = find(typed_words(text), products, variants, folded)[:limit]
+        return [(self.products([one.product_id])[0], one.variant_ids) for one in found]
+
+    def variant_of_jan(self, jan: str) -> Variant | None:
+        return next((one for one in self.of(Variant) if one.jan == jan), None)
+
+    def variants(self, ids: Iterable[str]) -> list[Variant]:
+        wanted = set(ids)
+        return [one for one in self.of(Variant) if one.id in wanted]
+
+    def holds_of(self, ids: Iterable[str]) -> list[Hold]:
+        wanted = set(ids)
+        return [one for one in self.of(Hold) if one.variant_id in wanted]
 
     def unanswered(self, customer_id: str) -> set[str]:
         return set()
@@ -207,7 +241,7 @@ class FakeDevice:
             )
         if isinstance(command, StopContact):
             self.cache.put(Consent(id=command.stop_id, customer_id=command.customer_id, purpose=ConsentPurpose.ALL, state=ConsentState.REFUSED, at=NOW, source="staff", wording=command.why, recorded_by=staff_id))  # fmt: skip
-        if isinstance(command, OpenSlip | MoveSlip | AssignSlip | NoteBelonging):
+        if isinstance(command, _SHOWN):
             under_way = Pending(f"command-{len(self.submitted)}", staff_id, NOW, command)
             for record in effect_of(under_way, self.cache.record):
                 self.cache.put(record)

@@ -10,7 +10,8 @@ import flet as ft
 from clienteling.theme import C
 from clienteling.ui import parts as p
 from clienteling.ui.gallery import sample as given
-from clienteling.ui.parts import choice, consent, customers, facts, figures, messages, pauses, stops, tabs
+from clienteling.ui.gallery import stock as goods
+from clienteling.ui.parts import choice, consent, customers, facts, figures, messages, pauses, stock, stops, tabs
 from clienteling.ui.parts.product_picker import ProductPicker
 from clienteling.ui.parts.transfer import progress_bar, transfer_bar
 from clienteling.words import Words
@@ -197,6 +198,13 @@ SHOWN: Final[tuple[Shown, ...]] = (
     ]),
     Shown(p.field, _fields),
     Shown(p.search_field, lambda _: [("empty", p.search_field(_("Find a product by name or JAN")))]),
+    Shown(stock.variant_grid, lambda _: [("one chosen", stock.variant_grid(_, goods.SHEET, _nothing))]),
+    Shown(stock.place_row, lambda _: [
+        (name, stock.place_row(_, one, _nothing)) for name, one in goods.PLACES.items()
+    ]),
+    Shown(tabs.customers_or_products, lambda _: [
+        (one, tabs.customers_or_products(_, one, _nothing)) for one in ("customers", "products")
+    ]),
     Shown(p.chip, lambda _: [(tone, ft.Row([p.chip(_("Size {size}", size="M"), tone)])) for tone in _TONES]),
     Shown(p.chips, lambda _: [("many", p.chips(*(p.chip(_("Size {size}", size=n)) for n in range(30, 46))))]),
     Shown(p.card, _cards),

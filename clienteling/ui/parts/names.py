@@ -15,5 +15,8 @@ def shop_name(_: Words, shop: Shop) -> str:
 
 def variant_words(_: Words, variant: Variant) -> str:
     """Colour and size, e.g. `ネイビー M`."""
-    colour = variant.colour_en if _.language == "en" and variant.colour_en else variant.colour
-    return " ".join(part for part in (colour, variant.size) if part)
+    return " ".join(part for part in (colour_name(_, variant), variant.size) if part)
+
+
+def colour_name(_: Words, variant: Variant) -> str:
+    return variant.colour_en if _.language == "en" and variant.colour_en else variant.colour

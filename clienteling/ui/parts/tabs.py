@@ -6,6 +6,7 @@ import flet as ft
 
 from clienteling.theme import C, T
 from clienteling.ui.parts.base import tappable, text
+from clienteling.words import Words
 
 
 def tabs(parts: Mapping[str, str], shown: str, choose: Callable[[str], object]) -> ft.Control:
@@ -27,3 +28,9 @@ def tabs(parts: Mapping[str, str], shown: str, choose: Callable[[str], object]) 
 
     row = ft.Row([one(code, label) for code, label in parts.items()], spacing=4, scroll=ft.ScrollMode.AUTO)
     return ft.Container(row, border=ft.Border(bottom=ft.BorderSide(1, C.LINE)))
+
+
+def customers_or_products(_: Words, shown: str, go: Callable[[str], object]) -> ft.Control:
+    """What is looked for: people or products, side by side."""
+    places = {"customers": "/search", "products": "/products"}
+    return tabs({"customers": _("Customers"), "products": _("Products")}, shown, lambda code: go(places[code]))

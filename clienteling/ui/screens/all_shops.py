@@ -1,10 +1,13 @@
 """全店の在庫: where something lies in every shop. What this tablet does not hold is asked for, and says how old it is."""
 
+from datetime import datetime
+
 import flet as ft
 
 from clienteling.actions.stock import Asked, ask_stock
 from clienteling.context import call, use_session, use_tablet, use_words
-from clienteling.queries.all_shops import Everywhere, InShop, load_everywhere
+from clienteling.queries.all_shops import InShop, load_everywhere
+from clienteling.routes import stock_route
 from clienteling.theme import S
 from clienteling.ui.component import component, use_query
 from clienteling.ui.parts import button, chip, chips, divided, error_panel, freshness, skeleton, soft, stock_chip, text
@@ -18,16 +21,36 @@ PAGE = 30
 
 
 @component
-def AllShopsButton(product_id: str, variant_id: str | None = None) -> ft.Control:
-    """Shows and hides the list below itself."""
-    _ = use_words()
+def AllShopsButton(product_id: str, variant_id: str | None = None, customer_id: str = "") -> ft.Control:
+    """Shows and hides the list below itself; for a customer's staff also the way to hold one for her."""
+    tablet, _ = use_tablet(), use_words()
     open_, set_open = ft.use_state(False)
     label, icon = (
         (_("Hide all shops"), ft.Icons.EXPAND_LESS) if open_ else (_("All shops"), ft.Icons.STOREFRONT_OUTLINED)
     )
     return ft.Column(
         [
-            ft.Row([button(label, call(set_open, not open_), kind="plain", icon=icon)]),
+            ft.Row(
+                [
+                    button(label, call(set_open, not open_), kind="plain", icon=icon),
+                    *(
+                        [
+                            button(
+                                _("Stock and holds"),
+                                call(
+                                    tablet.go, stock_route(product_id, variant=variant_id or "", customer=customer_id)
+                                ),
+                                kind="plain",
+                                icon=ft.Icons.BOOKMARK_ADD_OUTLINED,
+                            )
+                        ]
+                        if customer_id
+                        else []
+                    ),
+                ],
+                wrap=True,
+                spacing=0,
+            ),
             *([AllShops(product_id, variant_id)] if open_ else []),
         ],
         spacing=12,
@@ -60,7 +83,7 @@ def AllShops(product_id: str, variant_id: str | None) -> ft.Control:
     shown = view.rows[:most]
     return ft.Column(
         [
-            *_state(_, view, asked, call(tablet.run, ask)),
+            *asked_state(_, view.beyond, view.asked_at, asked, call(tablet.run, ask)),
             *divided(
                 [_row(_, _shop(_, one, customer=session.show_customer), one, single=view.single) for one in shown]
             ),
@@ -72,21 +95,24 @@ def AllShops(product_id: str, variant_id: str | None) -> ft.Control:
     )
 
 
-def _state(_: Words, view: Everywhere, asked: Asked, retry: ft.ControlEventHandler[ft.Control]) -> list[ft.Control]:
-    if not view.beyond or asked is Asked.DONE:
+def asked_state(
+    _: Words, beyond: int, asked_at: datetime | None, asked: Asked, retry: ft.ControlEventHandler[ft.Control]
+) -> list[ft.Control]:
+    """How the asking for the other shops goes, and how old what is known of them is."""
+    if not beyond or asked is Asked.DONE:
         return []
     if asked is Asked.ASKING:
-        return [progress_bar(_, None), soft(_("Asking for the other {n} shops…", n=view.beyond))]
+        return [progress_bar(_, None), soft(_("Asking for the other {n} shops…", n=beyond))]
     if asked is Asked.UNKNOWN:
-        return [soft(_("The server does not know where this lies in the other {n} shops.", n=view.beyond))]
+        return [soft(_("The server does not know where this lies in the other {n} shops.", n=beyond))]
     said = (
         _(
             "No connection: of the other {n} shops this is what was known {at:datetime}.",
-            n=view.beyond,
-            at=view.asked_at,
+            n=beyond,
+            at=asked_at,
         )
-        if view.asked_at is not None
-        else _("No connection: the stock of the other {n} shops is not on this tablet.", n=view.beyond)
+        if asked_at is not None
+        else _("No connection: the stock of the other {n} shops is not on this tablet.", n=beyond)
     )
     return [
         ft.Semantics(live_region=True, content=text(said)),

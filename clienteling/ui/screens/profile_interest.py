@@ -74,12 +74,14 @@ def _tile(_: Words, item: Item, wished: bool, customer_id: str, *, beside: bool)
         image=item.image,
         price=item.price,
         detail=_("on the wish list") if wished else "",
-        stock=tuple(stock_chip(_, _place(_, place), place.quantity) for place in item.places),
+        stock=tuple(stock_chip(_, place_words(_, place), place.quantity) for place in item.places),
     )
     return ft.Column(
         [
             tile,
-            keyed(item.product.id, AllShopsButton, item.product.id, item.variant.id if item.variant else None),
+            keyed(
+                item.product.id, AllShopsButton, item.product.id, item.variant.id if item.variant else None, customer_id
+            ),
             *([keyed(f"beside:{item.product.id}", BesideButton, customer_id, item.product.id, name)] if beside else []),
         ],
         spacing=4,
@@ -96,7 +98,7 @@ def BesideButton(customer_id: str, product_id: str, name: str) -> ft.Control:
     return ft.Row([button(label, go, kind="plain", icon=ft.Icons.COMPARE, tooltip=tip)])
 
 
-def _place(_: Words, place: Place) -> str:
+def place_words(_: Words, place: Place) -> str:
     if place.here:
         return _("Here")
     if place.web:

@@ -7,6 +7,7 @@ from clienteling.context import call, use_session, use_tablet, use_words
 from clienteling.theme import S
 from clienteling.ui.component import component
 from clienteling.ui.parts import button, empty_state, search_field
+from clienteling.ui.parts.tabs import customers_or_products
 from clienteling.ui.screens.search_results import SearchResults
 from clienteling.ui.shell import frame
 
@@ -57,6 +58,7 @@ def Search(q: str = "", **_more: str) -> ft.Control:
         _("Customers"),
         ft.Column(
             [
+                customers_or_products(_, "customers", tablet.go),
                 ft.Row(bar, spacing=14),
                 ft.Column(
                     [results],
@@ -67,5 +69,6 @@ def Search(q: str = "", **_more: str) -> ft.Control:
             ],
             spacing=18,
             expand=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
     )
