@@ -196,7 +196,7 @@ def test_a_call_is_never_covered() -> None:
     async def forgotten(screen: Screen) -> None:
         await _at_her_profile(screen)
         screen.tablet.call_since = screen.tablet.tick()
-        await _alone_until(screen, 2 * 3600 + 1, COVERED)
+        await _alone_until(screen, 2 * 3600 + 1, "高橋(美)さんのPIN")
         await screen.sees_no(HER)
 
     drive(steps)

@@ -99,7 +99,7 @@ class Seen:
     def scans(self, customers: int) -> float:
         """Return the median of seconds from the first frame with the code to her profile."""
         self._sign_in()
-        times = []
+        times: list[float] = []
         for number in scanned(customers):
             camera.play(self._film, qr_png(code(number)), blank=BLANK, shown=SHOWN)
             self._tablet.home()
