@@ -37,7 +37,8 @@ async def _at_her_profile(screen: Screen) -> None:
 
 async def _covered(screen: Screen, seconds: float = 121) -> None:
     await _at_her_profile(screen)
-    await _alone_until(screen, seconds, COVERED)
+    screen.later(seconds)
+    await screen.in_time(lambda: screen.tablet.session.covered, what=f"covered after {seconds} s")
     await screen.sees_no(HER)
 
 
