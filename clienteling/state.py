@@ -83,7 +83,9 @@ class Session:
     height: float = 820
     notice: Notice | None = None
     scan: Any = None
-    """The last identification that needs words (`clienteling.actions.identify.ScanWord`), or None."""
+    """The last identification that needs words (`clienteling.actions.identify.ScanWord`, or `Thanks`), or None."""
+    unverified: str = ""
+    """Id of the customer whose member card was scanned and who has not been asked yet."""
     company: str | None = None
     """None where nobody signs in with the company's account; else why the last try came to nothing, empty where none did."""
     covered: bool = False

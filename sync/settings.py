@@ -235,6 +235,12 @@ class TabletSettings(_Settings):
         pattern=r"^(associate|stylist|manager|head_office)(,(associate|stylist|manager|head_office))*$",
         description="Roles that may sign in with the company's account.",
     )
+    scan_faces: str = Field(
+        default="staff",
+        pattern="^(staff|customer)$",
+        description="Who sees the screen while it scans: staff, or the customer too (a counter stand with its front camera):"
+        " then a scan only says thank you, and what it found waits for the staff's tap.",
+    )
     wedge_suffix: str = Field(default="Enter", description="Key that ends a scan of a keyboard-wedge scanner.")
 
 

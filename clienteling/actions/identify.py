@@ -20,9 +20,26 @@ class ScanWord:
     text: str = ""
 
 
-async def identify(tablet: Tablet, text: str, how: Literal["scan", "search"] = "scan") -> Identification:
-    """Find whom `text` names. Found: her visit opens (once per day and shop) and her profile shows; else the scan screen
-    says why not."""
+@dataclass(frozen=True)
+class Thanks:
+    """A scan before the customer's eyes: the screen thanks her and says nothing else, until staff tap."""
+
+    customer_id: str = ""
+    digest: str = ""
+    """Of her code, for the record of the view, where no check-in carried it."""
+    unverified: bool = False
+    word: ScanWord | None = None
+    """Why it found nobody, for staff alone."""
+
+
+async def identify(
+    tablet: Tablet, text: str, how: Literal["scan", "search"] = "scan", *, front: bool = False
+) -> Identification:
+    """Find whom `text` names. Found by her own code: her visit opens (once per day and shop) and her profile shows; by a
+    member card, her profile shows as not verified; else the scan screen says why not.
+
+    Where the customer sees the screen (`front`: she was before the front camera) it only thanks her, see `Thanks`.
+    """
     session = tablet.session
     if is_badge(plain(text)):  # its number is shown nowhere, and asked of nobody
         tablet.say(tablet.words()("This is a staff badge. It opens your screen when it is covered."))
@@ -30,9 +47,13 @@ async def identify(tablet: Tablet, text: str, how: Literal["scan", "search"] = "
     if await open_product(tablet, text):  # the label of a product, not a customer's code
         return Identification(IdentifyOutcome.NOT_A_CODE)
     found = await off_loop(tablet.device.identify, text, staff_id=session.staff_id or "")
-    if found.outcome is IdentifyOutcome.FOUND and found.customer_id is not None:
+    if how == "scan" and (front or tablet.settings.scan_faces == "customer"):
+        await _thank(tablet, found, text)
+    elif found.outcome is IdentifyOutcome.FOUND and found.customer_id is not None:
         session.scan = None
-        arrives = found.by_code and not await off_loop(is_here, tablet, found.customer_id, scanned=True)
+        here = await off_loop(is_here, tablet, found.customer_id, scanned=True)
+        session.unverified = found.customer_id if found.unverified and not here else ""
+        arrives = found.by_code and not here
         digest = "" if arrives else found.code_digest  # the check-in carries it, or else the view
         await open_customer(tablet, found.customer_id, "scan" if found.by_code else how, digest)
         if arrives:
@@ -42,6 +63,21 @@ async def identify(tablet: Tablet, text: str, how: Literal["scan", "search"] = "
         if how == "scan":
             tablet.go("/scan")
     return found
+
+
+async def _thank(tablet: Tablet, found: Identification, text: str) -> None:
+    """Take her in, and show nobody anything of her yet."""
+    session = tablet.session
+    if found.outcome is not IdentifyOutcome.FOUND or found.customer_id is None:
+        session.scan = Thanks(word=ScanWord(found.outcome, text[:200]))
+    else:
+        here = await off_loop(is_here, tablet, found.customer_id, scanned=True)
+        arrives = found.by_code and not here
+        digest = "" if arrives else found.code_digest
+        session.scan = Thanks(found.customer_id, digest, found.unverified and not here)
+        if arrives:
+            await check_in(tablet, found.customer_id, found.code_digest)
+    tablet.go("/scan")
 
 
 async def open_customer(tablet: Tablet, customer_id: str, how: How, code_digest: str = "") -> None:
@@ -107,4 +143,4 @@ def is_here(tablet: Tablet, customer_id: str, *, scanned: bool) -> bool:
     )
 
 
-__all__ = ["How", "ScanWord", "check_in", "identify", "open_customer", "record_view", "reveal_contact"]
+__all__ = ["How", "ScanWord", "Thanks", "check_in", "identify", "open_customer", "record_view", "reveal_contact"]

@@ -47,6 +47,7 @@ def sign_out(tablet: Tablet) -> None:
     tablet.viewed = None
     tablet.origin = "/search"
     tablet.session.scan = None
+    tablet.session.unverified = ""
     tablet.session.notice = None
     tablet.session.show_customer = False
     tablet.go("/")

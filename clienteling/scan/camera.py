@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import structlog
 from flet_camera import CameraDescription, CameraLensDirection, ResolutionPreset
@@ -48,26 +48,39 @@ def state_of(error: BaseException) -> CameraState:
     return CameraState.BUSY
 
 
-def order(cameras: list[CameraDescription]) -> list[CameraDescription]:
-    """Back camera first: the customer's phone is before it while staff see the screen."""
+class Opened(NamedTuple):
+    """What came of starting a camera."""
+
+    state: CameraState
+    cameras: int = 0
+    """How many cameras there are."""
+    front: bool = False
+    """It looks at whoever looks at the screen."""
+
+
+def order(cameras: list[CameraDescription], *, faces_customer: bool = False) -> list[CameraDescription]:
+    """Back camera first: the customer's phone is before it while staff see the screen. On a stand it is the front one."""
     rank = {CameraLensDirection.BACK: 0, CameraLensDirection.EXTERNAL: 1, CameraLensDirection.FRONT: 2}
+    if faces_customer:
+        rank[CameraLensDirection.FRONT] = -1
     return sorted(cameras, key=lambda camera: rank.get(camera.lens_direction, 3))
 
 
-async def open_camera(camera: Callable[[], StillCamera], which: int = 0) -> tuple[CameraState, int]:
-    """Start camera number `which`; return its state and how many there are. `camera` gives the control that is on the
+async def open_camera(camera: Callable[[], StillCamera], which: int = 0, *, faces_customer: bool = False) -> Opened:
+    """Start camera number `which`; return what came of it. `camera` gives the control that is on the
     screen now: a render between two calls replaces it."""
     if not available():
-        return CameraState.NO_DECODER, 0
+        return Opened(CameraState.NO_DECODER)
     try:
-        cameras = order(await camera().get_available_cameras())
+        cameras = order(await camera().get_available_cameras(), faces_customer=faces_customer)
         if not cameras:
-            return CameraState.MISSING, 0
-        await camera().initialize(cameras[which % len(cameras)], ResolutionPreset.MEDIUM, enable_audio=False)
+            return Opened(CameraState.MISSING)
+        chosen = cameras[which % len(cameras)]
+        await camera().initialize(chosen, ResolutionPreset.MEDIUM, enable_audio=False)
     except (RuntimeError, TimeoutError) as error:
         log.warning("camera_not_opened", state=state_of(error), error=where(error))
-        return state_of(error), 0
-    return CameraState.READY, len(cameras)
+        return Opened(state_of(error))
+    return Opened(CameraState.READY, len(cameras), chosen.lens_direction is CameraLensDirection.FRONT)
 
 
 async def watch(

@@ -97,7 +97,7 @@ class Client:
             shop_id=lambda: self.shop_id,
             changed=self._notify,
         )
-        self._identifier = Identifier(self.cache, self._codes, self._clock, self._fetch_by_app)
+        self._identifier = Identifier(self.cache, self._codes, self._clock, self._fetch_by_app, self._fetch_by_number)
         self._loop = SyncLoop(
             api=self._api,
             cache=self.cache,
@@ -363,6 +363,13 @@ class Client:
     def _fetch_by_app(self, app_id: str, staff_id: str) -> str:
         self._must_be_open()
         return self._visit(self._api.customer_by_app(app_id, staff_id=staff_id))
+
+    def _fetch_by_number(self, number: str, staff_id: str) -> str:
+        self._must_be_open()
+        hits = [one for one in self._api.search(number, 5, staff_id=staff_id) if one.member_number == number]
+        if len(hits) != 1:
+            raise NotFound()
+        return self._visit(self._api.customer(hits[0].customer_id, staff_id=staff_id))
 
     def _visit(self, found: CustomerRange) -> str:
         customer_id = next((row.id for row in found.rows if row.kind == "customer" and row.data is not None), None)

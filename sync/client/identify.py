@@ -9,6 +9,7 @@ from sync.client.codes import UsedCodes
 from sync.client.types import Identification, IdentifyOutcome
 from sync.clock import Clock
 from sync.errors import BadInput, ClientelingError, NotFound
+from sync.policy.barcode import number_in
 from sync.policy.membership import (
     CodeVerdict,
     MembershipCode,
@@ -32,14 +33,26 @@ FetchByApp = Callable[[str, str], str]
 """Fetches the customer of an app id from the server for a member of staff and keeps her; returns her id. Raises what the server said."""
 
 
+FetchByNumber = Callable[[str, str], str]
+"""The same for a member number."""
+
+
 class Identifier:
     """Answers every text with exactly one outcome, and never raises for what was scanned."""
 
-    def __init__(self, cache: Cache, codes: UsedCodes, clock: Clock, fetch_by_app: FetchByApp) -> None:
+    def __init__(
+        self,
+        cache: Cache,
+        codes: UsedCodes,
+        clock: Clock,
+        fetch_by_app: FetchByApp,
+        fetch_by_number: FetchByNumber,
+    ) -> None:
         self._cache = cache
         self._codes = codes
         self._clock = clock
         self._fetch_by_app = fetch_by_app
+        self._fetch_by_number = fetch_by_number
 
     def identify(self, text: str, staff_id: str = "") -> Identification:
         # what no keyboard or scanner can send (lone surrogates, NULs) is dropped rather than tripped over
@@ -54,7 +67,9 @@ class Identifier:
 
     def _read(self, text: str, staff_id: str) -> Identification:
         if not looks_like_code(text):
-            return self._typed(text)
+            retailer = self._cache.retailer()
+            number = number_in(retailer.member_barcode, text) if retailer is not None else None
+            return self._card(number, staff_id) if number is not None else self._typed(text)
         try:
             return self._code(parse_code(text), staff_id)
         except BadInput:
@@ -65,6 +80,19 @@ class Identifier:
         if len(found) == 1:
             return Identification(IdentifyOutcome.FOUND, found[0])
         return Identification(IdentifyOutcome.NOT_A_CODE)
+
+    def _card(self, number: str, staff_id: str) -> Identification:
+        """Answer for the bars of a member card. They are the same every day, so they prove nothing."""
+        found = self._cache.exact_customers(number)
+        if len(found) == 1:
+            return Identification(IdentifyOutcome.FOUND, found[0], unverified=True)
+        try:
+            return Identification(IdentifyOutcome.FOUND, self._fetch_by_number(number, staff_id), unverified=True)
+        except NotFound:
+            return Identification(IdentifyOutcome.UNKNOWN)
+        except ClientelingError as error:
+            log.info("customer_of_card_not_fetched", why=error.code)
+            return Identification(IdentifyOutcome.NOT_ON_TABLET)
 
     def _code(self, code: MembershipCode, staff_id: str) -> Identification:
         retailer = self._cache.retailer()

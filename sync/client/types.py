@@ -120,6 +120,8 @@ class Identification:
     """True when it was a membership code, so that she was there herself."""
     code_digest: str = ""
     """SHA-256 in hex of the code, for the check-in; empty when it was no code."""
+    unverified: bool = False
+    """True when it was a member card's barcode: it names her, and anybody may have copied it. Staff ask her first."""
 
 
 @dataclass(frozen=True)

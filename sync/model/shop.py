@@ -152,6 +152,8 @@ class RetailerSettings(Record):
     founded: date | None = None
     ranks: dict[str, str] = {}
     """Rank code to the name staff see, lowest first."""
+    member_barcode: str = Field(default="", exclude_if=lambda pattern: not pattern)
+    """What the bars of its member cards hold, as a regular expression (`sync.policy.barcode`); empty: it has none."""
     demo: bool = False
     """True only for the sample retailer: the sign-in screen then shows the PINs."""
     demo_pins: dict[str, str] = {}

@@ -48,7 +48,16 @@ def _inside(path: str) -> str:
     return path
 
 
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"no regular expression: {error}") from error
+    return pattern
+
+
 Zone = Annotated[str, AfterValidator(_known_zone)]
+Pattern = Annotated[str, AfterValidator(_compiles)]
 Picture = Annotated[str, AfterValidator(_inside)]
 """A path below the media folder, or an https address."""
 
@@ -127,6 +136,8 @@ class RetailerFact(Fact):
     line_account: str = ""
     home_page: str = ""
     ranks: dict[str, str] = {}
+    member_barcode: Pattern = Field(default="", max_length=200)
+    """What the bars of the house's member cards hold, as a regular expression; see `sync.policy.barcode`."""
     demo: bool = False
 
 

@@ -193,6 +193,10 @@ class Screen:
         """Press at once, as the Enter of a scanner does with what has the focus."""
         await self._act(name, ("click", "tap"), None)
 
+    async def hold(self, name: str) -> None:
+        """Press long."""
+        await self._act(name, ("long_press",), None)
+
     def later(self, seconds: float) -> None:
         """Let so much time pass at the tablet."""
         tick = self.tablet.tick
@@ -251,9 +255,10 @@ async def opened(
     clock: Clock = lambda: NOW,
     pause: Pause | None = None,
     connect: Callable[[dict[str, Callable[[Any], Any]]], FakeConnection] = FakeConnection,
+    **settings: Any,
 ) -> AsyncIterator[Screen]:
     """Open the app in a session of its own. `answers` are the results of client-side methods by name, `browser` the id of
-    the shop host's browser that it is opened in."""
+    the shop host's browser that it is opened in, `settings` those of the tablet that differ."""
     SEAT.set(browser)
     connection = connect(answers or {})
     session: Any = FletSession(connection)  # Flet's own annotations stop here
@@ -265,7 +270,7 @@ async def opened(
     msgpack.packb(session.get_page_patch(), default=ENCODE)
     pause = pause or Pause()
     used = device or FakeDevice()
-    tablet = await open_session(page, used, TabletSettings(language=language), clock, pause)
+    tablet = await open_session(page, used, TabletSettings(language=language, **settings), clock, pause)
     screen = Screen(session, connection, tablet, pause)
     try:
         yield screen

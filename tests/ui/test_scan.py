@@ -77,6 +77,109 @@ def test_a_second_scan_of_the_day_opens_no_second_visit() -> None:
     drive(steps, device)
 
 
+def test_a_member_card_counts_once_she_has_confirmed() -> None:
+    """Bars that anybody may copy open her profile as not verified and no visit, until staff say that she has confirmed."""
+    device = FakeDevice(answers={"2800100200305": Identification(IdentifyOutcome.FOUND, SASAKI, unverified=True)})
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.keys("2800100200305")
+        await screen.sees("未確認")
+        await screen.sees("お名前をお伺いして")
+        assert device.commands(CheckIn) == []
+        await screen.tap("ご本人と確認した")
+        await screen.until(lambda: device.commands(CheckIn), "check-in")
+        assert (device.commands(CheckIn)[0].source, device.commands(CheckIn)[0].code_digest) == ("scan", "")
+        await screen.sees_no("お名前をお伺いして")
+        await screen.keys("2800100200305")  # she is here now, and has been asked
+        await screen.sees("接客メモ")
+        await screen.sees_no("お名前をお伺いして")
+
+    drive(steps, device)
+
+
+def test_a_card_of_somebody_else_leads_back_to_the_scan() -> None:
+    """What was not hers opens nothing, and the next code may come."""
+    device = FakeDevice(answers={"2800100200305": Identification(IdentifyOutcome.FOUND, SASAKI, unverified=True)})
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.keys("2800100200305")
+        await screen.tap("別のお客様")
+        await screen.sees("カメラを使わずに")
+        assert device.commands(CheckIn) == []
+
+    drive(steps, device, size=(820, 1180))
+
+
+THANKS = "ありがとうございます。確認いたしました"
+
+
+def _names_nobody(screen: Screen) -> bool:
+    return not any(screen.shows(word) for word in ("佐々木", "松本", "みどり"))
+
+
+@pytest.mark.parametrize("size", [(1180, 820), (820, 1180), (412, 915)])
+def test_on_a_stand_a_scan_says_thank_you_and_nothing_else(size: tuple[int, int]) -> None:
+    """Where the customer sees the screen her visit opens, she is thanked, and only the staff's tap shows who she is; the
+    next customer may be read at once."""
+    other = "CD5E" * 32
+    device = FakeDevice(
+        answers={
+            CODE: Identification(IdentifyOutcome.FOUND, SASAKI, True, "d" * 64),
+            other: Identification(IdentifyOutcome.FORGED, by_code=True),
+        }
+    )
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go("/scan")
+        await screen.keys(CODE)
+        await screen.sees(THANKS)
+        await screen.until(lambda: device.commands(CheckIn), "check-in")
+        assert _names_nobody(screen)
+        assert device.commands(RecordView) == []
+        await screen.keys(other)
+        await screen.sees("スタッフがご案内いたします")
+        await screen.sees_no("確認できないコードです")  # that is for staff
+        await screen.tap("スタッフ：続ける")
+        await screen.sees("確認できないコードです")
+        await screen.keys(CODE)
+        await screen.tap("スタッフ：続ける")
+        await screen.until(lambda: screen.tablet.session.route == f"/customers/{SASAKI}", "her profile")
+        assert [(one.how, one.code_digest) for one in device.commands(RecordView)] == [("scan", "d" * 64)]
+
+    drive(steps, device, size=size, scan_faces="customer")
+
+
+def test_on_a_stand_nobody_is_listed() -> None:
+    """The scan screen before the customer's eyes has no field that would list people; search is one tap away."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go("/scan")
+        await screen.sees("カメラを使わずに")
+        assert screen.find("名前・電話・会員番号", "change") is None
+        await screen.tap("お名前で探す")
+        await screen.until(lambda: screen.tablet.session.route == "/search", "search")
+
+    drive(steps, scan_faces="customer")
+
+
+def test_the_front_camera_thanks_as_well() -> None:
+    """Whoever holds a code before the front camera sees the screen, whatever the setting says."""
+    device = FakeDevice(answers={CODE: Identification(IdentifyOutcome.FOUND, SASAKI, True, "d" * 64)})
+    front = {"name": "front", "lens_direction": "front", "sensor_orientation": 0, "lens_type": "wide"}
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go("/scan")
+        await screen.sees(THANKS)
+        assert _names_nobody(screen)
+
+    drive(steps, device, answers={**still(device, [picture(CODE)]), "get_available_cameras": lambda _: [front]})
+
+
 def test_the_enter_of_a_scanner_presses_no_button() -> None:
     """The Enter that ends a code also presses the button that has the focus: her profile stays, the next press counts."""
     device = FakeDevice(answers={CODE: Identification(IdentifyOutcome.FOUND, MATSUMOTO, True, "d" * 64)})
@@ -210,7 +313,7 @@ def test_opening_tells_missing_from_refused() -> None:
             return []
 
     camera: Any = NoCamera()
-    assert asyncio.run(open_camera(lambda: camera)) == (CameraState.MISSING, 0)
+    assert asyncio.run(open_camera(lambda: camera)) == (CameraState.MISSING, 0, False)
     assert state_of(RuntimeError("Permission denied")) is CameraState.REFUSED
 
 

@@ -26,11 +26,32 @@ def test_one_tap_from_every_screen_hides_everybody(route: str) -> None:
         for one in device.cache.of(Customer):
             for secret in (one.family_name, one.given_name, one.family_kana, one.member_number):
                 assert not screen.shows(secret), secret
-        await screen.tap("スタッフ画面に戻る")
+        await screen.hold("スタッフ専用")
         await screen.sees("読み取り")
         assert screen.tablet.session.route == route
 
     drive(steps, device)
+
+
+def test_a_tap_does_not_lead_back_and_the_pin_does() -> None:
+    """The tablet may be in the customer's hand: a tap asks for the PIN of whoever is signed in, a wrong one stays."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.tap("お客様にお見せする")
+        await screen.tap("スタッフ専用")
+        await screen.sees("暗証番号を入力してください")
+        assert not screen.shows("高橋")
+        await screen.type("PIN", "000000")
+        await screen.tap("スタッフ画面に戻る")
+        await screen.sees("PINが違います")
+        assert screen.tablet.session.show_customer
+        await screen.type("PIN", "246810")
+        await screen.tap("スタッフ画面に戻る")
+        await screen.sees("読み取り")
+        assert not screen.tablet.session.show_customer
+
+    drive(steps)
 
 
 def test_a_product_is_shown_with_its_sizes_and_where_they_lie() -> None:

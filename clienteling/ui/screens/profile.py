@@ -22,6 +22,7 @@ from clienteling.ui.screens.profile_belongings import belongings
 from clienteling.ui.screens.profile_history import History, purchases
 from clienteling.ui.screens.profile_interest import interest
 from clienteling.ui.screens.profile_slips import open_slips, slips
+from clienteling.ui.screens.profile_unverified import unverified_card
 from clienteling.ui.screens.withheld import Withheld
 from clienteling.ui.shell import frame
 from clienteling.words import Words
@@ -51,7 +52,10 @@ def Profile(customer_id: str, tab: str = "", **_more: str) -> ft.Control:
         return frame(_("Customer"), skeleton(96, 4), back=tablet.origin)
     if query.value is None:
         return frame(_("Customer"), _not_here(_, tablet), back=tablet.origin)
-    return frame(_("Customer"), _body(tablet, _, query.value, session.width, shown, set_shown), back=tablet.origin)
+    body = _body(tablet, _, query.value, session.width, shown, set_shown)
+    if session.unverified == query.value.facts.customer.id:
+        body = ft.Column([unverified_card(_, tablet, session.unverified), body], spacing=S.GAP, expand=True)
+    return frame(_("Customer"), body, back=tablet.origin)
 
 
 def _not_here(_: Words, tablet: Tablet) -> ft.Control:

@@ -6,14 +6,14 @@ from typing import Any
 import flet as ft
 from flet_camera import Camera
 
-from clienteling.actions.identify import ScanWord, identify
+from clienteling.actions.identify import ScanWord, Thanks, identify
 from clienteling.actions.search import entered
 from clienteling.context import call, use_session, use_tablet, use_words
 from clienteling.scan.camera import CameraState, open_camera, watch
 from clienteling.theme import S, T
-from clienteling.ui.component import component, keyed
+from clienteling.ui.component import component, keyed, use_box
 from clienteling.ui.parts import button, card, heading, search_field, text
-from clienteling.ui.screens.scan_outcome import outcome_card
+from clienteling.ui.screens.scan_outcome import outcome_card, thanks_card
 from clienteling.ui.screens.search_results import SearchResults
 from clienteling.ui.shell import frame
 from clienteling.words import Words
@@ -39,11 +39,14 @@ def Scan(**_more: str) -> ft.Control:
         session.scan = None
 
     word = session.scan if isinstance(session.scan, ScanWord) else None
+    faces_customer = tablet.settings.scan_faces == "customer"
     side: list[ft.Control] = [
         card(
             ft.Row(
                 [
-                    search_field(
+                    button(_("Search by name"), call(tablet.go, "/search"), icon=ft.Icons.SEARCH, expand=True)
+                    if faces_customer  # what is typed here would list people before the customer's eyes
+                    else search_field(
                         _("Name, telephone or member number"),
                         value=typed,
                         on_change=changed,
@@ -66,7 +69,9 @@ def Scan(**_more: str) -> ft.Control:
             spacing=10,
         )
     ]
-    if typed.strip():
+    if isinstance(session.scan, Thanks):
+        side.insert(0, thanks_card(_, tablet, session.scan))
+    elif typed.strip():
         side.append(SearchResults(typed))
     elif word is not None:
         side.insert(0, outcome_card(_, tablet, word, ask_again))
@@ -104,6 +109,7 @@ def Viewfinder(read: Callable[[str], Awaitable[object]] | None = None, hint: str
     alive = ft.use_ref(True)
     state, set_state = ft.use_state(CameraState.STARTING)
     count, set_count = ft.use_state(0)
+    front = use_box(False)
     which, set_which = ft.use_state(0)
     tries, set_tries = ft.use_state(0)
 
@@ -112,11 +118,13 @@ def Viewfinder(read: Callable[[str], Awaitable[object]] | None = None, hint: str
         if read is not None:
             tablet.run(read, code)
         else:
-            tablet.run(identify, tablet, code, "scan")
+            tablet.run(identify, tablet, code, "scan", front=front.current)
 
     async def run() -> None:
         alive.current = True
-        opened, number = await open_camera(lambda: camera.current, which)
+        opened, number, front.current = await open_camera(
+            lambda: camera.current, which, faces_customer=read is None and tablet.settings.scan_faces == "customer"
+        )
         set_count(number)
         set_state(opened)
         if opened is CameraState.READY:

@@ -5,8 +5,10 @@ from typing import Any
 
 import flet as ft
 
-from clienteling.actions.identify import ScanWord, identify
+from clienteling.actions.confirm import open_thanked
+from clienteling.actions.identify import ScanWord, Thanks, identify
 from clienteling.context import Tablet, call
+from clienteling.theme import C, S, T
 from clienteling.ui.parts import Tone, button, card, text, tone_colours
 from clienteling.words import Words
 from sync.client.types import IdentifyOutcome as Outcome
@@ -29,6 +31,21 @@ _SEARCH = {
     Outcome.OTHER_RETAILER,
     Outcome.NOT_WHOLE,
 }
+
+
+def thanks_card(_: Words, tablet: Tablet, thanks: Thanks) -> ft.Control:
+    """What a customer reads who sees the screen: thanks, or that staff will help. Of whom, only staff see, by a tap."""
+    found = bool(thanks.customer_id)
+    said = _("Thank you. We have confirmed it.") if found else _("One moment, please. Our staff will help you.")
+    return ft.Semantics(
+        live_region=True,
+        content=card(
+            ft.Icon(ft.Icons.CHECK_CIRCLE_OUTLINE if found else ft.Icons.SUPPORT_AGENT, size=48, color=C.PRIMARY),
+            text(said, size=T.TITLE, bold=True, height=1.5, text_align=ft.TextAlign.CENTER),
+            ft.Row([button(_("Staff: go on"), call(tablet.run, open_thanked, tablet), kind="filled", expand=True)]),
+            spacing=S.GAP,
+        ),
+    )
 
 
 def outcome_card(_: Words, tablet: Tablet, word: ScanWord, ask_again: Callable[[], Any]) -> ft.Control:

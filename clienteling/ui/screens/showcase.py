@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import flet as ft
 
-from clienteling.actions.session import show_customer
 from clienteling.context import call, use_session, use_tablet, use_words
 from clienteling.queries.showcase import PAGE, Card, Sheet, load_sheet, load_showcase
 from clienteling.queries.stock import Place
@@ -31,6 +30,7 @@ from clienteling.ui.parts.facts import picture
 from clienteling.ui.parts.figures import money
 from clienteling.ui.parts.names import product_name, shop_name, variant_words
 from clienteling.ui.screens.all_shops import AllShopsButton
+from clienteling.ui.screens.showcase_leave import ByPin, Leave
 from clienteling.words import Words
 
 NARROWEST_CARD = 200
@@ -40,6 +40,7 @@ NARROWEST_CARD = 200
 def Showcase() -> ft.Control:
     tablet, session, _ = use_tablet(), use_session(), use_words()
     product_id, open_ = ft.use_state("")
+    asked, ask = ft.use_state(False)
     directory = tablet.pulse.directory
     brand = directory.retailer.brand if directory.retailer else ""
     head = ft.Container(
@@ -53,7 +54,7 @@ def Showcase() -> ft.Control:
                 ft.Container(
                     soft(directory.name(directory.shop_id or "", session.language), size=T.BODY, lines=1), expand=True
                 ),
-                button(_("Back to staff"), call(show_customer, tablet, on=False), icon=ft.Icons.LOCK_OUTLINE),
+                Leave(asked, ask),
             ],
             spacing=S.GAP,
             vertical_alignment=ft.CrossAxisAlignment.CENTER,
@@ -66,7 +67,12 @@ def Showcase() -> ft.Control:
     # The list stays as it was while one product is looked at.
     listed = ft.Container(Products(open_), expand=True, visible=not product_id)
     inside: list[ft.Control] = [listed, *([keyed(product_id, Product, product_id)] if product_id else [])]
-    return ft.Column([head, *inside], spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    return ft.Column(
+        [head, *([ByPin(ask)] if asked else []), *inside],
+        spacing=0,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
 
 
 @component

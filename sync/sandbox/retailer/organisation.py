@@ -17,6 +17,7 @@ RETAILER: dict[str, Any] = {
     "contact": "お客様窓口 okyakusama@kazami.example.jp 0120-000-000（平日10:00〜18:00）",
     "line_account": "KAZAMI 公式",
     "home_page": "https://www.kazami.example.jp/",
+    "member_barcode": "2800(?P<number>[0-9]{8})[0-9]",
     "ranks": {"regular": "レギュラー", "silver": "シルバー", "gold": "ゴールド", "platinum": "プラチナ"},
     "demo": True,
 }

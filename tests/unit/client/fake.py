@@ -274,7 +274,7 @@ class FakeServer:
         return [
             CustomerHit(customer_id=one.id, name=one.name, kana=one.kana, member_number=one.member_number)
             for one in customers
-            if query in one.name
+            if query in (one.name, one.member_number) or query in one.name
         ][:limit]
 
     def stock(self, product_id: str) -> ProductStock:

@@ -157,3 +157,36 @@ def test_1000_malformed_scans(synced: World, text: str) -> None:
     assert (found.customer_id is not None) == (found.outcome is Outcome.FOUND)
     if found.by_code and found.outcome is Outcome.FOUND:
         assert text.upper() == _code()
+
+
+CARDS = "2800(?P<number>[0-9]{6})[0-9]"
+
+
+def _with_cards(world: World) -> None:
+    retailer = world.client.cache.retailer()
+    assert retailer is not None
+    world.server.put(retailer.model_copy(update={"member_barcode": CARDS}))
+    world.client.sync_once()
+
+
+def test_a_member_card_names_her_and_proves_nothing(synced: World) -> None:
+    """Bars of the house's form find her without the network, as not verified; without a pattern they are nobody's."""
+    assert synced.client.identify("28001000013").outcome is Outcome.NOT_A_CODE
+    _with_cards(synced)
+    synced.server.down = True
+    found = synced.client.identify("２８００１００００１３\r")
+    assert (found.outcome, found.customer_id, found.unverified) == (Outcome.FOUND, "customer-1", True)
+    assert not found.by_code
+    assert not synced.client.identify("100001").unverified  # a number that staff typed is theirs
+
+
+def test_a_card_of_another_shop_s_customer_is_asked_for(synced: World) -> None:
+    """With the network she is fetched; without it she is not on this tablet; a number of nobody is unknown."""
+    _with_cards(synced)
+    synced.server.beyond["customer-9"] = history(9)
+    synced.server.down = True
+    assert synced.client.identify("28001000093").outcome is Outcome.NOT_ON_TABLET
+    synced.server.down = False
+    found = synced.client.identify("28001000093")
+    assert (found.outcome, found.customer_id, found.unverified) == (Outcome.FOUND, "customer-9", True)
+    assert synced.client.identify("28009999993").outcome is Outcome.UNKNOWN
