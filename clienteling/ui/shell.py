@@ -22,6 +22,10 @@ _ITEMS = (
 )
 
 
+NARROW_ITEM = 60
+"""Width of a place in a handheld's bar."""
+
+
 def frame(
     title: str,
     body: ft.Control,
@@ -67,7 +71,14 @@ def Header(title: str, actions: Sequence[ft.Control], back: str | None) -> ft.Co
         ft.Row(
             [
                 *([icon_button(ft.Icons.ARROW_BACK, _("Back"), lambda: tablet.go(back))] if back else []),
-                ft.Container(heading(title, text={"lines": 1}), expand=True),
+                ft.Row(
+                    [
+                        ft.Container(width=0, height=S.HEADER),  # so high at least; larger letters make it higher
+                        ft.Container(heading(title, text={"lines": 3}), expand=True),
+                    ],
+                    spacing=0,
+                    expand=True,
+                ),
                 *actions,
                 icon_button(
                     ft.Icons.STOREFRONT_OUTLINED, _("Show to the customer"), call(show_customer, tablet, on=True)
@@ -77,7 +88,7 @@ def Header(title: str, actions: Sequence[ft.Control], back: str | None) -> ft.Co
                 tappable(
                     ft.Container(dot(state[0]), alignment=ft.Alignment.CENTER, width=S.TOUCH, height=S.TOUCH)
                     if narrow
-                    else ft.Container(sync_badge(_, pulse), alignment=ft.Alignment.CENTER_RIGHT, height=S.TOUCH),
+                    else ft.Container(sync_badge(_, pulse), padding=ft.Padding.symmetric(vertical=14)),
                     _("State of sync: {state}", state=state[1]),
                     lambda: tablet.go("/sync"),
                 ),
@@ -85,7 +96,6 @@ def Header(title: str, actions: Sequence[ft.Control], back: str | None) -> ft.Co
             spacing=0 if narrow else S.GAP,
             vertical_alignment=ft.CrossAxisAlignment.CENTER,
         ),
-        height=S.HEADER,
         bgcolor=C.SURFACE,
         padding=ft.Padding.symmetric(horizontal=S.EDGE_NARROW if narrow else S.EDGE),
         border=ft.Border(bottom=ft.BorderSide(1, C.LINE)),
@@ -147,7 +157,7 @@ def _rail_item(
             bgcolor=C.ACCENT,
             border_radius=8,
             padding=ft.Padding.symmetric(horizontal=6, vertical=1),
-            right=(width - 50) // 2,
+            left=width // 2 + 4,
             top=0,
         )
         if count
@@ -157,9 +167,10 @@ def _rail_item(
         ft.Column(
             [
                 ft.Stack(
-                    [ft.Container(ft.Icon(icon, size=23, color=ink), width=width, alignment=ft.Alignment.CENTER), mark]
+                    [ft.Container(ft.Icon(icon, size=23, color=ink), width=width, alignment=ft.Alignment.CENTER), mark],
+                    clip_behavior=ft.ClipBehavior.NONE,
                 ),
-                text(words, size=T.SMALL, bold=on, color=ink, height=1.3, lines=1),
+                _label(words, on=on, width=width, breaks=width == NARROW_ITEM),
             ],
             spacing=4,
             alignment=ft.MainAxisAlignment.CENTER,
@@ -169,7 +180,6 @@ def _rail_item(
         call(tablet.go, route),
         selected=on,
         key=name,
-        width=width,
         padding=ft.Padding.symmetric(vertical=8),
         bgcolor=C.PRIMARY_SOFT if on else None,
     )
@@ -193,9 +203,8 @@ def Rail(lit: str) -> ft.Control:
             spacing=4,
             horizontal_alignment=ft.CrossAxisAlignment.CENTER,
         ),
-        width=S.RAIL,
         bgcolor=C.SURFACE,
-        padding=ft.Padding.symmetric(vertical=14),
+        padding=ft.Padding.symmetric(horizontal=(S.RAIL - 74) / 2, vertical=14),
         border=ft.Border(right=hairline) if session.side == "left" else ft.Border(left=hairline),
     )
 
@@ -205,15 +214,22 @@ def Bar(lit: str) -> ft.Control:
     """The rail of a handheld: the same places along the foot of the screen, scan in the middle."""
     tablet, _, session = use_tablet(), use_words(), use_session()
     todo = use_todo()
-    items = [_rail_item(tablet, _, item, lit, todo if item[0] == "queue" else 0, width=60) for item in _ITEMS[:4]]
+    items = [
+        _rail_item(tablet, _, item, lit, todo if item[0] == "queue" else 0, width=NARROW_ITEM) for item in _ITEMS[:4]
+    ]
     return ft.Container(
         ft.Row(
-            [*items[:2], _scan(tablet, _, size=56), *items[2:], _me(tablet, _, session.language, lit, width=60)],
+            [
+                ft.Container(width=0, height=S.BAR),
+                *items[:2],
+                _scan(tablet, _, size=56),
+                *items[2:],
+                _me(tablet, _, session.language, lit, width=NARROW_ITEM),
+            ],
             spacing=0,
             alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
             vertical_alignment=ft.CrossAxisAlignment.CENTER,
         ),
-        height=S.BAR,
         bgcolor=C.SURFACE,
         padding=ft.Padding.symmetric(horizontal=4),
         border=ft.Border(top=ft.BorderSide(1, C.LINE)),
@@ -264,7 +280,7 @@ def _me(tablet: Tablet, _: Words, language: str, lit: str, *, width: int = 74) -
         ft.Column(
             [
                 avatar(name, strong=True, inverse=on),
-                text(name, size=T.SMALL, bold=on, color=C.PRIMARY if on else C.INK_SOFT, lines=1, height=1.2),
+                _label(name, on=on, width=width, breaks=True),
             ],
             spacing=4,
             tight=True,
@@ -273,8 +289,22 @@ def _me(tablet: Tablet, _: Words, language: str, lit: str, *, width: int = 74) -
         _("{name}: your settings", name=name),
         call(tablet.go, "/me"),
         selected=on,
-        width=width,
     )
+
+
+def _label(words: str, *, on: bool, width: int, breaks: bool) -> ft.Control:
+    """The name of a place: whole, whatever the size of letters. On the rail it may make it wider, in the bar it breaks, and
+    so does a person's name."""
+    said = text(
+        words,
+        size=T.SMALL,
+        bold=on,
+        color=C.PRIMARY if on else C.INK_SOFT,
+        height=1.3,
+        text_align=ft.TextAlign.CENTER,
+        no_wrap=not breaks,
+    )
+    return ft.Container(said, width=width if breaks else None)
 
 
 @component

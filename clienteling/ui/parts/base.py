@@ -98,7 +98,7 @@ def card(
                 [
                     ft.Semantics(
                         header=True,
-                        content=text(title, size=14, bold=True, color=ink, lines=2, height=1.4),
+                        content=text(title, size=14, bold=True, color=ink, lines=4, height=1.4),
                         expand=True,
                     ),
                     *(
@@ -132,7 +132,7 @@ def card(
 def chip(label: str, tone: Tone = "plain", *, icon: Any = None) -> ft.Container:
     """A small label, 26 high. It is not tappable; what can be tapped is a button."""
     ink, ground = tone_colours(tone)
-    words = text(label, size=T.LABEL, color=ink, height=1.2, lines=1)
+    words = text(label, size=T.LABEL, color=ink, height=1.2, expand=bool(icon) or None, expand_loose=bool(icon) or None)
     return ft.Container(
         ft.Row([ft.Icon(icon, size=15, color=ink), words], spacing=4, tight=True) if icon else words,
         bgcolor=ground,
@@ -285,8 +285,7 @@ def search_field(
         text_style=_typed(16),
         border=_outline(28),
         bgcolor=C.SURFACE,
-        height=56,
-        content_padding=ft.Padding.symmetric(horizontal=20, vertical=16),
+        content_padding=ft.Padding.symmetric(horizontal=20, vertical=18),
         **more,
     )
 

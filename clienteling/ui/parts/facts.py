@@ -92,7 +92,7 @@ def product_tile(
             picture(image, 60, 72),
             ft.Column(
                 [
-                    text(name, bold=True, lines=2, height=1.4),
+                    text(name, bold=True, lines=4, height=1.4),
                     *([soft(line)] if line else []),
                     *([ft.Row(list(stock), wrap=True, spacing=6, run_spacing=6)] if stock else []),
                 ],
@@ -118,12 +118,12 @@ def timeline_row(
     is how far it came, `below` what came with it."""
     return ft.Row(
         [
-            ft.Container(soft(when), width=80),
+            ft.Column([ft.Container(width=80, height=0), soft(when, no_wrap=True)], spacing=0, tight=True),
             ft.Column(
                 [
                     ft.Row([text(title, bold=True), *badges], spacing=8, wrap=True, run_spacing=4),
                     *([soft(why, color=C.INK)] if why else []),
-                    *([soft(detail, lines=3)] if detail else []),
+                    *([soft(detail, lines=6)] if detail else []),
                     *(
                         [ft.Row([soft(one, size=T.SMALL) for one in way], wrap=True, spacing=6, run_spacing=0)]
                         if way

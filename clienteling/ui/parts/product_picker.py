@@ -20,7 +20,7 @@ def _row(_: Words, product: Product, button: ft.Control) -> ft.Control:
             picture(product.image, 40, 48),
             ft.Column(
                 [
-                    text(product_name(_, product), bold=True, lines=1),
+                    text(product_name(_, product), bold=True, lines=2),
                     soft(_.code("category", product.category), size=T.SMALL),
                 ],
                 spacing=0,

@@ -81,7 +81,7 @@ def _row(tablet: Tablet, _: Words, one: Booking, *, dated: bool) -> ft.Control:
                         spacing=8,
                         wrap=True,
                     ),
-                    soft(" · ".join(part for part in (appointment.subject, who) if part), lines=2),
+                    soft(" · ".join(part for part in (appointment.subject, who) if part), lines=4),
                 ],
                 spacing=2,
                 expand=True,

@@ -16,7 +16,8 @@ from sync.model.shop import Pause
 from sync.policy.guide import opening
 
 LINE_GROUND = "#8FAEC9"
-"""The blue behind LINE's bubbles: the customer's screen, so no role of our own palette."""
+"""The blue behind LINE's bubbles: the customer's screen, so no role of our own palette. Where what is shown follows the
+device's brightness (lock screen, mail, notification), the roles are ours."""
 PHONE_INK = "#1E2430"
 SMS_BUBBLE = "#E9E9EB"
 SHOWN_LOCKED = 40
@@ -65,10 +66,10 @@ def preview_card(
 def _lock_screen(_: Words, sender: str, subject: str, opening: str, *, app: str = "") -> ft.Control:
     """What whoever holds the telephone sees, the customer or not."""
     lines: list[ft.Control] = [soft(app, size=T.SMALL)] if app else []
-    lines.append(text(sender, size=T.SMALL, bold=True, color=PHONE_INK, height=1.4))
+    lines.append(text(sender, size=T.SMALL, bold=True, height=1.4))
     if subject:
-        lines.append(text(subject, size=T.LABEL, color=PHONE_INK, lines=1, height=1.4))
-    lines.append(text(opening or "—", size=T.LABEL, color=PHONE_INK, height=1.4))
+        lines.append(text(subject, size=T.LABEL, lines=1, height=1.4))
+    lines.append(text(opening or "—", size=T.LABEL, height=1.4))
     return ft.Column(
         [
             soft(_("On the lock screen"), size=T.SMALL),
@@ -118,8 +119,8 @@ def _push(_: Words, app: str, title: str, whole: str, *, opens: bool) -> ft.Cont
     said = ft.Column(
         [
             soft(app, size=T.SMALL),
-            text(title, size=T.LABEL, bold=True, color=PHONE_INK, height=1.4),
-            text(whole or "…", color=PHONE_INK, size=14),
+            text(title, size=T.LABEL, bold=True, height=1.4),
+            text(whole or "…", size=14),
         ],
         spacing=2,
         expand=True,
@@ -127,7 +128,7 @@ def _push(_: Words, app: str, title: str, whole: str, *, opens: bool) -> ft.Cont
     shown: list[ft.Control] = [
         ft.Container(
             ft.Row([avatar(app, size=36), said], spacing=8, vertical_alignment=ft.CrossAxisAlignment.START),
-            bgcolor="#FFFFFF",
+            bgcolor=C.SURFACE,
             border=ft.Border.all(1, C.LINE),
             border_radius=S.RADIUS,
             padding=12,
@@ -171,7 +172,7 @@ def _mail(_: Words, contact: Contact, sender: str, subject: str, body: str, whol
             spacing=8,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
-        bgcolor="#FFFFFF",
+        bgcolor=C.SURFACE,
         border=ft.Border.all(1, C.LINE),
         border_radius=S.RADIUS,
         padding=14,

@@ -19,7 +19,7 @@ def _row(_: Words, tablet: Tablet, one: Asked) -> ft.Control:
     by = tablet.pulse.directory.name(writer, _.language) if writer else ""
     name = _.honour(one.customer.family_name)
     words = ft.Column(
-        [text(name, bold=True), soft(_("In your name, written by {name}", name=by), lines=2)], spacing=2, expand=True
+        [text(name, bold=True), soft(_("In your name, written by {name}", name=by), lines=4)], spacing=2, expand=True
     )
     label = _("Read")
     act = button(label, call(tablet.go, "/queue"), kind="soft", tooltip=f"{name}: {label}")

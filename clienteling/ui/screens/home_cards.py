@@ -82,7 +82,7 @@ def _todo_row(_: Words, tablet: Tablet, todo: Todo) -> ft.Control:
                             run_spacing=2,
                             vertical_alignment=ft.CrossAxisAlignment.CENTER,
                         ),
-                        soft(reason, lines=2, height=1.5),
+                        soft(reason, lines=4, height=1.5),
                     ],
                     spacing=2,
                     expand=True,
@@ -97,7 +97,9 @@ def _todo_row(_: Words, tablet: Tablet, todo: Todo) -> ft.Control:
     label = _("Why") if held else _("Reply") if one.cause is Cause.REPLY else _("See the message")
     route = message_route(one.customer_id, cause=one.cause.value, follow_up=one.id)
     act = button(label, call(tablet.go, route), kind="outline" if held else "soft", tooltip=f"{name}: {label}")
-    return ft.Row([ft.Container(who, expand=True), act], spacing=12, key=one.id)
+    # the button has its share and no more, so that larger letters leave room for the customer
+    way = ft.Container(act, expand=2, alignment=ft.Alignment.CENTER_RIGHT)
+    return ft.Row([ft.Container(who, expand=3), way], spacing=12, key=one.id)
 
 
 def present_card(_: Words, tablet: Tablet, found: Today) -> ft.Control:
@@ -162,7 +164,7 @@ def _coming_row(_: Words, tablet: Tablet, one: Coming) -> ft.Control:
             [
                 text(at, color=C.INK_SOFT, no_wrap=True),
                 ft.Column(
-                    [text(name, bold=True), *([soft(detail, lines=2)] if detail else [])], spacing=2, expand=True
+                    [text(name, bold=True), *([soft(detail, lines=4)] if detail else [])], spacing=2, expand=True
                 ),
                 chip(kind, "good" if video else "plain"),
             ],

@@ -25,11 +25,21 @@ def Me(**_more: str) -> ft.Control:
     who = card(
         ft.Row(
             [
-                avatar(name, size=56, strong=True),
-                ft.Column([heading(name, size=T.DISPLAY), soft(detail)], spacing=0, expand=True),
+                ft.Row(
+                    [
+                        avatar(name, size=56, strong=True),
+                        ft.Column([heading(name, size=T.TITLE), soft(detail)], spacing=0, tight=True),
+                    ],
+                    spacing=S.GAP,
+                    tight=True,
+                ),
                 button(_("Sign out"), call(sign_out, tablet), icon=ft.Icons.LOGOUT),
             ],
+            wrap=True,
             spacing=S.GAP,
+            run_spacing=S.GAP_SMALL,
+            alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+            vertical_alignment=ft.CrossAxisAlignment.CENTER,
         )
     )
     return frame(

@@ -153,7 +153,7 @@ def _more_actions(tablet: Tablet, _: Words, line: Line, start: Callable[..., Non
                 kind="plain",
             )
         )
-    return [ft.Row([one]) for one in made]
+    return [ft.Row([one], wrap=True) for one in made]
 
 
 def _ask_comment(

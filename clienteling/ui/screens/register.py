@@ -66,11 +66,11 @@ def Register(**_more: str) -> ft.Control:
         box = ft.Checkbox(
             semantics_label=sentence, value=channel in form.consents, on_change=ticked, active_color=C.PRIMARY
         )
-        words = ft.Semantics(exclude_semantics=True, content=text(sentence, height=1.4))  # the box says it already
+        words = ft.Container(text(sentence, height=1.4), on_click=tapped)
         return ft.Row(
             [
                 ft.Container(box, width=S.TOUCH, height=S.TOUCH, alignment=ft.Alignment.CENTER),
-                ft.Container(words, on_click=tapped, expand=True),
+                ft.Semantics(exclude_semantics=True, content=words, expand=True),  # the box says it already
             ],
             spacing=0,
         )

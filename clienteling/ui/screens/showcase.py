@@ -49,19 +49,16 @@ def Showcase() -> ft.Control:
                 *(
                     [button(_("All products"), call(open_, ""), icon=ft.Icons.ARROW_BACK, kind="plain")]
                     if product_id
-                    else [text(brand, size=T.TITLE, bold=True, lines=1)]
+                    else [text(brand, size=T.TITLE, bold=True)]
                 ),
-                ft.Container(
-                    soft(directory.name(directory.shop_id or "", session.language), size=T.BODY, lines=1), expand=True
-                ),
+                ft.Container(soft(directory.name(directory.shop_id or "", session.language), size=T.BODY), expand=True),
                 Leave(asked, ask),
             ],
             spacing=S.GAP,
             vertical_alignment=ft.CrossAxisAlignment.CENTER,
         ),
-        height=S.HEADER,
         bgcolor=C.SURFACE,
-        padding=ft.Padding.symmetric(horizontal=S.EDGE),
+        padding=ft.Padding.symmetric(horizontal=S.EDGE, vertical=S.GAP_SMALL),
         border=ft.Border(bottom=ft.BorderSide(1, C.LINE)),
     )
     # The list stays as it was while one product is looked at.

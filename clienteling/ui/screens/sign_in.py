@@ -76,17 +76,23 @@ def SignIn() -> ft.Control:
             [
                 ft.Row(
                     [
-                        text(brand, size=T.TITLE, bold=True),
-                        ft.Container(soft(shop, size=T.BODY, lines=1), expand=True),
-                        *(
-                            button(
-                                LANGUAGE_NAMES[code],
-                                call(set_language, tablet, code),
-                                kind="soft" if code == session.language else "plain",
-                            )
-                            for code in LANGUAGES
+                        ft.Row([text(brand, size=T.TITLE, bold=True), soft(shop, size=T.BODY)], tight=True),
+                        ft.Row(
+                            [
+                                button(
+                                    LANGUAGE_NAMES[code],
+                                    call(set_language, tablet, code),
+                                    kind="soft" if code == session.language else "plain",
+                                )
+                                for code in LANGUAGES
+                            ],
+                            tight=True,
+                            spacing=S.GAP_SMALL,
                         ),
                     ],
+                    wrap=True,
+                    alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+                    vertical_alignment=ft.CrossAxisAlignment.CENTER,
                     spacing=S.GAP_SMALL,
                 ),
                 inside,
@@ -139,8 +145,8 @@ def _tiles(
                         avatar(person.family_name if language == "ja" else name, size=44, inverse=on),
                         ft.Column(
                             [
-                                text(name, bold=True, lines=2, height=1.3),
-                                soft(detail, size=T.SMALL, lines=2, height=1.3),
+                                text(name, bold=True, lines=4, height=1.3),
+                                soft(detail, size=T.SMALL, lines=4, height=1.3),
                             ],
                             spacing=2,
                             expand=True,
