@@ -58,6 +58,8 @@ ROUTES: tuple[Route, ...] = (
     Route("/products", "products:Products", "customers"),
     Route("/products/{product_id}", "stock:Stock", "customers"),
     Route("/holds", "holds:Holds", "holds"),
+    Route("/customers/{customer_id}/promises", "promises:CustomerPromises", "customers"),
+    Route("/promises", "promises:PromiseBook", "home"),
     Route("/sync", "sync_state:SyncState", ""),
     Route("/access", "access:UnusualAccess", ""),
     Route("/fleet", "fleet:FleetPage", ""),

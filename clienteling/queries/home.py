@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from clienteling.device import Cache, Device
+from clienteling.queries.promises import NO_PROMISES, Promises, shop_promises
 from sync.errors import NotFound
 from sync.model.customer import Appointment, AppointmentKind, AppointmentState, Customer, Visit
 from sync.model.outreach import Cause, FollowUp, FollowUpState, Message, Reason
@@ -60,6 +61,7 @@ class Today:
     present: tuple[Present, ...]
     appointments: tuple[Coming, ...]
     asked: tuple[Asked, ...] = ()
+    promises: Promises = NO_PROMISES
 
 
 def today(
@@ -86,6 +88,7 @@ def today(
         _present(cache, shop_id, now),
         _appointments(cache, staff_id, shop_id, midnight, tonight, now),
         _asked(cache, staff_id, shop_id),
+        shop_promises(cache, staff_id=staff_id, shop_id=shop_id, now=now, zone=zone),
     )
 
 

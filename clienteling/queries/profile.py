@@ -6,6 +6,7 @@ from datetime import UTC, datetime, tzinfo
 from clienteling.device import Cache
 from clienteling.queries.around import facts_here
 from clienteling.queries.belongings import Piece, pieces_of
+from clienteling.queries.promises import Given, promises_to
 from clienteling.queries.stock import Item, items
 from clienteling.queries.timeline import Entry, timeline
 from sync.model.customer import (
@@ -67,6 +68,8 @@ class Profile:
     next_appointment: Appointment | None
     follow_ups: tuple[FollowUp, ...]
     """Those still to be worked on, the nearest first."""
+    promises: tuple[Given, ...]
+    """What is still to be kept."""
     unanswered: frozenset[str]
     """Ids of records that so far only this tablet knows of."""
     as_of: datetime | None
@@ -119,6 +122,7 @@ def load_profile(
         here=here,
         next_appointment=next(iter(facts.booked(now)), None),
         follow_ups=tuple(sorted((f for f in facts.follow_ups if f.state in _AT_WORK), key=lambda f: f.due_at)),
+        promises=promises_to(cache, facts.customer, now, zone),
         unanswered=frozenset(cache.unanswered(customer_id)),
         as_of=fetched_at or cache.freshness().get("customer"),  # the feed does not keep a visitor of this shop fresh
         fetched_at=fetched_at,

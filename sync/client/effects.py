@@ -4,12 +4,16 @@ Pure: records in, records out. An effect reads the records as they stand (the se
 commands) and changes nothing where the server's record has moved past it, so applying one again is harmless.
 """
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
+from sync.client.effect_parts import Read as Read
+from sync.client.effect_parts import get as _get
+from sync.client.effect_parts import with_ as _with
+from sync.client.effects_visits import promise, promise_step
 from sync.client.outbox import Pending
 from sync.ids import derived_id
 from sync.model import commands as c
+from sync.model import commands_visits as v
 from sync.model.base import Record
 from sync.model.belonging import Belonging
 from sync.model.customer import (
@@ -32,11 +36,6 @@ from sync.policy.conversation import taken_over
 from sync.policy.gate import purpose_of
 from sync.policy.slips import ENDED, follow_up_of, may_become, moved, proposed
 from sync.policy.whose import in_charge, named
-
-Read = Callable[[str, str], Record | None]
-"""Returns the record of a kind and id as it stands, or None."""
-
-R = TypeVar("R", bound=Record)
 
 _OPEN = (FollowUpState.OPEN, FollowUpState.AWAITING_APPROVAL, FollowUpState.RETURNED, FollowUpState.SCHEDULED)
 _DRAFTS = (MessageState.AWAITING_APPROVAL, MessageState.RETURNED)
@@ -112,6 +111,10 @@ def effect_of(pending: Pending, read: Read) -> list[Record]:
             if hold is None or hold.state in holds.ENDED:
                 return []
             return [_with(hold, until=command.until, for_customer_id=command.for_customer_id)]
+        case v.MakePromise():
+            return promise(pending, command)
+        case v.KeepPromise() | v.PassPromise() | v.WithdrawPromise():
+            return promise_step(pending, command, read)
         case c.RecordView() | c.RevealContact() | c.ReviewAccess() | c.UnlockPin():
             return []
 
@@ -135,6 +138,8 @@ def makes(command: c.AnyCommand) -> tuple[str, str] | None:
             return "slip", command.slip_id
         case c.PlaceHold():
             return "hold", command.hold_id
+        case v.MakePromise():
+            return "promise", command.promise_id
     return None
 
 
@@ -164,6 +169,8 @@ def changes(command: c.AnyCommand) -> tuple[str, str] | None:
             return "belonging", command.belonging_id
         case c.MoveHold() | c.AmendHold():
             return "hold", command.hold_id
+        case v.KeepPromise() | v.PassPromise() | v.WithdrawPromise():
+            return "promise", command.promise_id
     return None
 
 
@@ -422,12 +429,3 @@ def _belonging(pending: Pending, command: c.NoteBelonging) -> Belonging:
         at=pending.device_time,
         **command.model_dump(exclude={"type", "belonging_id", "customer_id", "shop_id"}),
     )
-
-
-def _get(read: Read, cls: type[R], record_id: str | None) -> R | None:
-    found = read(cls.kind, record_id) if record_id else None
-    return found if isinstance(found, cls) else None
-
-
-def _with(record: R, **changed: Any) -> R:
-    return record.model_copy(update=changed)

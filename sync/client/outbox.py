@@ -32,6 +32,9 @@ CHANGING = (
     "close_follow_up",
     "move_hold",
     "amend_hold",
+    "keep_promise",
+    "pass_promise",
+    "withdraw_promise",
 )
 """Commands about a record that an earlier one may have made or changed: they never overtake one that is still held."""
 

@@ -15,6 +15,10 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+class Command(Frozen):
+    """What every command of a device shares: the literal field `type` names it."""
+
+
 class Record(Frozen):
     """A stored thing that travels between server and tablets.
 

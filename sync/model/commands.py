@@ -5,16 +5,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
+from sync.model.base import Command as Command
 from sync.model.base import Frozen, Id, Instant
+from sync.model.commands_visits import KeepPromise, MakePromise, PassPromise, WithdrawPromise
 from sync.model.customer import Channel, Feeling
 from sync.model.holds import HoldState, HoldWay, Why
 from sync.model.outreach import Cause, Reason, Voice
 from sync.model.slip import SlipKind, SlipState
-
-
-class Command(Frozen):
-    """What every command shares: the literal field `type` names it."""
-
 
 How = Literal["scan", "search", "follow_up", "appointment", "queue", "link", "call"]
 """What somebody came to a customer's records for."""
@@ -369,7 +366,11 @@ AnyCommand = Annotated[
     | NoteBelonging
     | PlaceHold
     | MoveHold
-    | AmendHold,
+    | AmendHold
+    | MakePromise
+    | KeepPromise
+    | PassPromise
+    | WithdrawPromise,
     Field(discriminator="type"),
 ]
 

@@ -225,14 +225,78 @@ class VisitSource(StrEnum):
     STAFF = "staff"
 
 
+class VisitEnd(StrEnum):
+    """What ended a visit."""
+
+    RECEIPT = "receipt"
+    STAFF = "staff"
+    CLOSING = "closing"
+
+
+class Handled(StrEnum):
+    """What became of a thing on the tray."""
+
+    SHOWN = "shown"
+    TRIED = "tried"
+
+
+class OnTray(Frozen):
+    """Something that she was shown or tried on in this visit."""
+
+    product_id: Id
+    variant_id: Id | None = None
+    how: Handled = Handled.SHOWN
+    gift: bool = Field(default=False, exclude_if=lambda yes: not yes)
+    """It is for somebody else: it says nothing of her own sizes and likes."""
+    at: Instant
+
+    @property
+    def key(self) -> tuple[str, str | None]:
+        """One thing lies on a tray once."""
+        return self.product_id, self.variant_id
+
+
+class Feeling(StrEnum):
+    """What staff noted of how she felt: うれしい / 迷い / 不安 / ご不満."""
+
+    HAPPY = "happy"
+    UNDECIDED = "undecided"
+    UNEASY = "uneasy"
+    DISPLEASED = "displeased"
+
+
+class VisitDraft(Frozen):
+    """A note that was begun and given on with the visit."""
+
+    text: str = Field(default="", max_length=4000)
+    tags: tuple[str, ...] = ()
+    feeling: Feeling | None = None
+    product_ids: tuple[Id, ...] = ()
+
+
 class Visit(CustomerRecord):
+    """Her stay in a shop, and what staff collect while it lasts. Her tray and a note that was begun go with it to whoever
+    looks after her next."""
+
     kind: ClassVar[str] = "visit"
 
     shop_id: Id
     staff_id: Id | None = None
+    """Who looks after her."""
     at: Instant
     ended_at: Instant | None = None
     source: VisitSource = VisitSource.SCAN
+    ended_by: VisitEnd | None = None
+    tray: tuple[OnTray, ...] = Field(default=(), exclude_if=lambda things: not things)
+    companions: tuple[str, ...] = Field(default=(), exclude_if=lambda people: not people)
+    """Codes of who came along (`family`, `partner`, `friend`, `child`): no names of people who are not our customers."""
+    handed_by: Id | None = None
+    handed_at: Instant | None = None
+    draft: VisitDraft | None = None
+    receipt: str | None = Field(default=None, max_length=120)
+    """The number of her receipt, as its barcode says it."""
+    order_id: Id | None = None
+    """The purchase that the receipt is of; None until the till has told."""
 
     @property
     def sort_at(self) -> datetime:
@@ -284,15 +348,6 @@ class Appointment(CustomerRecord):
     @property
     def sort_at(self) -> datetime:
         return self.at
-
-
-class Feeling(StrEnum):
-    """What staff noted of how she felt: うれしい / 迷い / 不安 / ご不満."""
-
-    HAPPY = "happy"
-    UNDECIDED = "undecided"
-    UNEASY = "uneasy"
-    DISPLEASED = "displeased"
 
 
 class Interaction(CustomerRecord):

@@ -15,6 +15,7 @@ from sync.model.customer import (
 )
 from sync.model.holds import Hold
 from sync.model.outreach import ContactElsewhere, FollowUp, Message
+from sync.model.promise import Promise
 from sync.model.shop import Pause, RetailerSettings, Shift, Shop, Staff, StaffPin
 from sync.model.slip import Slip
 
@@ -44,6 +45,7 @@ RECORD_TYPES: dict[str, type[Record]] = {
         FollowUp,
         Slip,
         Belonging,
+        Promise,
     )
 }
 
@@ -61,5 +63,6 @@ CUSTOMER_KINDS: tuple[str, ...] = (
     "follow_up",
     "slip",
     "belonging",
+    "promise",
 )
 """The kinds that make up one customer's contiguous range."""

@@ -75,6 +75,10 @@ COMMANDS: Mapping[str, Rule] = {
     "place_hold": _all(_OWN, "the shop that asks is one's own"),
     "move_hold": _all(_OWN, "each step by the shop whose turn it is, where that is one's own"),
     "amend_hold": _all(_OWN, "the shop that asked is one's own"),
+    "make_promise": _all(_OWN, "for somebody who works in the shop"),
+    "keep_promise": _all(_OWN),
+    "pass_promise": _all(_OWN, "to somebody who works in its shop"),
+    "withdraw_promise": _all(_OWN, "whose it is, who made it, or a manager of its shop"),
 }
 """By a command's type."""
 

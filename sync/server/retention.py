@@ -25,6 +25,7 @@ from sync.clock import Clock
 from sync.errors import BadSetting
 from sync.model.customer import AppointmentState
 from sync.model.outreach import MessageState
+from sync.model.promise import PromiseState
 from sync.policy.assets import assets_folder
 from sync.server.database import reading, retrying, transaction
 from sync.server.repository.records import Records
@@ -48,6 +49,7 @@ KINDS = (
     "follow_up",
     "slip",
     "belonging",
+    "promise",
 )
 """Kinds that belong to a customer, each of which has a rule; `unclaimed` is what nobody's is yet."""
 FOR_EVER = 0
@@ -59,6 +61,7 @@ _WAITING = {
     "appointment": (AppointmentState.BOOKED, AppointmentState.ARRIVED),
     "follow_up": OPEN_FOLLOW_UPS,
     "slip": OPEN_SLIPS,
+    "promise": (PromiseState.OPEN,),
 }
 
 

@@ -117,9 +117,18 @@ customers = _noun(
 )
 membership_keys = _noun("membership_keys", owned=True)
 consents = _noun("consents", Column("at", UtcDateTime), owned=True)
-orders = _noun("orders", Column("number", String(120)), _id("shop_id"), Column("at", UtcDateTime), owned=True)
+orders = _noun(
+    "orders", Column("number", String(120), index=True), _id("shop_id"), Column("at", UtcDateTime), owned=True
+)
 web_activities = _noun("web_activities", Column("at", UtcDateTime), owned=True)
-visits = _noun("visits", _id("shop_id"), Column("at", UtcDateTime), owned=True)
+visits = _noun(
+    "visits",
+    _id("shop_id"),
+    Column("at", UtcDateTime, index=True),
+    Column("ended_at", UtcDateTime),
+    Column("receipt", String(120), index=True),
+    owned=True,
+)
 appointments = _noun(
     "appointments",
     _id("shop_id"),
@@ -178,6 +187,15 @@ follow_ups = _noun(
     owned=True,
 )
 Index("ix_follow_ups_queue", follow_ups.c.shop_id, follow_ups.c.state, follow_ups.c.due_at)
+promises = _noun(
+    "promises",
+    _id("shop_id"),
+    _id("owner_id", index=True),
+    Column("state", String(20)),
+    Column("at", UtcDateTime),
+    owned=True,
+)
+Index("ix_promises_state", promises.c.state)
 
 slips = _noun("slips", _id("shop_id"), Column("state", String(20)), Column("at", UtcDateTime), owned=True)
 belongings = _noun("belongings", Column("at", UtcDateTime), owned=True)
@@ -206,6 +224,7 @@ RECORD_TABLES: dict[str, Table] = {
     "follow_up": follow_ups,
     "slip": slips,
     "belonging": belongings,
+    "promise": promises,
 }
 """The table of each kind of record. Customers come before what refers to them."""
 

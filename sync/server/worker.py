@@ -43,6 +43,7 @@ from sync.server.channels import attachment_limits, make_channels
 from sync.server.compaction import compact
 from sync.server.database import reading, transaction
 from sync.server.hold_ready import expire, forget
+from sync.server.leavers import hand_on_promises
 from sync.server.mail_inbound import MailInbound
 from sync.server.migrate import migrate, settle_epoch
 from sync.server.proposals import ProposalReport, owners_of_open, propose_all, propose_for, touched_since
@@ -120,6 +121,7 @@ class Worker:
         self._ask_epoch = Every(60.0, monotonic)
         self._ask_quota = Every(300.0, monotonic)
         self._ask_holds = Every(5.0, monotonic)
+        self._look_after_visits = Every(60.0, monotonic)
         self._anchor = Every(60 * settings.audit_anchor_minutes, monotonic)
         line = self.channels.get(Channel.LINE)
         self._holding = Holding(
@@ -263,6 +265,8 @@ class Worker:
             self.tell_quota()
         if self._ask_holds():
             expire(self._engine, self._clock)
+        if self._look_after_visits():
+            hand_on_promises(self._engine, self._clock)
         if not self._compact():
             return 0
         self._taking_in.forget_old()

@@ -40,6 +40,7 @@ HERS = {
     "message": "messages",
     "contact": "contacts",
     "follow_up": "follow_ups",
+    "promise": "promises",
 }
 _STILL_TO_DO = {"open", "awaiting_approval", "returned", "scheduled"}
 KEPT = timedelta(days=30)
@@ -70,6 +71,7 @@ def scope_of(server: SimServer, shop_id: str) -> Records:
         for kind in ("order", "visit", "appointment", "message"):
             places |= {one["shop_id"] for one in hers[kind][customer["id"]]}
         places |= {one["shop_id"] for one in hers["follow_up"][customer["id"]] if one["state"] in _STILL_TO_DO}
+        places |= {one["shop_id"] for one in hers["promise"][customer["id"]] if one["state"] == "open"}
         if shop_id in places:
             found["customer", customer["id"]] = customer
             found |= {(kind, one["id"]): one for kind in HERS for one in hers[kind][customer["id"]]}

@@ -36,6 +36,7 @@ from sync.model.commands import (
     RegisterCustomer,
     StopContact,
 )
+from sync.model.commands_visits import KeepPromise, MakePromise, PassPromise, WithdrawPromise
 from sync.model.customer import Consent, ConsentPurpose, ConsentState, Customer, Visit, VisitSource
 from sync.model.holds import Hold
 from sync.model.shop import Pause, PauseScope, RetailerSettings, Shift, Shop, Staff
@@ -47,7 +48,10 @@ from sync.sealed.schema import WORD_FIELDS
 from tests.ui.fake_fleet import FakeBrowsers, FakeManaging
 from tests.ui.sample import BADGE, GINZA, MISAKI, NOW, PINS, everything
 
-_SHOWN = OpenSlip | MoveSlip | AssignSlip | NoteBelonging | PlaceHold | MoveHold | AmendHold
+_SHOWN = (
+    OpenSlip | MoveSlip | AssignSlip | NoteBelonging | PlaceHold | MoveHold | AmendHold
+    | MakePromise | KeepPromise | PassPromise | WithdrawPromise
+)  # fmt: skip
 """Commands whose effect is worked out as a tablet does."""
 
 

@@ -10,6 +10,7 @@ from clienteling.ui.component import component, use_query
 from clienteling.ui.parts import button, card, error_panel, search_field, skeleton
 from clienteling.ui.screens.home_asked import asked_card
 from clienteling.ui.screens.home_cards import appointments_card, present_card, todo_card
+from clienteling.ui.screens.home_promises import promises_card
 from clienteling.ui.screens.home_slips import SlipsHere
 from clienteling.ui.screens.search_results import SearchResults
 from clienteling.ui.shell import frame
@@ -119,6 +120,7 @@ def Around(found: Today) -> ft.Control:
     return ft.Column(
         [
             *asked_card(_, tablet, found),
+            *promises_card(_, tablet, found),
             present_card(_, tablet, found),
             appointments_card(_, tablet, found),
             SlipsHere(),

@@ -23,6 +23,7 @@ from clienteling.ui.screens.profile_history import History, purchases
 from clienteling.ui.screens.profile_interest import interest
 from clienteling.ui.screens.profile_slips import open_slips, slips
 from clienteling.ui.screens.profile_unverified import unverified_card
+from clienteling.ui.screens.promise_rows import promise_rows
 from clienteling.ui.screens.withheld import Withheld
 from clienteling.ui.shell import frame
 from clienteling.words import Words
@@ -90,7 +91,7 @@ def _body(tablet: Tablet, _: Words, view: View, width: float, tab: str, set_tab:
         middle = middles[shown](_, view)
         columns = ft.Row(
             [
-                ft.Column([now, about], width=300, spacing=S.GAP, scroll=ft.ScrollMode.AUTO),
+                ft.Column([now, *_promises(_, view), about], width=300, spacing=S.GAP, scroll=ft.ScrollMode.AUTO),
                 card(tabs(parts, shown, set_tab), middle, expand=5, scroll=True),
                 card(
                     keyed(f"history:{view.facts.customer.id}", History, view, True),
@@ -125,7 +126,7 @@ def _body(tablet: Tablet, _: Words, view: View, width: float, tab: str, set_tab:
     inside = views[shown](_, view)
     if narrow:  # too little height for a part that scrolls in itself: the whole screen does
         return ft.Column(
-            [top, now, card(tabs(parts, shown, set_tab), inside)],
+            [top, now, *_promises(_, view), card(tabs(parts, shown, set_tab), inside)],
             spacing=S.EDGE_NARROW,
             scroll=ft.ScrollMode.AUTO,
             expand=True,
@@ -135,11 +136,18 @@ def _body(tablet: Tablet, _: Words, view: View, width: float, tab: str, set_tab:
         [
             top,
             now,
+            *_promises(_, view),
             card(tabs(parts, shown, set_tab), inside, expand=True, scroll=shown != "history", fill=shown == "history"),
         ],
         spacing=S.GAP,
         expand=True,
     )
+
+
+def _promises(_: Words, view: View) -> list[ft.Control]:
+    """What the customer was told and waits for; nothing where nothing is open."""
+    rows = promise_rows(view.promises, named=False)
+    return [card(*rows, title=_("Still to be kept"), tone="caution", padding=14)] if rows else []
 
 
 def _about(tablet: Tablet, _: Words, view: View) -> ft.Control:
@@ -201,6 +209,14 @@ def _now(tablet: Tablet, _: Words, view: View) -> ft.Control:
             expand=True,
         ),
     ]
+    actions.append(
+        button(
+            _("Promise something"),
+            lambda: tablet.go(f"/customers/{customer.id}/promises"),
+            icon=ft.Icons.HANDSHAKE_OUTLINED,
+            expand=True,
+        )
+    )
     if view.here is None:
         actions.append(
             button(

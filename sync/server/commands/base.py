@@ -23,6 +23,7 @@ A command is a function `(context, envelope, command) -> Outcome`. It never rais
     not_counted          nobody ever told how many of it lie there
     until_over, until_far    until, days: the time by which it is to be fetched is over, or too far ahead
     needs_customer       what goes to a customer's home is somebody's
+    moved                what, staff_id: it is with somebody else by now than the tablet showed (None: nobody)
     off_duty             staff_id: nobody who could answer for this person is in the plan of shifts any more
     unacceptable         the records do not allow it; a fault worth reporting
     server_fault         the server failed at it; the log has more
@@ -43,7 +44,9 @@ from sync.model.customer import Customer
 from sync.model.outreach import Reason
 from sync.model.shop import Role, Scope, Shop, Staff
 from sync.policy import roles
+from sync.policy.employment import employed
 from sync.policy.playbook import Playbook
+from sync.policy.whose import works_in
 from sync.ports import Resolver
 from sync.server.repository import scopes
 from sync.server.repository.audit import AuditEntry
@@ -207,6 +210,15 @@ class Context:
     def manages(self, shop_id: str) -> bool:
         """Return whether this person has a manager's say in the shop."""
         return roles.leads(self.staff) and self.house.reaches(self.staff, shop_id)
+
+    def colleague(self, staff_id: str, shop_id: str) -> Staff:
+        """Return somebody who works in a shop and to whom something may be given there; refuse whoever does not."""
+        person = self.records.get(Staff, staff_id)
+        if person is None or not employed(person, self.now, self.house.shop(person.shop_id)):
+            raise Refusal("unknown", what="staff", id=staff_id)
+        if not works_in(person, shop_id):
+            raise Refusal("not_here", staff_id=person.id)
+        return person
 
     def need_new(self, kind: type[Record], record_id: str) -> None:
         """Refuse an id that something has already."""

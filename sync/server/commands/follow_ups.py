@@ -3,9 +3,6 @@
 from sync.model.base import Record
 from sync.model.commands import AssignFollowUp, CloseFollowUp, Envelope, Outcome
 from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState
-from sync.model.shop import Staff
-from sync.policy.employment import employed
-from sync.policy.whose import works_in
 from sync.server.commands.base import Context, Refusal, accepted
 
 _ENDED = (FollowUpState.DONE, FollowUpState.DISMISSED)
@@ -20,11 +17,7 @@ def assign_follow_up(context: Context, envelope: Envelope, command: AssignFollow
         context.need_manager(follow_up.shop_id)
     if follow_up.state in _ENDED:
         raise Refusal("wrong_state", what="follow_up", state=follow_up.state.value)
-    assignee = context.records.get(Staff, command.assignee_id)
-    if assignee is None or not employed(assignee, context.now, context.house.shop(assignee.shop_id)):
-        raise Refusal("unknown", what="staff", id=command.assignee_id)
-    if not works_in(assignee, follow_up.shop_id):
-        raise Refusal("not_here", staff_id=assignee.id)
+    assignee = context.colleague(command.assignee_id, follow_up.shop_id)
     update: dict[str, object] = {"assignee_id": assignee.id}
     if command.comment:
         update |= {"comment": command.comment, "comment_by": context.staff.id}

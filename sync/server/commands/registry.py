@@ -7,6 +7,7 @@ from sync.model.base import Record
 from sync.model.commands import Envelope, Outcome
 from sync.model.customer import Interaction, Visit
 from sync.model.outreach import Message
+from sync.model.promise import Promise
 from sync.model.slip import Slip
 from sync.server.commands.access import review_access
 from sync.server.commands.approvals import approve_message, return_message
@@ -18,6 +19,7 @@ from sync.server.commands.holds import amend_hold, move_hold, place_hold
 from sync.server.commands.interactions import log_interaction
 from sync.server.commands.messages import cancel_message, queue_message
 from sync.server.commands.pauses import pause_sending, resume_sending
+from sync.server.commands.promises import keep_promise, make_promise, pass_promise, withdraw_promise
 from sync.server.commands.register import register_customer
 from sync.server.commands.slips import assign_slip, move_slip, note_belonging, open_slip
 from sync.server.commands.staff import take_over_conversation, unlock_pin
@@ -52,6 +54,10 @@ HANDLERS: dict[str, Handler] = {
     "place_hold": place_hold,
     "move_hold": move_hold,
     "amend_hold": amend_hold,
+    "make_promise": make_promise,
+    "keep_promise": keep_promise,
+    "pass_promise": pass_promise,
+    "withdraw_promise": withdraw_promise,
 }
 
 MAKES: dict[str, type[Record]] = {
@@ -59,5 +65,6 @@ MAKES: dict[str, type[Record]] = {
     "log_interaction": Interaction,
     "queue_message": Message,
     "open_slip": Slip,
+    "make_promise": Promise,
 }
 """Of which kind a command makes a new record; its id is the command's field of the kind's name with `_id`."""

@@ -1,8 +1,8 @@
 """Who belongs to which shop's scope, and what the feed must say when that changes.
 
 A customer belongs to a shop where she is at home, bought, visited, has an appointment, got or wrote a message, has an
-open follow-up or slip, or where the person in charge of her works. Entering a scope feeds her whole range to it; leaving one
-feeds tombstones. A PIN's hash goes to the shops where that person works, a stylist's to every shop, and nowhere else.
+open follow-up, slip or promise, or where the person in charge of her works. Entering a scope feeds her whole range to it;
+leaving one feeds tombstones. A PIN's hash goes to the shops where that person works, a stylist's to every shop, and nowhere else.
 """
 
 from collections import defaultdict
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, insert, or_, select, text, union
 
 from sync.model.kinds import CUSTOMER_KINDS
 from sync.model.outreach import FollowUpState
+from sync.model.promise import PromiseState
 from sync.model.shop import Role, Shop, Staff
 from sync.model.slip import SlipState
 from sync.policy.employment import left
@@ -24,6 +25,7 @@ from sync.server.tables import (
     follow_ups,
     messages,
     orders,
+    promises,
     scope_members,
     scope_pins,
     shops,
@@ -33,7 +35,7 @@ from sync.server.tables import (
     visits,
 )
 
-SCOPING_KINDS = frozenset({"customer", "order", "visit", "appointment", "message", "follow_up", "slip"})
+SCOPING_KINDS = frozenset({"customer", "order", "visit", "appointment", "message", "follow_up", "slip", "promise"})
 """Kinds whose records decide where a customer belongs."""
 PIN_KINDS = frozenset({"staff_pin", "staff", "shop"})
 """Kinds whose records decide where PINs go."""
@@ -100,6 +102,9 @@ def belongings(conn: Connection, ids: Iterable[str]) -> Scopes:
             ),
             select(slips.c.customer_id, slips.c.shop_id).where(
                 slips.c.customer_id.in_(batch), slips.c.state.in_([state.value for state in OPEN_SLIPS])
+            ),
+            select(promises.c.customer_id, promises.c.shop_id).where(
+                promises.c.customer_id.in_(batch), promises.c.state == PromiseState.OPEN.value
             ),
         ]
         for customer_id, shop_id in conn.execute(union(*parts)):

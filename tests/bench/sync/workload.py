@@ -40,9 +40,9 @@ _MIX: tuple[str, ...] = (
     *("interaction",) * 4,
     *("message",) * 2,
     "contact",
-    *("appointment", "consent", "follow_up"),
+    *("appointment", "consent", "follow_up", "promise"),
 )
-"""In thirty child records: as many of each kind as a regular customer's have, most of them looks into the web shop."""
+"""In thirty-one child records: as many of each kind as a regular customer's have, most of them looks into the web shop."""
 
 
 def customer(number: int, seed: int = SEED, *, change: int = 0) -> Wire:
@@ -248,6 +248,22 @@ def _follow_up(random: Random, at: datetime) -> Wire:
     }
 
 
+def _promise(random: Random, at: datetime) -> Wire:
+    owner = random.choice(STAFF)
+    return {
+        "shop_id": SHOP,
+        "what": random.choice(("arrival", "photo", "find_out")),
+        "text": "",
+        "due_on": (at + timedelta(days=7)).date().isoformat(),
+        "owner_id": owner,
+        "made_by": owner,
+        "at": _instant(at),
+        "state": "kept",
+        "ended_at": _instant(at + timedelta(days=3)),
+        "ended_by": owner,
+    }
+
+
 _BODIES = {
     "membership_key": _membership_key,
     "consent": _consent,
@@ -259,4 +275,5 @@ _BODIES = {
     "message": _message,
     "contact": _contact,
     "follow_up": _follow_up,
+    "promise": _promise,
 }

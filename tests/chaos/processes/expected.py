@@ -17,6 +17,7 @@ _BELONG = """
     UNION SELECT customer_id FROM messages WHERE shop_id = :shop
     UNION SELECT customer_id FROM follow_ups
         WHERE shop_id = :shop AND state IN ('open', 'awaiting_approval', 'returned', 'scheduled')
+    UNION SELECT customer_id FROM promises WHERE shop_id = :shop AND state = 'open'
 """
 _PINS = """
     SELECT p.id, p.data FROM staff_pins p JOIN staff s ON s.id = p.staff_id

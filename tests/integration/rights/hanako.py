@@ -39,6 +39,7 @@ from sync.model.outreach import (
     Purpose,
     Reason,
 )
+from sync.model.promise import Promise, Promised
 from sync.model.source import AnyFact, BrowseFact, CustomerFact, CustomerRef
 from sync.ports import IngestReport
 from sync.server import feed
@@ -98,6 +99,10 @@ def belongings(hers: str) -> list[Record]:
         order("777-1", GINZA.id, hers),
         order("777-2", GINZA.id, hers).model_copy(update={"id": "order-old", "at": NOON - timedelta(days=4000)}),
         WebActivity(id="w-1", customer_id=hers, at=NOON, event=BrowseEvent.PRODUCTS_SEARCHED, query="花子 ドレス"),
+        Promise(
+            id="p-1", customer_id=hers, shop_id=GINZA.id, what=Promised.PHOTO, text="紺のウールがお好き",
+            due_on=NOON.date(), owner_id=MISAKI.id, made_by=MISAKI.id, at=NOON,
+        ),
         Visit(id="v-1", customer_id=hers, shop_id=GINZA.id, at=NOON),
         Appointment(
             id="a-1", customer_id=hers, shop_id=GINZA.id, appointment_kind=AppointmentKind.STORE, at=NOON,

@@ -12,6 +12,7 @@ from sync.errors import BadSetting
 from sync.model.base import Record
 from sync.model.customer import Appointment, AppointmentState, Interaction
 from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState
+from sync.model.promise import Promise, PromiseState
 from sync.server.convergence import differences
 from sync.server.database import reading
 from sync.server.repository.records import Records
@@ -54,6 +55,7 @@ def test_what_is_past_its_time_goes(world: World) -> None:
         records = Records(conn)
         done += [each.model_copy(update={"state": FollowUpState.DONE}) for each in records.of_kind(FollowUp)]
         done += [each.model_copy(update={"state": AppointmentState.DONE}) for each in records.of_kind(Appointment)]
+        done += [each.model_copy(update={"state": PromiseState.KEPT}) for each in records.of_kind(Promise)]
     write(world.engine, world.clock, *done)
     world.tablet.pull()
     world.clock.at += timedelta(days=2000)

@@ -36,6 +36,7 @@ from sync.model.commands import (
     TakeOverConversation,
     UnlockPin,
 )
+from sync.model.commands_visits import KeepPromise, MakePromise, PassPromise, WithdrawPromise
 from sync.model.customer import (
     Appointment,
     AppointmentKind,
@@ -49,6 +50,7 @@ from sync.model.customer import (
 )
 from sync.model.holds import Hold, HoldState, HoldWay
 from sync.model.outreach import Cause, Direction, FollowUp, Message, MessageState, Purpose, Reason
+from sync.model.promise import Promise, Promised
 from sync.model.shop import Pause, PauseScope, Role, Staff
 from sync.model.slip import Slip, SlipKind, SlipState
 from sync.server.database import reading, transaction
@@ -129,6 +131,10 @@ def records(kind: str, hers: Customer, who: Staff) -> list[Record]:
         id="hold", variant_id="navy", shop_id=shop_of(hers), for_shop_id=shop_of(hers), way=HoldWay.KEEP,
         state=HoldState.HELD, by=COLLEAGUE.id, at=NOON, until=NOON + timedelta(days=1), state_at=NOON,
     )  # fmt: skip
+    promise = Promise(
+        id="promise", customer_id=hers.id, shop_id=shop_of(hers), what=Promised.PHOTO, due_on=NOON.date(), owner_id=who.id,
+        made_by=COLLEAGUE.id, at=NOON,
+    )  # fmt: skip
     key = MembershipKey(id="ab" * 9, customer_id=hers.id, public_key="cd" * 32)
     slip = Slip(
         id="slip", customer_id=hers.id, shop_id=shop_of(hers), slip_kind=SlipKind.ALTERATION, owner_id=who.id, at=NOON,
@@ -143,6 +149,7 @@ def records(kind: str, hers: Customer, who: Staff) -> list[Record]:
         pause,
         received,
         secret,
+        promise,
         key,
         coat,
         navy,
@@ -221,6 +228,15 @@ def command(kind: str, hers: Customer, who: Staff) -> Command:
         ),
         "move_hold": MoveHold(hold_id="hold", seen=HoldState.HELD, to=HoldState.RELEASED),
         "amend_hold": AmendHold(hold_id="hold", until=NOON + timedelta(days=2)),
+        "make_promise": MakePromise(
+            promise_id="new", **her, **here, what=Promised.PHOTO, due_on=NOON.date(), to_staff_id=who.id
+        ),
+        "keep_promise": KeepPromise(promise_id="promise", **her),
+        "pass_promise": PassPromise(
+            promise_id="promise", **her, from_staff_id=who.id,
+            to_staff_id=who.id if who.role is not Role.HEAD_OFFICE else STYLIST.id,
+        ),
+        "withdraw_promise": WithdrawPromise(promise_id="promise", **her, reason="ご要望がなくなったため"),
         "resume_contact": ResumeContact(stop_id="stop", **her, **here, word="また案内がほしい"),
     }  # fmt: skip
     return made[kind]

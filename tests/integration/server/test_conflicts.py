@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import Engine
 
 from sync.model import commands as c
+from sync.model import commands_visits as v
 from sync.model.customer import Appointment, AppointmentKind, AppointmentState, Channel, Consent, Visit
 from sync.model.outreach import Cause, FollowUp, FollowUpState, Message, MessageState, Purpose, Reason
+from sync.model.promise import Promise, Promised, PromiseState
 from sync.server.database import reading
 from sync.server.repository.records import R, Records
 from tests.integration.server.devices import Device
@@ -36,6 +38,10 @@ DRAFT = Message(
     id="draft-1", customer_id=YUMI.id, shop_id=GINZA.id, staff_id=PART_TIMER.id, channel=Channel.EMAIL,
     cause=Cause.AFTER_VISIT, purpose=Purpose.RELATIONSHIP, state=MessageState.AWAITING_APPROVAL, body="お礼", at=NOON,
     state_at=NOON,
+)  # fmt: skip
+PROMISE = Promise(
+    id="promise-1", customer_id=YUMI.id, shop_id=GINZA.id, what=Promised.PHOTO, due_on=NOON.date(), owner_id=MISAKI.id,
+    made_by=MISAKI.id, at=NOON,
 )  # fmt: skip
 OWN = DRAFT.model_copy(update={"id": "own-1", "staff_id": MISAKI.id, "state": MessageState.QUEUED})
 HERS = {"customer_id": YUMI.id}
@@ -74,6 +80,14 @@ END = Side(c.JoinCall(appointment_id=CALL.id, action="end", **HERS), AKI.id)
 STOP = Side(c.StopContact(stop_id="stop-1", shop_id=GINZA.id, why="お電話で", **HERS), MISAKI.id)
 CANCEL = Side(c.CancelMessage(message_id=OWN.id, **HERS), MISAKI.id)
 CANCEL_TOO = Side(c.CancelMessage(message_id=OWN.id, **HERS), MANAGER.id)
+
+KEEP = Side(v.KeepPromise(promise_id=PROMISE.id, **HERS), MISAKI.id)
+WITHDRAW = Side(v.WithdrawPromise(promise_id=PROMISE.id, reason="ほかでご購入", **HERS), MANAGER.id)
+
+
+def pass_on(to: str) -> Side:
+    return Side(v.PassPromise(promise_id=PROMISE.id, from_staff_id=MISAKI.id, to_staff_id=to, **HERS), MISAKI.id)
+
 
 Seen = Callable[["Shown"], object]
 
@@ -135,6 +149,12 @@ CASES: dict[str, tuple[Side, Side, str | None, Seen, object]] = {
                       lambda s: s.of(Consent, "stop-1").recorded_by, MISAKI.id),
     "message, stop": (Side(queue("m1", None), AKI.id), STOP, None,
                       lambda s: s.of(Message, "m1").state, MessageState.CANCELLED),
+    "keep, withdraw": (KEEP, WITHDRAW, "wrong_state", lambda s: s.of(Promise, PROMISE.id).state, PromiseState.KEPT),
+    "withdraw, keep": (WITHDRAW, KEEP, "wrong_state", lambda s: s.of(Promise, PROMISE.id).reason, "ほかでご購入"),
+    "pass on, pass on": (pass_on(AKI.id), pass_on(MANAGER.id), "moved",
+                         lambda s: s.of(Promise, PROMISE.id).owner_id, AKI.id),
+    "pass on, keep": (pass_on(AKI.id), KEEP, None, lambda s: s.of(Promise, PROMISE.id).ended_by, MISAKI.id),
+    "keep, pass on": (KEEP, pass_on(AKI.id), "wrong_state", lambda s: s.of(Promise, PROMISE.id).owner_id, MISAKI.id),
     "join, end": (JOIN, END, None, lambda s: s.call(), (AppointmentState.DONE, True, True)),
     "end, join": (END, JOIN, None, lambda s: s.call(), (AppointmentState.DONE, True, False)),
     "join, join": (JOIN, Side(JOIN.command, AKI.id), None, lambda s: s.call(), (CALL.state, True, False)),
@@ -152,7 +172,7 @@ def test_the_first_to_arrive_counts(retailer: Engine, clock: MovableClock, case:
     first, second, code, seen, expected = CASES[case]
     about = {value for value in first.command.model_dump().values() if isinstance(value, str)}
     # only what it is about: another message would count against her week
-    write(retailer, clock, AKI, *(each for each in (FOLLOW_UP, CALL, DRAFT, OWN) if each.id in about))
+    write(retailer, clock, AKI, *(each for each in (FOLLOW_UP, CALL, DRAFT, OWN, PROMISE) if each.id in about))
     one = Device(retailer, clock)
     other_clock = MovableClock(clock.at + timedelta(days=days))
     other = Device(retailer, clock, seed=b"\x02" * 32)

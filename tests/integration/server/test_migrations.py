@@ -107,7 +107,11 @@ def test_stock_of_before_there_were_scopes_of_it(engine: Engine) -> None:
         others = ("audit_head", "audit_reviews", "quarantine", "staff_accounts", "slips", "belongings", "holds")
         for since in ("scope_stock", "contacts", "pauses", "attachments", *others):
             conn.execute(text(f"DROP TABLE {since}"))
-        for since in ("forgotten", "forgotten_names", "kept_orders"):
+        for since in ("visits_at", "visits_receipt", "orders_number"):
+            conn.execute(text(f"DROP INDEX ix_{since}"))
+        for since in ("ended_at", "receipt"):
+            conn.execute(text(f"ALTER TABLE visits DROP COLUMN {since}"))
+        for since in ("promises", "forgotten", "forgotten_names", "kept_orders"):
             conn.execute(text(f"DROP TABLE {since}"))
         conn.execute(text("DROP INDEX ix_command_log_customer_id"))
         conn.execute(text("ALTER TABLE command_log DROP COLUMN customer_id"))

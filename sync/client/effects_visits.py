@@ -1,0 +1,44 @@
+"""What commands about promises will do to the records; see `sync.client.effects`."""
+
+from typing import Any
+
+from sync.client.effect_parts import Read, get, with_
+from sync.client.outbox import Pending
+from sync.model import commands_visits as c
+from sync.model.base import Record
+from sync.model.promise import Promise, PromiseState
+
+
+def promise(pending: Pending, command: c.MakePromise) -> list[Record]:
+    """It stands from the moment it was given."""
+    return [
+        Promise(
+            id=command.promise_id,
+            customer_id=command.customer_id,
+            shop_id=command.shop_id,
+            what=command.what,
+            text=command.text,
+            due_on=command.due_on,
+            owner_id=command.to_staff_id,
+            made_by=pending.staff_id or command.to_staff_id,
+            at=pending.device_time,
+            visit_id=command.visit_id,
+        )
+    ]
+
+
+def promise_step(
+    pending: Pending, command: c.KeepPromise | c.PassPromise | c.WithdrawPromise, read: Read
+) -> list[Record]:
+    """An open one is kept, another's, or withdrawn; one that has ended stays as it is."""
+    found = get(read, Promise, command.promise_id)
+    if found is None or found.state is not PromiseState.OPEN:
+        return []
+    ended: dict[str, Any] = {"ended_at": max(found.at, pending.device_time), "ended_by": pending.staff_id}
+    match command:
+        case c.KeepPromise():
+            return [with_(found, state=PromiseState.KEPT, **ended)]
+        case c.WithdrawPromise():
+            return [with_(found, state=PromiseState.WITHDRAWN, reason=command.reason, **ended)]
+        case c.PassPromise():
+            return [with_(found, owner_id=command.to_staff_id, passed_by=pending.staff_id)]
