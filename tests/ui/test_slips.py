@@ -167,3 +167,61 @@ def test_an_empty_list_says_where_slips_begin() -> None:
         assert screen.find("探す", "click") is not None
 
     drive(steps, FakeDevice())
+
+
+def test_offline_it_says_that_it_is_saved_here() -> None:
+    """Without a network the words tell saved here from sent; the screen goes on."""
+    device = FakeDevice()
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        device.become(online=False)
+        await screen.go(f"/customers/{SASAKI}/slip")
+        await screen.tap("お取り寄せ")
+        await screen.type("お品物", "とても長い名前の" * 12)
+        await screen.tap("承る")
+        await screen.sees("この端末に保存しました")
+        await screen.sees("承り 1")
+
+    drive(steps, device)
+
+
+def test_in_english_too() -> None:
+    """The same list in English, without a word of Japanese that is ours."""
+    device = holding(slip(1, days=2), slip(2, SlipKind.COMPLAINT, days=9))
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go("/slips")
+        await screen.sees("Nothing pressing today; 0 waiting to be fetched")
+        await screen.sees("Within a week")
+        await screen.sees("Begin the alteration")
+        await screen.sees("It is being handled. Only who sees to it and managers read what it is about.")
+
+    drive(steps, device, language="en")
+
+
+def test_what_cannot_be_read_says_so_and_tries_again() -> None:
+    """An error of the device is said with what is safe, and one tap reads anew."""
+    device = FakeDevice()
+    whole = device.cache
+
+    class Torn(type(whole)):  # type: ignore[misc]  # the same cache, which cannot read slips
+        def records(self, kind: str, since: object = None, until: object = None) -> list[object]:
+            if kind == "slip":
+                raise OSError
+            found: list[object] = super().records(kind, since, until)
+            return found
+
+    device.cache = Torn(whole.rows.values())
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go("/slips")
+        await screen.sees("もう一度")
+        device.cache = whole
+        whole.put(slip(1))
+        await screen.tap("もう一度")
+        await screen.sees("紺のコート1")
+
+    drive(steps, device)
