@@ -24,6 +24,7 @@ def test_an_alteration_until_it_is_ready(tablet: Tablet, demo: Demo) -> None:
     tablet.press(re.compile("^仕上がりました"))
     tablet.sees(re.compile("自動では送信しません"), "お渡し待ち")
     tablet.press(re.compile("^フォロー"))
+    tablet.press_in_list(re.compile(f"^{person['name']} 様 お直し完了"))
     tablet.sees(re.compile(f"お直しが仕上がりました.*{PIECE}"))
     # the server has had all three commands, and took them
     tablet.sees(re.compile("^同期済み"))
