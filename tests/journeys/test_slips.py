@@ -27,7 +27,7 @@ def test_an_alteration_until_it_is_ready(tablet: Tablet, demo: Demo) -> None:
     tablet.press_in_list(re.compile(f"^{person['name']} 様 お直し完了"))
     tablet.sees(re.compile(f"お直しが仕上がりました.*{PIECE}"))
     # the server has had all three commands, and took them
-    tablet.sees(re.compile("^同期済み"))
+    tablet.sees(re.compile("同期の状態：同期済み"))
 
 
 def test_a_piece_told_of_stands_among_what_is_owned(tablet: Tablet, demo: Demo) -> None:
