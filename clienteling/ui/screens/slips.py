@@ -42,6 +42,7 @@ def SlipList(**_more: str) -> ft.Control:
         [("", _("All")), ("mine", _("Mine")), *((one.value, _.code("slip_kind", one)) for one in SlipKind)],
         [*([kind] if kind else []), *(["mine"] if mine else []), *([] if kind or mine else [""])],
         lambda code: set_mine(not mine) if code == "mine" else (set_kind(code), set_mine(mine and bool(code))),
+        one_line=True,
     )
     shown = [
         one
