@@ -40,18 +40,17 @@ def find(
     for product_id, _, lines in products:
         *own, category = lines.split("\n")
         hay = "\n".join((*own, category, categories.get(category, "")))
-        left = [word for word in words if word not in hay]
         mine = by_product.get(product_id, [])
-        if not left:
-            # what could be a size as well says which variant is meant, though it stands in the name too
-            sizes = [word for word in words if any(word == fields[-1] for _, fields in mine)]
-            meant = [each for each, fields in mine if sizes and all(word == fields[-1] for word in sizes)]
-            found.append(Found(product_id, tuple(meant)))
-        elif meant := [each for each, fields in mine if all(_is_of(word, fields) for word in left)]:
-            found.append(Found(product_id, tuple(meant)))
+        sizes = {word for word in words if any(word == fields[-1] for _, fields in mine)}
+        # beside another word what can be a size is one; alone it may as well be how a name begins
+        left = [word for word in words if word not in hay or (word in sizes and len(words) > 1)]
+        meant = [each for each, fields in mine if all(_is_of(word, fields, sizes) for word in left or sizes)]
+        if left and not meant:
+            continue
+        found.append(Found(product_id, tuple(meant) if left or sizes else ()))
     return found
 
 
-def _is_of(word: str, fields: list[str]) -> bool:
+def _is_of(word: str, fields: list[str], sizes: set[str]) -> bool:
     *parts, size = fields
-    return word == size or any(word in part for part in parts)
+    return word == size if word in sizes else any(word in part for part in parts)
