@@ -14,10 +14,10 @@ from clienteling.palette import DARK, LIGHT, READABLE, Palette, branded, contras
 from clienteling.routes import ROUTES
 from clienteling.theme import S, scheme
 from tests.ui.harness import Screen, drive, walk
-from tests.ui.sample import MINORU, MISAKI, SASAKI
+from tests.ui.sample import DRESS, MINORU, MISAKI, SASAKI
 
 ROLES = [one.name for one in dataclasses.fields(ft.ColorScheme)]
-KNOWN = {"customer_id": SASAKI, "appointment_id": "app-2"}
+KNOWN = {"customer_id": SASAKI, "appointment_id": "app-2", "product_id": DRESS}
 """Samples for the parts of an address; any other one leads to what a screen says of what is not there."""
 ADDRESSES = [re.sub(r"\{(\w+)\}", lambda part: KNOWN.get(part[1], "none"), one.pattern) for one in ROUTES]
 PALETTES = {
