@@ -14,7 +14,7 @@ from sync.policy.facts import CustomerFacts
 
 GIFT_TAG = "gift"
 GIFT_WITHIN = timedelta(hours=24)
-"""A note about a gift speaks of what was bought this near to it."""
+"""A note about a gift, and a gift on the tray of a visit, speak of what was bought this near to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def owned(facts: CustomerFacts, product_of: Callable[[Id], Id | None]) -> tuple[
     """Return what she owns, the newest first. `product_of` gives the product of a variant, where it is known.
 
     Left out: orders that were refunded, lines of which as many went back on settled return slips as were bought, what a
-    note about a gift of that day names, and what she says she has no more.
+    note about a gift or the tray of a visit calls one within a day, and what she says she has no more.
     """
     told = {one.id: one for one in facts.belongings}
     back = Counter(
@@ -61,7 +61,11 @@ def owned(facts: CustomerFacts, product_of: Callable[[Id], Id | None]) -> tuple[
             piece = piece_id(order.id, line.variant_id)
             more = told.pop(piece, None)
             kept = line.quantity - back[order.id, line.variant_id] > 0
-            if kept and not _gift(facts, order, product_of(line.variant_id)) and not (more and more.gone):
+            if (
+                kept
+                and not _gift(facts, order, line.variant_id, product_of(line.variant_id))
+                and not (more and more.gone)
+            ):
                 name = more.name if more else line.name
                 found.append(Owned(piece, name, line.category, order.at, line, order, more))
     # what names an order names one that went back, or one that this tablet does not hold: it is not a piece by itself
@@ -70,8 +74,16 @@ def owned(facts: CustomerFacts, product_of: Callable[[Id], Id | None]) -> tuple[
     return tuple(sorted(found, key=lambda one: (one.at, one.id), reverse=True))
 
 
-def _gift(facts: CustomerFacts, order: Order, product_id: Id | None) -> bool:
+def _gift(facts: CustomerFacts, order: Order, variant_id: Id, product_id: Id | None) -> bool:
+    def near(at: datetime) -> bool:
+        return abs(at - order.at) < GIFT_WITHIN
+
+    on_trays = (thing for visit in facts.visits if near(visit.at) for thing in visit.tray if thing.gift)
+    if any(
+        thing.variant_id == variant_id or (not thing.variant_id and thing.product_id == product_id)
+        for thing in on_trays
+    ):
+        return True
     return product_id is not None and any(
-        product_id in note.product_ids and GIFT_TAG in note.tags and abs(note.at - order.at) < GIFT_WITHIN
-        for note in facts.interactions
+        product_id in note.product_ids and GIFT_TAG in note.tags and near(note.at) for note in facts.interactions
     )

@@ -4,10 +4,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from sync.model.belonging import Belonging
+from sync.model.customer import OnTray
 from sync.model.slip import Slip, SlipKind, SlipState
 from sync.policy.belongings import owned, piece_id
 from sync.policy.facts import CustomerFacts
-from tests.unit.policy.build import GINZA, HER, ago, note, order, story
+from tests.unit.policy.build import GINZA, HER, ago, note, order, story, visit
 
 
 def product_of(variant_id: str) -> str | None:
@@ -59,6 +60,21 @@ def test_a_gift_is_not_hers() -> None:
     near = note(bought.at + timedelta(hours=1), tags=("gift",), product_ids=(product,))
     assert names(story(bought, near)) == []
     assert names(story(bought, near.model_copy(update={"at": ago(1)}))) == [bought.lines[0].name]
+
+
+def test_a_gift_on_the_tray_is_not_hers() -> None:
+    """Flagged while she was in the shop, by variant or by product; another piece on the tray says nothing of it."""
+    bought = order(ago(5))
+    variant = bought.lines[0].variant_id
+    product = product_of(variant) or ""
+
+    def with_tray(thing: OnTray) -> list[str]:
+        return names(story(bought, visit(bought.at - timedelta(hours=1), tray=(thing,))))
+
+    assert with_tray(OnTray(product_id=product, variant_id=variant, gift=True, at=bought.at)) == []
+    assert with_tray(OnTray(product_id=product, gift=True, at=bought.at)) == []
+    assert with_tray(OnTray(product_id=product, variant_id=variant, at=bought.at)) == [bought.lines[0].name]
+    assert with_tray(OnTray(product_id=product, variant_id="other", gift=True, at=bought.at)) == [bought.lines[0].name]
 
 
 def test_more_about_a_piece_is_no_second_piece() -> None:
