@@ -73,6 +73,8 @@ class Tablet:
     """What for, as it was put on record then."""
     memory: ft.SharedPreferences | None = None
     """What this browser (or device) keeps of how people like their screen; never anything of a customer."""
+    changed: Callable[[], None] = lambda: None
+    """Lets the screens read again, after another device was put beneath them."""
     browser_id: str | None = None
     """Which browser of a shop host this is; None on a device that shows its screens itself."""
 

@@ -42,6 +42,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/", "home:Home", "home"),
     Route("/scan", "scan:Scan", "customers"),
     Route("/search", "search:Search", "customers"),
+    Route("/practice", "lesson:Lesson", "me"),
     Route("/register", "register:Register", "customers"),
     Route("/customers/{customer_id}", "profile:Profile", "customers"),
     Route("/customers/{customer_id}/note", "note:Note", "customers"),

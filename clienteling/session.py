@@ -231,6 +231,7 @@ async def open_session(
     wedge = Wedge(tablet)
     stand_by(page, tablet, wedge)
     refresher = Refresher(tablet, asyncio.get_running_loop())
+    tablet.changed = refresher.changed
 
     def routed(event: ft.RouteChangeEvent) -> None:
         session.route = event.route

@@ -92,6 +92,8 @@ class Session:
     """Nobody has touched the screen for a while: nothing of it is shown until the person is back."""
     cover_word: str = ""
     """Why the cover stays, after a try to come back."""
+    practice: bool = False
+    """練習モード: invented customers, and nothing is sent."""
     show_customer: bool = False
     """お客様にお見せする: only products, sizes and stock."""
     look: str = "system"

@@ -39,6 +39,9 @@ async def unlock(tablet: Tablet, staff_id: str, manager_id: str, pin: str) -> Pi
 def sign_out(tablet: Tablet) -> None:
     """Leave: the next person starts at the sign-in screen, and nothing of this one stays on it. What waits to be sent does,
     and so do the open visits. What was begun waits in memory for the same person; whoever else signs in ends that."""
+    from clienteling.actions.practice import end_practice  # which identifies, and so needs what is here
+
+    end_practice(tablet)
     tablet.session.staff_id = None
     tablet.session.covered = False
     tablet.session.cover_word = ""

@@ -16,6 +16,7 @@ from clienteling.context import (
 from clienteling.routes import resolve
 from clienteling.theme import S
 from clienteling.ui.component import component, keyed
+from clienteling.ui.practice_frame import practice_frame
 from clienteling.ui.shell import Bar, NoticeHost, Rail
 
 
@@ -58,14 +59,14 @@ def Root() -> ft.Control:
         # Neither the rail nor a notice: both may speak of people.
         from clienteling.ui.screens.showcase import Showcase
 
-        return ft.SafeArea(Showcase(), expand=True)
+        return _safe(Showcase(), session.practice)
     elif session.covered:
         # Nor anything of what is covered: it is not drawn beneath, it is not there.
         from clienteling.ui.screens.cover import Cover
 
-        return ft.SafeArea(Cover(), expand=True)
+        return _safe(Cover(), session.practice)
     else:
-        screen = ft.Container(keyed(session.route, route.screen(), **params), expand=True)
+        screen = ft.Container(keyed(f"{session.practice} {session.route}", route.screen(), **params), expand=True)
         if session.width < S.NARROW_BELOW:
             inside = _stacked(screen, NoticeHost(), Bar(route.rail))
         else:
@@ -76,7 +77,11 @@ def Root() -> ft.Control:
                 expand=True,
                 vertical_alignment=ft.CrossAxisAlignment.STRETCH,
             )
-    return ft.SafeArea(inside, expand=True)
+    return _safe(inside, session.practice)
+
+
+def _safe(inside: ft.Control, practice: bool) -> ft.Control:
+    return ft.SafeArea(practice_frame(inside) if practice else inside, expand=True)
 
 
 def _stacked(*controls: ft.Control) -> ft.Column:

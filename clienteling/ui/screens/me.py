@@ -60,6 +60,10 @@ def Me(**_more: str) -> ft.Control:
                     choices(languages, [session.language], lambda one: set_language(tablet, one)),
                     title=_("Language"),
                 ),
+                card(
+                    ft.Row([button(_("Practice"), call(tablet.go, "/practice"), icon=ft.Icons.SCHOOL_OUTLINED)]),
+                    title=_("Practise with invented customers"),
+                ),
                 soft(
                     _(
                         "This tablet remembers brightness and reach for you. The language is for everybody until it is changed."
