@@ -1,12 +1,19 @@
 """練習モード: invented customers under the same screens; nothing leaves, nobody real is read."""
 
+from collections.abc import Callable
+
 import pytest
 
-from sync.model.commands import LogInteraction, RecordView
+from clienteling.practice.device import PracticeDevice
+from sync.client.types import IdentifyOutcome
+from sync.errors import NotAllowed
+from sync.ids import new_id
+from sync.model.catalogue import Variant
+from sync.model.commands import RecordView
 from sync.model.customer import Customer
 from tests.ui.fake import FakeDevice
 from tests.ui.harness import Screen, drive
-from tests.ui.sample import SASAKI
+from tests.ui.sample import MISAKI, NOW, SASAKI
 
 BAND = "練習モード：お客様は架空です。何も送信されません"
 
@@ -22,7 +29,7 @@ async def _begin(screen: Screen) -> None:
 
 @pytest.mark.parametrize("size", [(1180, 820), (820, 1180), (412, 915)])
 def test_the_lesson_is_walked_and_nothing_of_it_leaves(size: tuple[int, int]) -> None:
-    """Scan, profile and note are ticked as they are done; the real device was given no command, and the end brings back the
+    """Scan, profile, note and message are ticked as they are done; the real device was given no command, and the end brings back the
     real tablet."""
     device = FakeDevice()
 
@@ -36,13 +43,17 @@ def test_the_lesson_is_walked_and_nothing_of_it_leaves(size: tuple[int, int]) ->
         await screen.sees("4つのうち2つ済み")
         await screen.tap("接客メモを書く")
         await screen.sees("練習 花子 様")
-        practised = screen.tablet.device
-        practised.submit(
-            LogInteraction(interaction_id="i-1", customer_id="practice-1", shop_id=practised.shop_id or "", text="x"),
-            "s",
-        )
+        await screen.type("メモ", "紺をお試しに")
+        await screen.tap("メモを保存")
+        await screen.until(lambda: screen.tablet.session.route.endswith("practice-1"), "her profile")
         await screen.go("/practice")
         await screen.sees("4つのうち3つ済み")
+        await screen.tap("お礼のメッセージを書く")
+        await screen.sees("送れます")
+        await screen.tap("送る")
+        await screen.until(lambda: "/message" not in screen.tablet.session.route, "sent")
+        await screen.go("/practice")
+        await screen.sees("4つとも終わりました")
         assert device.submitted == before
         await screen.tap("練習を終える")
         await screen.sees_no(BAND)
@@ -68,9 +79,44 @@ def test_nobody_real_can_be_read(route: str) -> None:
                 assert not secret or not screen.shows(secret), secret
         await screen.keys("A1001A1001")
         assert device.submitted == before
-        assert not any(isinstance(one, RecordView) for one in device.commands(RecordView))
+        assert device.commands(RecordView) == []
 
     drive(steps, device)
+
+
+def test_of_the_real_cache_only_goods_and_colleagues_are_read() -> None:
+    """Whatever kind is asked for, by list, by id, by owner or by search: of real customers practice has nothing."""
+    real = FakeDevice()
+    practised = PracticeDevice(real, MISAKI, lambda: NOW, new_id, lambda: None)
+    cache = practised.cache
+    house = {"product", "variant", "stock_level", "shop", "staff", "retailer", "shift"}
+    for kind, record_id in real.cache.rows:
+        if kind in house:
+            assert cache.record(kind, record_id) is not None, kind
+        else:
+            assert cache.record(kind, record_id) is None, kind
+            assert record_id not in {one.id for one in cache.records(kind)}, kind
+    for one in real.cache.of(Customer):
+        assert cache.customer_range(one.id) == []
+        assert cache.search_customers(one.name) == []
+        assert practised.identify(one.member_number).outcome is IdentifyOutcome.NOT_A_CODE
+    assert cache.holds_of([one.id for one in real.cache.of(Variant)]) == []
+
+
+def test_what_reaches_outside_is_refused() -> None:
+    """A PIN unlocked, a browser let in, a withheld word, another device: none of it happens in practice."""
+    real = FakeDevice()
+    practised = PracticeDevice(real, MISAKI, lambda: NOW, new_id, lambda: None)
+    refusals: tuple[Callable[[], object], ...] = (
+        lambda: practised.unlock_pin(MISAKI, MISAKI),
+        lambda: practised.enrol("x"),
+        lambda: practised.reveal("c", "consent", "r", MISAKI),
+        lambda: practised.managing.revoke_device("d", MISAKI),
+    )
+    for refused in refusals:
+        with pytest.raises(NotAllowed):
+            refused()
+    assert (real.unlocked, real.joined, real.revealed, real.submitted) == ([], [], [], [])
 
 
 def test_signing_out_ends_practice() -> None:
