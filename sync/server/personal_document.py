@@ -24,7 +24,7 @@ from sync.server.web.words import LANGUAGES, Words
 _OMITTED = frozenset({"id", "v", "customer_id", "kind_", "tag", "attachments", "aliases", "reason"})
 _FREE = frozenset({"text", "body", "subject", "comment", "query", "wording", "value", "name"})
 """Fields of people's own words, which are no codes."""
-_OTHERS = ("name", "link", "attempt", "audit", "command", "code", "device", "conflict")
+_OTHERS = ("hold", "name", "link", "attempt", "audit", "command", "code", "device", "conflict")
 _INNER = ("_id", "_ids", "_hash", "_key")
 
 
@@ -54,6 +54,10 @@ def readable(held: Held) -> str:
     files = {each["id"]: each.get("file") for each in document["attachments"]}
     parts: list[tuple[str, list[dict[str, Any]]]] = [("customer", [document["customer"]]), *document["records"].items()]
     parts += [(kind, document["audit" if kind == "audit" else f"{kind}s"]) for kind in _OTHERS]
+    # an appointment may have arrived as well, and that is said in other words
+    parts = [
+        (kind, [{**one, "state": f"hold_{one['state']}"} for one in of] if kind == "hold" else of) for kind, of in parts
+    ]
     parts.append(("word", [{"value": "  ".join(document["words"])}] if document["words"] else []))
     writer = _Writer(held, words)
     sections = []

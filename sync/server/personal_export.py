@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Select, Table, or_, select
 
 from sync.clock import Clock
 from sync.errors import NotFound
-from sync.model.catalogue import Product
+from sync.model.catalogue import Product, Variant
 from sync.model.customer import Customer
 from sync.model.holds import Hold
 from sync.model.kinds import CUSTOMER_KINDS
@@ -65,7 +65,7 @@ def gather(conn: Connection, clock: Clock, vault: Vault, customer_id: str) -> He
             for kind in CUSTOMER_KINDS
             if kind != "customer"
         },
-        "holds": [each.to_wire() for each in records.find(Hold, for_customer_id=ids)],
+        "holds": _holds(records, ids),
         "attachments": told,
         "names": _rows(conn, identities, identities.c.customer_id.in_(ids), "customer_id"),
         "links": _rows(conn, customer_links, customer_links.c.customer_id.in_(ids), "customer_id"),
@@ -97,6 +97,14 @@ def write(held: Held, folder: Path) -> list[Path]:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(data)
     return [folder / name for name in content]
+
+
+def _holds(records: Records, ids: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Return what is kept for her, each with its product, whose name says what it is."""
+    hers = records.find(Hold, for_customer_id=ids)
+    variants = records.get_many(Variant, {one.variant_id for one in hers})
+    goods = {each: {"product_id": one.product_id} for each, one in variants.items()}
+    return [{**one.to_wire(), **goods.get(one.variant_id, {})} for one in hers]
 
 
 def _names(records: Records, document: Mapping[str, Any], language: str) -> dict[str, str]:

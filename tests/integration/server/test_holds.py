@@ -14,6 +14,7 @@ from sync.model.holds import Hold, HoldState, HoldWay
 from sync.model.outreach import Cause, FollowUp, FollowUpState, Message
 from sync.server.database import reading, transaction
 from sync.server.hold_ready import expire, forget
+from sync.server.personal_document import readable
 from sync.server.personal_export import gather
 from sync.server.repository.attachments import vault_of
 from sync.server.repository.erasing import erase
@@ -246,6 +247,9 @@ def test_hers_are_exported_and_forgotten(shelves: Engine, clock: MovableClock, d
     with reading(shelves) as conn:
         held = gather(conn, clock, vault_of("s"), YUMI.id)
     assert [each["id"] for each in held.document["holds"]] == ["hold"]
+    told = readable(held)
+    for words in ("お取り置き・お取り寄せ", COAT.name, "取り置き中", GINZA.name):
+        assert words in told
     with transaction(shelves) as conn:
         erase(Records(conn, clock), YUMI, [], clock(), 0)
     assert (one(shelves).state, one(shelves).for_customer_id) == (HoldState.HELD, None)
