@@ -15,7 +15,7 @@ from clienteling.words import Words
 from sync.model.catalogue import Variant
 from sync.model.holds import HoldWay
 
-_CELL = 84
+_CELL = 76
 
 
 def tone_of(figure: Figure | None) -> Tone:
