@@ -60,6 +60,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/products/{product_id}", "stock:Stock", "customers"),
     Route("/holds", "holds:Holds", "holds"),
     Route("/customers/{customer_id}/promises", "promises:CustomerPromises", "customers"),
+    Route("/customers/{customer_id}/visit", "visit:VisitPage", "customers"),
     Route("/promises", "promises:PromiseBook", "home"),
     Route("/sync", "sync_state:SyncState", ""),
     Route("/access", "access:UnusualAccess", ""),

@@ -9,7 +9,7 @@ from typing import Any
 from sync.client.effect_parts import Read as Read
 from sync.client.effect_parts import get as _get
 from sync.client.effect_parts import with_ as _with
-from sync.client.effects_visits import promise, promise_step
+from sync.client.effects_visits import promise, promise_step, visit_step
 from sync.client.outbox import Pending
 from sync.ids import derived_id
 from sync.model import commands as c
@@ -115,6 +115,8 @@ def effect_of(pending: Pending, read: Read) -> list[Record]:
             return promise(pending, command)
         case v.KeepPromise() | v.PassPromise() | v.WithdrawPromise():
             return promise_step(pending, command, read)
+        case v.ChangeTray() | v.HandOverVisit() | v.CloseVisit() | v.AttachReceipt():
+            return visit_step(pending, command, read)
         case c.RecordView() | c.RevealContact() | c.ReviewAccess() | c.UnlockPin():
             return []
 
@@ -171,6 +173,8 @@ def changes(command: c.AnyCommand) -> tuple[str, str] | None:
             return "hold", command.hold_id
         case v.KeepPromise() | v.PassPromise() | v.WithdrawPromise():
             return "promise", command.promise_id
+        case v.ChangeTray() | v.HandOverVisit() | v.CloseVisit() | v.AttachReceipt():
+            return "visit", command.visit_id
     return None
 
 

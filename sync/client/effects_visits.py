@@ -6,7 +6,9 @@ from sync.client.effect_parts import Read, get, with_
 from sync.client.outbox import Pending
 from sync.model import commands_visits as c
 from sync.model.base import Record
+from sync.model.customer import Visit, VisitEnd
 from sync.model.promise import Promise, PromiseState
+from sync.policy.visits import ended, handed_over, tray_changed
 
 
 def promise(pending: Pending, command: c.MakePromise) -> list[Record]:
@@ -34,11 +36,32 @@ def promise_step(
     found = get(read, Promise, command.promise_id)
     if found is None or found.state is not PromiseState.OPEN:
         return []
-    ended: dict[str, Any] = {"ended_at": max(found.at, pending.device_time), "ended_by": pending.staff_id}
+    over: dict[str, Any] = {"ended_at": max(found.at, pending.device_time), "ended_by": pending.staff_id}
     match command:
         case c.KeepPromise():
-            return [with_(found, state=PromiseState.KEPT, **ended)]
+            return [with_(found, state=PromiseState.KEPT, **over)]
         case c.WithdrawPromise():
-            return [with_(found, state=PromiseState.WITHDRAWN, reason=command.reason, **ended)]
+            return [with_(found, state=PromiseState.WITHDRAWN, reason=command.reason, **over)]
         case c.PassPromise():
             return [with_(found, owner_id=command.to_staff_id, passed_by=pending.staff_id)]
+
+
+def visit_step(
+    pending: Pending, command: c.ChangeTray | c.HandOverVisit | c.CloseVisit | c.AttachReceipt, read: Read
+) -> list[Record]:
+    """The tray, whose visit it is, its end: at once, and the same as the server will make of it."""
+    found = get(read, Visit, command.visit_id)
+    if found is None:
+        return []
+    match command:
+        case c.ChangeTray():
+            return [tray_changed(found, command, pending.device_time)]
+        case c.HandOverVisit():
+            return (
+                [handed_over(found, command, pending.staff_id, pending.device_time)] if found.ended_at is None else []
+            )
+        case c.CloseVisit():
+            return [ended(found, VisitEnd.STAFF, pending.device_time)]
+        case c.AttachReceipt():
+            over = ended(found, VisitEnd.RECEIPT, pending.device_time)
+            return [with_(over, receipt=command.number)] if found.order_id is None else []

@@ -35,6 +35,10 @@ CHANGING = (
     "keep_promise",
     "pass_promise",
     "withdraw_promise",
+    "change_tray",
+    "hand_over_visit",
+    "close_visit",
+    "attach_receipt",
 )
 """Commands about a record that an earlier one may have made or changed: they never overtake one that is still held."""
 

@@ -7,7 +7,16 @@ from pydantic import Field, TypeAdapter
 
 from sync.model.base import Command as Command
 from sync.model.base import Frozen, Id, Instant
-from sync.model.commands_visits import KeepPromise, MakePromise, PassPromise, WithdrawPromise
+from sync.model.commands_visits import (
+    AttachReceipt,
+    ChangeTray,
+    CloseVisit,
+    HandOverVisit,
+    KeepPromise,
+    MakePromise,
+    PassPromise,
+    WithdrawPromise,
+)
 from sync.model.customer import Channel, Feeling
 from sync.model.holds import HoldState, HoldWay, Why
 from sync.model.outreach import Cause, Reason, Voice
@@ -370,7 +379,11 @@ AnyCommand = Annotated[
     | MakePromise
     | KeepPromise
     | PassPromise
-    | WithdrawPromise,
+    | WithdrawPromise
+    | ChangeTray
+    | HandOverVisit
+    | CloseVisit
+    | AttachReceipt,
     Field(discriminator="type"),
 ]
 

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from sync.model.base import Command, Id
+from sync.model.customer import Handled, VisitDraft
 from sync.model.promise import Promised
 
 
@@ -50,3 +51,44 @@ class WithdrawPromise(Command):
     promise_id: Id
     customer_id: Id
     reason: str = Field(min_length=1, max_length=500)
+
+
+class ChangeTray(Command):
+    """She was shown something in this visit, or tried it on; `off` takes it from the tray again."""
+
+    type: Literal["change_tray"] = "change_tray"
+    visit_id: Id
+    customer_id: Id
+    product_id: Id
+    variant_id: Id | None = None
+    how: Handled | Literal["off"]
+    gift: bool = False
+
+
+class HandOverVisit(Command):
+    """A colleague looks after her from now on; the tray goes along, and a note that was begun."""
+
+    type: Literal["hand_over_visit"] = "hand_over_visit"
+    visit_id: Id
+    customer_id: Id
+    from_staff_id: Id | None = None
+    """Who looked after her, as the tablet saw it."""
+    to_staff_id: Id
+    draft: VisitDraft | None = None
+
+
+class CloseVisit(Command):
+    """She has left."""
+
+    type: Literal["close_visit"] = "close_visit"
+    visit_id: Id
+    customer_id: Id
+
+
+class AttachReceipt(Command):
+    """The barcode of her receipt: which purchase this visit led to. It ends a visit that is open."""
+
+    type: Literal["attach_receipt"] = "attach_receipt"
+    visit_id: Id
+    customer_id: Id
+    number: str = Field(min_length=1, max_length=120)

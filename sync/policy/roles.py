@@ -79,6 +79,10 @@ COMMANDS: Mapping[str, Rule] = {
     "keep_promise": _all(_OWN),
     "pass_promise": _all(_OWN, "to somebody who works in its shop"),
     "withdraw_promise": _all(_OWN, "whose it is, who made it, or a manager of its shop"),
+    "change_tray": _all(_OWN),
+    "hand_over_visit": _all(_OWN, "to somebody who works in its shop"),
+    "close_visit": _all(_OWN),
+    "attach_receipt": _all(_OWN),
 }
 """By a command's type."""
 

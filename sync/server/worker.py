@@ -40,6 +40,7 @@ from sync.server import audit_chain, feed
 from sync.server.attachments import TakingIn
 from sync.server.audit_anchor import Places, anchor
 from sync.server.channels import attachment_limits, make_channels
+from sync.server.closing import close_visits
 from sync.server.compaction import compact
 from sync.server.database import reading, transaction
 from sync.server.hold_ready import expire, forget
@@ -47,6 +48,7 @@ from sync.server.leavers import hand_on_promises
 from sync.server.mail_inbound import MailInbound
 from sync.server.migrate import migrate, settle_epoch
 from sync.server.proposals import ProposalReport, owners_of_open, propose_all, propose_for, touched_since
+from sync.server.receipts import tie_receipts
 from sync.server.repository.attachments import vault_of
 from sync.server.repository.delivery import Delivery
 from sync.server.repository.records import Records
@@ -267,6 +269,8 @@ class Worker:
             expire(self._engine, self._clock)
         if self._look_after_visits():
             hand_on_promises(self._engine, self._clock)
+            close_visits(self._engine, self._clock)
+            tie_receipts(self._engine, self._clock)
         if not self._compact():
             return 0
         self._taking_in.forget_old()

@@ -36,7 +36,16 @@ from sync.model.commands import (
     RegisterCustomer,
     StopContact,
 )
-from sync.model.commands_visits import KeepPromise, MakePromise, PassPromise, WithdrawPromise
+from sync.model.commands_visits import (
+    AttachReceipt,
+    ChangeTray,
+    CloseVisit,
+    HandOverVisit,
+    KeepPromise,
+    MakePromise,
+    PassPromise,
+    WithdrawPromise,
+)
 from sync.model.customer import Consent, ConsentPurpose, ConsentState, Customer, Visit, VisitSource
 from sync.model.holds import Hold
 from sync.model.shop import Pause, PauseScope, RetailerSettings, Shift, Shop, Staff
@@ -51,6 +60,7 @@ from tests.ui.sample import BADGE, GINZA, MISAKI, NOW, PINS, everything
 _SHOWN = (
     OpenSlip | MoveSlip | AssignSlip | NoteBelonging | PlaceHold | MoveHold | AmendHold
     | MakePromise | KeepPromise | PassPromise | WithdrawPromise
+    | ChangeTray | HandOverVisit | CloseVisit | AttachReceipt
 )  # fmt: skip
 """Commands whose effect is worked out as a tablet does."""
 

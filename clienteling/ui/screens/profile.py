@@ -217,6 +217,16 @@ def _now(tablet: Tablet, _: Words, view: View) -> ft.Control:
             expand=True,
         )
     )
+    if view.here is not None:
+        actions.append(
+            button(
+                _("Visit: {n} on the tray", n=len(view.here.tray)),
+                lambda: tablet.go(f"/customers/{customer.id}/visit"),
+                kind="soft",
+                icon=ft.Icons.CHECKROOM_OUTLINED,
+                expand=True,
+            )
+        )
     if view.here is None:
         actions.append(
             button(

@@ -36,7 +36,16 @@ from sync.model.commands import (
     TakeOverConversation,
     UnlockPin,
 )
-from sync.model.commands_visits import KeepPromise, MakePromise, PassPromise, WithdrawPromise
+from sync.model.commands_visits import (
+    AttachReceipt,
+    ChangeTray,
+    CloseVisit,
+    HandOverVisit,
+    KeepPromise,
+    MakePromise,
+    PassPromise,
+    WithdrawPromise,
+)
 from sync.model.customer import (
     Appointment,
     AppointmentKind,
@@ -47,6 +56,7 @@ from sync.model.customer import (
     Customer,
     Interaction,
     MembershipKey,
+    Visit,
 )
 from sync.model.holds import Hold, HoldState, HoldWay
 from sync.model.outreach import Cause, Direction, FollowUp, Message, MessageState, Purpose, Reason
@@ -150,6 +160,7 @@ def records(kind: str, hers: Customer, who: Staff) -> list[Record]:
         received,
         secret,
         promise,
+        Visit(id="here", customer_id=hers.id, shop_id=shop_of(hers), staff_id=who.id, at=NOON),
         key,
         coat,
         navy,
@@ -231,6 +242,13 @@ def command(kind: str, hers: Customer, who: Staff) -> Command:
         "make_promise": MakePromise(
             promise_id="new", **her, **here, what=Promised.PHOTO, due_on=NOON.date(), to_staff_id=who.id
         ),
+        "change_tray": ChangeTray(visit_id="here", **her, product_id="coat", how="tried"),
+        "hand_over_visit": HandOverVisit(
+            visit_id="here", **her, from_staff_id=who.id,
+            to_staff_id=who.id if who.role is not Role.HEAD_OFFICE else STYLIST.id,
+        ),
+        "close_visit": CloseVisit(visit_id="here", **her),
+        "attach_receipt": AttachReceipt(visit_id="here", **her, number="1001"),
         "keep_promise": KeepPromise(promise_id="promise", **her),
         "pass_promise": PassPromise(
             promise_id="promise", **her, from_staff_id=who.id,

@@ -1,0 +1,47 @@
+"""What staff do in a visit: the tray, handing over, saying goodbye, the receipt."""
+
+from typing import Literal
+
+from clienteling.context import Tablet, off_loop
+from clienteling.scan.wedge import plain
+from sync.model.commands import AnyCommand
+from sync.model.commands_visits import AttachReceipt, ChangeTray, CloseVisit, HandOverVisit
+from sync.model.customer import Handled, Visit
+
+UNDO_SECONDS = 10.0
+
+
+async def change_tray(
+    tablet: Tablet, visit: Visit, product_id: str, how: Handled | Literal["off"], *, gift: bool = False
+) -> None:
+    """Put a thing on the tray, change how it was handled, or take it off."""
+    command = ChangeTray(visit_id=visit.id, customer_id=visit.customer_id, product_id=product_id, how=how, gift=gift)
+    await off_loop(tablet.device.submit, command, tablet.session.staff_id)
+
+
+async def hand_over(tablet: Tablet, visit: Visit, to_staff_id: str) -> None:
+    """A colleague looks after her from now on."""
+    command = HandOverVisit(
+        visit_id=visit.id, customer_id=visit.customer_id, from_staff_id=visit.staff_id, to_staff_id=to_staff_id
+    )
+    await _do(tablet, command, tablet.words()("Given to {staff:name}", staff=to_staff_id))
+
+
+async def close(tablet: Tablet, visit: Visit) -> None:
+    """She has left."""
+    await _do(
+        tablet, CloseVisit(visit_id=visit.id, customer_id=visit.customer_id), tablet.words()("The visit has ended")
+    )
+
+
+async def attach_receipt(tablet: Tablet, visit: Visit, typed: str) -> None:
+    """Tie the purchase of a receipt to the visit, by the number that its barcode says."""
+    number = plain(typed).strip()
+    if number:
+        command = AttachReceipt(visit_id=visit.id, customer_id=visit.customer_id, number=number[:120])
+        await _do(tablet, command, tablet.words()("Receipt {number} noted", number=number))
+
+
+async def _do(tablet: Tablet, command: AnyCommand, said: str) -> None:
+    command_id = await off_loop(tablet.device.submit, command, tablet.session.staff_id, UNDO_SECONDS)
+    tablet.say(said, seconds=UNDO_SECONDS, undo=command_id)
