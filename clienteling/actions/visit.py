@@ -1,9 +1,9 @@
 """What staff do in a visit: the tray, handing over, saying goodbye, the receipt."""
 
 from typing import Literal
+from unicodedata import normalize
 
 from clienteling.context import Tablet, off_loop
-from clienteling.scan.wedge import plain
 from sync.model.commands import AnyCommand
 from sync.model.commands_visits import AttachReceipt, ChangeTray, CloseVisit, HandOverVisit
 from sync.model.customer import Handled, Visit
@@ -36,7 +36,7 @@ async def close(tablet: Tablet, visit: Visit) -> None:
 
 async def attach_receipt(tablet: Tablet, visit: Visit, typed: str) -> None:
     """Tie the purchase of a receipt to the visit, by the number that its barcode says."""
-    number = plain(typed).strip()
+    number = normalize("NFKC", typed).strip()  # a wedge types full-width where an input method is on
     if number:
         command = AttachReceipt(visit_id=visit.id, customer_id=visit.customer_id, number=number[:120])
         await _do(tablet, command, tablet.words()("Receipt {number} noted", number=number))
