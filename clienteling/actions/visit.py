@@ -11,12 +11,28 @@ from sync.model.customer import Handled, Visit
 UNDO_SECONDS = 10.0
 
 
-async def change_tray(
-    tablet: Tablet, visit: Visit, product_id: str, how: Handled | Literal["off"], *, gift: bool = False
-) -> None:
+TrayStep = Literal["shown", "tried", "gift", "off"]
+"""What a tap on a thing says: how it was handled, that it is a gift or none after all, or that it goes off the tray."""
+
+
+async def change_tray(tablet: Tablet, visit: Visit, product_id: str, step: TrayStep) -> None:
     """Put a thing on the tray, change how it was handled, or take it off."""
-    command = ChangeTray(visit_id=visit.id, customer_id=visit.customer_id, product_id=product_id, how=how, gift=gift)
-    await off_loop(tablet.device.submit, command, tablet.session.staff_id)
+    await off_loop(_change_tray, tablet, visit, product_id, step)
+
+
+def _change_tray(tablet: Tablet, visit: Visit, product_id: str, step: TrayStep) -> None:
+    found = tablet.device.cache.record("visit", visit.id)  # as it is now: taps come faster than drawings
+    tray = found.tray if isinstance(found, Visit) else visit.tray
+    thing = next((one for one in tray if one.product_id == product_id), None)
+    how, gift = (thing.how, thing.gift) if thing is not None else (Handled.SHOWN, False)
+    command = ChangeTray(
+        visit_id=visit.id,
+        customer_id=visit.customer_id,
+        product_id=product_id,
+        how=how if step == "gift" else "off" if step == "off" else Handled(step),
+        gift=not gift if step == "gift" else gift,
+    )
+    tablet.device.submit(command, tablet.session.staff_id)
 
 
 async def hand_over(tablet: Tablet, visit: Visit, to_staff_id: str) -> None:

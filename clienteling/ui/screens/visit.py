@@ -1,6 +1,7 @@
 """A visit while it lasts: what was shown and tried on, who looks after the customer, what is promised, the goodbye."""
 
 from collections.abc import Sequence
+from typing import cast
 
 import flet as ft
 
@@ -20,9 +21,10 @@ from clienteling.ui.screens.promise_rows import colleagues
 from clienteling.ui.shell import frame
 from clienteling.words import Words
 from sync.model.catalogue import Product
-from sync.model.customer import Handled, OnTray, Visit
+from sync.model.customer import OnTray, Visit
 
 MOST_ON_TRAY = 30
+STEPS: tuple[actions.TrayStep, ...] = ("shown", "tried", "gift", "off")
 
 
 @component
@@ -133,7 +135,7 @@ def _tray(_: Words, tablet: Tablet, view: VisitView) -> list[ft.Control]:
         here = {one.id for one in on_it}
         for one in products:
             if one.id not in here:
-                tablet.run(actions.change_tray, tablet, visit, one.id, Handled.SHOWN)
+                tablet.run(actions.change_tray, tablet, visit, one.id, "shown")
 
     rows = divided([_thing(_, tablet, visit, one, product) for one, product in view.tray])
     rows.append(ProductPicker([], [one for one in view.suggested if one not in on_it], MOST_ON_TRAY, chosen))
@@ -143,15 +145,16 @@ def _tray(_: Words, tablet: Tablet, view: VisitView) -> list[ft.Control]:
 def _thing(_: Words, tablet: Tablet, visit: Visit, one: OnTray, product: Product) -> ft.Control:
     name = product.name_en if _.language == "en" and product.name_en else product.name
 
-    def put(code: str) -> None:
-        gift = not one.gift if code == "gift" else one.gift
-        how = one.how if code in ("gift", "off") else Handled(code)
-        tablet.run(actions.change_tray, tablet, visit, one.product_id, "off" if code == "off" else how, gift=gift)
+    def put(step: actions.TrayStep) -> None:
+        tablet.run(actions.change_tray, tablet, visit, one.product_id, step)
 
-    options = [(code, _.code("handled", code)) for code in ("shown", "tried", "gift", "off")]
+    options = [(code, _.code("handled", code)) for code in STEPS]
     lit = [one.how.value, *(["gift"] if one.gift else [])]
     return ft.Column(
-        [product_tile(_, name, image=product.image), choices(options, lit, put)],
+        [
+            product_tile(_, name, image=product.image),
+            choices(options, lit, lambda code: put(cast("actions.TrayStep", code))),
+        ],
         spacing=S.GAP_SMALL,
         key=one.product_id,
     )
