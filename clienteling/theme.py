@@ -148,7 +148,7 @@ def material(p: Palette) -> ft.Theme:
         canvas_color=p.surface,
         divider_color=p.line,
         visual_density=ft.VisualDensity.STANDARD,
-        focus_color=ft.Colors.with_opacity(0.32, p.primary),  # where the keyboard is, seen from an arm's length
+        focus_color=ft.Colors.with_opacity(0.4, p.accent),  # where the keyboard is, seen from an arm's length
     )
 
 

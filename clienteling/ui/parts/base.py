@@ -177,7 +177,10 @@ def button(
         elevation=0,
         text_style=ft.TextStyle(font_family=BOLD, font_family_fallback=[RARE], size=size, height=1.2),
         shape=ft.RoundedRectangleBorder(radius=28 if big else S.TOUCH / 2),
-        side=ft.BorderSide(1, C.LINE) if kind == "outline" else None,
+        side={
+            ft.ControlState.FOCUSED: ft.BorderSide(3, C.ACCENT),  # where the keyboard is
+            ft.ControlState.DEFAULT: ft.BorderSide(1, C.LINE) if kind == "outline" else ft.BorderSide(0, ground),
+        },
         # Room instead of a height, 48 or 56 at normal size: larger letters (the browser's text size) grow the button.
         padding=ft.Padding.symmetric(
             horizontal=30 if big else 22, vertical=(17 if icon else 17.8) if big else (14 if icon else 15)

@@ -25,19 +25,17 @@ def choices(
         ink = C.ON_PRIMARY if lit else C.INK_SOFT if off else C.INK
         words = text(label, size=T.BODY, bold=lit, color=ink, height=1.2)
         return tappable(
-            ft.Container(
-                ft.Row([ft.Icon(ft.Icons.DO_NOT_DISTURB_ON_OUTLINED, size=16, color=ink), words], spacing=6, tight=True)
-                if off
-                else words,
-                bgcolor=C.PRIMARY if lit else C.SUNKEN if off else C.SURFACE,
-                border=ft.Border.all(1, C.PRIMARY if lit else C.LINE),
-                border_radius=S.TOUCH / 2,
-                padding=ft.Padding.symmetric(horizontal=18, vertical=14),  # and a hairline on either side: 48
-            ),
+            ft.Row([ft.Icon(ft.Icons.DO_NOT_DISTURB_ON_OUTLINED, size=16, color=ink), words], spacing=6, tight=True)
+            if off
+            else words,
             label,
             lambda: toggle(code),
             selected=lit,
+            # of what takes the tap itself: a ground inside it would hide the mark of the keyboard's focus
+            bgcolor=C.PRIMARY if lit else C.SUNKEN if off else C.SURFACE,
+            border=ft.Border.all(1, C.PRIMARY if lit else C.LINE),
             border_radius=S.TOUCH / 2,
+            padding=ft.Padding.symmetric(horizontal=18, vertical=14),  # and a hairline on either side: 48
         )
 
     made = [one(code, label) for code, label in options]

@@ -118,6 +118,7 @@ def Note(customer_id: str, **_more: str) -> ft.Control:
             ft.Switch(
                 label=_("Confidential: the words are for you and managers only"),
                 value=draft.confidential,
+                height=S.TOUCH,
                 on_change=lambda event: put(confidential=bool(event.control.value)),
             ),
             *([soft(_("A tag, a feeling or a few words are needed"), color=ft.Colors.ERROR)] if wanting else []),
