@@ -107,6 +107,11 @@ def test_the_keyboard_alone_reaches_everything_and_shows_where_it_is() -> None:
             now = page.screenshot()
             if name and name not in reached:
                 reached.append(name)
+                for _ in range(20):  # the mark fades in
+                    if now != before:
+                        break
+                    tablet.frames()
+                    now = page.screenshot()
                 assert now != before, f"nothing shows that {name} has the focus"
             before = now
             if name == "暗い" and wanted <= set(reached):
