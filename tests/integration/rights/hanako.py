@@ -11,6 +11,7 @@ from sqlalchemy import Engine, event, insert, inspect, literal_column, select, t
 
 from sync.identity.match import IdentityResolver
 from sync.model.base import Record
+from sync.model.belonging import Belonging
 from sync.model.commands import LogInteraction
 from sync.model.customer import (
     Appointment,
@@ -40,6 +41,7 @@ from sync.model.outreach import (
     Reason,
 )
 from sync.model.promise import Promise, Promised
+from sync.model.slip import Slip, SlipKind, SlipState, SlipStep
 from sync.model.source import AnyFact, BrowseFact, CustomerFact, CustomerRef
 from sync.ports import IngestReport
 from sync.server import feed
@@ -102,6 +104,13 @@ def belongings(hers: str) -> list[Record]:
         Promise(
             id="p-1", customer_id=hers, shop_id=GINZA.id, what=Promised.PHOTO, text="紺のウールがお好き",
             due_on=NOON.date(), owner_id=MISAKI.id, made_by=MISAKI.id, at=NOON,
+        ),
+        Slip(
+            id="s-1", customer_id=hers, shop_id=GINZA.id, slip_kind=SlipKind.ALTERATION, owner_id=MISAKI.id, at=NOON,
+            due_on=NOON.date(), text="お直しの件", steps=(SlipStep(state=SlipState.RECEIVED, at=NOON, by=MISAKI.id),),
+        ),
+        Belonging(
+            id="b-1", customer_id=hers, shop_id=GINZA.id, staff_id=MISAKI.id, at=NOON, name="紺のウールのコート",
         ),
         Visit(id="v-1", customer_id=hers, shop_id=GINZA.id, at=NOON),
         Appointment(

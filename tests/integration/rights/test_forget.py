@@ -86,7 +86,7 @@ def test_the_receipt_says_what_went_and_what_stays(world: World) -> None:
     receipt = world.forgetting.forget(world.hers)
     expected = {
         "customer": 1, "membership_key": 1, "consent": 1, "order": 1, "web_activity": 1, "visit": 1, "appointment": 1,
-        "interaction": 2, "message": 2, "contact": 1, "follow_up": 1, "promise": 1, "attachment": 1, "attempt": 1, "link": 1,
+        "interaction": 2, "message": 2, "contact": 1, "follow_up": 1, "promise": 1, "slip": 1, "belonging": 1, "attachment": 1, "attempt": 1, "link": 1,
         "command": 1, "raw_event": 1,
     }  # fmt: skip
     assert {sort: receipt.erased.get(sort) for sort in expected} == expected
