@@ -4,6 +4,7 @@ Host keyboards may be Japanese, with an input method on: letters may arrive full
 `Numpad 5` names. Codes hold letters and digits only, so everything else is dropped.
 """
 
+import re
 import unicodedata
 from typing import Final
 
@@ -32,6 +33,8 @@ LEAST_DIGITS: Final = 1 / 16
 _SILENT: Final = ("Shift", "Caps Lock")
 """Keys that scanners press between letters."""
 _LONGEST: Final = 512
+_MARK: Final = re.compile(r"^\][A-Za-z][0-9A-Za-z]")
+"""What some scanners say first: which kind of bars it was (ISO/IEC 15424), e.g. `]E0` for an EAN-13."""
 
 
 def plain(text: str) -> str:
@@ -93,7 +96,7 @@ def _short_code(keys: list[tuple[str, float]], at: float) -> str | None:
             break
     if len(keys) < SHORTEST or (at - keys[0][1]) / len(keys) > PACE_SECONDS:
         return None
-    code = plain("".join(character for character, _ in keys))
+    code = plain(_MARK.sub("", unicodedata.normalize("NFKC", "".join(character for character, _ in keys))))
     return code if len(code) >= SHORTEST else None
 
 

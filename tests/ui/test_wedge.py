@@ -186,3 +186,26 @@ def test_another_suffix_can_be_set() -> None:
 def test_plain_takes_letters_and_digits_only() -> None:
     """Half-width, upper case, nothing that a host keyboard garbles."""
     assert plain(" ａb-3*+: ") == "AB3"
+
+
+@pytest.mark.parametrize(
+    ("keys", "found"),
+    [
+        (["F1", *CODE, "Enter"], [CODE]),
+        (["Shift Left", "*", *CODE, "*", "Enter"], [CODE]),
+        (["]", "Q", "3", *CODE, "Enter"], [CODE]),
+        (["]", "C", "1", *"4901234567894", "Enter"], ["4901234567894"]),
+        ([*"ａｂ３ｄ" * 32, "Enter"], [CODE]),
+        (["Process", *CODE, "Process", "Enter"], [CODE]),
+        (["Hankaku", "Zenkaku", *"4901234567894", "Enter"], ["4901234567894"]),
+        ([*CODE, "Enter", *"4901234567894", "Enter", *CODE, "Enter"], [CODE, "4901234567894", CODE]),
+        ([*CODE[:64], "Enter", *CODE, "Enter"], [CODE[:64], CODE]),
+        ([*CODE, "Numpad Enter"], [CODE]),
+        ([*CODE, "Enter", "Enter"], [CODE]),
+    ],
+    ids=["prefix key", "star before and after", "symbology before a code", "symbology before a jan", "full width", "input method on", "width keys",
+         "three in a row", "cut in half, then whole", "suffix of the number pad", "suffix twice"],
+)  # fmt: skip
+def test_what_hosts_put_around_a_code(keys: list[str], found: list[str]) -> None:
+    """Prefix keys, symbology marks, an input method's own keys and a second suffix neither hide a code nor make one."""
+    assert feed(WedgeReader(), keys) == found
