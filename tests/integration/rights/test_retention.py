@@ -13,6 +13,7 @@ from sync.model.base import Record
 from sync.model.customer import Appointment, AppointmentState, Interaction
 from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState
 from sync.model.promise import Promise, PromiseState
+from sync.model.slip import Slip, SlipState
 from sync.server.convergence import differences
 from sync.server.database import reading
 from sync.server.repository.records import Records
@@ -56,6 +57,7 @@ def test_what_is_past_its_time_goes(world: World) -> None:
         done += [each.model_copy(update={"state": FollowUpState.DONE}) for each in records.of_kind(FollowUp)]
         done += [each.model_copy(update={"state": AppointmentState.DONE}) for each in records.of_kind(Appointment)]
         done += [each.model_copy(update={"state": PromiseState.KEPT}) for each in records.of_kind(Promise)]
+        done += [each.model_copy(update={"state": SlipState.DONE}) for each in records.of_kind(Slip)]
     write(world.engine, world.clock, *done)
     world.tablet.pull()
     world.clock.at += timedelta(days=2000)
