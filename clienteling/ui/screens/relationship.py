@@ -97,7 +97,7 @@ def _chart(_: Words, view: Path, width: float) -> ft.Control:
     ]  # fmt: skip
     picture = ft.Column(
         [
-            soft(_("Close"), size=T.SMALL),
+            soft(_("Near to us"), size=T.SMALL),
             drawn,
             soft(_("Distant"), size=T.SMALL),
             ft.Row(names, spacing=0, vertical_alignment=ft.CrossAxisAlignment.START),
