@@ -52,7 +52,7 @@ def Me(**_more: str) -> ft.Control:
                     title=_("Brightness"),
                 ),
                 card(
-                    soft(_("The places, and what a form ends with, lie under that thumb.")),
+                    soft(_("The menu lies under that thumb.")),
                     choices(sides, [session.side], lambda one: tablet.run(change, tablet, side=one)),
                     title=_("Reach"),
                 ),
