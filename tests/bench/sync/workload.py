@@ -40,9 +40,9 @@ _MIX: tuple[str, ...] = (
     *("interaction",) * 4,
     *("message",) * 2,
     "contact",
-    *("appointment", "consent", "follow_up", "promise"),
+    *("appointment", "consent", "follow_up", "promise", "slip", "belonging"),
 )
-"""In thirty-one child records: as many of each kind as a regular customer's have, most of them looks into the web shop."""
+"""In thirty-three child records: as many of each kind as a regular customer's have, most of them looks into the web shop."""
 
 
 def customer(number: int, seed: int = SEED, *, change: int = 0) -> Wire:
@@ -264,6 +264,35 @@ def _promise(random: Random, at: datetime) -> Wire:
     }
 
 
+def _slip(random: Random, at: datetime) -> Wire:
+    return {
+        "shop_id": SHOP,
+        "slip_kind": random.choice(("alteration", "special_order", "return")),
+        "state": "done",
+        "owner_id": random.choice(STAFF),
+        "at": _instant(at),
+        "due_on": (at.date() + timedelta(days=7)).isoformat(),
+        "item": "袖丈詰め",
+        "text": random.choice(NOTES)[2],
+        "steps": [],
+    }
+
+
+def _belonging(random: Random, at: datetime) -> Wire:
+    return {
+        "shop_id": SHOP,
+        "staff_id": random.choice(STAFF),
+        "at": _instant(at),
+        "name": "リネンジャケット",
+        "category": random.choice(_CATEGORIES),
+        "size": random.choice(("7", "9", "11")),
+        "colour": "ネイビー",
+        "alteration": "",
+        "care": "",
+        "gone": False,
+    }
+
+
 _BODIES = {
     "membership_key": _membership_key,
     "consent": _consent,
@@ -276,4 +305,6 @@ _BODIES = {
     "contact": _contact,
     "follow_up": _follow_up,
     "promise": _promise,
+    "slip": _slip,
+    "belonging": _belonging,
 }

@@ -26,6 +26,7 @@ with app.app_context(), Backend.instance.session():
             client_id=one["client_id"],
             client_secret=one["secret"],
             client_name="Clienteling",
+            client_uri=wanted["redirect_uri"],
             redirect_uris=[wanted["redirect_uri"]],
             grant_types=["authorization_code"],
             response_types=["code"],

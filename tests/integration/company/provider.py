@@ -7,9 +7,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -31,6 +32,8 @@ class Provider:
     """A running provider."""
 
     url: str
+    _last: list[float] = field(default_factory=lambda: [0.0])
+    """When the last login came back."""
 
     def browser(self) -> httpx.Client:
         """Return a browser that keeps the provider's cookies."""
@@ -41,15 +44,22 @@ class Provider:
         where it sends the browser."""
         with nullcontext(browser) if browser is not None else self.browser() as client:
             answer = client.get(address)
-            for _ in range(12):
+            for _ in range(30):
                 if answer.is_redirect:
                     target = answer.headers["location"]
                     if target.startswith(REDIRECT):
+                        self._another_second()
                         return target
                     answer = client.get(answer.url.join(target))
                     continue
                 answer = _submit(client, answer, {"login": name, "password": password})
             raise AssertionError(f"the provider does not send the browser back: {answer.status_code} {answer.url}")
+
+    def _another_second(self) -> None:
+        """Wait until the token that comes of this login is not of the same second as the one before: the provider gives
+        two of one second the same value, and then fails."""
+        time.sleep(max(0.0, self._last[-1] + 1.5 - time.monotonic()))
+        self._last[-1] = time.monotonic()
 
 
 class _Form(HTMLParser):
@@ -117,7 +127,8 @@ def running(folder: Path, redirect: str = REDIRECT) -> Iterator[Provider]:
         f'SECRET_KEY = "of the test"\nSERVER_NAME = "127.0.0.1:{port}"\nPREFERRED_URL_SCHEME = "http"\n'
         f'[CANAILLE]\nDATABASE = "sql"\nHTMX = false\nJAVASCRIPT = false\nCAPTCHA_ENABLED = false\n'
         f'[CANAILLE_SQL]\nDATABASE_URI = "sqlite:///{folder / "provider.db"}"\n'
-        f"[CANAILLE_OIDC]\n[CANAILLE_OIDC.USERINFO_MAPPING]\n"
+        # the company's own app: its people are not asked whether they agree
+        f'[CANAILLE_OIDC]\nTRUSTED_DOMAINS = ["{urlsplit(redirect).hostname}"]\n[CANAILLE_OIDC.USERINFO_MAPPING]\n'
         f'PREFERRED_USERNAME = "{{{{ user.employee_number }}}}"\n',
         encoding="utf-8",
     )
