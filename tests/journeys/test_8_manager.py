@@ -19,7 +19,7 @@ def draft(tablet: Tablet, person: dict[str, Any], channel: str) -> str:
     tablet.press(channel)
     words = tablet.value("本文")
     tablet.press("承認を依頼する")
-    tablet.sees(re.compile("：ご連絡$"), "元に戻す")
+    tablet.sees(f"{channel}：ご連絡", "元に戻す")
     return words
 
 

@@ -16,6 +16,8 @@ def test_an_alteration_until_it_is_ready(tablet: Tablet, demo: Demo) -> None:
     tablet.press(re.compile("^承り"))
     tablet.press("承り票を作る")
     tablet.press("お直し")
+    tablet.sees("お品物（ご購入品から）")  # which moves the field below
+    tablet.frames()
     tablet.write("お品物", PIECE)
     tablet.press("承る")
     tablet.at_profile(person["name"])

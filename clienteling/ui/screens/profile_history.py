@@ -70,12 +70,12 @@ def History(view: View, fill: bool) -> ft.Control:
     if not fill and len(entries) > len(shown):
         every = call(tablet.go, f"/customers/{view.facts.customer.id}/timeline")
         rows.append(ft.Row([button(_("The whole history: {n} entries", n=len(entries)), every, icon=ft.Icons.HISTORY)]))
-    rows.append(freshness(_, view.as_of, _("History")))
     filters = choices([("", _("All")), *kinds], [wanted], choose, one_line=True)
+    as_of = freshness(_, view.as_of, _("History"))
     if not fill:
-        return ft.Column([filters, *rows], spacing=10)
+        return ft.Column([filters, as_of, *rows], spacing=10)
     inner = ft.ListView(rows, spacing=10, expand=True, on_scroll=scrolled, scroll_interval=100, key=f"history:{wanted}")
-    return ft.Column([filters, inner], spacing=10, expand=True)
+    return ft.Column([filters, as_of, inner], spacing=10, expand=True)
 
 
 def _row(_: Words, entry: Entry, *, local: bool, online: bool) -> ft.Control:
