@@ -2,11 +2,9 @@
 
 import random
 import sqlite3
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import httpx
 import structlog
 
 from sync.client.address import ServerAddress
+from sync.client.beyond import Beyond
 from sync.client.browsers import Browsers
 from sync.client.cache import Cache
 from sync.client.cache_file import Boundary
@@ -23,10 +22,11 @@ from sync.client.device import Device
 from sync.client.identify import Identifier
 from sync.client.keys import key_file, load_keys
 from sync.client.lease import LeaseClock
+from sync.client.listeners import Listeners
 from sync.client.live import Jitter, Live
 from sync.client.loop import SyncLoop, SyncReport
 from sync.client.managing import Managing
-from sync.client.media import Pictures
+from sync.client.media import Pictures, images_of
 from sync.client.outbox import Outbox, Pending
 from sync.client.pins import Pins
 from sync.client.remote import HttpRemote
@@ -34,16 +34,14 @@ from sync.client.report import Reporter
 from sync.client.server_clock import ServerClock
 from sync.client.status import Health, status_of
 from sync.client.tenure import Tenure
-from sync.client.types import Attached, DeviceApi, Identification, PinResult, StockEverywhere, SyncStatus
+from sync.client.types import DeviceApi, Identification, PinResult, SyncStatus
 from sync.client.watchdog import Monotonic, Watchdog
 from sync.clock import Clock, steady
-from sync.errors import ClientelingError, Conflict, DeviceRevoked, NotFound, NotSignedIn, Offline, Unavailable
+from sync.errors import ClientelingError, DeviceRevoked, NotSignedIn
 from sync.ids import NewId, new_id
-from sync.model.base import Record
-from sync.model.catalogue import Product, Variant
 from sync.model.commands import AnyCommand, UnlockPin
 from sync.model.customer import Customer
-from sync.protocol import AccessReport, Changed, CustomerHit, CustomerRange, Enrolment, EnrolRequest
+from sync.protocol import Changed, Enrolment, EnrolRequest
 from sync.settings import TabletSettings
 
 log = structlog.get_logger(__name__)
@@ -70,6 +68,8 @@ class Client:
         boundary: Boundary = lambda _: None,
     ) -> None:
         self._settings = settings
+        listeners = Listeners()
+        self.subscribe, self._notify = listeners.subscribe, listeners.notify
         self._new_id = new_id
         self._keys = load_keys(key_file(settings))
         self._device = Device(settings.data / "device.db", self._keys.own_key, boundary)
@@ -88,6 +88,7 @@ class Client:
         self._codes = UsedCodes(self._device)
         self._pins = Pins(self.cache, self._device, self._clock, steady)
         self._pictures = Pictures(settings.data / "media", self._api.media)
+        self.fetch_picture = self._pictures.fetch
         self.managing = Managing(
             self._api,
             cache=self.cache,
@@ -97,7 +98,21 @@ class Client:
             shop_id=lambda: self.shop_id,
             changed=self._notify,
         )
-        self._identifier = Identifier(self.cache, self._codes, self._clock, self._fetch_by_app, self._fetch_by_number)
+        beyond = Beyond(
+            self._api,
+            cache=self.cache,
+            outbox=self._outbox,
+            shop_id=lambda: self.shop_id,
+            shut=lambda: self.shut,
+            changed=self._notify,
+        )
+        self.search_beyond = beyond.search_beyond
+        self.fetch_customer = beyond.fetch_customer
+        self.fetch_stock = beyond.fetch_stock
+        self.fetch_attachment = beyond.fetch_attachment
+        self.fetch_access = beyond.fetch_access
+        self.reveal = beyond.reveal
+        self._identifier = Identifier(self.cache, self._codes, self._clock, beyond.fetch_by_app, beyond.fetch_by_number)
         self._loop = SyncLoop(
             api=self._api,
             cache=self.cache,
@@ -126,8 +141,6 @@ class Client:
         self._monotonic = monotonic
         self._live: Live | None = None
         self._enrolment: Enrolment | None = None
-        self._lock = threading.Lock()
-        self._listeners: dict[int, Callable[[], None]] = {}
 
     # -- life
 
@@ -216,7 +229,7 @@ class Client:
         sent_at = self._clock.local()
         with self._address.asking(server, self._api, lambda: self._outbox.counts(self._clock()).waiting):
             enrolment = self._api.enrol(request)
-            self._must_take_its_work(request, enrolment)
+            self._tenure.must_take_its_work(request, enrolment)
         self._clock.observe(enrolment.server_time, sent_at, self._clock.local())
         if before is not None:
             self._api.hang_up()  # what is heard from now on is for the new enrolment
@@ -227,13 +240,6 @@ class Client:
         self._notify()
         if self._live is not None:
             self._live.enrolled()
-
-    def _must_take_its_work(self, request: EnrolRequest, enrolment: Enrolment) -> None:
-        """Refuse another shop, or the same name at another retailer's server, while unsent work of the old one is here."""
-        known, lease = self._device.get("server_key"), enrolment.lease
-        elsewhere = known is not None and lease is not None and lease.server_key != known
-        if request.unsent_of is not None and (elsewhere or request.unsent_of != enrolment.shop_id):
-            raise Conflict("This device has unsent work of another shop.", reason="unsent_of_another_shop")
 
     def _unlock(self, enrolment: Enrolment) -> None:
         self._api.sign_in(enrolment.token)
@@ -259,7 +265,8 @@ class Client:
         self._outbox.add(pending, not_before=hold)
         self._show(pending)
         self._notify()
-        self._wake()
+        if self._live is not None:
+            self._live.wake()
         return pending.id
 
     def recall(self, command_id: str) -> bool:
@@ -305,92 +312,6 @@ class Client:
         """Return whether a scanned badge is this person's."""
         return self._pins.badge_fits(staff_id, code)
 
-    def search_beyond(self, text: str, limit: int = 20, *, staff_id: str = "") -> Sequence[CustomerHit]:
-        """Search customers of the whole retailer for a member of staff. Needs the network: raises Offline, after 3 s at the
-        latest, and NotAllowed for whoever may not."""
-        self._must_be_open()
-        return self._api.search(text, limit, staff_id=staff_id)
-
-    def fetch_customer(self, customer_id: str, *, staff_id: str = "") -> list[Record]:
-        """Fetch a customer of another shop, keep her for a day, and return her range.
-
-        Without the network (known after 3 s at the latest) her range is what was fetched before, and
-        `cache.fetched_at` says when; raises Offline where she never was. Raises NotFound, and NotAllowed for whoever may not.
-        """
-        self._must_be_open()
-        try:
-            self._visit(self._api.customer(customer_id, staff_id=staff_id))
-        except Offline:
-            if not self.cache.customer_range(customer_id):
-                raise
-        return self.cache.customer_range(customer_id)
-
-    def fetch_stock(self, product_id: str) -> StockEverywhere:
-        """Ask where a product lies in all shops, unless all of it is here, and keep the answer for a day.
-
-        Without the server (known after 3 s at the latest) it is what was asked before, not `current`; Unavailable where it
-        never was. Raises NotFound.
-        """
-        self._must_be_enrolled()
-        known = self.cache.stock_everywhere(product_id, self.shop_id)
-        if not known.beyond:
-            return known
-        try:
-            answer = self._api.stock(product_id)
-        except Unavailable:
-            if known.asked_at is None:
-                raise
-            return replace(known, current=False)
-        self.cache.keep_asked_stock(product_id, answer)
-        return self.cache.stock_everywhere(product_id, self.shop_id)
-
-    def fetch_attachment(self, attachment_id: str, staff_id: str) -> Attached:
-        """Fetch what a customer sent; nothing of it is kept here. Raises Unavailable without the server, and NotFound."""
-        self._must_be_open()
-        return self._api.attachment(attachment_id, staff_id)
-
-    def fetch_access(self, staff_id: str) -> AccessReport:
-        """Ask which access in the shop stands out; nothing of it is kept here. Raises Unavailable without the server, and
-        NotAllowed for whoever is no manager of the shop."""
-        self._must_be_enrolled()
-        return self._api.unusual_access(staff_id)
-
-    def reveal(self, customer_id: str, kind: str, record_id: str, staff_id: str) -> dict[str, str]:
-        """Ask for what is withheld of a record; nothing of it is kept here. Raises Unavailable, NotAllowed and NotFound."""
-        self._must_be_enrolled()
-        return self._api.reveal(customer_id, kind, record_id, staff_id)
-
-    def _fetch_by_app(self, app_id: str, staff_id: str) -> str:
-        self._must_be_open()
-        return self._visit(self._api.customer_by_app(app_id, staff_id=staff_id))
-
-    def _fetch_by_number(self, number: str, staff_id: str) -> str:
-        self._must_be_open()
-        hits = [one for one in self._api.search(number, 5, staff_id=staff_id) if one.member_number == number]
-        if len(hits) != 1:
-            raise NotFound()
-        return self._visit(self._api.customer(hits[0].customer_id, staff_id=staff_id))
-
-    def _visit(self, found: CustomerRange) -> str:
-        customer_id = next((row.id for row in found.rows if row.kind == "customer" and row.data is not None), None)
-        if customer_id is None:
-            raise NotFound()
-        prepared = self.cache.keep_visiting(customer_id, found)
-        self._outbox.settle(self.cache.overlay.refresh(prepared.keys, prepared.customer_ids, None))
-        self._notify()
-        return customer_id
-
-    def _must_be_enrolled(self) -> None:
-        if self._enrolment is None:
-            raise NotSignedIn("This device is not enrolled.")
-
-    def _must_be_open(self) -> None:
-        self._must_be_enrolled()
-        if self.shut:
-            raise Unavailable(
-                "Customers stay shut until this device has reached the server again.", reason="lease_over"
-            )
-
     # -- pictures
 
     def picture(self, path: str) -> Path | None:
@@ -400,20 +321,10 @@ class Client:
             self._live.want_pictures()
         return found
 
-    def fetch_picture(self, path: str) -> Path | None:
-        """Return a picture's file, fetching it now where needed; None where the server has none."""
-        return self._pictures.fetch(path)
-
     def _fetch_pictures(self, stop: Callable[[], bool]) -> None:
         if not self.enrolled:
             return
-        images = [
-            one.image
-            for kind in ("product", "variant")
-            for one in self.cache.records(kind)
-            if isinstance(one, Product | Variant)
-        ]
-        if self._pictures.fetch_some(images, stop):
+        if self._pictures.fetch_some(images_of(self.cache), stop):
             self._notify()
 
     # -- sync
@@ -465,19 +376,13 @@ class Client:
             transfer=self._loop.transfer,
         )
 
-    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call back, from whatever thread, when records or the status have changed. Return what ends that."""
-        with self._lock:
-            token = max(self._listeners, default=0) + 1
-            self._listeners[token] = callback
-        return lambda: self._listeners.pop(token, None) and None
-
     def now(self) -> datetime:
         """Return the present moment by the server's time."""
         return self._clock()
 
     def _events(self) -> Iterator[Changed]:
-        self._must_be_enrolled()
+        if not self.enrolled:
+            raise NotSignedIn("This device is not enrolled.")
         return self._api.events()
 
     def _heard(self, changed: Changed) -> bool:
@@ -491,16 +396,3 @@ class Client:
 
     def _hang_up(self) -> None:
         self._api.hang_up()
-
-    def _wake(self) -> None:
-        if self._live is not None:
-            self._live.wake()
-
-    def _notify(self) -> None:
-        with self._lock:
-            listeners = list(self._listeners.values())
-        for listener in listeners:
-            try:
-                listener()
-            except Exception:
-                log.exception("listener_failed")

@@ -7,7 +7,9 @@ from pathlib import Path, PurePosixPath
 
 import structlog
 
+from sync.client.cache import Cache
 from sync.errors import ClientelingError, NotFound
+from sync.model.catalogue import Product, Variant
 
 log = structlog.get_logger(__name__)
 
@@ -79,3 +81,13 @@ class Pictures:
         suffix = PurePosixPath(path).suffix.lower()
         name = hashlib.sha256(path.encode("utf-8", "surrogatepass")).hexdigest()
         return self._folder / name[:2] / (name[2:34] + (suffix if suffix in _SUFFIXES else ".img"))
+
+
+def images_of(cache: Cache) -> list[str]:
+    """Return the paths of all pictures of the catalogue."""
+    return [
+        one.image
+        for kind in ("product", "variant")
+        for one in cache.records(kind)
+        if isinstance(one, Product | Variant)
+    ]

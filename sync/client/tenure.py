@@ -19,8 +19,8 @@ from sync.client.loop import SyncLoop
 from sync.client.outbox import Outbox
 from sync.client.server_clock import ServerClock
 from sync.client.types import DeviceApi
-from sync.errors import ClientelingError
-from sync.protocol import Enrolment, HandOver, Lease
+from sync.errors import ClientelingError, Conflict
+from sync.protocol import Enrolment, EnrolRequest, HandOver, Lease
 from sync.sealed.box import open_box
 from sync.sealed.lease import KEY_USE, LEASE, key_bound
 from sync.sealed.vault import Unsealable, Vault, unwrap, wrap
@@ -71,6 +71,13 @@ class Tenure:
             self.wipe()
 
     # -- the key
+
+    def must_take_its_work(self, request: EnrolRequest, enrolment: Enrolment) -> None:
+        """Refuse another shop, or the same name at another retailer's server, while unsent work of the old one is here."""
+        known, lease = self._device.get("server_key"), enrolment.lease
+        elsewhere = known is not None and lease is not None and lease.server_key != known
+        if request.unsent_of is not None and (elsewhere or request.unsent_of != enrolment.shop_id):
+            raise Conflict("This device has unsent work of another shop.", reason="unsent_of_another_shop")
 
     def begin(self, enrolment: Enrolment) -> None:
         """Keep a new enrolment with its key. Raises Unsealable where the key is not for this device."""
