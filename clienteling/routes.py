@@ -62,6 +62,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/customers/{customer_id}/promises", "promises:CustomerPromises", "customers"),
     Route("/customers/{customer_id}/visit", "visit:VisitPage", "customers"),
     Route("/promises", "promises:PromiseBook", "home"),
+    Route("/results", "results:MyResults", "home"),
     Route("/sync", "sync_state:SyncState", ""),
     Route("/access", "access:UnusualAccess", ""),
     Route("/fleet", "fleet:FleetPage", ""),

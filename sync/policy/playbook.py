@@ -72,6 +72,13 @@ class Contact(_Part):
     resolved_tags: tuple[str, ...] = ()
 
 
+class Results(_Part):
+    """What counts as having followed a contact (`sync.policy.results`)."""
+
+    days: int = Field(default=14, ge=1, le=90)
+    """How many days after a contact a coming is still told beside it."""
+
+
 class Playbook(_Part):
     version: int = Field(ge=1, le=1)
     sms_part_yen: float | None = Field(default=None, ge=0)
@@ -83,6 +90,7 @@ class Playbook(_Part):
     contact: Contact
     signals: Signals
     restraint: Restraint
+    results: Results = Results()
     stage: Stage
     words: dict[str, Words] = {}
     """By language code."""

@@ -2,6 +2,7 @@
 
 import pytest
 
+from clienteling.routes import ROUTES
 from tests.ui.harness import Screen, drive
 from tests.ui.sample import MINORU, SASAKI
 
@@ -62,5 +63,44 @@ def test_signing_in_shows_the_names_then_the_pad() -> None:
         assert not screen.shows("鈴木")
         await screen.tap("ほかの名前を選ぶ")
         await screen.sees("鈴木")
+
+    drive(steps, size=SIZE)
+
+
+WAYS = {
+    "/": ["今日"],
+    "/scan": ["読み取り"],
+    "/search": ["お客様"],
+    "/register": ["お客様", "はじめてのお客様を登録"],
+    "/products": ["お客様", "商品"],
+    "/queue": ["フォロー"],
+    "/appointments": ["予約"],
+    "/holds": ["今日", "お取り置き"],
+    "/slips": ["今日", "承り票"],
+    "/promises": ["今日", "お約束帳"],
+    "/results": ["今日", "わたしの成果"],
+    "/me": ["表示とサインアウト"],
+    "/practice": ["表示とサインアウト", "練習モード"],
+    "/sync": ["同期の状態"],
+    "/access": ["同期の状態", "いつもと違うアクセス"],
+    "/fleet": ["同期の状態", "この店舗の端末"],
+}
+
+
+def test_every_place_is_two_taps_away() -> None:
+    """Whatever screen one is on, every list and every setting is reached by at most two taps: what has no place in the bar
+    is on the home screen. Only forms lie deeper."""
+    places = {route.pattern for route in ROUTES if "{" not in route.pattern} - {"/fleet/add"}
+    assert set(WAYS) == places
+    assert max(map(len, WAYS.values())) == 2
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in(MINORU)
+        for place, taps in WAYS.items():
+            await screen.go("/customers/" + SASAKI)
+            await screen.sees("お声がけの前に")
+            for name in taps:
+                await screen.tap(name)
+            await screen.until(lambda place=place: screen.tablet.session.route == place, place)
 
     drive(steps, size=SIZE)

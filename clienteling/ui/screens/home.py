@@ -10,6 +10,7 @@ from clienteling.ui.component import component, use_query
 from clienteling.ui.parts import button, card, error_panel, search_field, skeleton
 from clienteling.ui.screens.home_asked import asked_card
 from clienteling.ui.screens.home_cards import appointments_card, present_card, todo_card
+from clienteling.ui.screens.home_places import places
 from clienteling.ui.screens.home_promises import promises_card
 from clienteling.ui.screens.home_slips import SlipsHere
 from clienteling.ui.screens.search_results import SearchResults
@@ -55,6 +56,7 @@ def Home(**_more: str) -> ft.Control:
         icon=ft.Icons.QR_CODE_SCANNER,
         expand=narrow or None,
     )
+    ways = [] if typed.strip() else [places(_, tablet, narrow=narrow)]
     below: ft.Control
     if typed.strip():
         below = ft.Column(
@@ -72,7 +74,7 @@ def Home(**_more: str) -> ft.Control:
     return frame(
         directory.name(directory.shop_id or "", session.language),
         ft.Column(
-            [*([ft.Row([field]), ft.Row([scan])] if narrow else [ft.Row([field, scan], spacing=14)]), below],
+            [*([ft.Row([field]), ft.Row([scan])] if narrow else [ft.Row([field, scan], spacing=14)]), *ways, below],
             spacing=S.EDGE_NARROW if narrow else 18,
             expand=True,
         ),
