@@ -16,6 +16,7 @@ from flet.components.component import Component
 from clienteling.context import Tablet, TabletContext, off_loop, use_pulse, use_tablet
 from clienteling.routes import resolve
 from clienteling.trace import where
+from clienteling.ui import drawing
 from clienteling.ui.parts.panels import error_panel
 from clienteling.words import Words
 
@@ -52,6 +53,7 @@ def _keep_drawing() -> None:
 
 
 _keep_drawing()
+drawing.install()
 
 
 def component(fn: Callable[P, ft.Control]) -> Callable[P, ft.Control]:
