@@ -14,9 +14,23 @@ from clienteling.ui.shell import frame
 
 @component
 def Search(q: str = "", **_more: str) -> ft.Control:
+    tablet, _ = use_tablet(), use_words()
+    return frame(
+        _("Customers"),
+        ft.Column(
+            [customers_or_products(_, "customers", tablet.go), Finder(q)],
+            spacing=18,
+            expand=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        ),
+    )
+
+
+@component
+def Finder(q: str) -> ft.Control:
+    """The field and what it finds: a key draws these anew, and nothing around them."""
     tablet, session, _ = use_tablet(), use_session(), use_words()
     typed, set_typed = ft.use_state(q)
-    wide = session.width >= S.WIDE_FROM
 
     def changed(event: ft.Event[ft.TextField]) -> None:
         set_typed(str(event.data or ""))
@@ -44,7 +58,7 @@ def Search(q: str = "", **_more: str) -> ft.Control:
             expand=True,
         )
     ]
-    if wide:
+    if session.width >= S.WIDE_FROM:
         bar.append(
             button(
                 _("Scan a member code"),
@@ -54,21 +68,17 @@ def Search(q: str = "", **_more: str) -> ft.Control:
                 icon=ft.Icons.QR_CODE_SCANNER,
             )
         )
-    return frame(
-        _("Customers"),
-        ft.Column(
-            [
-                customers_or_products(_, "customers", tablet.go),
-                ft.Row(bar, spacing=14),
-                ft.Column(
-                    [results],
-                    scroll=ft.ScrollMode.AUTO,
-                    expand=True,
-                    horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-                ),
-            ],
-            spacing=18,
-            expand=True,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        ),
+    return ft.Column(
+        [
+            ft.Row(bar, spacing=14),
+            ft.Column(
+                [results],
+                scroll=ft.ScrollMode.AUTO,
+                expand=True,
+                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            ),
+        ],
+        spacing=18,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )

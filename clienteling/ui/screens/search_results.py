@@ -1,4 +1,8 @@
-"""What a search finds, as it is typed: on this tablet first, beyond it on request. Used by home, search and scan."""
+"""What a search finds, as it is typed: on this tablet first, beyond it on request. Used by home, search and scan.
+
+Rows are what a key waits for: as many as fit the screen are drawn at once, the rest when the fingers rest, and rows once
+made stay the same controls until other people are found, so that nothing of them is compared or sent again.
+"""
 
 from dataclasses import dataclass
 
@@ -6,12 +10,19 @@ import flet as ft
 
 from clienteling.actions.identify import open_customer
 from clienteling.actions.search import open_beyond, say_refused, search_beyond
-from clienteling.context import call, use_pulse, use_tablet, use_words
+from clienteling.context import Tablet, call, use_pulse, use_session, use_tablet, use_words
 from clienteling.queries.search import LIMIT, Hit, search
 from clienteling.ui.component import component, use_query
 from clienteling.ui.parts import button, card, divided, empty_state, error_panel, skeleton, soft
 from clienteling.ui.parts.customers import hit_row
+from clienteling.words import Words
 from sync.errors import NotAllowed
+
+
+AROUND, ROW = 230, 65
+"""Logical pixels: what stands above a list of hits at least, and how high a row is at most."""
+REST_SECONDS = 0.2
+"""How long a list is left alone before the rows below the screen are added: keys come faster."""
 
 
 @dataclass(frozen=True)
@@ -26,14 +37,28 @@ class Beyond:
 
 @component
 def SearchResults(typed: str) -> ft.Control:
-    tablet, pulse, _ = use_tablet(), use_pulse(), use_words()
+    tablet, session, pulse, _ = use_tablet(), use_session(), use_pulse(), use_words()
     query, again = use_query(lambda: search(tablet.device, typed), [typed])
     beyond, set_beyond = ft.use_state(Beyond())
+    hits = query.value or ()
+    fits = max(4, int(session.height - AROUND) // ROW)
+    settled, settle = ft.use_state(())
+    below = hits[fits:] if settled == hits else ()
+    depends = [hits, fits, pulse.directory, _.language]
+    first = ft.use_memo(lambda: divided([_row(tablet, _, hit) for hit in hits[:fits]]), depends)
+    more = ft.use_memo(lambda: divided([*first[-1:], *(_row(tablet, _, hit) for hit in below)])[1:], [*depends, below])
+    rows = [*first, *more]
+
+    async def rest() -> None:
+        if len(hits) > fits:
+            await tablet.pause(REST_SECONDS)
+            settle(lambda _before: hits)
+
+    ft.use_effect(rest, [hits])
     if query.error is not None:
         return error_panel(_, again)
     if query.value is None:
         return card(skeleton())
-    hits = query.value
 
     async def ask() -> None:
         set_beyond(Beyond(typed, "asking"))
@@ -48,16 +73,12 @@ def SearchResults(typed: str) -> ft.Control:
     here = beyond if beyond.typed == typed else Beyond()
     known = {hit.customer_id for hit in hits}
     others = [hit for hit in here.hits if hit.customer_id not in known]
-    directory = pulse.directory
-    rows = [
-        hit_row(_, hit, directory, call(tablet.run, open_customer, tablet, hit.customer_id, "search")) for hit in hits
-    ]
-    far = [hit_row(_, hit, directory, call(tablet.run, open_beyond, tablet, hit.customer_id)) for hit in others]
+    far = [hit_row(_, hit, pulse.directory, call(tablet.run, open_beyond, tablet, hit.customer_id)) for hit in others]
     if rows:
         found: ft.Control = card(
-            *divided(rows),
+            *rows,
             title=_("On this tablet"),
-            aside=_("the first {n}", n=LIMIT) if len(rows) == LIMIT else _("{n} found", n=len(rows)),
+            aside=_("the first {n}", n=LIMIT) if len(hits) == LIMIT else _("{n} found", n=len(hits)),
         )
     else:
         found = card(
@@ -89,3 +110,8 @@ def SearchResults(typed: str) -> ft.Control:
         spacing=14,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
+
+
+def _row(tablet: Tablet, _: Words, hit: Hit) -> ft.Control:
+    opens = call(tablet.run, open_customer, tablet, hit.customer_id, "search")
+    return hit_row(_, hit, tablet.pulse.directory, opens)
