@@ -19,7 +19,7 @@ from tests.ui.harness import opened, walk
 
 def _found(way: Callable[..., Any], made: ft.Control, *, frozen: bool) -> list[tuple[str, str, bool]]:
     """Return what a way finds in a new part: each control's kind, that of its parent, and whether it is frozen."""
-    holder, builder = ft.Column(), DiffBuilder(None, made, control_cls=BaseControl)  # type: ignore[no-untyped-call]
+    holder, builder = ft.Column(), DiffBuilder(None, made, control_cls=BaseControl)
     found = [*way(builder, made, holder, frozen)]
     return [(one._c, one.parent._c, hasattr(one, "_frozen")) for one in found]
 

@@ -6,7 +6,7 @@ from sync.errors import NotAllowed, Offline
 from sync.model.commands import RecordView
 from sync.protocol import CustomerHit
 from tests.ui.fake import FakeDevice
-from tests.ui.harness import Screen, drive
+from tests.ui.harness import Pause, Screen, drive
 from tests.ui.sample import OMOTE, SASAKI
 
 FIELD = "お名前・かな・電話・会員番号"
@@ -158,3 +158,26 @@ def test_back_leads_to_where_she_was_opened() -> None:
         await screen.until(lambda: screen.tablet.session.route == "/queue", "the queue again")
 
     drive(steps)
+
+
+def test_what_fits_is_drawn_first_and_stays() -> None:
+    """A key waits only for the rows that the screen shows; the rest follows when the fingers rest, and nothing is sent again."""
+
+    class Resting(Pause):
+        async def __call__(self, seconds: float) -> None:
+            await super().__call__(max(1.0, seconds))
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go("/search")
+        await screen.type(FIELD, "1")
+        await screen.sees("この端末")
+        first = [said for said in screen.words if " 様 " in said]
+        assert len(first) == 4
+        await screen.in_time(lambda: len([said for said in screen.words if " 様 " in said]) > 4, 1.0, "the others")
+        both = [said for said in screen.words if " 様 " in said]
+        assert both[:4] == first
+        assert both[4].encode() in screen.connection.last
+        assert first[0].encode() not in screen.connection.last
+
+    drive(steps, size=(1180, 500), pause=Resting())

@@ -18,7 +18,6 @@ from clienteling.ui.parts.customers import hit_row
 from clienteling.words import Words
 from sync.errors import NotAllowed
 
-
 AROUND, ROW = 230, 65
 """Logical pixels: what stands above a list of hits at least, and how high a row is at most."""
 REST_SECONDS = 0.2
@@ -40,9 +39,9 @@ def SearchResults(typed: str) -> ft.Control:
     tablet, session, pulse, _ = use_tablet(), use_session(), use_pulse(), use_words()
     query, again = use_query(lambda: search(tablet.device, typed), [typed])
     beyond, set_beyond = ft.use_state(Beyond())
-    hits = query.value or ()
+    hits: tuple[Hit, ...] = query.value or ()
     fits = max(4, int(session.height - AROUND) // ROW)
-    settled, settle = ft.use_state(())
+    settled, settle = ft.use_state(hits)
     below = hits[fits:] if settled == hits else ()
     depends = [hits, fits, pulse.directory, _.language]
     first = ft.use_memo(lambda: divided([_row(tablet, _, hit) for hit in hits[:fits]]), depends)

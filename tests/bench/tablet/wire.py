@@ -71,7 +71,7 @@ class Wire(FakeConnection):
 
     async def answer(self, screen: Screen, name: str, event: str, words: str, value: str | None = None) -> float:
         """Use a control (with `value`: type it), and return the milliseconds until a patch with these words had left."""
-        control = self._known.get((name, event))
+        control = self._known.get((name, event), 0)
         if control not in screen.session.index:
             control = self._known[name, event] = await self._look_for(screen, name, event)
         self._words, self._left = words.encode(), self.loop.create_future()
