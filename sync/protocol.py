@@ -268,6 +268,8 @@ class Snapshot(Frozen):
     rows: int = 0
     key_version: int = Field(default=1, exclude_if=lambda version: version == 1)
     """Of the scope's key that sealed it."""
+    ground: tuple[Row, ...] = Field(default=(), exclude_if=lambda rows: not rows)
+    """What `Ground` has, where it was asked for."""
     server_time: Instant
 
 
@@ -281,8 +283,11 @@ class SyncApi(Protocol):
 
     def ground(self) -> Ground: ...
 
-    def snapshot(self) -> Snapshot:
-        """Return the snapshot of the device's scope, or how far it is: then ask again. Starts building one where needed."""
+    def snapshot(self, *, ground: bool = False) -> Snapshot:
+        """Return the snapshot of the device's scope, or how far it is: then ask again. Starts building one where needed.
+
+        With `ground` what a new device needs first comes in the same answer; a server of before leaves it out.
+        """
 
     def push(self, request: PushRequest) -> PushAnswer: ...
 

@@ -100,6 +100,8 @@ class CacheFile:
                 conn.close()
             durable.result()
             with self._state:
+                if self._db is not None:  # the disk need not have what is thrown away
+                    self._db.conn.execute("PRAGMA synchronous=OFF")
                 self._close()
                 for suffix in ("-wal", "-shm"):
                     Path(f"{self.path}{suffix}").unlink(missing_ok=True)

@@ -13,9 +13,11 @@ from pydantic import ValidationError
 from sync.client.cache_file import DAMAGE, Boundary, CacheFile, is_damage
 from sync.clock import micros
 from sync.model.base import Record
-from sync.model.customer import Customer, MembershipKey, WebActivity
+from sync.model.customer import Customer, MembershipKey
 from sync.model.kinds import RECORD_TYPES
-from sync.protocol import CustomerRange, Digest, Page, ProductStock, Row
+from sync.protocol import CustomerRange, Page, ProductStock, Row
+from sync.sealed import digests
+from sync.sealed.digests import Digests
 from sync.sealed.people import PEOPLE, CustomerIndex
 from sync.sealed.position import Position
 from sync.sealed.rows import Prepared, checked, prepare, with_checksum
@@ -25,16 +27,6 @@ from sync.sealed.vault import Unsealable, Vault
 log = structlog.get_logger(__name__)
 R = TypeVar("R", bound=Record)
 FOREVER = 2**62
-_DIGESTS = """
-    SELECT kind, sum(records), sum(total) FROM (
-        SELECT kind, count(*) AS records, sum(tag) AS total FROM customer_range GROUP BY kind
-        UNION ALL
-        SELECT kind, -count(*), -sum(tag) FROM customer_range
-        WHERE customer_id IN (SELECT customer_id FROM visiting) GROUP BY kind
-        UNION ALL
-        SELECT kind, count(*), sum(tag) FROM clear_record GROUP BY kind
-    ) GROUP BY kind HAVING sum(records) <> 0 OR sum(total) <> 0
-"""
 _PUT = """
     INSERT OR REPLACE INTO customer_range VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (customer_id, kind, at, id) DO UPDATE SET tag = excluded.tag, sealed = excluded.sealed
@@ -52,6 +44,8 @@ class CacheStore:
         """Customers whom the index may know from this device only, and no image by what the server said."""
         self.damaged = False
         """A row or the file did not read back as it was written: to be rebuilt at the next sync."""
+        self._counted: Digests | None = None
+        """As the server counted the file that was adopted, until something more is taken in or it was compared."""
 
     def open(self) -> bool:
         """Open the file; True when a damaged or older one was set aside and the cache is empty."""
@@ -70,6 +64,7 @@ class CacheStore:
         """Start over with an empty file. The outbox and what follows from it are untouched."""
         self._file.set_aside()
         self._index.clear()
+        self._counted = None
         self.damaged = False
 
     @property
@@ -105,6 +100,8 @@ class CacheStore:
         """Take in a page, its cursor and epoch, in one transaction. `before` is the position it was asked from."""
         assert self._vault is not None, "no key to seal with"
         prepared = prepare(page.rows, self._vault)
+        if page.rows:
+            self._counted = None
         after = Position(
             epoch=page.epoch,
             cursor=page.cursor,
@@ -152,6 +149,7 @@ class CacheStore:
                 self._vault.open(*sample)
             image = conn.execute("SELECT sealed FROM people_image").fetchone()
             people = self._vault.open(*PEOPLE, image[0]) if image is not None else None
+            counted = digests.noted(conn)
             hers = "SELECT 1 FROM customer_range WHERE customer_id = ? AND kind = 'customer'"
             beyond = {one: at for one, at in visitors if conn.execute(hers, (one,)).fetchone() is None}
             conn.executemany("INSERT INTO visiting VALUES (?, ?)", beyond.items())
@@ -159,6 +157,7 @@ class CacheStore:
             conn.executemany("INSERT OR IGNORE INTO customer_range VALUES (?, ?, ?, ?, ?, ?)", theirs)
             conn.executemany("INSERT OR IGNORE INTO people_changed VALUES (?)", [(one,) for one in beyond])
         self.damaged = False
+        self._counted = counted
         self._fill_index(people)
 
     def keep_people(self, at_least: int = 2000) -> None:
@@ -170,11 +169,15 @@ class CacheStore:
             conn.execute("INSERT OR REPLACE INTO people_image VALUES (1, ?)", (sealed,))
             conn.execute("DELETE FROM people_changed")
 
-    def digests(self) -> dict[str, Digest]:
+    def digests(self) -> Digests:
         """Return how many records of each kind the feed has brought, and the sum of their tags. What is forgotten by its
         age is not counted."""
-        found = {str(kind): Digest(records, total) for kind, records, total in self._rows(_DIGESTS)}
-        return {kind: digest for kind, digest in found.items() if kind != WebActivity.kind}
+        return digests.digests_of(self._rows(digests.COUNT))
+
+    def to_compare(self) -> Digests:
+        """Return the same; of a file that has just come whole, and was checked, as the server counted it, for once."""
+        counted, self._counted = self._counted, None
+        return counted if counted is not None else self.digests()
 
     def keep_visiting(self, customer_id: str, found: CustomerRange) -> Prepared:
         """Keep a customer whom the feed of this shop does not carry, whole.

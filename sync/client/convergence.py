@@ -38,7 +38,7 @@ class Convergence:
         if page.digests is None or not self._due(came, now) or self._cache.damaged:
             self._doubted = False
             return Verdict.FINE
-        held = self._cache.digests()
+        held = self._cache.to_compare()
         differ = sorted(kind for kind in held.keys() | page.digests.keys() if held.get(kind) != page.digests.get(kind))
         doubted, self._doubted = self._doubted, bool(differ) and not self._doubted
         if differ and not doubted:

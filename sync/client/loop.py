@@ -81,7 +81,14 @@ class SyncLoop:
         self._clock = clock
         self._changed = changed
         self._whole = WholeScope(
-            api=api, cache=cache, outbox=outbox, clock=clock, folder=folder, changed=changed, moved=moved
+            api=api,
+            cache=cache,
+            outbox=outbox,
+            clock=clock,
+            folder=folder,
+            changed=changed,
+            moved=moved,
+            limit=PULL_LIMIT,
         )
         self._moved = moved
         self._patience = patience
@@ -222,10 +229,10 @@ class SyncLoop:
     def _pull(self, round_: "_Round") -> None:
         if self._cache.position().epoch is None and not self._take_whole(round_):
             return
-        restarts = came = 0
+        restarts = 0
         while True:
             before = self._cache.position()
-            page = self._ask(before, first=came == 0)
+            page = self._ask(before, first=round_.rows == 0)
             if page is None or (before.epoch is not None and page.epoch != before.epoch):
                 restarts += 1
                 if restarts > _MOST_REBUILDS:
@@ -239,7 +246,6 @@ class SyncLoop:
                 self._api.expect(PullRequest(epoch=page.epoch, cursor=page.cursor, limit=PULL_LIMIT))
             self._absorb(page, before)
             round_.rows += len(page.rows)
-            came += len(page.rows)
             if page.more:
                 continue
             self.last = page.model_copy(update={"rows": (), "digests": None})

@@ -16,6 +16,7 @@ import jwt
 from httpx_sse import SSEError, connect_sse
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from sync.client.blocks import BlockTransport, may_connect
 from sync.client.keys import DeviceKeys
 from sync.client.lines import Lines
 from sync.client.server_clock import ServerClock
@@ -114,7 +115,12 @@ class HttpRemote:
         self._base = base_url.rstrip("/")
         self._lines = Lines(moved)
         self._ahead: tuple[PullRequest, queue.SimpleQueue[Page | ClientelingError]] | None = None
-        self._http = httpx.Client(
+        self._http = self._client(transport)
+        self._files = self._client(BlockTransport()) if transport is None and may_connect() else self._http
+        """For what comes in megabytes."""
+
+    def _client(self, transport: httpx.BaseTransport | None) -> httpx.Client:
+        return httpx.Client(
             transport=transport,
             timeout=_WORK,
             headers={PROTOCOL_HEADER: str(PROTOCOL_VERSION), "Accept": "application/json"},
@@ -134,6 +140,7 @@ class HttpRemote:
     def close(self) -> None:
         self._lines.cut()
         self._http.close()
+        self._files.close()
 
     def enrol(self, request: EnrolRequest) -> Enrolment:
         return self._read(Enrolment, self._send("POST", "/v1/enrol", json=request.model_dump(mode="json")))
@@ -177,14 +184,15 @@ class HttpRemote:
     def ground(self) -> Ground:
         return self._read(Ground, self._send("GET", "/v1/sync/ground"))
 
-    def snapshot(self) -> Snapshot:
-        return self._read(Snapshot, self._send("GET", "/v1/sync/snapshot"))
+    def snapshot(self, *, ground: bool = False) -> Snapshot:
+        asked = {"ground": "true"} if ground else {}
+        return self._read(Snapshot, self._send("GET", "/v1/sync/snapshot", params=asked))
 
     def snapshot_bytes(self, name: str, start: int) -> Iterator[bytes]:
         url = f"{self._base}/v1/sync/snapshots/{quote(name, safe='')}"
         headers = {**self._proof("GET", url), "Range": f"bytes={start}-", "Accept-Encoding": "identity"}
         try:
-            with self._http.stream("GET", url, headers=headers, timeout=_WORK) as answer:
+            with self._files.stream("GET", url, headers=headers, timeout=_WORK) as answer:
                 if answer.status_code >= 300:
                     answer.read()
                     raise _error(answer)

@@ -1,9 +1,11 @@
 """Fetches a snapshot: the whole scope in one file, taken up again where the line broke, checked before anybody reads it."""
 
 import hashlib
+import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,6 +13,7 @@ import structlog
 import zstandard
 
 from sync.client.types import DeviceApi
+from sync.client.watchdog import Monotonic
 from sync.errors import NotFound, Offline, Unavailable
 from sync.protocol import Snapshot
 
@@ -19,8 +22,11 @@ log = structlog.get_logger(__name__)
 _BLOCK = 1 << 20
 _PIECE = 1 << 18
 """Bytes handled at once: small enough that progress moves on a slow line."""
-_AHEAD = 8
-"""Blocks that may wait to be unpacked."""
+_AHEAD = 16
+"""Works on a block, of which each has two, that may wait to be done."""
+_MOMENT = 0.5
+"""Seconds."""
+_MOST_HELD = 32 << 20
 
 Progress = Callable[[int], None]
 """Is told how many bytes are here."""
@@ -29,8 +35,8 @@ Progress = Callable[[int], None]
 class SnapshotFetch:
     """Keeps what came so far beside the cache, so that a tablet that was switched off goes on where it stopped."""
 
-    def __init__(self, folder: Path, api: DeviceApi) -> None:
-        self._folder, self._api = folder, api
+    def __init__(self, folder: Path, api: DeviceApi, monotonic: Monotonic = time.monotonic) -> None:
+        self._folder, self._api, self._monotonic = folder, api, monotonic
 
     def fetch(self, snapshot: Snapshot, progress: Progress) -> Path:
         """Return the file, whole and checked, to be moved away by the caller, who also sees to it that the disk has it.
@@ -72,26 +78,61 @@ class SnapshotFetch:
         return self._folder / f"{hashlib.sha256(snapshot.name.encode()).hexdigest()[:16]}.part"
 
     def _receive(self, snapshot: Snapshot, part: Path, new: Path, progress: Progress) -> None:
-        with part.open("a+b") as kept, new.open("wb") as out, ThreadPoolExecutor(1, "snapshot") as worker:
+        with part.open("a+b") as file, new.open("wb") as out, ExitStack() as stack:
             new.chmod(0o600)
             part.chmod(0o600)
-            whole = _Whole(snapshot, out)
-            kept.seek(0)
-            while block := kept.read(_BLOCK):
-                whole.take(block)
+            whole, kept = _Whole(snapshot, out), _Kept(file, self._monotonic)
+            file.seek(0)
+            while block := file.read(_BLOCK):
+                whole.reckon(block)
+                whole.unpack(block)
             have = whole.size
             if have < snapshot.size:
+                aside = [
+                    (stack.enter_context(ThreadPoolExecutor(1, name)), work)
+                    for name, work in (("reckon", whole.reckon), ("unpack", whole.unpack))
+                ]
                 blocks = self._api.snapshot_bytes(snapshot.name, have)
-                for block in _beside(worker, _joined(blocks), lambda block: whole.keep(block, kept)):
-                    have += len(block)
-                    if have > snapshot.size:
-                        break
-                    progress(have)
+                try:
+                    for block in _beside(aside, _joined(blocks)):
+                        kept.add(block)
+                        have += len(block)
+                        if have > snapshot.size:
+                            break
+                        progress(have)
+                except Offline:
+                    kept.write()
+                    raise
+            if whole.size < snapshot.size:
+                kept.write()
             whole.finish()
 
 
+class _Kept:
+    """The bytes as they came, for the next time. On the disk they are only once the line proves slow, or breaks: what comes within
+    a moment is fetched again within a moment."""
+
+    def __init__(self, file: BinaryIO, monotonic: Monotonic) -> None:
+        self._file, self._monotonic = file, monotonic
+        self._began = monotonic()
+        self._held: list[bytes] = []
+        self._size = 0
+
+    def add(self, block: bytes) -> None:
+        self._held.append(block)
+        self._size += len(block)
+        if self._size > _MOST_HELD or self._monotonic() - self._began > _MOMENT:
+            self.write()
+
+    def write(self) -> None:
+        self._file.writelines(self._held)
+        self._file.flush()
+        self._held.clear()
+        self._size = 0
+
+
 class _Whole:
-    """What came of a snapshot so far, unpacked into `out` and reckoned up."""
+    """What came of a snapshot so far, unpacked into `out` and reckoned up. Its two parts may be called by a thread each."""
 
     def __init__(self, snapshot: Snapshot, out: BinaryIO) -> None:
         self._snapshot, self._out = snapshot, out
@@ -100,14 +141,11 @@ class _Whole:
         self.size = 0
         """Bytes that came, packed."""
 
-    def keep(self, block: bytes, kept: BinaryIO) -> None:
-        """Put a block on the disk as it came, for the next time, and take it in."""
-        kept.write(block)
-        self.take(block)
-
-    def take(self, block: bytes) -> None:
+    def reckon(self, block: bytes) -> None:
         self.size += len(block)
         self._digest.update(block)
+
+    def unpack(self, block: bytes) -> None:
         try:
             self._out.write(self._opener.decompress(block))
         except zstandard.ZstdError as error:
@@ -140,14 +178,14 @@ def _joined(blocks: Iterable[bytes]) -> Iterator[bytes]:
         yield b"".join(waiting)
 
 
-def _beside(worker: Executor, blocks: Iterable[bytes], work: Callable[[bytes], None]) -> Iterator[bytes]:
-    """Yield blocks while `work` is done on those before them in another thread: hashing, unpacking and writing let the
-    network's thread run. Ends once the work is done; raises what it raises."""
+def _beside(aside: Sequence[tuple[Executor, Callable[[bytes], None]]], blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield blocks while each work is done on those before them in a thread of its own: hashing, unpacking and writing let
+    the network's thread run. Ends once the work is done; raises what it raises."""
     under_way: deque[Future[None]] = deque()
     try:
         for block in blocks:
-            under_way.append(worker.submit(work, block))
-            if len(under_way) > _AHEAD:
+            under_way.extend(worker.submit(work, block) for worker, work in aside)
+            while len(under_way) > _AHEAD:
                 under_way.popleft().result()
             yield block
     finally:

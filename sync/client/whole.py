@@ -1,7 +1,7 @@
 """Takes in a whole scope at once: what lets somebody sign in, then the snapshot, swapped in for the cache of before."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from sync.client.server_clock import ServerClock
 from sync.client.snapshot import SnapshotFetch
 from sync.client.types import DeviceApi, Transfer
 from sync.errors import NotFound, Offline, Unavailable
-from sync.protocol import Snapshot
+from sync.protocol import PullRequest, Row, Snapshot
 from sync.sealed.schema import SCHEMA_VERSION
 from sync.sealed.vault import Unsealable
 
@@ -26,7 +26,7 @@ TELL_EVERY = timedelta(seconds=0.5)
 
 
 class WholeScope:
-    """`changed` is called when staff should see something new, `moved` whenever bytes have come."""
+    """`changed` is called when staff should see something new, `moved` whenever bytes have come; `limit` is the rows of a page."""
 
     def __init__(
         self,
@@ -38,7 +38,9 @@ class WholeScope:
         folder: Path,
         changed: Callable[[], None],
         moved: Callable[[], None],
+        limit: int,
     ) -> None:
+        self._limit = limit
         self._api = api
         self._cache = cache
         self._outbox = outbox
@@ -59,16 +61,15 @@ class WholeScope:
         raises, and Offline where the line broke; what came stays for the next time.
         """
         try:
-            if not self._cache.staff():
-                ground = self._cache.keep_ground(self._api.ground().rows)
-                self._cache.overlay.refresh(ground.keys, ground.customer_ids, None)
-                self._changed()
-            snapshot = self._api.snapshot()
+            snapshot = self._described()
             if not snapshot.ready:
                 self._tell(Transfer(building=True, done=int(snapshot.share * 1000), total=1000))
                 return False
             if snapshot.format == SCHEMA_VERSION and snapshot.key_version in self._cache.key_versions:
-                self._adopt(self._fetched(snapshot, meanwhile), snapshot)
+                file = self._fetched(snapshot, meanwhile)
+                # what was pushed meanwhile is answered: the page after the file is asked for while that is taken in
+                self._api.expect(PullRequest(epoch=snapshot.epoch, cursor=snapshot.cursor, limit=self._limit))
+                self._adopt(file, snapshot)
         except NotFound:
             pass
         except Unavailable as error:
@@ -76,6 +77,23 @@ class WholeScope:
                 raise
         self._tell(None)
         return True
+
+    def _described(self) -> Snapshot:
+        """Ask for what there is, and on a new device for the ground, which is kept first of all."""
+        if self._cache.staff():
+            return self._api.snapshot()
+        try:
+            snapshot = self._api.snapshot(ground=True)
+        except NotFound:
+            self._keep_ground(self._api.ground().rows)
+            raise
+        self._keep_ground(snapshot.ground or self._api.ground().rows)
+        return snapshot if snapshot.ready else self._api.snapshot()  # now the server may wait for it
+
+    def _keep_ground(self, rows: Iterable[Row]) -> None:
+        ground = self._cache.keep_ground(rows)
+        self._cache.overlay.refresh(ground.keys, ground.customer_ids, None)
+        self._changed()
 
     def _fetched(self, snapshot: Snapshot, meanwhile: Callable[[], None]) -> Path:
         self._tell(Transfer(building=False, done=self._fetch.have(snapshot), total=snapshot.size))

@@ -145,16 +145,20 @@ class Service:
 
     def ground(self) -> Ground:
         """Return what lets somebody sign in on a new device: retailer, shops, staff, shifts, and PINs of this shop's staff."""
+        return Ground(rows=self._ground(), server_time=self._clock())
+
+    def _ground(self) -> tuple[Row, ...]:
         rows: list[Row] = []
         with reading(self._engine) as conn:
             for kind in ("retailer", "shop", "staff", "shift"):
                 rows += _rows(kind, stored(conn, kind, None))
             rows += _rows("staff_pin", stored(conn, "staff_pin", scopes.pins_in(conn, self.scope)))
-        return Ground(rows=tuple(rows), server_time=self._clock())
+        return tuple(rows)
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self, *, ground: bool = False) -> Snapshot:
         """Return the snapshot of this device's shop, or how far it is. NotFound: there is none, its pages are as quick."""
-        return self._kept().ask(self.scope)
+        found = self._kept().ask(self.scope)
+        return found.model_copy(update={"ground": self._ground()}) if ground else found
 
     def snapshot_file(self, name: str) -> Path:
         """Return the file of a snapshot of this device's shop; NotFound where it is there no more."""

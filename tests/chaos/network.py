@@ -111,10 +111,10 @@ class Line:
             raise NotFound()
         return self._ask("ground", lambda service: service.ground())
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self, *, ground: bool = False) -> Snapshot:
         if self.protocol < NEWEST:
             raise NotFound()
-        return self._ask("snapshot", lambda service: service.snapshot())
+        return self._ask("snapshot", lambda service: service.snapshot(ground=ground))
 
     def snapshot_bytes(self, name: str, start: int) -> Iterator[bytes]:
         whole = self._ask("snapshot_bytes", lambda service: service.snapshot_file(name).read_bytes())

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Annotated
 
 import anyio
@@ -97,16 +98,24 @@ def ground(service: Answering) -> Response:
     return Response(service.ground().model_dump_json(), media_type="application/json")
 
 
-@router.get("/v1/sync/snapshot", responses=SIGNED_PROBLEMS | problems(NotFound), openapi_extra=SIGNED)
-async def snapshot(service: Answering) -> Snapshot:
-    """Return the snapshot of the device's shop, waiting a little for one that is being built."""
-    found = await anyio.to_thread.run_sync(service.snapshot)
-    if found.ready:
-        return found
-    building = service.snapshot_building()
-    if building is not None:
-        await asyncio.wait([asyncio.wrap_future(building)], timeout=PATIENCE_SECONDS)
-    return await anyio.to_thread.run_sync(service.snapshot)
+@router.get(
+    "/v1/sync/snapshot",
+    response_model=Snapshot,
+    responses=SIGNED_PROBLEMS | problems(NotFound) | _BODY_PROBLEMS,
+    openapi_extra=SIGNED,
+)
+async def snapshot(service: Answering, ground: bool = False) -> Response:
+    """Return the snapshot of the device's shop, waiting a little for one that is being built.
+
+    With `ground` shops, staff and PINs come with it, and nothing is waited for: somebody wants to sign in.
+    """
+    found = await anyio.to_thread.run_sync(partial(service.snapshot, ground=ground))
+    if not found.ready and not ground:
+        building = service.snapshot_building()
+        if building is not None:
+            await asyncio.wait([asyncio.wrap_future(building)], timeout=PATIENCE_SECONDS)
+        found = await anyio.to_thread.run_sync(service.snapshot)
+    return Response(found.model_dump_json(), media_type="application/json")
 
 
 @router.get(

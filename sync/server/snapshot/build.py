@@ -26,6 +26,7 @@ from sync.model.kinds import CUSTOMER_KINDS
 from sync.policy.tact import KEPT
 from sync.policy.withheld import may_hold, open_part
 from sync.protocol import Row
+from sync.sealed import digests
 from sync.sealed.people import PEOPLE, CustomerIndex
 from sync.sealed.position import Position
 from sync.sealed.rows import prepare
@@ -68,8 +69,11 @@ def build(engine: Engine, scope: str, vault: Vault, path: Path, clock: Clock, pr
         position = Position(epoch=epoch, cursor=cursor, synced_at=at)
         out.execute("INSERT INTO meta VALUES ('position', ?)", (position.stored(),))
         out.execute("COMMIT")
+        out.executescript(INDEXES)
+        with out:
+            digests.note(out)
         # a device opens it as it is: its journal is a WAL there
-        out.executescript(f"{INDEXES} PRAGMA user_version = {SCHEMA_VERSION}; PRAGMA journal_mode=WAL;")
+        out.executescript(f"PRAGMA user_version = {SCHEMA_VERSION}; PRAGMA journal_mode=WAL;")
     return Built(epoch, cursor, rows, at)
 
 

@@ -96,7 +96,7 @@ class Direct:
     def ground(self) -> Ground:
         return self._service().ground()
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self, *, ground: bool = False) -> Snapshot:
         raise NotFound()
 
     def snapshot_bytes(self, name: str, start: int) -> Iterator[bytes]:

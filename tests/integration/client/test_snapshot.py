@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 import zstandard
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from sync.client import Client
 from sync.client.look import Progress, look
@@ -18,10 +18,12 @@ from sync.model.base import Record
 from sync.model.commands import LogInteraction
 from sync.model.customer import BrowseEvent, WebActivity
 from sync.model.kinds import RECORD_TYPES
+from sync.sealed import digests
 from sync.server import feed
 from sync.server.database import transaction
 from sync.server.enrolment import create_enrolment_code
 from sync.server.snapshot import SnapshotStore
+from sync.server.tables import scope_digests
 from tests.integration.client.house import APP_BEYOND, BEYOND, House
 from tests.integration.databases import empty_url, engine, migrated, postgresql
 from tests.integration.server.people import GINZA, MISAKI, YUMI, customer
@@ -43,10 +45,12 @@ class Line(httpx.BaseTransport):
         self.cut_after: int | None = None
         self.change: Callable[[bytes], bytes] = bytes
         self.ranges: list[str] = []
+        self.asked: list[str] = []
         self._real = httpx.HTTPTransport()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         answer = self._real.handle_request(request)
+        self.asked.append(request.url.path)
         if "/v1/sync/snapshots/" in request.url.path:
             self.ranges.append(request.headers["range"])
             stream = self._through(answer)
@@ -112,6 +116,39 @@ def test_a_snapshot_is_what_the_pages_are(house: House) -> None:
     assert fast.cache.position().cursor >= slow.cache.position().cursor > 0
     fast.close()
     slow.close()
+
+
+def test_a_first_sync_asks_three_times(house: House) -> None:
+    """Where the file is there, who may sign in comes with its description, and the page after it is asked for once."""
+    joined(house, "first").sync_once()
+    line = Line()
+    client = joined(house, "second", transport=line)
+    line.asked.clear()
+    assert client.sync_once().error is None
+    (name,) = (file.stem for file in house.folder.glob("snapshots/*/*.zst"))
+    assert line.asked == ["/v1/sync/snapshot", f"/v1/sync/snapshots/{name}", "/v1/sync/pull"]
+    client.close()
+
+
+def test_the_file_says_what_it_holds(house: House) -> None:
+    """The figures that the server leaves in a file are those that a tablet counts in it."""
+    client = joined(house)
+    assert client.sync_once().error is None
+    with closing(sqlite3.connect(house.folder / "tablet" / "cache.db")) as conn:
+        assert digests.noted(conn) == client.cache.digests()
+    assert client.cache.digests()["customer"].records > 30
+    client.close()
+
+
+def test_a_file_that_is_not_what_the_server_means(house: House) -> None:
+    """Also the first comparison, by the figures of the file itself, finds that they differ: pages take its place."""
+    joined(house, "first").sync_once()
+    with transaction(house.engine) as conn:
+        conn.execute(update(scope_digests).where(scope_digests.c.kind == "customer").values(total=1))
+    client = joined(house, "second")
+    report = client.sync_once()
+    assert (report.error, report.rebuilt) == (None, True)
+    client.close()
 
 
 def test_it_is_sealed(house: House, tmp_path: Path) -> None:

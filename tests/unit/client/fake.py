@@ -216,7 +216,7 @@ class FakeServer:
         }
         return found | {"shop": Digest(99, 1)} if self.wrong_digests else found
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self, *, ground: bool = False) -> Snapshot:
         """Not there, as with a server that builds none."""
         self._reach("snapshot")
         raise NotFound()
