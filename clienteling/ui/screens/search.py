@@ -38,15 +38,11 @@ def Finder(q: str) -> ft.Control:
     def submitted(event: ft.Event[ft.TextField]) -> None:
         tablet.run(entered, tablet, str(event.control.value or ""))
 
-    results: ft.Control = (
-        SearchResults(typed)
-        if typed.strip()
-        else empty_state(
-            _("Who are you looking for?"),
-            _("A name in kanji, kana or romaji, the end of a telephone number, or a member number."),
-            button(_("Register a new customer"), call(tablet.go, "/register"), icon=ft.Icons.PERSON_ADD_ALT),
-            icon=ft.Icons.PERSON_SEARCH_OUTLINED,
-        )
+    nothing = empty_state(
+        _("Who are you looking for?"),
+        _("A name in kanji, kana or romaji, the end of a telephone number, or a member number."),
+        button(_("Register a new customer"), call(tablet.go, "/register"), icon=ft.Icons.PERSON_ADD_ALT),
+        icon=ft.Icons.PERSON_SEARCH_OUTLINED,
     )
     bar: list[ft.Control] = [
         search_field(
@@ -72,7 +68,7 @@ def Finder(q: str) -> ft.Control:
         [
             ft.Row(bar, spacing=14),
             ft.Column(
-                [results],
+                [SearchResults(typed, nothing)],
                 scroll=ft.ScrollMode.AUTO,
                 expand=True,
                 horizontal_alignment=ft.CrossAxisAlignment.STRETCH,

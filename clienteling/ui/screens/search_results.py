@@ -35,11 +35,12 @@ class Beyond:
 
 
 @component
-def SearchResults(typed: str) -> ft.Control:
+def SearchResults(typed: str, nothing: ft.Control | None = None) -> ft.Control:
+    """`nothing` is shown while nothing is typed, and still until the first hits are in: a key is answered by one drawing."""
     tablet, session, pulse, _ = use_tablet(), use_session(), use_pulse(), use_words()
-    query, again = use_query(lambda: search(tablet.device, typed), [typed])
+    query, again = use_query(lambda: (typed, search(tablet.device, typed)), [typed])
     beyond, set_beyond = ft.use_state(Beyond())
-    hits: tuple[Hit, ...] = query.value or ()
+    answered, hits = query.value or ("", ())
     fits = max(4, int(session.height - AROUND) // ROW)
     settled, settle = ft.use_state(hits)
     below = hits[fits:] if settled == hits else ()
@@ -56,8 +57,8 @@ def SearchResults(typed: str) -> ft.Control:
     ft.use_effect(rest, [hits])
     if query.error is not None:
         return error_panel(_, again)
-    if query.value is None:
-        return card(skeleton())
+    if not answered.strip():
+        return nothing or card(skeleton())
 
     async def ask() -> None:
         set_beyond(Beyond(typed, "asking"))
