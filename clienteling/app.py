@@ -11,6 +11,7 @@ import structlog
 from clienteling.actions.company import welcome
 from clienteling.device import Device
 from clienteling.session import open_session
+from clienteling.settle import settle
 from sync import logs
 from sync.clock import Clock, OffsetFileClock, system_clock
 from sync.errors import BadField, ClientelingError, Unavailable
@@ -105,6 +106,7 @@ def run_tablet(settings: TabletSettings) -> None:
     if code and not client.enrolled:
         threading.Thread(target=_enrol_when_possible, args=(client, code, stop), daemon=True).start()
     client.start()
+    settle()
     started = time.monotonic()
     try:
         uvicorn.run(

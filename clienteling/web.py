@@ -48,6 +48,15 @@ _FALLBACK: Final = {
 }
 """What Flutter looks for, in slices, when a name has a character that no loaded font has, and the one file of ours that
 answers: fetched only then, and never from a public server."""
+_FIRST: Final = (
+    "/canvaskit/skwasm.wasm",
+    "/main.dart.wasm",
+    "/fonts/BIZUDPGothic-Regular.ttf",
+    "/fonts/BIZUDPGothic-Bold.ttf",
+    "/fonts/NotoSansJP-RareNames.otf",
+    "/assets/fonts/MaterialIcons-Regular.otf",
+)
+"""The largest of what a first load waits for, compressed as soon as the tablet serves and not when somebody waits."""
 _PLAIN: Final = (".png", ".webp", ".jpg", ".woff2", ".ico")
 _HIDDEN: Final = (
     "/locale/",
@@ -84,6 +93,7 @@ class TabletWeb:
         self._screens, self._device, self._company = screens, device, company
         self._files: dict[str, _File] = {}
         self._locks: dict[str, asyncio.Lock] = {}
+        self._preparing: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -91,6 +101,8 @@ class TabletWeb:
                 company_web.note_binding(scope)
             await self._session(scope, receive, send)
             return
+        if scope["type"] == "lifespan":
+            self._preparing = asyncio.create_task(self._prepare_first())
         if scope["type"] != "http":
             await self._screens(scope, receive, send)
             return
@@ -153,18 +165,13 @@ class TabletWeb:
         path: str = scope["path"]
         if path.startswith(("/assets/fonts/BIZUDPGothic", "/assets/fonts/NotoSansJP")):
             scope = {**scope, "path": path.removeprefix("/assets")}
-        file = self._files.get(path)
-        if file is None:
-            async with self._locks.setdefault(path, asyncio.Lock()):
-                file = self._files.get(path)
-                if file is None:
-                    status, headers, body = await _collect(self._screens, scope, receive)
-                    if status != 200 or b"text/html" in dict(headers).get(b"content-type", b""):
-                        # The page itself stands behind every route; it is small and must not be kept per address.
-                        extra = [(b"cache-control", b"no-cache"), (b"content-security-policy", _POLICY)]
-                        await _answer(send, status, body, [*headers, *extra])
-                        return
-                    file = self._files[path] = await asyncio.to_thread(_prepare, path, headers, body)
+        file = await self._kept(scope, receive)
+        if not isinstance(file, _File):
+            # The page itself stands behind every route; it is small and must not be kept per address.
+            status, headers, body = file
+            extra = [(b"cache-control", b"no-cache"), (b"content-security-policy", _POLICY)]
+            await _answer(send, status, body, [*headers, *extra])
+            return
         request = dict(scope["headers"])
         if request.get(b"if-none-match") == file.etag:
             await _answer(send, 304, b"", list(file.headers))
@@ -176,6 +183,31 @@ class TabletWeb:
             await _answer(send, 200, file.gzip, [*file.headers, (b"content-encoding", b"gzip")])
         else:
             await _answer(send, 200, file.plain, list(file.headers))
+
+    async def _kept(self, scope: Scope, receive: Receive) -> "_File | tuple[int, Headers, bytes]":
+        """Return a file as it is kept, read and compressed at its first use; an answer that is none as it came."""
+        path: str = scope["path"]
+        file = self._files.get(path)
+        if file is not None:
+            return file
+        async with self._locks.setdefault(path, asyncio.Lock()):
+            file = self._files.get(path)
+            if file is not None:
+                return file
+            status, headers, body = await _collect(self._screens, scope, receive)
+            if status != 200 or b"text/html" in dict(headers).get(b"content-type", b""):
+                return status, headers, body
+            file = self._files[path] = await asyncio.to_thread(_prepare, path, headers, body)
+            return file
+
+    async def _prepare_first(self) -> None:
+        async def nothing() -> MutableMapping[str, Any]:
+            await asyncio.Event().wait()  # there is no more to say
+            return {"type": "http.disconnect"}
+
+        for path in _FIRST:
+            scope: Scope = {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": []}
+            await self._kept(scope, nothing)
 
 
 async def _fallback_font(path: str, send: Send) -> None:

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from clienteling.app import create_asgi
+from clienteling.web import TabletWeb
 from sync.errors import Offline
 from sync.settings import TabletSettings
 from tests.ui.fake import FakeDevice
@@ -51,6 +52,32 @@ def test_static_files_are_compressed_once_and_cached() -> None:
     assert again.status_code == 200
     same = get(FakeDevice(), (font, {"if-none-match": packed.headers["etag"]}))[0]
     assert (same.status_code, same.content) == (304, b"")
+
+
+def test_large_files_are_ready_before_somebody_waits() -> None:
+    """What a first load waits for is read and compressed when the tablet begins to serve, and not again when it is asked for."""
+    read: list[str] = []
+
+    async def run() -> httpx.Response:
+        inside: Any = create_asgi(TabletSettings(), FakeDevice(), lambda: NOW)
+        enough = asyncio.Event()
+
+        async def screens(scope: Any, receive: Any, send: Any) -> None:
+            if scope["type"] == "http":
+                read.append(scope["path"])
+                if scope["path"].endswith("MaterialIcons-Regular.otf"):
+                    enough.set()
+                await inside(scope, receive, send)
+
+        web: Any = TabletWeb(screens, FakeDevice())
+        await web({"type": "lifespan"}, None, None)
+        await asyncio.wait_for(enough.wait(), 60)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=web), base_url="http://tablet") as client:
+            return await client.get("/main.dart.wasm", headers={"accept-encoding": "br"})
+
+    answer = asyncio.run(run())
+    assert (answer.status_code, answer.headers["content-encoding"]) == (200, "br")
+    assert read.count("/main.dart.wasm") == 1
 
 
 def test_the_fonts_load_before_the_first_paint() -> None:

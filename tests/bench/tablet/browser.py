@@ -17,6 +17,7 @@ from sync.sandbox.codes import qr_png
 from sync.server.enrolment import create_enrolment_code
 from tests.bench.sync.house import House
 from tests.bench.sync.peers.base import Processes, wait_for_port
+from tests.bench.tablet.answered import Answered
 from tests.bench.tablet.shop import PIN, code, known, scanned
 from tests.browser import FLAGS, obtain
 from tests.journeys import camera
@@ -111,8 +112,8 @@ class Seen:
             times.append((painted - shown) / 1000)
         return statistics.median(times)
 
-    def searches(self, wanted: Sequence[tuple[str, str]]) -> tuple[float, float]:
-        """Type each text; return the p95 in milliseconds until its words are there, and of a bare field's echo."""
+    def searches(self, wanted: Sequence[tuple[str, str]]) -> tuple[Answered, Answered]:
+        """Type each text; return the milliseconds until its words are there, and those of a bare field's echo."""
         self._tablet.press("お客様")
         self._tablet.field("お名前・かな・電話・会員番号").click()
         ours = []
@@ -129,7 +130,7 @@ class Seen:
             self._clear()
             self._tablet.frames()
             echo.append(self._typed(text, f"echo {text}"))
-        return _p95(ours), _p95(echo)
+        return Answered(ours), Answered(echo)
 
     def _clear(self) -> None:
         self._page.keyboard.press("Control+A")
@@ -144,10 +145,6 @@ class Seen:
         self._tablet.press(re.compile("^高橋"))
         self._tablet.enter_pin(PIN)
         self._tablet.sees("会員コードを読み取る")
-
-
-def _p95(times: list[float]) -> float:
-    return statistics.quantiles(times, n=20)[-1]
 
 
 @contextmanager

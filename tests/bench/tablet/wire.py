@@ -5,11 +5,9 @@ each control is looked for once, and what is waited for is a patch that leaves, 
 """
 
 import asyncio
-import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,6 +17,7 @@ from flet.messaging.protocol import Message, MessageAction
 from sync.client import Client
 from sync.sealed.names import romaji
 from tests.bench.sync import workload
+from tests.bench.tablet.answered import Answered
 from tests.bench.tablet.shop import STAFF, known
 from tests.ui.harness import FakeConnection, Pause, Screen, opened
 
@@ -29,21 +28,6 @@ SLOWEST = "0"
 """Every member and telephone number holds it."""
 FIELD, NOTHING_TYPED = "お名前・かな・電話・会員番号", "どなたをお探しですか"
 _PATIENCE = 30.0
-
-
-@dataclass(frozen=True)
-class Answered:
-    """Milliseconds from events to their patches."""
-
-    times: Sequence[float]
-
-    @property
-    def p50(self) -> float:
-        return statistics.median(self.times)
-
-    @property
-    def p95(self) -> float:
-        return statistics.quantiles(self.times, n=20)[-1]
 
 
 class RealPause(Pause):
