@@ -16,6 +16,7 @@ from sync.model.commands import AnyCommand
 from sync.model.customer import Customer
 from sync.model.fleet import Decided, Fleet, NewCode, UnsentWork
 from sync.model.holds import Hold
+from sync.model.own_phone import OwnPhoneLink
 from sync.model.shop import RetailerSettings, Shift, Shop, Staff
 from sync.policy.playbook import Playbook
 from sync.protocol import AccessReport, CustomerHit
@@ -162,6 +163,8 @@ class Device(Protocol):
 
     def fetch_access(self, staff_id: str) -> AccessReport: ...
     def reveal(self, customer_id: str, kind: str, record_id: str, staff_id: str) -> Mapping[str, str]: ...
+
+    def own_phone_link(self, staff_id: str) -> OwnPhoneLink: ...
 
     def fetch_picture(self, path: str) -> Path | None: ...
 

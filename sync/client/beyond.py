@@ -8,6 +8,7 @@ from sync.client.outbox import Outbox
 from sync.client.types import Attached, DeviceApi, StockEverywhere
 from sync.errors import NotFound, NotSignedIn, Offline, Unavailable
 from sync.model.base import Record
+from sync.model.own_phone import OwnPhoneLink
 from sync.protocol import AccessReport, CustomerHit, CustomerRange
 
 
@@ -80,6 +81,11 @@ class Beyond:
         NotAllowed for whoever is no manager of the shop."""
         self._must_be_enrolled()
         return self._api.unusual_access(staff_id)
+
+    def own_phone_link(self, staff_id: str) -> OwnPhoneLink:
+        """Have an address made where a new customer registers on her own phone. Raises Unavailable and NotAllowed."""
+        self._must_be_enrolled()
+        return self._api.own_phone_link(staff_id)
 
     def reveal(self, customer_id: str, kind: str, record_id: str, staff_id: str) -> dict[str, str]:
         """Ask for what is withheld of a record; nothing of it is kept here. Raises Unavailable, NotAllowed and NotFound."""

@@ -38,6 +38,7 @@ from sync.errors import (
 )
 from sync.ids import NewId
 from sync.model.fleet import REPORT_HEADER, CodeRequest, Decided, Fleet, FleetDevice, NewCode, UnsentWork
+from sync.model.own_phone import OwnPhoneLink
 from sync.protocol import (
     PROTOCOL_HEADER,
     PROTOCOL_VERSION,
@@ -224,6 +225,9 @@ class HttpRemote:
 
     def unusual_access(self, staff_id: str) -> AccessReport:
         return self._read(AccessReport, self._ask("/v1/access/unusual", staff_id))
+
+    def own_phone_link(self, staff_id: str) -> OwnPhoneLink:
+        return self._read(OwnPhoneLink, self._send("POST", "/v1/invitations", staff_id, timeout=_ASK))
 
     def reveal(self, customer_id: str, kind: str, record_id: str, staff_id: str) -> dict[str, str]:
         path = f"/v1/customers/{quote(customer_id, safe='')}/reveal"

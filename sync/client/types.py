@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from sync.model.fleet import CodeRequest, Decided, Fleet, FleetDevice, NewCode, UnsentWork
 from sync.model.outreach import Reason
+from sync.model.own_phone import OwnPhoneLink
 from sync.protocol import (
     AccessReport,
     Changed,
@@ -65,6 +66,9 @@ class DeviceApi(SyncApi, Protocol):
 
     def reveal(self, customer_id: str, kind: str, record_id: str, staff_id: str) -> dict[str, str]:
         """Return the withheld fields of a record. NotAllowed: not for this person. NotFound: none, or not in scope."""
+
+    def own_phone_link(self, staff_id: str) -> OwnPhoneLink:
+        """Have an address made where a new customer registers herself. NotAllowed: not for this person."""
 
     def hang_up(self) -> None:
         """End every connection under way, from whatever thread: what waits on one raises `Offline`, and may begin anew."""

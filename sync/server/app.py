@@ -28,7 +28,7 @@ from sync.server.observe import observe
 from sync.server.repository.attachments import vault_of
 from sync.server.repository.forgotten import key_of
 from sync.server.rights import forgetting
-from sync.server.routes import attachments, scim
+from sync.server.routes import attachments, own_phone, scim
 from sync.server.scim import Users
 from sync.server.setup import announce, app_name, clock_of, open_database, public_url, secret_of
 from sync.server.web import router as customer_pages
@@ -61,6 +61,7 @@ def create_app(settings: ServerSettings, clock: Clock | None = None, *, engine: 
         webhooks.router(worker.channels.values(), worker.store, public_url(settings)),
         customer_pages(engine, clock, secret_of(settings)),
         attachments.router(vault_of(secret_of(settings))),
+        own_phone.router(secret_of(settings), public_url(settings)),
     ]
     if scim_token := settings.scim_token.get_secret_value():
         routers.append(scim.router(Users(engine, clock, f"{public_url(settings)}/scim/v2/Users"), scim_token))

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from sync.client.types import Attached
 from sync.errors import NotFound, NotSignedIn, Offline, WrongProtocol
+from sync.model.own_phone import OwnPhoneLink
 from sync.protocol import (
     AccessReport,
     Changed,
@@ -147,6 +148,9 @@ class Line:
         raise NotFound(attachment_id=attachment_id, staff_id=staff_id)
 
     def unusual_access(self, staff_id: str) -> AccessReport:
+        raise NotFound(staff_id=staff_id)
+
+    def own_phone_link(self, staff_id: str) -> OwnPhoneLink:
         raise NotFound(staff_id=staff_id)
 
     def hang_up(self) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,7 @@ from sync.model.commands_visits import (
 )
 from sync.model.customer import Consent, ConsentPurpose, ConsentState, Customer, Visit, VisitSource
 from sync.model.holds import Hold
+from sync.model.own_phone import OwnPhoneLink
 from sync.model.shop import Pause, PauseScope, RetailerSettings, Shift, Shop, Staff
 from sync.policy.nearby import stock_shops
 from sync.policy.playbook import Playbook, load_playbook
@@ -200,6 +201,8 @@ class FakeDevice:
     """What the server gives of withheld fields, by record."""
     revealed: list[tuple[str, str, str]] = field(default_factory=list)
     """Of which customer, which record, for whom the server was asked."""
+    invited: list[str] = field(default_factory=list)
+    """Who had an address made for a customer's own phone, each time."""
     wrong_pins: int = 0
     badges: dict[str, str] = field(default_factory=lambda: {MISAKI: BADGE})
     """Whose badge shows what."""
@@ -337,6 +340,17 @@ class FakeDevice:
         if self.access is None:
             raise NotAllowed()
         return self.access
+
+    def own_phone_link(self, staff_id: str) -> OwnPhoneLink:
+        self.invited.append(staff_id)
+        if not self.state.online:
+            raise Offline()
+        return OwnPhoneLink(
+            url="https://api.example.jp/join/one",
+            customer_id="new-1",
+            expires_at=NOW + timedelta(minutes=10),
+            server_time=NOW,
+        )
 
     def fetch_picture(self, path: str) -> Path | None:
         return None

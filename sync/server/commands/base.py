@@ -80,6 +80,8 @@ class Tools:
     new_token: Callable[[], str]
     forgotten_key: bytes = field(default=b"", repr=False)
     """Makes the marks of names by which the forgotten are known again."""
+    by_herself: bool = False
+    """The customer says it herself, on her own phone; the member of staff only showed her the way."""
 
 
 class House:

@@ -23,7 +23,7 @@ def register_customer(context: Context, envelope: Envelope, command: RegisterCus
     if forgotten.is_forgotten(context.records.conn, command.customer_id):
         raise Refusal("exists", what="customer", id=command.customer_id)
     fact, unusable = _cleaned(context, command)
-    at = context.happened_at(envelope)
+    at, herself = context.happened_at(envelope), context.tools.by_herself
     customer = Customer(
         id=command.customer_id,
         member_number="",
@@ -36,6 +36,7 @@ def register_customer(context: Context, envelope: Envelope, command: RegisterCus
         member_since=at.date(),
         home_shop_id=shop.id,
         registered_by=context.staff.id,
+        language=_language(command.wording_version) if herself else "ja",
     )
     retailer = context.records.get(RetailerSettings, "retailer")
     consents: list[Record] = [
@@ -46,10 +47,10 @@ def register_customer(context: Context, envelope: Envelope, command: RegisterCus
             purpose=ConsentPurpose.RELATIONSHIP,
             state=ConsentState.GRANTED,
             at=at,
-            source="registration",
+            source="own_phone" if herself else "registration",
             wording=sentence(command.wording_version, channel.value, brand=retailer.brand if retailer else ""),
             wording_version=command.wording_version,
-            recorded_by=context.staff.id,
+            recorded_by=None if herself else context.staff.id,
         )
         for channel in dict.fromkeys(command.consents)
     ]
@@ -57,11 +58,16 @@ def register_customer(context: Context, envelope: Envelope, command: RegisterCus
     # she stands here and wants to be known: what she gives us now is no longer held back
     given = (("phone", customer.phone), ("email", customer.email))
     forgotten.release_names(context.records.conn, context.tools.forgotten_key, given)
-    context.audit("register", customer.id)
+    context.audit("register", customer.id, how="own_phone" if herself else "")
     other = _link_names(context, customer)
     if other is not None:
         return accepted(envelope, "maybe_same", kind=other[0], customer_id=other[1])
     return accepted(envelope, "unusable_fields", fields=unusable) if unusable else accepted(envelope)
+
+
+def _language(wording_version: str) -> str:
+    """Return the language in which she read the words of a version."""
+    return wording_version.rpartition("/")[2] or "ja"
 
 
 def _cleaned(context: Context, command: RegisterCustomer) -> tuple[CustomerFact, list[str]]:

@@ -41,7 +41,7 @@ class Request:
 def read(form: Mapping[str, str], customer: Customer) -> tuple[dict[Field, dict[str, str]], list[Field]]:
     """Return what differs from what we hold, by field and in the record's own names, and the fields that cannot be right."""
     held = {name: getattr(customer, name) for name in LONGEST} | {"email": "", "phone": ""}
-    said = {name: _clean(form.get(name, held[name]))[: LONGEST[name] + 1] for name in LONGEST}
+    said = {name: cleaned(form.get(name, held[name]))[: LONGEST[name] + 1] for name in LONGEST}
     for kana in ("family_kana", "given_kana"):
         said[kana] = said[kana].translate(_KATAKANA)
     birthday, dated = _birthday(form, customer)
@@ -123,7 +123,7 @@ def _birthday(form: Mapping[str, str], customer: Customer) -> tuple[str, bool]:
     """Return month and day as they are kept, and whether such a day exists; not given at all is left as it is."""
     if "month" not in form and "day" not in form:
         return customer.birthday, True
-    month, day = _clean(form.get("month", "")), _clean(form.get("day", ""))
+    month, day = cleaned(form.get("month", "")), cleaned(form.get("day", ""))
     if not month and not day:
         return "", True
     if not re.fullmatch(r"\d{1,2}", month, re.ASCII) or not re.fullmatch(r"\d{1,2}", day, re.ASCII):
@@ -141,6 +141,7 @@ def _national(phone: str) -> str:
     return f"0{phone[3:]}" if phone.startswith("+81") else phone
 
 
-def _clean(text: str) -> str:
+def cleaned(text: str) -> str:
+    """Return what was typed in one spelling (NFKC), without what does not print, and with single spaces."""
     plain = unicodedata.normalize("NFKC", text)
     return " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in plain).split())

@@ -13,8 +13,6 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Header, Path, Request, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 from sqlalchemy import Engine
-from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
 
 from sync.clock import Clock
 from sync.model.customer import Channel, Consent, ConsentPurpose, ConsentState, Customer
@@ -28,6 +26,7 @@ from sync.server.repository.records import Records
 from sync.server.web import corrections, preferences
 from sync.server.web.choosing import Ledger, choose
 from sync.server.web.corrections import Field
+from sync.server.web.form import fields_of
 from sync.server.web.page import page
 from sync.server.web.words import language_of, words_for
 
@@ -81,7 +80,7 @@ def router(engine: Engine, clock: Clock) -> APIRouter:
     @routes.post("/c/{token}", responses=_POST, openapi_extra=_FORM, response_class=Response)
     async def act(token: Token, request: Request, accept_language: Languages = "") -> Response:
         """Stop this channel, stop everything, take that back, save choices, or ask for a correction."""
-        fields = await _fields(request)
+        fields = await fields_of(request)
         language = language_of(accept_language)
         one_click = fields.get("List-Unsubscribe", "").lower() == "one-click"
         action = "stop_channel" if one_click else fields.get("action", "")
@@ -200,15 +199,6 @@ def _state(consents: list[Consent], channel: Channel) -> tuple[str, bool]:
     if everything is not None and everything.id == here.id:
         return "stopped_all", by_link
     return ("stopped_channel", True) if by_link else ("closed", False)
-
-
-async def _fields(request: Request) -> dict[str, str]:
-    """Return the form's text fields; nothing for what is no form."""
-    try:
-        form = await request.form(max_files=0, max_fields=20)
-    except HTTPException:  # a malformed multipart body
-        return {}
-    return {name: value for name, value in form.items() if not isinstance(value, UploadFile)}
 
 
 def _plain(name: str, language: str, status: int) -> HTMLResponse:

@@ -9,6 +9,7 @@ from sync.clock import Clock
 from sync.errors import DeviceRevoked, NotFound, NotSignedIn, Offline
 from sync.identity.match import IdentityResolver
 from sync.ids import new_id
+from sync.model.own_phone import OwnPhoneLink
 from sync.policy.playbook import load_playbook
 from sync.protocol import (
     AccessReport,
@@ -115,6 +116,9 @@ class Direct:
         raise NotFound(attachment_id=attachment_id, staff_id=staff_id)
 
     def unusual_access(self, staff_id: str) -> AccessReport:
+        raise NotFound(staff_id=staff_id)
+
+    def own_phone_link(self, staff_id: str) -> OwnPhoneLink:
         raise NotFound(staff_id=staff_id)
 
     def hang_up(self) -> None:

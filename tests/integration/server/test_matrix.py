@@ -19,6 +19,7 @@ from sync.server.commands.registry import HANDLERS
 from sync.server.database import transaction
 from sync.server.repository import quarantine
 from sync.server.routes.attachments import router as attachments
+from sync.server.routes.own_phone import router as own_phone
 from sync.settings import ServerSettings
 from tests.integration.server import matrix
 from tests.integration.server.devices import Device, HttpDevice
@@ -113,6 +114,7 @@ def test_endpoints_for_staff(
 ) -> None:
     """The table's answer for every role; where nobody is named, the narrowest role's. A customer out of scope is not there."""
     app.include_router(attachments(VAULT))
+    app.include_router(own_phone("secret", "https://shop.example.jp"))
     who = BY_ROLE[role or Role.ASSOCIATE]
     prepare(retailer, clock, hers, who)
     with transaction(retailer) as conn:
@@ -121,7 +123,9 @@ def test_endpoints_for_staff(
     assert rule is not None
     expected = allowed(name, rule, role or Role.ASSOCIATE, hers)
     answer = call(tablet, name, hers, who.id if role is not None else None)
-    if name.startswith("GET /v1/attachments") and role is None:
+    if name == "POST /v1/invitations" and role is None:
+        assert answer.status_code == 403, "a code is shown by somebody"
+    elif name.startswith("GET /v1/attachments") and role is None:
         assert answer.status_code == 422, "it does not answer nobody"
     elif name.endswith("/reveal") and expected:
         field = next(one for one in FIELDS if one.kind == "interaction")

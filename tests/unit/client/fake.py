@@ -16,6 +16,7 @@ from sync.model import commands as c
 from sync.model.base import Record
 from sync.model.customer import Customer, Interaction, Visit, VisitSource
 from sync.model.outreach import Message, MessageState, Purpose, Reason
+from sync.model.own_phone import OwnPhoneLink
 from sync.protocol import (
     AccessReport,
     Changed,
@@ -306,6 +307,10 @@ class FakeServer:
 
     def unusual_access(self, staff_id: str) -> AccessReport:
         self._reach(f"unusual_access {staff_id}")
+        raise NotAllowed()
+
+    def own_phone_link(self, staff_id: str) -> OwnPhoneLink:
+        self._reach(f"own_phone_link {staff_id}")
         raise NotAllowed()
 
     def hang_up(self) -> None:
