@@ -44,6 +44,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/search", "search:Search", "customers"),
     Route("/practice", "lesson:Lesson", "me"),
     Route("/register", "register:Register", "customers"),
+    Route("/register/phone", "register_phone:RegisterOnPhone", "customers"),
     Route("/customers/{customer_id}", "profile:Profile", "customers"),
     Route("/customers/{customer_id}/note", "note:Note", "customers"),
     Route("/customers/{customer_id}/message", "compose:Compose", "customers"),

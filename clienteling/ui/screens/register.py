@@ -124,6 +124,13 @@ def Register(**_more: str) -> ft.Control:
             ft.Column(stack, spacing=S.GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
             width=820 if wide else None,
         ),
+        actions=[
+            button(
+                _("On the customer’s phone"),
+                call(tablet.go, "/register/phone"),
+                icon=ft.Icons.QR_CODE_2,
+            )
+        ],
         back="/search",
         scroll=True,
     )

@@ -1,0 +1,185 @@
+"""A new customer registers on her own phone: a code to hold towards her, and word of it as soon as she has."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import cast
+
+import flet as ft
+
+from clienteling.actions.identify import open_customer
+from clienteling.actions.own_phone import make_link, welcome
+from clienteling.actions.search import open_beyond, search_beyond
+from clienteling.context import call, use_pulse, use_session, use_tablet, use_words
+from clienteling.queries.own_phone import Joined, joined
+from clienteling.queries.search import Hit
+from clienteling.theme import C, S, T
+from clienteling.ui.component import component, keyed, use_box, use_once, use_query
+from clienteling.ui.parts import button, card, divided, empty_state, progress_bar, skeleton, soft, text
+from clienteling.ui.parts.customers import hit_row
+from clienteling.ui.shell import frame
+from sync.errors import NotAllowed
+from sync.model.own_phone import OwnPhoneLink
+from sync.policy import qr
+
+
+@component
+def RegisterOnPhone(**_more: str) -> ft.Control:
+    tablet, pulse, _ = use_tablet(), use_pulse(), use_words()
+    made, set_made = ft.use_state(cast("OwnPhoneLink | None", None))
+    failed, set_failed = ft.use_state(False)
+    busy = use_box(False)
+    waiting_for = made.customer_id if made is not None else ""
+    query, _again = use_query(lambda: joined(tablet.device, waiting_for), [waiting_for])
+    staff_form = button(
+        _("Register with the form instead"), call(tablet.go, "/register"), kind="plain", icon=ft.Icons.EDIT_NOTE
+    )
+
+    async def make() -> None:
+        try:
+            found = await make_link(tablet)
+        finally:
+            busy.current = False
+        set_failed(found is None)
+        if found is not None:
+            set_made(found)
+
+    def new() -> None:
+        if not busy.current:
+            busy.current = True  # a second tap would make a second code
+            tablet.run(make)
+
+    def start() -> None:
+        if pulse.online and made is None:
+            new()
+
+    ft.use_effect(start, [pulse.online])
+
+    if query.value is not None:
+        body: ft.Control = Arrived(query.value)
+    elif made is not None:
+        body = keyed(made.url, Shown, made, new, staff_form)
+    elif not pulse.online or failed:
+        body = empty_state(
+            _("The customer’s own phone needs the network"),
+            _("This tablet has no connection just now. The form works without one."),
+            button(_("Register with the form instead"), call(tablet.go, "/register"), kind="filled"),
+            icon=ft.Icons.CLOUD_OFF_OUTLINED,
+        )
+    else:
+        body = skeleton()
+    return frame(_("Registration on the customer’s phone"), body, back="/register", scroll=True)
+
+
+@component
+def Shown(link: OwnPhoneLink, new: Callable[[], None], staff_form: ft.Control) -> ft.Control:
+    """The code, counting down; once it has run out it is not shown any more."""
+    tablet, session, _ = use_tablet(), use_session(), use_words()
+    left, set_left = ft.use_state(link.expires_at - link.server_time)
+
+    async def count() -> None:
+        while True:
+            rest = link.expires_at - tablet.now()
+            set_left(max(rest, timedelta()))
+            if rest <= timedelta():
+                return
+            await tablet.pause(1.0)
+
+    ft.use_effect(count, [])
+    if left <= timedelta():
+        return empty_state(
+            _("This code has run out"),
+            _("Nobody can register with it any more."),
+            button(_("Make a new code"), new, kind="filled"),
+            icon=ft.Icons.TIMER_OFF_OUTLINED,
+        )
+    seconds = int(left.total_seconds())
+    side = 340 if session.width >= S.NARROW_BELOW else 260
+    picture = ft.Container(
+        ft.Image(
+            src=qr.png(link.url), width=side, height=side, gapless_playback=True,
+            semantics_label=_("QR code for the customer’s phone"),
+        ),
+        bgcolor=ft.Colors.WHITE, border_radius=S.RADIUS,
+    )  # fmt: skip
+    steps = ft.Column(
+        [
+            text(_("Please read this with your phone’s camera"), size=T.TITLE, bold=True),
+            text(_("A page opens with two fields. It takes about half a minute.")),
+            soft(_("As soon as the registration is done, it shows here.")),
+            ft.Semantics(
+                content=text(
+                    _("It holds for another {time}", time=f"{seconds // 60}:{seconds % 60:02d}"),
+                    color=C.CAUTION if seconds < 60 else C.INK,
+                )
+            ),
+            progress_bar(_, seconds / max(1.0, (link.expires_at - link.server_time).total_seconds())),
+            staff_form,
+        ],
+        spacing=S.GAP, tight=True,
+    )  # fmt: skip
+    if session.width >= S.WIDE_FROM:
+        return card(
+            ft.Row(
+                [picture, ft.Container(steps, width=420)],
+                spacing=S.EDGE * 2, alignment=ft.MainAxisAlignment.CENTER,
+                vertical_alignment=ft.CrossAxisAlignment.CENTER,
+            ),
+            padding=S.EDGE,
+        )  # fmt: skip
+    return card(
+        ft.Row([picture], alignment=ft.MainAxisAlignment.CENTER), steps, spacing=S.GAP, padding=S.EDGE,
+    )  # fmt: skip
+
+
+@component
+def Arrived(found: Joined) -> ft.Control:
+    """Who registered, and what to look at before it goes on: nobody is merged here."""
+    tablet, pulse, _ = use_tablet(), use_pulse(), use_words()
+    start = use_once()
+    elsewhere, set_elsewhere = ft.use_state(cast("tuple[Hit, ...]", ()))
+
+    async def ask() -> None:
+        try:
+            hits = await search_beyond(tablet, found.phone)
+        except NotAllowed:  # what this tablet knows itself is all there is to say
+            hits = None
+        set_elsewhere(hits or ())
+
+    ft.use_effect(ask, [found.customer_id])
+    known = {found.customer_id, *(hit.customer_id for hit in found.alike)}
+    far = [hit for hit in elsewhere if hit.customer_id not in known]
+    rows: list[ft.Control] = [
+        card(
+            ft.Row(
+                [
+                    ft.Icon(ft.Icons.CHECK_CIRCLE_OUTLINE, color=C.GOOD, size=32),
+                    text(_("{name} has registered", name=_.honour(found.name)), size=T.TITLE, bold=True, expand=True),
+                ],
+                spacing=S.GAP_SMALL,
+            ),
+            ft.Row([button(_("Open the new profile"), call(start, welcome, tablet, found.customer_id), kind="filled", big=True)]),
+            spacing=S.GAP, padding=S.EDGE,
+        )
+    ]  # fmt: skip
+    if found.alike or far:
+        rows.append(
+            card(
+                text(
+                    _("The same number or name is here already. Nothing has been merged, and the customer was not told. Please ask before you go on."),
+                    color=C.CAUTION,
+                ),
+                *divided(
+                    [
+                        hit_row(_, hit, pulse.directory, call(tablet.run, open_customer, tablet, hit.customer_id, "search"))
+                        for hit in found.alike
+                    ]
+                    + [hit_row(_, hit, pulse.directory, call(tablet.run, open_beyond, tablet, hit.customer_id)) for hit in far]
+                ),
+                title=_("Already a customer?"),
+                tone="caution",
+            )
+        )  # fmt: skip
+    return ft.Semantics(
+        live_region=True,
+        content=ft.Column(rows, spacing=S.GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+    )
