@@ -1,8 +1,11 @@
 """A code that a new customer reads with her own phone, and what staff do once she has registered."""
 
 from clienteling.actions.identify import check_in, open_customer
+from clienteling.actions.search import search_beyond
 from clienteling.context import Tablet, off_loop
-from sync.errors import ClientelingError, Unavailable
+from clienteling.queries.own_phone import Joined
+from clienteling.queries.search import Hit
+from sync.errors import ClientelingError, NotAllowed, Unavailable
 from sync.model.own_phone import OwnPhoneLink
 
 
@@ -16,6 +19,16 @@ async def make_link(tablet: Tablet) -> OwnPhoneLink | None:
     except ClientelingError:
         tablet.say(_("No code could be made. You can register the customer with the form."))
     return None
+
+
+async def alike_anywhere(tablet: Tablet, found: Joined) -> tuple[Hit, ...]:
+    """Return who may be the same: of this tablet, and by number of the whole retailer where the server can be asked."""
+    try:
+        beyond = await search_beyond(tablet, found.phone) or ()
+    except NotAllowed:
+        beyond = ()
+    known = {found.customer_id, *(hit.customer_id for hit in found.alike)}
+    return (*found.alike, *(hit for hit in beyond if hit.customer_id not in known))
 
 
 async def welcome(tablet: Tablet, customer_id: str) -> None:

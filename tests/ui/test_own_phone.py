@@ -34,7 +34,7 @@ def test_the_tablet_hears_of_her_and_opens_her() -> None:
 
 
 def test_who_may_be_the_same_is_told_to_staff() -> None:
-    """The number of somebody known shows that customer, also one of another shop, and that nothing was merged."""
+    """On their tap the number of somebody known shows that customer, also one of another shop, and that nothing was merged."""
     device = FakeDevice(
         beyond=[CustomerHit(customer_id="far-1", name="遠山 さくら", kana="", member_number="77", home_shop_id=OMOTE)]
     )
@@ -45,6 +45,9 @@ def test_who_may_be_the_same_is_told_to_staff() -> None:
         await screen.sees("読み取ってください")
         device.cache.put(NEW.model_copy(update={"phone": "+819011112222"}))
         device.changed()
+        await screen.sees("新田 葵 様のご登録が済みました")
+        assert not screen.shows("まだ統合していません"), "she may be looking at it"
+        await screen.tap("プロフィールを開く")
         await screen.sees("まだ統合していません")
         await screen.sees("遠山 さくら 様")
         await screen.sees("佐々木 みどり 様")

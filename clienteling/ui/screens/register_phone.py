@@ -7,8 +7,8 @@ from typing import cast
 import flet as ft
 
 from clienteling.actions.identify import open_customer
-from clienteling.actions.own_phone import make_link, welcome
-from clienteling.actions.search import open_beyond, search_beyond
+from clienteling.actions.own_phone import alike_anywhere, make_link, welcome
+from clienteling.actions.search import open_beyond
 from clienteling.context import call, use_pulse, use_session, use_tablet, use_words
 from clienteling.queries.own_phone import Joined, joined
 from clienteling.queries.search import Hit
@@ -17,7 +17,6 @@ from clienteling.ui.component import component, keyed, use_box, use_once, use_qu
 from clienteling.ui.parts import button, card, divided, empty_state, progress_bar, skeleton, soft, text
 from clienteling.ui.parts.customers import hit_row
 from clienteling.ui.shell import frame
-from sync.errors import NotAllowed
 from sync.model.own_phone import OwnPhoneLink
 from sync.policy import qr
 
@@ -133,53 +132,52 @@ def Shown(link: OwnPhoneLink, new: Callable[[], None], staff_form: ft.Control) -
 
 @component
 def Arrived(found: Joined) -> ft.Control:
-    """Who registered, and what to look at before it goes on: nobody is merged here."""
+    """Who registered. The tablet may still be in her sight: who may be the same is shown on the staff's tap. Nobody is merged."""
     tablet, pulse, _ = use_tablet(), use_pulse(), use_words()
-    start = use_once()
-    elsewhere, set_elsewhere = ft.use_state(cast("tuple[Hit, ...]", ()))
+    same, set_same = ft.use_state(cast("tuple[Hit, ...]", ()))
+    start = use_once(same)
 
-    async def ask() -> None:
-        try:
-            hits = await search_beyond(tablet, found.phone)
-        except NotAllowed:  # what this tablet knows itself is all there is to say
-            hits = None
-        set_elsewhere(hits or ())
+    async def go_on() -> None:
+        hits = () if same else await alike_anywhere(tablet, found)
+        if hits:
+            set_same(hits)
+        else:
+            await welcome(tablet, found.customer_id)
 
-    ft.use_effect(ask, [found.customer_id])
-    known = {found.customer_id, *(hit.customer_id for hit in found.alike)}
-    far = [hit for hit in elsewhere if hit.customer_id not in known]
-    rows: list[ft.Control] = [
-        card(
-            ft.Row(
-                [
-                    ft.Icon(ft.Icons.CHECK_CIRCLE_OUTLINE, color=C.GOOD, size=32),
-                    text(_("{name} has registered", name=_.honour(found.name)), size=T.TITLE, bold=True, expand=True),
-                ],
-                spacing=S.GAP_SMALL,
-            ),
-            ft.Row([button(_("Open the new profile"), call(start, welcome, tablet, found.customer_id), kind="filled", big=True)]),
-            spacing=S.GAP, padding=S.EDGE,
+    here = {hit.customer_id for hit in found.alike}
+    rows = [
+        hit_row(
+            _, hit, pulse.directory,
+            call(tablet.run, open_customer, tablet, hit.customer_id, "search")
+            if hit.customer_id in here
+            else call(tablet.run, open_beyond, tablet, hit.customer_id),
         )
+        for hit in same
     ]  # fmt: skip
-    if found.alike or far:
-        rows.append(
-            card(
-                text(
-                    _("The same number or name is here already. Nothing has been merged, and the customer was not told. Please ask before you go on."),
-                    color=C.CAUTION,
-                ),
-                *divided(
-                    [
-                        hit_row(_, hit, pulse.directory, call(tablet.run, open_customer, tablet, hit.customer_id, "search"))
-                        for hit in found.alike
-                    ]
-                    + [hit_row(_, hit, pulse.directory, call(tablet.run, open_beyond, tablet, hit.customer_id)) for hit in far]
-                ),
-                title=_("Already a customer?"),
-                tone="caution",
-            )
-        )  # fmt: skip
+    arrived = card(
+        ft.Row(
+            [
+                ft.Icon(ft.Icons.CHECK_CIRCLE_OUTLINE, color=C.GOOD, size=32),
+                text(_("{name} has registered", name=_.honour(found.name)), size=T.TITLE, bold=True, expand=True),
+            ],
+            spacing=S.GAP_SMALL,
+        ),
+        text(_("Thank you for registering.")),
+        ft.Row([button(_("Open the new profile"), call(start, go_on), kind="filled", big=True)]),
+        spacing=S.GAP, padding=S.EDGE,
+    )  # fmt: skip
+    told = card(
+        text(
+            _("The same number or name is here already. Nothing has been merged, and the customer was not told. Please ask before you go on."),
+            color=C.CAUTION,
+        ),
+        *divided(rows),
+        title=_("Already a customer?"),
+        tone="caution",
+    )  # fmt: skip
     return ft.Semantics(
         live_region=True,
-        content=ft.Column(rows, spacing=S.GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        content=ft.Column(
+            [arrived, *([told] if same else [])], spacing=S.GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+        ),
     )
