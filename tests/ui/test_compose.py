@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from sync.model.catalogue import StockLevel
 from sync.model.commands import QueueMessage
 from sync.model.customer import Channel, Consent, ConsentPurpose, ConsentState, Customer, Visit
+from sync.model.holds import Hold, HoldState, HoldWay
 from sync.model.outreach import Cause, Direction, FollowUp, Message, MessageState, Purpose, Reason
 from sync.model.shop import RetailerSettings
 from tests.ui.fake import FakeDevice
@@ -83,7 +83,7 @@ def test_nobody_is_asked_where_the_name_is_hers_alone() -> None:
 
 
 def test_the_last_one_has_to_be_true_and_no_first_word() -> None:
-    """残り1点 is held back while two lie in the shop, and while it would be the first that she hears from us."""
+    """残り1点 is held back while two are free in the shop, and while it would be the first that she hears from us."""
     device = FakeDevice()
 
     async def steps(screen: Screen) -> None:
@@ -94,7 +94,11 @@ def test_the_last_one_has_to_be_true_and_no_first_word() -> None:
         await screen.type("本文", LETTER.format("残り1点でございます。"))
         await screen.sees("店頭の在庫は1点ではありません")
         assert screen.find("送る", "click") is None
-        device.cache.put(StockLevel(id=f"v-dress-m@{GINZA}", variant_id="v-dress-m", shop_id=GINZA, quantity=1, at=NOW))
+        held = Hold(
+            id="h", variant_id="v-dress-m", shop_id=GINZA, for_shop_id=GINZA, way=HoldWay.KEEP, state=HoldState.HELD,
+            by=MISAKI, at=NOW, until=NOW + timedelta(days=2), state_at=NOW,
+        )  # fmt: skip
+        device.cache.put(held)
         device.changed()
         await screen.sees("最初のご連絡では「残り1点」とお伝えしません")
 

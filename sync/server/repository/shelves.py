@@ -1,4 +1,7 @@
-"""What lies about a customer in the shops: where the pieces are that she may want, and up to when the tills reported."""
+"""What lies about a customer in the shops: where the pieces are that she may want, and up to when the tills reported.
+
+A piece that is spoken for lies nowhere: it is not to be had, so no message may speak of it (docs/decisions/0029).
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -6,9 +9,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
+from sync.model.catalogue import StockLevel
+from sync.model.holds import Hold
 from sync.policy.facts import Piece
+from sync.policy.holds import free
 from sync.server.repository.rows import batches
-from sync.server.tables import changes, orders, products, stock_levels, variants
+from sync.server.tables import changes, holds, orders, products, stock_levels, variants
 
 Tills = dict[str, datetime]
 """By shop, the time of the newest order that was seen there."""
@@ -41,7 +47,8 @@ def later(known: Tills, more: Tills) -> Tills:
 
 
 def shelves(conn: Connection, product_ids: Iterable[str]) -> dict[str, tuple[Piece, ...]]:
-    """Return, by product, where each of its variants lies; one that lies nowhere stands once, with no shop."""
+    """Return, by product, where each of its variants lies and how many are free; one that lies nowhere stands once, with no
+    shop."""
     found: defaultdict[str, list[Piece]] = defaultdict(list)
     for ids in batches(product_ids):
         query = (
@@ -51,9 +58,21 @@ def shelves(conn: Connection, product_ids: Iterable[str]) -> dict[str, tuple[Pie
             .where(variants.c.product_id.in_(ids))
             .order_by(variants.c.id, stock_levels.c.shop_id)
         )
-        for product_id, variant_id, product, shop_id, level in conn.execute(query):
-            quantity = int(level["quantity"]) if level else 0
-            since = datetime.fromisoformat(level["since"]) if level and level.get("since") else None
+        rows = conn.execute(query).all()
+        spoken_for = _holds(conn, {variant_id for _product_id, variant_id, *_rest in rows})
+        for product_id, variant_id, product, shop_id, document in rows:
+            level = StockLevel.model_validate(document) if document else None
+            quantity = free(level, spoken_for[variant_id]) if level else 0
             name, category = product.get("name", ""), product.get("category", "")
-            found[product_id].append(Piece(product_id, variant_id, shop_id or "", quantity, name, category, since))
+            lies = shop_id or "", quantity, name, category, level.since if level else None
+            found[product_id].append(Piece(product_id, variant_id, *lies))
     return {product_id: tuple(pieces) for product_id, pieces in found.items()}
+
+
+def _holds(conn: Connection, variant_ids: Iterable[str]) -> defaultdict[str, list[Hold]]:
+    found: defaultdict[str, list[Hold]] = defaultdict(list)
+    for ids in batches(variant_ids):
+        for document in conn.scalars(select(holds.c.data).where(holds.c.variant_id.in_(ids))):
+            hold = Hold.model_validate(document)
+            found[hold.variant_id].append(hold)
+    return found

@@ -18,6 +18,7 @@ from sync.model.customer import (
     Visit,
     WebActivity,
 )
+from sync.model.holds import Hold, HoldState, HoldWay
 from sync.model.outreach import Cause, Direction, FollowUp, FollowUpState, MessageState
 from sync.model.shop import Shop, ShopKind, Staff
 from sync.policy.playbook import load_playbook
@@ -37,6 +38,19 @@ HERS = message(
     state=MessageState.RECEIVED,
     at=NOON - timedelta(hours=2),
     body="在庫はありますか？",
+)
+
+HELD = Hold(
+    id="h1",
+    variant_id="p1-m",
+    shop_id=SHOP.id,
+    for_shop_id=SHOP.id,
+    way=HoldWay.KEEP,
+    state=HoldState.HELD,
+    by=STAFF.id,
+    at=NOON,
+    until=NOON + timedelta(days=3),
+    state_at=NOON,
 )
 
 
@@ -224,6 +238,13 @@ def test_what_she_wants_is_found_on_the_shelf(store: Delivery, engine: Engine, c
         states = {f.id: f.state for f in follow_ups(engine, Cause.WANTED_IN_STOCK)}
         assert states.pop(closed.id) is FollowUpState.DISMISSED
         assert list(states.values()) == [FollowUpState.OPEN], "come back, it is another episode, and one only"
+    put(engine, clock, level.model_copy(update={"quantity": 2, "since": clock.now, "at": clock.now}), HELD)
+    propose_all(engine, clock, PLAYBOOK)
+    [still] = [f for f in follow_ups(engine, Cause.WANTED_IN_STOCK) if f.state is FollowUpState.OPEN]
+    assert still.evidence.params["last_one"] is True, "of two, one is held for somebody"
+    put(engine, clock, HELD.model_copy(update={"id": "h2"}))
+    propose_all(engine, clock, PLAYBOOK)
+    assert not [f for f in follow_ups(engine, Cause.WANTED_IN_STOCK) if f.state is FollowUpState.OPEN], "none is free"
 
 
 def test_points_are_talk_for_the_shop(store: Delivery, engine: Engine, clock: MovableClock) -> None:
