@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from clienteling.queries.letter import Letter
-from sync.model.catalogue import Product
+from sync.model.catalogue import Product, Variant
 from sync.model.customer import Channel
 from sync.model.outreach import Cause, FollowUp, FollowUpState, Message, MessageState, Reason, Voice
 from sync.model.shop import RetailerSettings, Shop, Staff
@@ -159,8 +159,14 @@ def ways(
     )
 
 
-def fill(template: Template, facts: CustomerFacts, products: Iterable[Product], writer: Writer) -> tuple[str, str]:
-    """Return (subject, body) of a template with her facts."""
+def fill(
+    template: Template,
+    facts: CustomerFacts,
+    products: Iterable[Product],
+    writer: Writer,
+    ready: Variant | None = None,
+) -> tuple[str, str]:
+    """Return (subject, body) of a template with her facts; `ready` is what waits for her, where that is why."""
     draft = render(
         template,
         facts=facts,
@@ -171,6 +177,7 @@ def fill(template: Template, facts: CustomerFacts, products: Iterable[Product], 
         now=writer.now,
         zone=writer.zone,
         colleagues=writer.colleagues,
+        ready=ready,
     )
     return draft.subject, draft.body
 

@@ -6,7 +6,9 @@ Plain values only, so a template cannot reach from them to anything else of the 
     me, signature          who writes, in a sentence and as a signature; empty where the shop does
     in_charge              who looks after her, where that is a colleague of the writer's
     shop, house, brand, phone
-    item, items            what staff chose, else what she bought last (only for causes that ask after a purchase)
+    item, items            what staff chose, else what she bought last (only for causes that ask after a purchase); what waits
+                           for her with its colour and size
+    come_in                what she ordered has come in, as its slip says
     owned                  what she bought, latest first, each once, at most 4; Japanese names only, as tills have no others
     last_visit             {day, by_appointment}; None where it is longer ago than 30 days: a day named after long is a
                            count of her absence
@@ -25,9 +27,9 @@ from typing import Any
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
-from sync.model.catalogue import Product
+from sync.model.catalogue import Product, Variant
 from sync.model.customer import CAME, Appointment, AppointmentKind
-from sync.model.outreach import Cause
+from sync.model.outreach import Cause, FollowUpState
 from sync.model.shop import RetailerSettings, Shop, Staff
 from sync.policy.facts import CustomerFacts, main_line
 from sync.policy.naming import form_of_address, full_name, house_name, shop_name, spoken_name
@@ -36,6 +38,7 @@ from sync.policy.speaker import Speaker
 MOST_ITEMS = 4
 _CAME_LATELY = timedelta(days=7)
 _STILL_FRESH = timedelta(days=30)
+_OPEN = (FollowUpState.OPEN, FollowUpState.RETURNED, FollowUpState.SCHEDULED)
 _ITEM_CAUSES = (Cause.AFTER_PURCHASE, Cause.FIRST_PURCHASE)
 _PATTERNS = {"ja": ("M月d日(E)", "M月d日(E) H:mm"), "en": ("EEEE d MMMM", "EEEE d MMMM, h:mm a")}
 
@@ -54,6 +57,8 @@ class Occasion:
     zone: tzinfo
     """In which times are shown."""
     colleagues: Sequence[Staff] = ()
+    ready: Variant | None = None
+    """What waits for her, where the message says so: that colour and size of its product."""
 
 
 def template_facts(occasion: Occasion, cause: Cause, speaker: Speaker, language: str) -> dict[str, Any]:
@@ -61,7 +66,7 @@ def template_facts(occasion: Occasion, cause: Cause, speaker: Speaker, language:
     facts, shop, retailer, now = occasion.facts, occasion.shop, occasion.retailer, occasion.now
     staff = occasion.staff if speaker is Speaker.PERSON else None
     colleagues, zone, customer = occasion.colleagues, occasion.zone, facts.customer
-    items = _items(occasion.products, facts, cause, language, now)
+    items = _items(occasion, cause, language)
     booked = facts.booked(now)
     return {
         "to": form_of_address(customer, language),
@@ -74,6 +79,7 @@ def template_facts(occasion: Occasion, cause: Cause, speaker: Speaker, language:
         "phone": shop.phone,
         "item": items[0] if items else "",
         "items": items,
+        "come_in": any(f.cause is cause and f.evidence.code == "slip_ready" and f.state in _OPEN for f in facts.follow_ups),
         "owned": _owned(facts, now) if language == "ja" else [],
         "last_visit": _last_visit(facts, language, now, zone),
         "came_lately": any(now - at <= _CAME_LATELY for at in facts.arrivals(now + timedelta(seconds=1))),
@@ -85,13 +91,24 @@ def template_facts(occasion: Occasion, cause: Cause, speaker: Speaker, language:
     }
 
 
-def _items(products: Iterable[Product], facts: CustomerFacts, cause: Cause, language: str, now: datetime) -> list[str]:
-    names = [product_name(product, language) for product in products]
+def _items(occasion: Occasion, cause: Cause, language: str) -> list[str]:
+    names = [_item(product, occasion.ready, language) for product in occasion.products]
     if not names and cause in _ITEM_CAUSES and language == "ja":
-        order = next((o for o in facts.orders if o.at <= now and not o.refunded), None)
+        order = next((o for o in occasion.facts.orders if o.at <= occasion.now and not o.refunded), None)
         line = main_line(order) if order else None
         names = [line.name] if line else []
     return names[:MOST_ITEMS]
+
+
+def _item(product: Product, ready: Variant | None, language: str) -> str:
+    name = product_name(product, language)
+    if ready is None or ready.product_id != product.id:
+        return name
+    colour = ready.colour if language == "ja" else ready.colour_en
+    which = " ".join(part for part in (colour, ready.size) if part)
+    if not which:
+        return name
+    return f"{name}（{which}）" if language == "ja" else f"{name} ({which})"
 
 
 def product_name(product: Product, language: str) -> str:

@@ -17,7 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from sync.errors import BadSetting
-from sync.model.catalogue import Product
+from sync.model.catalogue import Product, Variant
 from sync.model.customer import Channel
 from sync.model.outreach import Cause, Reason
 from sync.model.shop import RetailerSettings, Shop, Staff
@@ -124,10 +124,12 @@ def render(
     now: datetime,
     zone: tzinfo,
     colleagues: Iterable[Staff] = (),
+    ready: Variant | None = None,
 ) -> Draft:
     """Fill a template with the facts (`sync.policy.template_facts`). `staff` None writes from the shop, as every template
-    of the shop's own does; `products` are those to speak of, in order; times are shown in `zone`. Raises BadSetting where the template asks for what is not there."""
-    occasion = Occasion(facts, staff, shop, retailer, products, now, zone, tuple(colleagues))
+    of the shop's own does; `products` are those to speak of, in order; `ready` is what waits for her; times are shown
+    in `zone`. Raises BadSetting where the template asks for what is not there."""
+    occasion = Occasion(facts, staff, shop, retailer, products, now, zone, tuple(colleagues), ready)
     values = template_facts(occasion, template.cause, template.speaker, template.language)
     try:
         subject = _JINJA.from_string(template.subject).render(values)

@@ -7,9 +7,10 @@ from sync.model.customer import Channel, Consent, ConsentPurpose, ConsentState, 
 from sync.model.holds import Hold, HoldState, HoldWay
 from sync.model.outreach import Cause, Direction, FollowUp, Message, MessageState, Purpose, Reason
 from sync.model.shop import RetailerSettings
+from sync.model.slip import Slip, SlipKind, SlipState
 from tests.ui.fake import FakeDevice
 from tests.ui.harness import Screen, drive
-from tests.ui.sample import GINZA, MISAKI, NAKAMURA, NOW, SASAKI
+from tests.ui.sample import DRESS, GINZA, MISAKI, NAKAMURA, NOW, SASAKI
 
 LETTER = "佐々木様\n\n銀座本店の高橋でございます。先日はご来店くださいまして、誠にありがとうございました。\n\n{}\n\nお待ちしております。"
 
@@ -101,6 +102,47 @@ def test_the_last_one_has_to_be_true_and_no_first_word() -> None:
         device.cache.put(held)
         device.changed()
         await screen.sees("最初のご連絡では「残り1点」とお伝えしません")
+
+    drive(steps, device)
+
+
+def test_what_waits_for_her_stands_in_the_words() -> None:
+    """From the follow-up of a hold: to whom it is held for, with the piece chosen and named by its colour and size; and from
+    that of a slip, what the slip names. Another that waits for her is not mixed in."""
+    device = FakeDevice()
+    navy = device.cache.rows["variant", "v-dress-m"]
+    device.cache.put(navy.model_copy(update={"id": "v-dress-l", "size": "L"}))
+    device.cache.put(
+        Slip(
+            id="slip", customer_id=NAKAMURA, shop_id=GINZA, slip_kind=SlipKind.ALTERATION, state=SlipState.READY,
+            owner_id=MISAKI, at=NOW, due_on=NOW.date(), item="ワンピース", variant_id="v-dress-m",
+        )
+    )  # fmt: skip
+    told = {
+        "fu-m": (SASAKI, Cause.HOLD_READY, Reason(code="hold_ready", params={"variant_id": "v-dress-m"})),
+        "fu-l": (SASAKI, Cause.HOLD_READY, Reason(code="hold_ready", params={"variant_id": "v-dress-l"})),
+        "fu-s": (NAKAMURA, Cause.ALTERATION_READY, Reason(code="slip_ready", params={"slip_id": "slip"})),
+    }
+    for id_, (customer_id, cause, evidence) in told.items():
+        device.cache.put(
+            FollowUp(
+                id=id_, customer_id=customer_id, shop_id=GINZA, assignee_id=MISAKI, cause=cause, evidence=evidence,
+                due_at=NOW, created_at=NOW,
+            )
+        )  # fmt: skip
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        for follow_up, size in (("fu-m", "M"), ("fu-l", "L")):
+            await screen.go(f"/customers/{SASAKI}/message?cause=hold_ready&follow_up={follow_up}")
+            await screen.sees(f"・リネンワンピース（ネイビー {size}）")
+        assert not screen.shows("リネンワンピース（ネイビー M）")
+        await screen.tap("送る")
+        await screen.until(lambda: device.commands(QueueMessage))
+        [command] = device.commands(QueueMessage)
+        assert (command.customer_id, command.product_ids, command.follow_up_id) == (SASAKI, (DRESS,), "fu-l")
+        await screen.go(f"/customers/{NAKAMURA}/message?cause=alteration_ready&follow_up=fu-s")
+        await screen.sees("リネンワンピース（ネイビー M）")
 
     drive(steps, device)
 

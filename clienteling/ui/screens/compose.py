@@ -40,7 +40,11 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", message: str
     writing, held, write = use_draft(
         message_draft(customer_id),
         Writing(),
-        fits=lambda one: (not cause or one.cause == cause) and (not message or one.message_id == message),
+        fits=lambda one: (
+            (not cause or one.cause == cause)
+            and (not message or one.message_id == message)
+            and (not follow_up or one.follow_up_id in ("", follow_up))
+        ),
     )
     chosen = tuple(one.id for one in writing.products)
     query, again = use_query(
@@ -75,7 +79,8 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", message: str
     if not offered:
         return frame(_("Message"), _nothing_to_write(_, tablet, contact), back=back)
     asked = next((one.cause.value for one in contact.facts.follow_ups if one.id == follow_up), "")
-    fresh = resume(returned, contact) if returned is not None else begin(contact, offered, writer, cause or asked)
+    new = begin(contact, offered, writer, cause or asked, follow_up_id=follow_up)
+    fresh = resume(returned, contact) if returned is not None else new
     causes = {one.cause for one in offered}
     shown = writing if writing.cause in causes else fresh
     offer = next((one for one in offered if one.cause is shown.cause), offered[0])
@@ -91,7 +96,7 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", message: str
         write(replace(latest(), **parts))
 
     def choose(code: str) -> None:
-        write(begin(contact, offered, writer, code, latest().voice))
+        write(begin(contact, offered, writer, code, latest().voice, follow_up))
 
     def current(words: Writing) -> Offer:
         return next((one for one in offered if one.cause is words.cause), offered[0])

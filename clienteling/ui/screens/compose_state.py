@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from clienteling.queries.compose import Offer, Writer, fill, ways
+from clienteling.queries.compose import Offer, Writer, fill, follow_up_for, ways
 from clienteling.queries.contact import Contact
 from sync.model.catalogue import Product
 from sync.model.customer import Channel
@@ -31,17 +31,33 @@ class Writing:
     """The name that the words were written for: another one may stand in them than was chosen since."""
     message_id: str = ""
     """Of the message that was sent back and whose words these are; empty for a new one."""
+    follow_up_id: str = ""
+    """Of the follow-up that it began with; empty where none asked for it."""
 
 
-def begin(contact: Contact, offered: Sequence[Offer], writer: Writer, cause: str, voice: Voice = Voice.SELF) -> Writing:
-    """Start with the asked-for cause, or the strongest one; the channel is the best the gate leaves open."""
+def begin(
+    contact: Contact,
+    offered: Sequence[Offer],
+    writer: Writer,
+    cause: str,
+    voice: Voice = Voice.SELF,
+    follow_up_id: str = "",
+) -> Writing:
+    """Start with the asked-for cause, or the strongest one; the channel is the best the gate leaves open. What waits for
+    her is named where that is why."""
     offer = next((one for one in offered if one.cause == cause), offered[0])
     choice = ways(contact.facts, offer.cause, writer, voice=voice)
     fitting = [one for one in choice if offer.template(one.channel)]  # none: an answer in a language without words
     way = (fitting or choice)[0]
     if offer.proposal and offer.proposal.channel and any(one.channel is offer.proposal.channel for one in fitting):
         way = next(one for one in fitting if one.channel is offer.proposal.channel)
-    return refill(Writing(offer.cause, way.channel, voice=voice), offer, contact, writer)
+    task = follow_up_for(contact.facts, offer.cause, follow_up_id)
+    ready = contact.ready.get(task.id) if task else None
+    products = tuple(one for one in contact.products if ready is not None and one.id == ready.product_id)
+    writing = Writing(
+        offer.cause, way.channel, products=products, voice=voice, follow_up_id=task.id if task is not None else ""
+    )
+    return refill(writing, offer, contact, writer)
 
 
 def resume(again: Message, contact: Contact) -> Writing:
@@ -69,7 +85,8 @@ def refill(writing: Writing, offer: Offer, contact: Contact, writer: Writer) -> 
     template = offer.template(writing.channel)
     if writing.edited or template is None:
         return writing
-    subject, body = fill(template, contact.facts, writing.products, writer.speaking(offer.cause, writing.voice))
+    voice, ready = writer.speaking(offer.cause, writing.voice), contact.ready.get(writing.follow_up_id)
+    subject, body = fill(template, contact.facts, writing.products, voice, ready)
     return replace(writing, template=template.name, subject=subject, body=body, written_as=writing.voice)
 
 

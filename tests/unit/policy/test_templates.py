@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from sync.errors import BadSetting
-from sync.model.catalogue import Product
+from sync.model.catalogue import Money, Product, Variant
 from sync.model.customer import AppointmentKind, AppointmentState, Channel
-from sync.model.outreach import Cause
+from sync.model.outreach import Cause, FollowUp, Reason
 from sync.policy.facts import CustomerFacts
 from sync.policy.playbook import load_playbook
 from sync.policy.speaker import Speaker, speaks_for
@@ -58,6 +58,17 @@ STORIES = {
     "nothing": story(),
     "came": story(b.visit(ago(1)), b.order(ago(1))),
     "booked": story(BOOKED),
+    "waits": story(
+        FollowUp(
+            id="f1",
+            customer_id=b.HER,
+            shop_id=b.GINZA,
+            cause=Cause.ORDER,
+            evidence=Reason(code="slip_ready"),
+            due_at=NOW,
+            created_at=NOW,
+        )
+    ),
     "video": story(b.appointment(NOW + timedelta(days=1), ago(5), appointment_kind=AppointmentKind.VIDEO)),
     "member": story(
         b.appointment(ago(3), ago(9), appointment_kind=AppointmentKind.VIDEO, state=AppointmentState.DONE),
@@ -173,6 +184,27 @@ def test_what_she_bought_is_named_from_the_order_or_by_staff() -> None:
     """Without a choice of staff the dearest thing of her last order is meant; with one, that is."""
     assert "ウールワンピースは、その後いかがでしょうか" in fill(named("after_purchase"), STORIES["came"]).body
     assert "ウールリバーコートは、その後いかがでしょうか" in fill(named("after_purchase"), STORIES["came"], [COAT]).body
+
+
+@pytest.mark.parametrize("name", ["hold_ready", "hold_ready_short", "alteration_ready", "order"])
+def test_what_waits_for_her_is_named_with_its_colour_and_size(name: str) -> None:
+    """She knows which one is meant: as she reads it in her language, and only of the piece that waits."""
+    navy = Variant(
+        id="v1", product_id=COAT.id, sku="1", colour="ネイビー", colour_en="Navy", size="M", price=Money(amount=1)
+    )
+    scarf = Product(id="p2", code="C2", name="カシミヤストール", category="accessory")
+    facts = STORIES["waits"]
+    draft = fill(named(name), facts, [COAT, scarf], ready=navy).body
+    assert "ウールリバーコート（ネイビー M）" in draft
+    assert "カシミヤストール（" not in draft
+    assert "reversible wool coat (Navy M)" in fill(named(name, "en"), facts, [COAT], ready=navy).body
+
+
+def test_what_has_come_in_is_said_to_have_come_in() -> None:
+    """An order that waits for her is not only "kept informed of"."""
+    waits, other = (fill(named("order"), STORIES[one], [COAT]).body for one in ("waits", "came"))
+    assert "ご注文のお品が入荷いたしました" in waits
+    assert "入荷" not in other
 
 
 def test_two_of_one_family_name_introduce_themselves_in_full() -> None:
