@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from clienteling import cli_rights
+from clienteling import cli_rights, doings
 from sync.clock import OffsetFileClock, system_clock
 from sync.errors import ClientelingError
 from sync.model.shop import PauseScope
@@ -27,6 +27,7 @@ app.add_typer(admin, name="admin")
 admin.add_typer(cli_rights.customer, name="customer")
 admin.add_typer(cli_rights.retention, name="retention")
 admin.command("leak-report")(cli_rights.leak_report)
+admin.command(hidden=True)(doings.doings)
 auditing = typer.Typer(help="Who saw what: keep and check the chain of audit events.", no_args_is_help=True)
 admin.add_typer(auditing, name="audit")
 quarantine = typer.Typer(help="Decide on what revoked devices could not send any more.", no_args_is_help=True)

@@ -57,7 +57,15 @@ def load_contact(
     reason = wanted_in_stock.propose(facts, now=now, zone=zone, playbook=playbook)
     ready = _ready(cache, facts)
     waited_for = [str(reason.evidence.params["product_id"])] if reason is not None else []
-    wanted = dict.fromkeys([*kept, *(one.product_id for one in ready.values()), *waited_for, *shown, *(one.product_id for one in interest.items)])
+    wanted = dict.fromkeys(
+        [
+            *kept,
+            *(one.product_id for one in ready.values()),
+            *waited_for,
+            *shown,
+            *(one.product_id for one in interest.items),
+        ]
+    )
     by_id = {product.id: product for product in cache.products(list(wanted))}
     products = [by_id[one] for one in wanted if one in by_id][:MOST_SUGGESTED]
     colleagues = colleagues_in(shop.id, cache.staff()) if shop is not None else ()

@@ -7,6 +7,8 @@ from datetime import datetime
 from clienteling.device import Device
 from sync.model.base import Record
 from sync.model.customer import Customer, Order, Visit
+from sync.model.slip import Slip
+from sync.policy.slips import complaint_in_hand
 
 LIMIT = 20
 
@@ -22,6 +24,8 @@ class Hit:
     rank: str
     home_shop_id: str | None
     last_visit_at: datetime | None
+    complaint_with: str | None = None
+    """Who sees to a complaint of theirs that is open; that is all that a list says of it."""
 
 
 def search(device: Device, text: str) -> tuple[Hit, ...]:
@@ -43,6 +47,7 @@ def alike(device: Device, *, name: str, phone: str) -> tuple[Hit, ...]:
 
 
 def _hit(device: Device, customer: Customer) -> Hit:
+    records = device.cache.customer_range(customer.id)
     return Hit(
         customer.id,
         customer.name,
@@ -50,7 +55,8 @@ def _hit(device: Device, customer: Customer) -> Hit:
         customer.member_number,
         customer.rank,
         customer.home_shop_id,
-        _last_here(device.cache.customer_range(customer.id)),
+        _last_here(records),
+        complaint_in_hand(one for one in records if isinstance(one, Slip)),
     )
 
 

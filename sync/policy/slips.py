@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sync.ids import derived_id
+from sync.model.base import Id
 from sync.model.outreach import Cause, FollowUp, FollowUpState, Reason
 from sync.model.slip import Slip, SlipKind, SlipState, SlipStep
 
@@ -76,6 +77,13 @@ def proposed(slip: Slip, before: FollowUp | None, now: datetime) -> FollowUp | N
 def open_complaint(slips: Iterable[Slip], when: datetime) -> datetime | None:
     """Return since when the latest complaint is open that was so at `when`, or None."""
     return max((one.at for one in slips if _open_at(one, when)), default=None)
+
+
+def complaint_in_hand(slips: Iterable[Slip]) -> Id | None:
+    """Return who sees to the latest complaint that is open, or None where none is."""
+    open_ = (one for one in slips if one.slip_kind is SlipKind.COMPLAINT and one.state not in ENDED)
+    latest = max(open_, key=lambda one: (one.at, one.id), default=None)
+    return latest.owner_id if latest is not None else None
 
 
 def _open_at(one: Slip, when: datetime) -> bool:

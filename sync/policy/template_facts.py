@@ -79,7 +79,9 @@ def template_facts(occasion: Occasion, cause: Cause, speaker: Speaker, language:
         "phone": shop.phone,
         "item": items[0] if items else "",
         "items": items,
-        "come_in": any(f.cause is cause and f.evidence.code == "slip_ready" and f.state in _OPEN for f in facts.follow_ups),
+        "come_in": any(
+            f.cause is cause and f.evidence.code == "slip_ready" and f.state in _OPEN for f in facts.follow_ups
+        ),
         "owned": _owned(facts, now) if language == "ja" else [],
         "last_visit": _last_visit(facts, language, now, zone),
         "came_lately": any(now - at <= _CAME_LATELY for at in facts.arrivals(now + timedelta(seconds=1))),

@@ -32,6 +32,11 @@ async def import_files(cli: Sequence[str], folder: Path, env: Mapping[str, str],
     await run_step("clienteling import", (*cli, "import", str(folder), "--good-rows"), env, progress)
 
 
+async def send_doings(cli: Sequence[str], folder: Path, env: Mapping[str, str]) -> None:
+    """Send what the retailer's staff did at their tablets, as tablets of theirs."""
+    await run_step("clienteling admin doings", (*cli, "admin", "doings", str(folder / "doings.jsonl")), env)
+
+
 async def enrol_code(cli: Sequence[str], shop: str, env: Mapping[str, str]) -> str:
     """Have the server's administrator make a one-time code for a device of this shop."""
     output = await run_step("clienteling admin enrol", (*cli, "admin", "enrol", "--shop", shop), env)

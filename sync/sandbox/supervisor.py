@@ -78,7 +78,7 @@ class Supervisor:
         retailer_is_in = asyncio.Event()
         await together(self._import(retailer_is_in), self._start_server(retailer_is_in))
         await self._network(up=False)
-        await together(self._send_events(), self._start_tablet())
+        await together(self._send_events(), self._start_tablet(), self._send_doings())
         await self._network(up=True)
 
     def _set_clock(self) -> None:
@@ -123,6 +123,9 @@ class Supervisor:
             await loading.post_events(folder, self._config.server_url, key, self._http, self._teller.progress)
         except Unavailable as error:
             raise Unavailable(f"{error}\n{self._server.tail()}") from error
+
+    async def _send_doings(self) -> None:
+        await loading.send_doings(self._cli, self._folders.retailer, self._server_env())
 
     async def _start_tablet(self) -> None:
         code = ""

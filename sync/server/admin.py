@@ -1,12 +1,12 @@
 """What the command line asks of the database beside the server: no web, no worker, so that each call starts quickly.
 
-migrate_database, import_files, enrolment_code, kitting_codes, fleet, device_list, digests, revoke_one, quarantined, accept_quarantined,
+migrate_database, import_files, enrolment_code, customer_ids, kitting_codes, fleet, device_list, digests, revoke_one, quarantined, accept_quarantined,
 dismiss_quarantined, new_epoch, badge, pause, resume, save_attachment
 """
 
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from sync.errors import NotFound
 from sync.identity.match import IdentityResolver
 from sync.ids import new_id
 from sync.model.commands import Outcome
+from sync.model.customer import Customer
 from sync.model.fleet import FleetDevice
 from sync.model.shop import Pause, PauseScope, Shop, Staff, StaffPin
 from sync.policy.assets import assets_folder
@@ -79,6 +80,17 @@ def enrolment_code(settings: ServerSettings, shop_code: str, minutes: int = 10) 
     """Return a one-time code with which a device joins a shop; raise NotFound where there is no such shop."""
     with _database(settings) as engine:
         return create_enrolment_code(engine, shop_code, clock_of(settings), minutes)
+
+
+def customer_ids(settings: ServerSettings, numbers: Collection[str]) -> dict[str, str]:
+    """Return by member number whose record it is; raise NotFound where one is nobody's."""
+    clock = clock_of(settings)
+    with _database(settings) as engine, reading(engine) as conn:
+        records = Records(conn, clock)
+        found = {one: next((each.id for each in records.find(Customer, member_number=one)), "") for one in numbers}
+    if missing := sorted(one for one, id_ in found.items() if not id_):
+        raise NotFound(f"No customer has the member number {missing[0]}.", what="customer")
+    return found
 
 
 def kitting_codes(settings: ServerSettings, path: Path, days: int) -> list[Kitted]:

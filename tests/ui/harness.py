@@ -154,6 +154,19 @@ class Screen:
 
         await self.until(held, what)
 
+    async def settles(self, times: int = 8) -> None:
+        """Wait until the screen is drawn: nothing of a skeleton, and the same controls so many times."""
+        before: list[int] = []
+
+        def still() -> bool:
+            self.pause.advance(0.5)
+            now = [one._i for one in self.controls]
+            same, before[:] = now == before, now
+            return same
+
+        for _ in range(times):
+            await self.until(still, "a screen that stands still")
+
     async def sees(self, words: str) -> None:
         await self.until(lambda: self.shows(words), f"sees {words!r}")
 

@@ -32,16 +32,7 @@ async def settled(screen: Screen, staff_id: str, address: str) -> list[BaseContr
     """Open a screen and wait until it is drawn: nothing of a skeleton, and the same controls twice."""
     await screen.sign_in(staff_id)
     await screen.go(address)
-    before: list[int] = []
-
-    def still() -> bool:
-        screen.pause.advance(0.5)
-        now = [one._i for one in screen.controls]
-        same, before[:] = now == before, now
-        return same
-
-    for _ in range(8):
-        await screen.until(still, "a screen that stands still")
+    await screen.settles()
     return screen.controls
 
 

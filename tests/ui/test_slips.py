@@ -1,12 +1,14 @@
 """Slips on the tablet: taken on in few taps, brought on from the list, and a complaint that tells no colleague its words."""
 
+import re
 from datetime import date, timedelta
 
+from clienteling.routes import ROUTES
 from sync.model.commands import AssignSlip, MoveSlip, OpenSlip
 from sync.model.slip import Slip, SlipKind, SlipState
 from tests.ui.fake import FakeDevice
 from tests.ui.harness import Screen, drive
-from tests.ui.sample import GINZA, MINORU, MISAKI, NOW, OMOTE, SASAKI, SUZUKI
+from tests.ui.sample import DRESS, GINZA, MINORU, MISAKI, NOW, OMOTE, SASAKI, SUZUKI
 
 TODAY = date(2026, 11, 20)
 
@@ -139,6 +141,38 @@ def test_a_colleague_sees_only_that_a_complaint_is_handled_and_by_whom() -> None
 
     drive(colleague, device)
     drive(owner, device)
+
+
+WORDS = "二度目のほつれ"
+KNOWN = {"customer_id": SASAKI, "appointment_id": "app-2", "product_id": DRESS}
+EVERYWHERE = [
+    re.sub(r"\{(\w+)\}", lambda part: KNOWN.get(part[1], "none"), one.pattern)
+    for one in ROUTES
+    if not one.pattern.startswith("/fleet")
+]
+
+
+def test_no_screen_says_more_of_a_complaint_than_who_sees_to_it() -> None:
+    """Every screen there is, as a colleague opens it, though the tablet held the words: nowhere are they said. That somebody is
+    on it stands where the customer is met: on the profile and what else is told there, as a row of the search, and above a message."""
+    device = holding(slip(1, SlipKind.COMPLAINT, text=WORDS))
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in(SUZUKI)
+        tabs = [f"/customers/{SASAKI}?tab={tab}" for tab in ("slips", "history", "belongings")]
+        for address in [*EVERYWHERE, *tabs]:
+            await screen.go(address)
+            await screen.settles(3)
+            assert not screen.shows(WORDS), address
+        for address in (f"/customers/{SASAKI}", f"/customers/{SASAKI}/message"):
+            await screen.go(address)
+            await screen.sees("お申し出：高橋(美)さんが対応中")
+        await screen.go("/search")
+        await screen.type("お名前・かな・電話・会員番号", "佐々木")
+        await screen.sees("お申し出：高橋(美)さんが対応中")
+        assert not screen.shows(WORDS)
+
+    drive(steps, device)
 
 
 def test_a_manager_gives_a_slip_to_somebody_else() -> None:

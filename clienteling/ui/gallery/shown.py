@@ -222,6 +222,7 @@ SHOWN: Final[tuple[Shown, ...]] = (
         ("plain", ft.Row([p.avatar("佐")])), ("strong", ft.Row([p.avatar("佐", strong=True)])),
         ("inverse", ft.Row([p.avatar("佐", inverse=True)])),
     ]),
+    Shown(p.complaint_chip, lambda _: [("in hand", ft.Row([p.complaint_chip(_, given.STAFF.id) or p.text("")]))]),
     Shown(p.rank_chip, lambda _: [("gold", ft.Row([p.rank_chip(_, given.CUSTOMER, {"gold": "ゴールド"}) or p.text("")]))]),
     Shown(customers.hit_row, _hits),
     Shown(consent.channel_chip, lambda _: [(one.value, ft.Row([consent.channel_chip(_, one)])) for one in Channel]),

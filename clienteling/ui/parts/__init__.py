@@ -26,7 +26,7 @@ from clienteling.ui.parts.facts import (
     timeline_row,
 )
 from clienteling.ui.parts.panels import empty_state, error_panel, skeleton
-from clienteling.ui.parts.people import avatar, customer_header, person_line, rank_chip
+from clienteling.ui.parts.people import avatar, complaint_chip, customer_header, person_line, rank_chip
 from clienteling.ui.parts.transfer import progress_bar, transfer_bar
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "card",
     "chip",
     "chips",
+    "complaint_chip",
     "customer_header",
     "divided",
     "dot",

@@ -9,7 +9,7 @@ from clienteling.queries.search import Hit
 from clienteling.state import Directory
 from clienteling.theme import C
 from clienteling.ui.parts.base import chip, soft, tappable, text
-from clienteling.ui.parts.people import avatar
+from clienteling.ui.parts.people import avatar, complaint_chip
 from clienteling.words import Words
 
 
@@ -19,6 +19,8 @@ def hit_row(_: Words, hit: Hit, directory: Directory, on_click: Callable[..., An
     shop = directory.name(hit.home_shop_id, _.language) if hit.home_shop_id else ""
     last = _("last visit {at:date}", at=hit.last_visit_at) if hit.last_visit_at else _("no visit yet")
     detail = " · ".join(part for part in (hit.member_number, shop, last) if part)
+    handled = complaint_chip(_, hit.complaint_with)
+    said = _("Complaint: {staff:name} is on it", staff=hit.complaint_with) if hit.complaint_with else ""
     row = ft.Row(
         [
             avatar(hit.name, size=44),
@@ -29,6 +31,7 @@ def hit_row(_: Words, hit: Hit, directory: Directory, on_click: Callable[..., An
                             text(_.honour(hit.name), bold=True, height=1.3),
                             soft(hit.kana, height=1.3),
                             *([chip(ranks.get(hit.rank, hit.rank), "caution")] if hit.rank else []),
+                            *([handled] if handled is not None else []),
                         ],
                         spacing=10,
                         wrap=True,
@@ -46,7 +49,7 @@ def hit_row(_: Words, hit: Hit, directory: Directory, on_click: Callable[..., An
     )
     return tappable(
         row,
-        f"{_.honour(hit.name)} {hit.kana} {detail}",
+        " ".join(part for part in (_.honour(hit.name), hit.kana, detail, said) if part),
         on_click,
         padding=ft.Padding.symmetric(horizontal=8, vertical=10),
     )

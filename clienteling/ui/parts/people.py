@@ -101,4 +101,9 @@ def rank_chip(_: Words, customer: Customer, ranks: dict[str, str]) -> ft.Control
     return chip(ranks.get(customer.rank, customer.rank), "caution") if customer.rank else None
 
 
-__all__ = ["avatar", "chips", "customer_header", "person_line", "rank_chip"]
+def complaint_chip(_: Words, staff_id: str | None) -> ft.Control | None:
+    """That a complaint is open and who sees to it, and nothing more; None where none is."""
+    return chip(_("Complaint: {staff:name} is on it", staff=staff_id), "caution") if staff_id else None
+
+
+__all__ = ["avatar", "chips", "complaint_chip", "customer_header", "person_line", "rank_chip"]

@@ -15,7 +15,7 @@ from clienteling.queries.sender import sender
 from clienteling.theme import C, S, T
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, use_draft, use_once, use_query
-from clienteling.ui.parts import button, card, empty_state, error_panel, skeleton, soft, tappable, text
+from clienteling.ui.parts import button, card, complaint_chip, empty_state, error_panel, skeleton, soft, tappable, text
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.product_picker import ProductPicker
 from clienteling.ui.screens.compose_editor import editor
@@ -27,6 +27,7 @@ from sync.model.catalogue import Product
 from sync.model.customer import Channel
 from sync.model.outreach import Voice
 from sync.policy.pause import paused_for
+from sync.policy.slips import complaint_in_hand
 from sync.policy.whose import in_charge
 from sync.policy.words import templates
 
@@ -209,10 +210,12 @@ def _reason_chips(_: Words, offered: Sequence[Offer], lit: Offer, choose: Callab
 
 
 def _nothing_to_write(_: Words, tablet: Tablet, contact: Contact) -> ft.Control:
+    handled = complaint_chip(_, complaint_in_hand(contact.facts.slips))
     if templates(contact.facts.customer.language):
         return empty_state(
             _("No reason to write today"),
             _("A visit, a purchase, a booking or an answer gives one. It then stands here, and in the follow-ups."),
+            *([handled] if handled is not None else []),
             button(_("Back"), lambda: tablet.go(f"/customers/{contact.facts.customer.id}")),
             icon=ft.Icons.MARK_CHAT_READ_OUTLINED,
         )

@@ -10,7 +10,7 @@ from clienteling.queries.compose import Checked, Offer, Writer, check, follow_up
 from clienteling.queries.letter import Letter
 from clienteling.queries.sender import Sender
 from clienteling.theme import S
-from clienteling.ui.parts import button, card, field, soft, text
+from clienteling.ui.parts import button, card, chips, complaint_chip, field, soft, text
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.screens.compose_gate import gate_panel
 from clienteling.ui.screens.compose_guide import guide_rows, old_name
@@ -21,6 +21,7 @@ from clienteling.words import Words
 from sync.model.customer import Channel
 from sync.model.outreach import Cause, Message
 from sync.policy.gate import ChannelChoice
+from sync.policy.slips import complaint_in_hand
 from sync.policy.words import Finding, repaired
 
 
@@ -106,7 +107,9 @@ def editor(
     name = tablet.pulse.directory.staff_name(voice.staff, _.language) if voice.staff else writer.shop.name
     wide, mail = tablet.session.width >= S.WIDE_FROM, way.channel is Channel.EMAIL
     lines = (7 if mail else 8) if wide else 8
+    handled = complaint_chip(_, complaint_in_hand(contact.facts.slips))
     return card(
+        *([chips(handled)] if handled is not None else []),
         *(
             [card(soft(answered.body, lines=4), title=_("Their last message"), tone="primary", padding=14)]
             if answered

@@ -81,7 +81,7 @@ def HoldRow(row: Row) -> ft.Control:
                 chip(_.code("hold_state", hold.state), _TONES.get(hold.state, "plain")),
                 *([chip(_.code("hold_why", hold.why), "error")] if hold.why else []),
                 *([chip(_("not sent yet"), "caution", icon=ft.Icons.CLOUD_OFF_OUTLINED)] if row.unsent else []),
-                *([chip(_("No. {number}", number=hold.number))] if hold.number else []),
+                *([chip(_("Order or parcel {number}", number=hold.number))] if hold.number else []),
             ),
             *([text(_("Fewer were counted here than are held: look whether it is there."), color=C.ERROR, size=T.LABEL)] if row.short else []),
             ft.Row(

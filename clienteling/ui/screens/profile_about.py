@@ -6,9 +6,10 @@ import flet as ft
 
 from clienteling.queries.profile import Profile as View
 from clienteling.theme import S
-from clienteling.ui.parts import card, chip, chips, customer_header, freshness, rank_chip, soft
+from clienteling.ui.parts import card, chip, chips, complaint_chip, customer_header, freshness, rank_chip, soft
 from clienteling.ui.parts.consent import consent_badge
 from clienteling.words import Words
+from sync.policy.slips import complaint_in_hand
 
 
 def identity(_: Words, view: View, *, narrow: bool = False) -> ft.Control:
@@ -17,6 +18,8 @@ def identity(_: Words, view: View, *, narrow: bool = False) -> ft.Control:
     badges = [one for one in (rank_chip(_, customer, view.retailer.ranks),) if one is not None]
     if view.here is not None:
         badges.append(chip(_("In the shop since {at:time}", at=view.here.at), "good"))
+    handled = complaint_chip(_, complaint_in_hand(view.facts.slips))
+    badges += [handled] if handled is not None else []
     badges.append(chip(_.code("closeness", view.relationship.label), "primary"))
     said = []
     if customer.member_since:
