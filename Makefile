@@ -25,8 +25,8 @@ test: $(INSTALLED) browser  ## everything that must hold, browser and PostgreSQL
 types: $(INSTALLED)
 	$(BIN)/mypy
 
-journeys: $(INSTALLED) browser  ## only the journeys of the tablet in a real browser, over one demo
-	$(BIN)/pytest tests/journeys
+journeys: $(INSTALLED) browser  ## the journeys of the tablet in a real browser; LANGUAGE=en or ja: those worded by the catalogue, in that one
+	JOURNEY_LANGUAGE=$(if $(filter command,$(origin LANGUAGE)),$(LANGUAGE)) $(BIN)/pytest tests/journeys
 
 lint: $(INSTALLED)  ## style, types, the directions of imports, weak spots in our code and known ones in what it stands on
 	$(BIN)/ruff check .

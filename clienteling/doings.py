@@ -31,7 +31,7 @@ _MEMBER = "member:"
 
 
 def send(settings: ServerSettings, rows: Iterable[dict[str, Any]]) -> int:
-    """Send these lines in order and return how many there were; raise BadInput where the server refuses one.
+    """Send these rows in order and return how many there were; raise BadInput where the server refuses one.
 
     `rows`: shop_code, staff_id, at, command; a customer in a command is `member:` and her number.
     """
@@ -104,9 +104,8 @@ def _tablet(settings: ServerSettings, shop: str) -> "Iterator[HttpRemote]":
 
 
 def doings(
-    file: Annotated[Path, typer.Argument(help="A JSON document a line: shop_code, staff_id, at, command.")],
+    file: Annotated[Path, typer.Argument(help="A JSON list of rows: shop_code, staff_id, at, command.")],
     data: Annotated[Path | None, typer.Option(help="The server's data folder [CLIENTELING_DATA].")] = None,
 ) -> None:
     """Send what staff did at their tablets, as tablets of their shops: for the demo's world."""
-    lines = file.read_text(encoding="utf-8").splitlines()
-    print(send(load(ServerSettings, data=data), (json.loads(line) for line in lines if line.strip())))
+    print(send(load(ServerSettings, data=data), json.loads(file.read_text(encoding="utf-8"))))

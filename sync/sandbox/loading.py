@@ -34,7 +34,7 @@ async def import_files(cli: Sequence[str], folder: Path, env: Mapping[str, str],
 
 async def send_doings(cli: Sequence[str], folder: Path, env: Mapping[str, str]) -> None:
     """Send what the retailer's staff did at their tablets, as tablets of theirs."""
-    await run_step("clienteling admin doings", (*cli, "admin", "doings", str(folder / "doings.jsonl")), env)
+    await run_step("clienteling admin doings", (*cli, "admin", "doings", str(folder / "doings.json")), env)
 
 
 async def enrol_code(cli: Sequence[str], shop: str, env: Mapping[str, str]) -> str:

@@ -61,13 +61,19 @@ def counter(context: BrowserContext, demo: Demo) -> Tablet:
 
 
 @pytest.fixture
-def tablet(counter: Tablet, demo: Demo) -> Iterator[Tablet]:
-    """The counter's tablet with nobody signed in and the network up; loaded anew after a journey that failed."""
+def tablet(counter: Tablet, demo: Demo, request: pytest.FixtureRequest) -> Iterator[Tablet]:
+    """The counter's tablet with nobody signed in, the network up and the journey's language spoken (`tests.journeys.speech`);
+    loaded anew after a journey that failed."""
+    usual = getattr(request.module, "LANGUAGE", None)
+    asked = os.environ.get("JOURNEY_LANGUAGE") or None
+    if asked not in (None, "ja") and usual is None:
+        pytest.skip("is written in Japanese words")
     try:
         counter.sign_out()
     except AssertionError:
         counter.open()
         counter.sign_out()
+    counter.speak(asked or usual or "ja")
     yield counter
     demo.network(up=True)
 

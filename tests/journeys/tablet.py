@@ -5,7 +5,9 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
+from clienteling.i18n import LANGUAGE_NAMES
 from tests.journeys import camera
+from tests.journeys.speech import Speech
 
 PATIENCE = 30_000
 """Milliseconds that an expected thing may take to appear on a loaded machine; reached only when it never does."""
@@ -14,16 +16,18 @@ expect.set_options(timeout=PATIENCE)
 
 
 class Tablet:
-    """One browser page that shows the app in Japanese."""
+    """One browser page that shows the app; in Japanese until told otherwise."""
 
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
         self.url = url
+        self.words = Speech("ja")
         page.set_default_timeout(PATIENCE)
 
     def open(self, path: str = "/") -> None:
         """Load the app and turn its accessibility tree on."""
         self.page.goto(self.url + path)
+        self.words = Speech("ja")  # as the demo's tablet begins
         placeholder = self.page.locator("flt-semantics-placeholder")
         placeholder.wait_for(state="attached", timeout=60_000)
         placeholder.evaluate("element => element.click()")
@@ -39,13 +43,13 @@ class Tablet:
 
     def confirm_whom(self) -> None:
         """Tick that it is she who is meant, where others have the same name."""
-        box = self.page.get_by_role("checkbox", name="この方へのご連絡で間違いありません")
+        box = self.page.get_by_role("checkbox", name=self.words("It is this customer that I write to"))
         if box.count():
             box.click()
 
     def press_in_list(self, name: str | re.Pattern[str]) -> None:
         """Press what a list holds, showing more of it for as long as it is not there."""
-        wanted, more = self.button(name), self.button(re.compile(r"^さらに表示（残り\d+件）"))
+        wanted, more = self.button(name), self.button(self.words.like("Show more ({n} left)"))
         expect(wanted.or_(more).first).to_be_visible()
         while not wanted.is_visible():
             left = more.get_attribute("aria-label") or more.inner_text()
@@ -106,49 +110,61 @@ class Tablet:
         camera.show(film, picture)
         if "/scan" in self.page.url:  # Chromium reads the film anew when the camera starts
             self.home()
-        self.press("読み取り")
+        self.press(self.words("Scan"))
 
     # -- ways through the app
 
     def sign_in(self, name: str) -> None:
-        """Sign in under a work name, with the PIN that the demo shows."""
+        """Sign in under a work name, as it is in Japanese, with the PIN that the demo shows."""
+        _ = self.words
         self.sign_out()
-        self.press(re.compile(rf"^{re.escape(name)} (店長|販売スタッフ|スタイリスト)"))
-        shown = self.page.get_by_text(re.compile(r"デモ用 PIN \d+")).first.inner_text()
+        self.press(re.compile(rf"^{re.escape(_.who(name))} ({_.roles})"))
+        shown = self.page.get_by_text(_.like("Demo: the PIN is {pin}")).first.inner_text()
         self.enter_pin(shown.split()[-1])
-        expect(self.button("今日")).to_be_visible()
+        expect(self.button(_("Today"))).to_be_visible()
+
+    def speak(self, language: str) -> None:
+        """Have the app speak another language from now on, while nobody is signed in."""
+        if language != self.words.language:
+            self.press(LANGUAGE_NAMES[language])
+            self.words = Speech(language)
+            expect(self.someone).to_be_visible()
 
     def enter_pin(self, pin: str) -> None:
-        self.field("PIN").click()
+        self.field(self.words("PIN")).click()
         self.frames()
         self.page.keyboard.type(pin)
         self.page.keyboard.press("Enter")
 
     def sign_out(self) -> None:
         """Leave, if anybody is signed in."""
-        leave = self.page.get_by_role("button", name=re.compile("表示とサインアウト$")).first
-        names = self.page.get_by_role("button", name=re.compile("(店長|販売スタッフ|スタイリスト)"))
-        expect(leave.or_(names.first).first).to_be_visible()
+        leave = self.button(self.words.like("{name}: your settings"))
+        expect(leave.or_(self.someone).first).to_be_visible()
         if leave.is_visible():
             leave.click()
-            self.press("サインアウト")
-            expect(names.first).to_be_visible()
+            self.press(self.words("Sign out"))
+            expect(self.someone).to_be_visible()
+
+    @property
+    def someone(self) -> Locator:
+        """Somebody who can sign in."""
+        return self.page.get_by_role("button", name=re.compile(f"({self.words.roles})")).first
 
     def home(self) -> None:
-        self.press("今日")
-        expect(self.button("会員コードを読み取る")).to_be_visible()
+        self.press(self.words("Today"))
+        expect(self.button(self.words("Scan a member code"))).to_be_visible()
 
     def open_member(self, member_number: str, name: str) -> None:
         """Open a profile by the whole member number, typed into the search field of the first screen."""
         self.home()
-        self.write("お名前・かな・電話・会員番号で探す", member_number)
+        self.write(self.words("Find by name, kana, telephone or member number"), member_number)
         self.page.keyboard.press("Enter")
         self.at_profile(name)
 
     def at_profile(self, name: str) -> None:
         """Wait until her profile is open."""
-        expect(self.page.get_by_role("heading", name=f"{name} 様")).to_be_attached()
-        expect(self.button("接客メモ")).to_be_visible()
+        expect(self.page.get_by_role("heading", name=self.words.honour(name))).to_be_attached()
+        expect(self.button(self.words("Note this meeting"))).to_be_visible()
 
 
 __all__ = ["PATIENCE", "Tablet"]

@@ -5,35 +5,41 @@ import re
 from tests.journeys.demo import Demo
 from tests.journeys.tablet import Tablet
 
+LANGUAGE = "ja"
+MISAKI = "髙橋(美)"
+FIND = "Find by name, kana, telephone or member number"
+
 
 def test_a_wrong_pin_says_so_and_the_pin_on_the_screen_opens(tablet: Tablet) -> None:
     """A wrong PIN is answered in words with the tries that are left; the demo's PIN, read off the screen, signs in."""
-    tablet.press(re.compile("^髙橋\\(美\\) 販売スタッフ"))
-    tablet.sees("髙橋(美)さんのPIN")
+    _ = tablet.words
+    tablet.press(re.compile(f"^{re.escape(_.who(MISAKI))} {_.code('role', 'associate')}"))
+    tablet.sees(_("{name}: PIN", name=_.who(MISAKI)))
     tablet.enter_pin("000000")
-    tablet.sees(re.compile(r"PINが違います.*あと\d+回"))
-    tablet.sign_in("髙橋(美)")
-    tablet.sees("髙橋(美)：表示とサインアウト")
+    tablet.sees(_.like("That PIN is not right. {n} more tries."))
+    tablet.sign_in(MISAKI)
+    tablet.sees(_("{name}: your settings", name=_.who(MISAKI)))
 
 
 def test_home_offers_scan_search_follow_ups_and_the_state_of_sync(tablet: Tablet) -> None:
     """The first screen: a large scan button, a search field, today's follow-ups with their reasons, today's
     appointments, and since when this tablet is in step with the server."""
-    tablet.sign_in("髙橋(美)")
-    scan = tablet.button("会員コードを読み取る")
+    _ = tablet.words
+    tablet.sign_in(MISAKI)
+    scan = tablet.button(_("Scan a member code"))
     box = scan.bounding_box()
     assert box is not None
     assert box["height"] >= 48, "the scan button is large to the finger"
-    tablet.sees("お名前・かな・電話・会員番号で探す", re.compile(r"同期済み \d{2}:\d{2}"))
-    tablet.sees(re.compile(r"今日のフォロー \d+件"))
-    tablet.sees(re.compile("中村 様 お返事 .*LINEでお返事をいただきました"))
-    tablet.sees(re.compile(r"^\d{2}:\d{2} 佐々木 様 店頭 .*結婚式"))
+    tablet.sees(_(FIND), _.within("Synced {at:time}"))
+    tablet.sees(_.like("Today's follow-ups: {n}"))
+    tablet.sees(re.compile(f"{_.honour('中村')} {_.code('cause', 'reply')} .*LINE"))
+    tablet.sees(re.compile(rf"^\d{{2}}:\d{{2}} {_.honour('佐々木')} .*結婚式"))
 
 
 def test_a_name_finds_a_customer_from_the_first_screen(tablet: Tablet, demo: Demo) -> None:
     """Typing a name in kana into the first screen lists her, and the row opens her profile."""
-    person = demo.person("returning")
-    tablet.sign_in("髙橋(美)")
-    tablet.write("お名前・かな・電話・会員番号で探す", "ささき みどり")
-    tablet.press(re.compile(f"佐々木 みどり 様 .*{person['member_number']}"))
+    _, person = tablet.words, demo.person("returning")
+    tablet.sign_in(MISAKI)
+    tablet.write(_(FIND), "ささき みどり")
+    tablet.press(re.compile(f"{_.honour('佐々木 みどり')} .*{person['member_number']}"))
     tablet.at_profile("佐々木 みどり")

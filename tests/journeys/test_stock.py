@@ -1,6 +1,5 @@
 """The label on an item, its stock, a hold for a customer, and the shop's list: with the camera, over the real server."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,8 @@ from sync.model.catalogue import StockLevel
 from sync.model.holds import Hold, HoldState
 from tests.journeys import camera, codes
 from tests.journeys.tablet import Tablet
+
+LANGUAGE = "en"
 
 
 @pytest.fixture
@@ -37,16 +38,17 @@ def jan_in(client: Client) -> str:
 
 def test_a_label_is_scanned_held_and_stands_in_the_list(signed_in: Tablet, film: Path, other_device: Client) -> None:
     """The JAN opens the stock with its colour and size, one is held, the server takes it, and the list hands it over."""
+    _ = signed_in.words
     other_device.sync_once()
     before = {one.id for one in holds(other_device)}
     signed_in.scan(film, codes.barcode(jan_in(other_device)))
-    signed_in.sees(re.compile("^在庫のある場所"))
-    signed_in.press("当店で取り置き")
-    signed_in.press("取り置く")
-    signed_in.sees(re.compile("まで取り置きました"))
-    signed_in.press(re.compile("^お取り置き"))
-    signed_in.sees("お客様は未定")
+    signed_in.sees(_.like("Where it lies: {item}"))
+    signed_in.press(_("Hold it here"))
+    signed_in.press(_("Hold it"))
+    signed_in.sees(_.like("Held until {until:datetime}"))
+    signed_in.press(_.like("Holds"))
+    signed_in.sees(_("for nobody yet"))
     other_device.sync_once()
     assert [one.state for one in holds(other_device) if one.id not in before] == [HoldState.HELD]
-    signed_in.press_in_list("お渡しした")
-    signed_in.sees("最近終わったもの")
+    signed_in.press_in_list(_.code("hold_step", "handed_over"))
+    signed_in.sees(_("Ended in the last days"))

@@ -37,7 +37,7 @@ class Doing:
     command: Command
 
     def row(self) -> dict[str, Any]:
-        """Return it as a line of doings.jsonl: shop_code, staff_id, at (ISO 8601) and the command as it travels."""
+        """Return it as a row of doings.json: shop_code, staff_id, at (ISO 8601) and the command as it travels."""
         staff_id = imported_id("staff", self.staff)
         command = command_payload(self.command)
         return {"shop_code": self.shop, "staff_id": staff_id, "at": self.at.isoformat(), "command": command}

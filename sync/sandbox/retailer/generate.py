@@ -21,7 +21,7 @@ from sync.sandbox.retailer.pictures import picture
 from sync.sandbox.retailer.stories import tell
 from sync.sandbox.retailer.telling import Teller
 from sync.sandbox.retailer.world import Product, World
-from sync.sandbox.retailer.write import write_csv, write_json, write_lines
+from sync.sandbox.retailer.write import write_csv, write_json
 
 Progress = Callable[[str, int, int], None]
 """Told the step (`people`, `files`, `events`, `pictures`), how much of it is done and how much there is."""
@@ -32,7 +32,7 @@ def generate(folder: Path, *, seed: int, now: datetime, progress: Progress) -> N
 
     The files of the import connector (CSV, and media/products/*.webp), events/YYYY-MM.jsonl with one body for
     POST /v1/batch a line (at most 1,000 events and 450 KB, in time order over all files), phones.json (customers worth
-    trying), addresses.json (all of them), doings.jsonl (what staff did at their tablets) and playbook.toml (what the house
+    trying), addresses.json (all of them), doings.json (what staff did at their tablets) and playbook.toml (what the house
     plays by).
 
     The same seed and the same `now` give the same bytes. Of `now` only the day matters, except for what must lie close
@@ -99,7 +99,7 @@ def _write_files(folder: Path, world: World, progress: Progress) -> None:
     for done, (name, rows) in enumerate(tables.items(), 1):
         write_csv(folder / f"{name}.csv", rows)
         progress("files", done, len(tables))
-    write_lines(folder / "doings.jsonl", (one.row() for one in make_doings(world, tables["stock"])))
+    write_json(folder / "doings.json", [one.row() for one in make_doings(world, tables["stock"])])
     (folder / "playbook.toml").write_text(playbook(), encoding="utf-8")
     write_json(folder / "phones.json", _phones(world))
     write_json(folder / "addresses.json", _addresses(world))

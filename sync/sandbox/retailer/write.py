@@ -38,11 +38,6 @@ def write_csv(path: Path, rows: Iterable[Mapping[str, Any]]) -> int:
     return len(rows)
 
 
-def write_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write rows as JSON, one a line."""
-    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
-
-
 def write_json(path: Path, value: Any) -> None:
     """Write a value as JSON that a person can read."""
     path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
