@@ -115,7 +115,7 @@ def effect_of(pending: Pending, read: Read) -> list[Record]:
             return promise(pending, command)
         case v.KeepPromise() | v.PassPromise() | v.WithdrawPromise():
             return promise_step(pending, command, read)
-        case v.ChangeTray() | v.HandOverVisit() | v.CloseVisit() | v.AttachReceipt():
+        case v.ChangeTray() | v.NoteAnswer() | v.HandOverVisit() | v.CloseVisit() | v.AttachReceipt():
             return visit_step(pending, command, read)
         case c.RecordView() | c.RevealContact() | c.ReviewAccess() | c.UnlockPin():
             return []
@@ -173,7 +173,7 @@ def changes(command: c.AnyCommand) -> tuple[str, str] | None:
             return "hold", command.hold_id
         case v.KeepPromise() | v.PassPromise() | v.WithdrawPromise():
             return "promise", command.promise_id
-        case v.ChangeTray() | v.HandOverVisit() | v.CloseVisit() | v.AttachReceipt():
+        case v.ChangeTray() | v.NoteAnswer() | v.HandOverVisit() | v.CloseVisit() | v.AttachReceipt():
             return "visit", command.visit_id
     return None
 

@@ -6,8 +6,9 @@ from sync.client.effect_parts import Read, get, with_
 from sync.client.outbox import Pending
 from sync.model import commands_visits as c
 from sync.model.base import Record
-from sync.model.customer import Visit, VisitEnd
+from sync.model.customer import Customer, Visit, VisitEnd
 from sync.model.promise import Promise, PromiseState
+from sync.policy.one_question import change
 from sync.policy.visits import ended, handed_over, tray_changed
 
 
@@ -47,7 +48,9 @@ def promise_step(
 
 
 def visit_step(
-    pending: Pending, command: c.ChangeTray | c.HandOverVisit | c.CloseVisit | c.AttachReceipt, read: Read
+    pending: Pending,
+    command: c.ChangeTray | c.NoteAnswer | c.HandOverVisit | c.CloseVisit | c.AttachReceipt,
+    read: Read,
 ) -> list[Record]:
     """The tray, whose visit it is, its end: at once, and the same as the server will make of it."""
     found = get(read, Visit, command.visit_id)
@@ -56,6 +59,11 @@ def visit_step(
     match command:
         case c.ChangeTray():
             return [tray_changed(found, command, pending.device_time)]
+        case c.NoteAnswer():
+            noted: list[Record] = [with_(found, asked=found.asked or command.question)]
+            customer = get(read, Customer, command.customer_id)
+            changed = change(customer, command.question, command.answer) if customer is not None else None
+            return [*noted, with_(customer, **changed)] if customer is not None and changed else noted
         case c.HandOverVisit():
             return (
                 [handed_over(found, command, pending.staff_id, pending.device_time)] if found.ended_at is None else []

@@ -36,6 +36,7 @@ CHANGING = (
     "pass_promise",
     "withdraw_promise",
     "change_tray",
+    "note_answer",
     "hand_over_visit",
     "close_visit",
     "attach_receipt",

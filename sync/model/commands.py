@@ -14,6 +14,7 @@ from sync.model.commands_visits import (
     HandOverVisit,
     KeepPromise,
     MakePromise,
+    NoteAnswer,
     PassPromise,
     WithdrawPromise,
 )
@@ -381,6 +382,7 @@ AnyCommand = Annotated[
     | PassPromise
     | WithdrawPromise
     | ChangeTray
+    | NoteAnswer
     | HandOverVisit
     | CloseVisit
     | AttachReceipt,

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from sync.model.base import Command, Id
-from sync.model.customer import Handled, VisitDraft
+from sync.model.customer import Asked, Handled, VisitDraft
 from sync.model.promise import Promised
 
 
@@ -63,6 +63,17 @@ class ChangeTray(Command):
     variant_id: Id | None = None
     how: Handled | Literal["off"]
     gift: bool = False
+
+
+class NoteAnswer(Command):
+    """What the customer answered to the one question of a visit."""
+
+    type: Literal["note_answer"] = "note_answer"
+    visit_id: Id
+    customer_id: Id
+    question: Asked
+    answer: str = Field(default="", max_length=130)
+    """Katakana, a channel, or MM-DD; empty: skipped."""
 
 
 class HandOverVisit(Command):

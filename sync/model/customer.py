@@ -274,6 +274,14 @@ class VisitDraft(Frozen):
     product_ids: tuple[Id, ...] = ()
 
 
+class Asked(StrEnum):
+    """What staff may ask for in a later visit, where it is missing."""
+
+    KANA = "kana"
+    CHANNEL = "channel"
+    BIRTHDAY = "birthday"
+
+
 class Visit(CustomerRecord):
     """Her stay in a shop, and what staff collect while it lasts. Her tray and a note that was begun go with it to whoever
     looks after her next."""
@@ -297,6 +305,8 @@ class Visit(CustomerRecord):
     """The number of her receipt, as its barcode says it."""
     order_id: Id | None = None
     """The purchase that the receipt is of; None until the till has told."""
+    asked: Asked | None = Field(default=None, exclude_if=lambda question: question is None)
+    """The one question of this visit, answered or skipped."""
 
     @property
     def sort_at(self) -> datetime:

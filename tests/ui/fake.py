@@ -43,6 +43,7 @@ from sync.model.commands_visits import (
     HandOverVisit,
     KeepPromise,
     MakePromise,
+    NoteAnswer,
     PassPromise,
     WithdrawPromise,
 )
@@ -61,7 +62,7 @@ from tests.ui.sample import BADGE, GINZA, MISAKI, NOW, PINS, everything
 _SHOWN = (
     OpenSlip | MoveSlip | AssignSlip | NoteBelonging | PlaceHold | MoveHold | AmendHold
     | MakePromise | KeepPromise | PassPromise | WithdrawPromise
-    | ChangeTray | HandOverVisit | CloseVisit | AttachReceipt
+    | ChangeTray | NoteAnswer | HandOverVisit | CloseVisit | AttachReceipt
 )  # fmt: skip
 """Commands whose effect is worked out as a tablet does."""
 

@@ -21,6 +21,7 @@ from clienteling.ui.screens.profile_about import about_card, identity
 from clienteling.ui.screens.profile_belongings import belongings
 from clienteling.ui.screens.profile_history import History, purchases
 from clienteling.ui.screens.profile_interest import interest
+from clienteling.ui.screens.profile_question import OneQuestion
 from clienteling.ui.screens.profile_slips import open_slips, slips
 from clienteling.ui.screens.profile_unverified import unverified_card
 from clienteling.ui.screens.promise_rows import promise_rows
@@ -28,6 +29,7 @@ from clienteling.ui.screens.withheld import Withheld
 from clienteling.ui.shell import frame
 from clienteling.words import Words
 from sync.model.outreach import Cause
+from sync.policy.one_question import next_question
 
 
 @component
@@ -56,6 +58,13 @@ def Profile(customer_id: str, tab: str = "", **_more: str) -> ft.Control:
     body = _body(tablet, _, query.value, session.width, shown, set_shown)
     if session.unverified == query.value.facts.customer.id:
         body = ft.Column([unverified_card(_, tablet, session.unverified), body], spacing=S.GAP, expand=True)
+    elif (here := query.value.here) is not None:
+        facts = query.value.facts
+        asked = next_question(facts.customer, here, facts.visits)
+        if asked is not None:
+            body = ft.Column(
+                [keyed(here.id, OneQuestion, facts.customer, here, asked), body], spacing=S.GAP, expand=True
+            )
     return frame(_("Customer"), body, back=tablet.origin)
 
 

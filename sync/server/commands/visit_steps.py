@@ -1,8 +1,9 @@
-"""What happens in a visit: `change_tray`, `hand_over_visit`, `close_visit`, `attach_receipt`."""
+"""What happens in a visit: `change_tray`, `note_answer`, `hand_over_visit`, `close_visit`, `attach_receipt`."""
 
 from sync.model.commands import Envelope, Outcome
-from sync.model.commands_visits import AttachReceipt, ChangeTray, CloseVisit, HandOverVisit
+from sync.model.commands_visits import AttachReceipt, ChangeTray, CloseVisit, HandOverVisit, NoteAnswer
 from sync.model.customer import Visit, VisitEnd
+from sync.policy.one_question import change
 from sync.policy.visits import ended, handed_over, tray_changed
 from sync.server.commands.base import Context, Refusal, accepted
 from sync.server.receipts import order_of
@@ -14,6 +15,23 @@ def change_tray(context: Context, envelope: Envelope, command: ChangeTray) -> Ou
     visit = context.own(Visit, command.visit_id, customer)
     context.records.put(tray_changed(visit, command, context.happened_at(envelope)))
     context.audit("change_tray", customer.id, visit.id)
+    return accepted(envelope)
+
+
+def note_answer(context: Context, envelope: Envelope, command: NoteAnswer) -> Outcome:
+    """Note that one thing was asked in this visit, and what she said where we did not know it; the first question stands."""
+    customer = context.customer(command.customer_id)
+    visit = context.own(Visit, command.visit_id, customer)
+    changed = change(customer, command.question, command.answer)
+    if changed is None:
+        raise Refusal("unacceptable")
+    context.records.put_many(
+        [
+            visit.model_copy(update={"asked": visit.asked or command.question}),
+            *([customer.model_copy(update=changed)] if changed else []),
+        ]
+    )
+    context.audit("note_answer", customer.id, visit.id, how=command.question.value)
     return accepted(envelope)
 
 

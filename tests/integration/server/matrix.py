@@ -43,12 +43,14 @@ from sync.model.commands_visits import (
     HandOverVisit,
     KeepPromise,
     MakePromise,
+    NoteAnswer,
     PassPromise,
     WithdrawPromise,
 )
 from sync.model.customer import (
     Appointment,
     AppointmentKind,
+    Asked,
     Channel,
     Consent,
     ConsentPurpose,
@@ -243,6 +245,7 @@ def command(kind: str, hers: Customer, who: Staff) -> Command:
             promise_id="new", **her, **here, what=Promised.PHOTO, due_on=NOON.date(), to_staff_id=who.id
         ),
         "change_tray": ChangeTray(visit_id="here", **her, product_id="coat", how="tried"),
+        "note_answer": NoteAnswer(visit_id="here", **her, question=Asked.BIRTHDAY),
         "hand_over_visit": HandOverVisit(
             visit_id="here", **her, from_staff_id=who.id,
             to_staff_id=who.id if who.role is not Role.HEAD_OFFICE else STYLIST.id,

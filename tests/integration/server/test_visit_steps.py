@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from sync.model.commands_visits import AttachReceipt, ChangeTray, CloseVisit, HandOverVisit
-from sync.model.customer import Handled, Visit, VisitDraft, VisitEnd
+from sync.model.commands_visits import AttachReceipt, ChangeTray, CloseVisit, HandOverVisit, NoteAnswer
+from sync.model.customer import Asked, Customer, Handled, Visit, VisitDraft, VisitEnd
 from sync.server.closing import close_visits, closing
 from sync.server.database import reading
 from sync.server.receipts import tie_receipts
@@ -112,3 +112,18 @@ def test_somebody_elses_receipt_is_not_hers(tablet: Device, retailer: Engine, cl
     tablet.do(AttachReceipt(**HERS, number=order("R-77", UMEDA.id, YUMI.id).number), MISAKI.id)
     assert tie_receipts(retailer, clock) == 0
     assert stored(retailer).order_id is None
+
+
+def test_one_question_fills_only_a_gap(tablet: Device, retailer: Engine, clock: MovableClock) -> None:
+    """The first question stands for the visit; an answer is kept where nothing is known, and one that is none is refused."""
+    write(retailer, clock, YUMI.model_copy(update={"birthday": ""}))
+    assert not tablet.do(NoteAnswer(**HERS, question=Asked.BIRTHDAY, answer="02-30"), MISAKI.id).accepted
+    assert stored(retailer).asked is None
+    assert tablet.do(NoteAnswer(**HERS, question=Asked.BIRTHDAY, answer="02-29"), MISAKI.id).accepted
+    assert tablet.do(NoteAnswer(**HERS, question=Asked.BIRTHDAY, answer="12-31"), AKI.id).accepted
+    assert tablet.do(NoteAnswer(**HERS, question=Asked.KANA), AKI.id).accepted
+    with reading(retailer) as conn:
+        her = Records(conn).get(Customer, YUMI.id)
+    assert her is not None
+    assert her.birthday == "02-29"
+    assert stored(retailer).asked is Asked.BIRTHDAY
