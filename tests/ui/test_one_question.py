@@ -35,7 +35,7 @@ def test_the_reading_of_the_name_is_typed_once() -> None:
         await screen.tap("保存")
         await screen.sees_no("ひとつだけ伺いましょう")
         assert device.commands(NoteAnswer)[0].answer == "ニッタ アオイ"
-        assert device.cache.record("customer", "new-1").family_kana == "ニッタ"
+        assert [one.family_kana for one in device.cache.of(Customer) if one.id == "new-1"] == ["ニッタ"]
 
     drive(steps, device)
 
