@@ -9,6 +9,7 @@ from typing import Any
 from sync.client.effect_parts import Read as Read
 from sync.client.effect_parts import get as _get
 from sync.client.effect_parts import with_ as _with
+from sync.client.effects_follow_ups import put_off
 from sync.client.effects_visits import promise, promise_step, visit_step
 from sync.client.outbox import Pending
 from sync.ids import derived_id
@@ -76,6 +77,8 @@ def effect_of(pending: Pending, read: Read) -> list[Record]:
             return _assigned(pending, command, read)
         case c.CloseFollowUp():
             return _closed(pending, command, read)
+        case c.PutOffFollowUp():
+            return put_off(command, read)
         case c.JoinCall():
             return _call(pending, command, read)
         case c.PauseSending():
@@ -155,7 +158,7 @@ def changes(command: c.AnyCommand) -> tuple[str, str] | None:
     match command:
         case c.CancelMessage() | c.ApproveMessage() | c.ReturnMessage():
             return "message", command.message_id
-        case c.AssignFollowUp() | c.CloseFollowUp():
+        case c.AssignFollowUp() | c.CloseFollowUp() | c.PutOffFollowUp():
             return "follow_up", command.follow_up_id
         case c.JoinCall():
             return "appointment", command.appointment_id

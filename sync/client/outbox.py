@@ -30,6 +30,7 @@ CHANGING = (
     "return_message",
     "assign_follow_up",
     "close_follow_up",
+    "put_off_follow_up",
     "move_hold",
     "amend_hold",
     "keep_promise",

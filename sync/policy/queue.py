@@ -58,6 +58,12 @@ def out_of_time(one: FollowUp, now: datetime) -> bool:
     return one.state is FollowUpState.OPEN and one.stale_after is not None and now >= one.stale_after
 
 
+def may_be_put_off(one: FollowUp, to: datetime) -> bool:
+    """Return whether a follow-up may come back at another time: nothing of it is on its way, and its time is not over by then."""
+    waits = one.state in (FollowUpState.OPEN, FollowUpState.RETURNED)
+    return waits and (one.stale_after is None or to < one.stale_after)
+
+
 def closes(one: FollowUp, now: datetime, *, proposed: bool, alone: bool, reachable: bool) -> Reason | None:
     """Return why an open follow-up of a signal ends by itself: `follow_up_over` (why, at), or None where it stays.
 

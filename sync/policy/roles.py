@@ -59,6 +59,7 @@ COMMANDS: Mapping[str, Rule] = {
     "return_message": _all(_OWN, "what is in one's own name; a manager any of the shop"),
     "assign_follow_up": _all(_OWN, "take a free one; a manager gives any of the shop"),
     "close_follow_up": _all(_OWN, "one's own or a free one; a manager any of the shop"),
+    "put_off_follow_up": _all(_OWN, "one's own or a free one; a manager any of the shop"),
     "join_call": _all(_OWN, "one's own appointment, or one of a shop where one works"),
     "pause_sending": _managers("the own shop"),
     "resume_sending": _managers("the own shop; head office's pauses end on the command line"),

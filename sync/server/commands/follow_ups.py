@@ -1,8 +1,10 @@
-"""Follow-ups change hands and end: `assign_follow_up`, `close_follow_up`."""
+"""Follow-ups change hands, wait and end: `assign_follow_up`, `put_off_follow_up`, `close_follow_up`."""
 
 from sync.model.base import Record
 from sync.model.commands import AssignFollowUp, CloseFollowUp, Envelope, Outcome
+from sync.model.commands_follow_ups import PutOffFollowUp
 from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState
+from sync.policy.queue import may_be_put_off
 from sync.server.commands.base import Context, Refusal, accepted
 
 _ENDED = (FollowUpState.DONE, FollowUpState.DISMISSED)
@@ -30,9 +32,7 @@ def close_follow_up(context: Context, envelope: Envelope, command: CloseFollowUp
     """End a follow-up without a message. A draft of it that waits for a manager is dropped with it."""
     customer = context.customer(command.customer_id)
     follow_up = context.own(FollowUp, command.follow_up_id, customer)
-    mine = follow_up.assignee_id in (None, context.staff.id) and context.house.reaches(context.staff, follow_up.shop_id)
-    if not mine and not context.manages(follow_up.shop_id):
-        raise Refusal("not_yours")
+    _need_theirs(context, follow_up)
     if follow_up.state in _ENDED or follow_up.state is FollowUpState.SCHEDULED:
         raise Refusal("wrong_state", what="follow_up", state=follow_up.state.value)
     update: dict[str, object] = {"state": FollowUpState(command.outcome)}
@@ -45,3 +45,24 @@ def close_follow_up(context: Context, envelope: Envelope, command: CloseFollowUp
     context.records.put_many(written)
     context.audit("close_follow_up", customer.id, follow_up.id, command.outcome, purpose="follow_up")
     return accepted(envelope)
+
+
+def put_off_follow_up(context: Context, envelope: Envelope, command: PutOffFollowUp) -> Outcome:
+    """Let a follow-up come back on another day, while its occasion lasts."""
+    customer = context.customer(command.customer_id)
+    follow_up = context.own(FollowUp, command.follow_up_id, customer)
+    _need_theirs(context, follow_up)
+    if follow_up.due_at != command.seen_due_at:
+        raise Refusal("wrong_state", what="follow_up", state=follow_up.state.value)
+    if not may_be_put_off(follow_up, command.due_at):
+        over = follow_up.state in (FollowUpState.OPEN, FollowUpState.RETURNED)
+        raise Refusal("put_off_too_far" if over else "wrong_state", what="follow_up", state=follow_up.state.value)
+    context.records.put(follow_up.model_copy(update={"due_at": command.due_at}))
+    context.audit("put_off_follow_up", customer.id, follow_up.id, purpose="follow_up")
+    return accepted(envelope)
+
+
+def _need_theirs(context: Context, follow_up: FollowUp) -> None:
+    mine = follow_up.assignee_id in (None, context.staff.id) and context.house.reaches(context.staff, follow_up.shop_id)
+    if not mine and not context.manages(follow_up.shop_id):
+        raise Refusal("not_yours")

@@ -14,7 +14,7 @@ from sync.server.commands.approvals import approve_message, return_message
 from sync.server.commands.base import Context
 from sync.server.commands.calls import join_call
 from sync.server.commands.contact import resume_contact, stop_contact
-from sync.server.commands.follow_ups import assign_follow_up, close_follow_up
+from sync.server.commands.follow_ups import assign_follow_up, close_follow_up, put_off_follow_up
 from sync.server.commands.holds import amend_hold, move_hold, place_hold
 from sync.server.commands.interactions import log_interaction
 from sync.server.commands.messages import cancel_message, queue_message
@@ -40,6 +40,7 @@ HANDLERS: dict[str, Handler] = {
     "return_message": return_message,
     "assign_follow_up": assign_follow_up,
     "close_follow_up": close_follow_up,
+    "put_off_follow_up": put_off_follow_up,
     "join_call": join_call,
     "pause_sending": pause_sending,
     "resume_sending": resume_sending,

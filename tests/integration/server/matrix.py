@@ -24,6 +24,7 @@ from sync.model.commands import (
     OpenSlip,
     PauseSending,
     PlaceHold,
+    PutOffFollowUp,
     QueueMessage,
     RecordView,
     RegisterCustomer,
@@ -216,6 +217,9 @@ def command(kind: str, hers: Customer, who: Staff) -> Command:
             follow_up_id="free", **her, assignee_id=who.id if who.role is not Role.HEAD_OFFICE else STYLIST.id
         ),
         "close_follow_up": CloseFollowUp(follow_up_id="free", **her, outcome="done"),
+        "put_off_follow_up": PutOffFollowUp(
+            follow_up_id="free", **her, seen_due_at=NOON, due_at=NOON + timedelta(days=1)
+        ),
         "join_call": JoinCall(appointment_id="meeting", **her, action="join"),
         "pause_sending": PauseSending(pause_id="new", shop_id=shop_of(hers)),
         "resume_sending": ResumeSending(pause_id="pause", shop_id=shop_of(hers)),

@@ -16,6 +16,7 @@ from sync.model.commands import (
     JoinCall,
     LogInteraction,
     PauseSending,
+    PutOffFollowUp,
     QueueMessage,
     RecordView,
     RegisterCustomer,
@@ -513,6 +514,22 @@ def test_closing_a_follow_up(retailer: Engine, clock: MovableClock, device: Devi
     assert device.do(command, MISAKI.id).reason == Reason(
         code="wrong_state", params={"what": "follow_up", "state": "done"}
     )
+
+
+def test_putting_a_follow_up_off(retailer: Engine, clock: MovableClock, device: Device) -> None:
+    """Whose it is may, while its occasion lasts; who saw another day, or names one too late, is refused and nothing changes."""
+    soon, late = NOON + timedelta(days=1), NOON + timedelta(days=9)
+    write(retailer, clock, follow_up(stale_after=NOON + timedelta(days=5)))
+    seen = stored(retailer, FollowUp, "follow-up-1").due_at
+    command = PutOffFollowUp(follow_up_id="follow-up-1", customer_id=YUMI.id, seen_due_at=seen, due_at=soon)
+    assert device.do(command, PART_TIMER.id).reason == Reason(code="not_yours")
+    far = device.do(command.model_copy(update={"due_at": late}), MISAKI.id).reason
+    assert far is not None
+    assert far.code == "put_off_too_far"
+    assert device.do(command, MISAKI.id).accepted
+    again = device.do(command.model_copy(update={"due_at": soon + timedelta(days=1)}), MISAKI.id).reason
+    assert again == Reason(code="wrong_state", params={"what": "follow_up", "state": "open"})
+    assert stored(retailer, FollowUp, "follow-up-1").due_at == soon
 
 
 # -- calls

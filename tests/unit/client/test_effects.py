@@ -1,6 +1,6 @@
 """What each command does to the records, before the server has said so."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -121,6 +121,22 @@ def test_closing_drops_the_draft(offline: World) -> None:
     assert _get(offline, "message", "message-1").state is MessageState.CANCELLED
 
 
+def test_putting_off_shows_at_once_and_only_what_was_seen(offline: World) -> None:
+    """It stands on its new day; a second tap that saw the first day changes nothing, nor does one for a draft that waits."""
+
+    def put_off(seen: datetime, days: int) -> None:
+        to = seen + timedelta(days=days)
+        _do(offline, c.PutOffFollowUp(follow_up_id="follow-up-1", seen_due_at=seen, due_at=to, **HER))
+
+    first = _get(offline, "follow_up", "follow-up-1").due_at
+    put_off(first, 1)
+    assert _get(offline, "follow_up", "follow-up-1").due_at == first
+    _do(offline, c.ReturnMessage(message_id="message-1", comment="敬称を", **HER))
+    put_off(first, 1)
+    put_off(first, 2)
+    assert _get(offline, "follow_up", "follow-up-1").due_at == first + timedelta(days=1)
+
+
 def test_assigning(offline: World) -> None:
     """A follow-up changes hands; its state stays."""
     _do(offline, c.AssignFollowUp(follow_up_id="follow-up-1", assignee_id="staff-1", **HER))
@@ -189,6 +205,7 @@ def test_a_stop_shows_at_once_and_its_end_only_when_the_server_says_so(offline: 
         c.ApproveMessage(message_id="unknown", **HER),
         c.AssignFollowUp(follow_up_id="unknown", assignee_id="staff-1", **HER),
         c.CloseFollowUp(follow_up_id="unknown", outcome="done", **HER),
+        c.PutOffFollowUp(follow_up_id="unknown", seen_due_at=START, due_at=START, **HER),
         c.JoinCall(appointment_id="unknown", action="join", **HER),
     ],
 )
