@@ -52,6 +52,14 @@ async def approve_all(
     tablet.say(said, seconds=UNDO_SECONDS, undo=tuple(command_id for _line, command_id in given))
 
 
+async def together(tablet: Tablet, commands: Sequence[AnyCommand], said: str) -> None:
+    """Do one thing to several follow-ups; all of it can be taken back at once for ten seconds."""
+    staff_id = tablet.session.staff_id
+    given = [await off_loop(tablet.device.submit, one, staff_id, UNDO_SECONDS) for one in commands]
+    if given:
+        tablet.say(said, seconds=UNDO_SECONDS, undo=tuple(given))
+
+
 async def send_back(tablet: Tablet, message: Message, comment: str) -> None:
     """Give a waiting message back to its writer, with what to change."""
     command = ReturnMessage(message_id=message.id, customer_id=message.customer_id, comment=comment.strip())

@@ -7,7 +7,7 @@ from pydantic import Field, TypeAdapter
 
 from sync.model.base import Command as Command
 from sync.model.base import Frozen, Id, Instant
-from sync.model.commands_follow_ups import PutOffFollowUp
+from sync.model.commands_follow_ups import PutOffFollowUp as PutOffFollowUp
 from sync.model.commands_visits import (
     AttachReceipt,
     ChangeTray,

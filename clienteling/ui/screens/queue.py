@@ -29,6 +29,8 @@ from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.pauses import pause_note
 from clienteling.ui.screens.queue_bulk import BulkApproval, BulkOutcome, Given, box, picking
 from clienteling.ui.screens.queue_detail import QueueDetail
+from clienteling.ui.screens.queue_work import Work
+from clienteling.ui.screens.queue_work_state import is_ones_own
 from clienteling.ui.shell import frame
 from clienteling.words import Words
 from sync.model.shop import PauseScope
@@ -74,7 +76,10 @@ def Queue(**_more: str) -> ft.Control:
         keep(())
 
     def toggle(follow_up_id: str) -> None:
-        select(held.current ^ {follow_up_id})
+        alike = next((kind for kind in (waiting, own) if any(one.follow_up.id == follow_up_id for one in kind)), [])
+        select(
+            (held.current ^ {follow_up_id}) & {one.follow_up.id for one in alike}
+        )  # one thing is done to all of them
 
     def approved(what: Given) -> None:
         select(frozenset())
@@ -106,8 +111,11 @@ def Queue(**_more: str) -> ft.Control:
         line = shown[0]
         first.current = line.follow_up.id
     waiting = [one for one in shown if manager and one.group is Group.APPROVAL and one.message is not None]
+    own = [one for one in shown if is_ones_own(one, session.staff_id)]
+    boxed = [one for kind in (waiting, own) if len(kind) > 1 for one in kind]
     several = len(waiting) > 1
     marked = tuple(one for one in waiting if one.follow_up.id in picked)
+    worked = tuple(one for one in own if one.follow_up.id in picked)
     wide = session.width >= S.WIDE_FROM
     filters = choices(
         [("", _("All {n}", n=len(view.lines)))]
@@ -122,9 +130,9 @@ def Queue(**_more: str) -> ft.Control:
                 tablet,
                 _,
                 one,
-                line is not None and one is line and not marked,
+                line is not None and one is line and not marked and not worked,
                 look,
-                (box(_, one, picked, toggle) if one in waiting else ft.Container(width=S.TOUCH)) if several else None,
+                (box(_, one, picked, toggle) if one in boxed else ft.Container(width=S.TOUCH)) if boxed else None,
             )
             for one in shown[:most]
         ),
@@ -140,6 +148,7 @@ def Queue(**_more: str) -> ft.Control:
         scroll=True,
     )
     many = BulkOutcome(given, read) if given else BulkApproval(marked, unpick, approved) if marked else None
+    many = many or (Work(worked, unpick) if worked else None)
     detail = many or (
         QueueDetail(line, key=line.follow_up.id)  # type: ignore[call-arg]
         if line
@@ -172,7 +181,8 @@ def Queue(**_more: str) -> ft.Control:
         to_list = button(_("Back to the list"), call(choose, ""), icon=ft.Icons.ARROW_BACK, kind="plain")
         small: list[ft.Control] = [*paused, *(ft.Row([one]) for one in _stop(tablet, _, view, start)), filters, listed]
         if many is not None:
-            small = [ft.Container(many, expand=True)]
+            # of what is approved together the sums need the room; of what is worked on the list stays in sight
+            small = [ft.Container(many, expand=True)] if not worked else [listed, ft.Container(many, expand=5)]
         elif chosen:
             small = [ft.Row([to_list]), detail]
         return frame(title, ft.Column(small, spacing=S.GAP_SMALL, expand=True))

@@ -9,13 +9,15 @@ from clienteling.actions.outreach import cancel_message
 from clienteling.actions.queue import approve, assign, close, send_back
 from clienteling.context import Tablet, use_tablet, use_words
 from clienteling.queries.queue import Group, Line, judge_waiting
-from clienteling.routes import message_route
 from clienteling.state import is_manager
 from clienteling.theme import C, S
 from clienteling.ui.component import component, use_box, use_once, use_query
 from clienteling.ui.parts import button, card, field, heading, soft, text
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.screens.compose_gate import gate_panel
+from clienteling.ui.screens.queue_detail_route import write_route
+from clienteling.ui.screens.queue_work import Work
+from clienteling.ui.screens.queue_work_state import is_ones_own
 from clienteling.words import Words
 from sync.model.outreach import Direction, Message, MessageState
 from sync.model.shop import Staff
@@ -55,6 +57,9 @@ def QueueDetail(line: Line) -> ft.Control:
         )
     if gate.value is not None:
         parts.append(gate_panel(_, gate.value, may_send=True))
+    own = is_ones_own(line, tablet.session.staff_id)
+    if own:
+        parts.append(Work((line,)))
     if asking == "return":
 
         def set_comment(words: str) -> None:
@@ -66,7 +71,7 @@ def QueueDetail(line: Line) -> ft.Control:
         foot = _ask_person(tablet, _, line, ask)
     else:
         foot = _decisions(tablet, _, line, gate.value is not None and gate.value.allowed, ask, start)
-        parts += _more_actions(tablet, _, line, start)
+        parts += _more_actions(tablet, _, line, start, own=own)
     return card(
         *parts,
         expand=True,
@@ -115,7 +120,7 @@ def _decisions(
     return [ft.Row(row, spacing=8) for row in (first, second) if row]
 
 
-def _more_actions(tablet: Tablet, _: Words, line: Line, start: Callable[..., None]) -> list[ft.Control]:
+def _more_actions(tablet: Tablet, _: Words, line: Line, start: Callable[..., None], *, own: bool) -> list[ft.Control]:
     """What else may be done with it, less often."""
     follow_up, message = line.follow_up, line.message
     made = [
@@ -145,6 +150,7 @@ def _more_actions(tablet: Tablet, _: Words, line: Line, start: Callable[..., Non
                 kind="plain",
             )
         )
+    if line.group not in (Group.APPROVAL, Group.SCHEDULED) and not line.loose and not own:
         made.append(
             button(
                 _("Skip this time"),
@@ -222,18 +228,6 @@ def _waits_for(tablet: Tablet, _: Words, message: Message) -> str:
 def works_here(person: Staff, shop_id: str | None) -> bool:
     """Whether a member of staff belongs to, or helps in, this shop."""
     return person.active and (person.shop_id == shop_id or shop_id in person.helps_shop_ids)
-
-
-def write_route(line: Line) -> str:
-    """Return where the message of a follow-up is written, or the one that was sent back goes on."""
-    follow_up, message = line.follow_up, line.message
-    again = message.id if message is not None and message.state is MessageState.RETURNED else ""
-    return message_route(
-        follow_up.customer_id,
-        cause=follow_up.cause.value,
-        follow_up="" if line.loose else follow_up.id,
-        message=again,
-    )
 
 
 def may_cancel(message: Message, me: Staff | None) -> bool:
