@@ -5,8 +5,9 @@ from unicodedata import normalize
 
 from clienteling.context import Tablet, off_loop
 from sync.model.commands import AnyCommand
-from sync.model.commands_visits import AttachReceipt, ChangeTray, CloseVisit, HandOverVisit
+from sync.model.commands_visits import AttachReceipt, ChangeTray, CloseVisit, HandOverVisit, PlanFollowUp
 from sync.model.customer import Handled, Visit
+from sync.policy.signals import Proposal, follow_up_id
 
 UNDO_SECONDS = 10.0
 
@@ -56,6 +57,22 @@ async def attach_receipt(tablet: Tablet, visit: Visit, typed: str) -> None:
     if number:
         command = AttachReceipt(visit_id=visit.id, customer_id=visit.customer_id, number=number[:120])
         await _do(tablet, command, tablet.words()("Receipt {number} noted", number=number))
+
+
+async def plan_follow_up(tablet: Tablet, visit: Visit, proposal: Proposal, take: bool) -> None:
+    """Plan what the goodbye proposes, or decline it for good."""
+    command = PlanFollowUp(
+        follow_up_id=follow_up_id(visit.customer_id, proposal.episode),
+        visit_id=visit.id,
+        customer_id=visit.customer_id,
+        cause=proposal.cause,
+        evidence=proposal.evidence,
+        due_at=proposal.due_at,
+        strength=proposal.strength,
+        take=take,
+    )
+    _ = tablet.words()
+    await _do(tablet, command, _("Planned for {day:date}", day=proposal.due_at) if take else _("Not this time, then"))
 
 
 async def _do(tablet: Tablet, command: AnyCommand, said: str) -> None:

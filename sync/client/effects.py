@@ -10,7 +10,7 @@ from sync.client.effect_parts import Read as Read
 from sync.client.effect_parts import get as _get
 from sync.client.effect_parts import with_ as _with
 from sync.client.effects_follow_ups import put_off
-from sync.client.effects_visits import promise, promise_step, visit_step
+from sync.client.effects_visits import plan, promise, promise_step, visit_step
 from sync.client.outbox import Pending
 from sync.ids import derived_id
 from sync.model import commands as c
@@ -120,6 +120,8 @@ def effect_of(pending: Pending, read: Read) -> list[Record]:
             return promise_step(pending, command, read)
         case v.ChangeTray() | v.NoteAnswer() | v.HandOverVisit() | v.CloseVisit() | v.AttachReceipt():
             return visit_step(pending, command, read)
+        case v.PlanFollowUp():
+            return plan(pending, command, read)
         case c.RecordView() | c.RevealContact() | c.ReviewAccess() | c.UnlockPin():
             return []
 
@@ -145,6 +147,8 @@ def makes(command: c.AnyCommand) -> tuple[str, str] | None:
             return "hold", command.hold_id
         case v.MakePromise():
             return "promise", command.promise_id
+        case v.PlanFollowUp():
+            return "follow_up", command.follow_up_id
     return None
 
 

@@ -7,6 +7,7 @@ from sync.client.outbox import Pending
 from sync.model import commands_visits as c
 from sync.model.base import Record
 from sync.model.customer import Customer, Visit, VisitEnd
+from sync.model.outreach import FollowUp, FollowUpState
 from sync.model.promise import Promise, PromiseState
 from sync.policy.one_question import change
 from sync.policy.visits import ended, handed_over, tray_changed
@@ -73,3 +74,24 @@ def visit_step(
         case c.AttachReceipt():
             over = ended(found, VisitEnd.RECEIPT, pending.device_time)
             return [with_(over, receipt=command.number)] if found.order_id is None else []
+
+
+def plan(pending: Pending, command: c.PlanFollowUp, read: Read) -> list[Record]:
+    """A follow-up of whoever said goodbye, or one that is closed before it began."""
+    visit = get(read, Visit, command.visit_id)
+    if visit is None or get(read, FollowUp, command.follow_up_id) is not None:
+        return []
+    return [
+        FollowUp(
+            id=command.follow_up_id,
+            customer_id=command.customer_id,
+            shop_id=visit.shop_id,
+            assignee_id=pending.staff_id,
+            cause=command.cause,
+            evidence=command.evidence,
+            due_at=command.due_at,
+            state=FollowUpState.OPEN if command.take else FollowUpState.DISMISSED,
+            created_at=pending.device_time,
+            strength=command.strength,
+        )
+    ]

@@ -41,6 +41,7 @@ CHANGING = (
     "hand_over_visit",
     "close_visit",
     "attach_receipt",
+    "plan_follow_up",
 )
 """Commands about a record that an earlier one may have made or changed: they never overtake one that is still held."""
 

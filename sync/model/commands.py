@@ -17,6 +17,7 @@ from sync.model.commands_visits import (
     MakePromise,
     NoteAnswer,
     PassPromise,
+    PlanFollowUp,
     WithdrawPromise,
 )
 from sync.model.customer import Channel, Feeling
@@ -387,7 +388,8 @@ AnyCommand = Annotated[
     | NoteAnswer
     | HandOverVisit
     | CloseVisit
-    | AttachReceipt,
+    | AttachReceipt
+    | PlanFollowUp,
     Field(discriminator="type"),
 ]
 

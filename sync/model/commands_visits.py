@@ -5,8 +5,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from sync.model.base import Command, Id
+from sync.model.base import Command, Id, Instant
 from sync.model.customer import Asked, Handled, VisitDraft
+from sync.model.outreach import Cause, Reason
 from sync.model.promise import Promised
 
 
@@ -103,3 +104,18 @@ class AttachReceipt(Command):
     visit_id: Id
     customer_id: Id
     number: str = Field(min_length=1, max_length=120)
+
+
+class PlanFollowUp(Command):
+    """At the goodbye: what `sync.policy.farewell` proposed is planned, or declined for good."""
+
+    type: Literal["plan_follow_up"] = "plan_follow_up"
+    follow_up_id: Id
+    visit_id: Id
+    customer_id: Id
+    cause: Cause
+    evidence: Reason
+    due_at: Instant
+    strength: float = Field(default=0.5, ge=0, le=1)
+    """Cause, evidence, day and strength as the tablet showed them; the server works them out anew."""
+    take: bool

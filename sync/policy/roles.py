@@ -85,6 +85,7 @@ COMMANDS: Mapping[str, Rule] = {
     "hand_over_visit": _all(_OWN, "to somebody who works in its shop"),
     "close_visit": _all(_OWN),
     "attach_receipt": _all(_OWN),
+    "plan_follow_up": _all(_OWN, "the rules of `sync.policy.farewell` decide besides"),
 }
 """By a command's type."""
 

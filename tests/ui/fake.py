@@ -45,6 +45,7 @@ from sync.model.commands_visits import (
     MakePromise,
     NoteAnswer,
     PassPromise,
+    PlanFollowUp,
     WithdrawPromise,
 )
 from sync.model.customer import Consent, ConsentPurpose, ConsentState, Customer, Visit, VisitSource
@@ -62,7 +63,7 @@ from tests.ui.sample import BADGE, GINZA, MISAKI, NOW, PINS, everything
 _SHOWN = (
     OpenSlip | MoveSlip | AssignSlip | NoteBelonging | PlaceHold | MoveHold | AmendHold
     | MakePromise | KeepPromise | PassPromise | WithdrawPromise
-    | ChangeTray | NoteAnswer | HandOverVisit | CloseVisit | AttachReceipt
+    | ChangeTray | NoteAnswer | HandOverVisit | CloseVisit | AttachReceipt | PlanFollowUp
 )  # fmt: skip
 """Commands whose effect is worked out as a tablet does."""
 

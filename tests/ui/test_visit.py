@@ -1,11 +1,13 @@
 """A visit at the tablet: opened by the scan, its tray, handed over, promised in, ended."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from sync.model.commands_visits import AttachReceipt, ChangeTray, CloseVisit, HandOverVisit, MakePromise
-from sync.model.customer import Handled, Visit
+from sync.model.commands_visits import AttachReceipt, ChangeTray, CloseVisit, HandOverVisit, MakePromise, PlanFollowUp
+from sync.model.customer import Consent, Handled, Visit
+from sync.model.outreach import Cause
 from tests.ui.fake import FakeDevice
 from tests.ui.harness import Screen, drive
 from tests.ui.sample import DRESS, GINZA, MATSUMOTO, MINORU, NOW, SASAKI, SUZUKI
@@ -88,3 +90,39 @@ def test_who_has_not_been_here_today_is_checked_in() -> None:
         await screen.sees("End the visit")
 
     drive(steps, device, language="en")
+
+
+@pytest.mark.parametrize(("language", "tap", "take"), [("ja", "予定に入れる", True), ("en", "Not this time", False)])
+def test_the_goodbye_proposes_what_to_come_back_to(language: str, tap: str, take: bool) -> None:
+    """After the end of the visit it says what, why and when; one tap plans it or lets it go, and it then says so."""
+    device = FakeDevice()
+    agreed: dict[str, Any] = {"channel": "line", "purpose": "relationship", "state": "granted", "source": "import"}
+    device.cache.put(Consent(id="con-m", customer_id=MATSUMOTO, at=NOW - timedelta(days=300), **agreed))
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go(VISIT)
+        await screen.tap("お見送りする" if language == "ja" else "End the visit")
+        await screen.sees("ご来店のお礼" if language == "ja" else "On tomorrow by LINE")
+        await screen.tap(tap)
+        await screen.until(lambda: device.commands(PlanFollowUp))
+        (planned,) = device.commands(PlanFollowUp)
+        assert (planned.take, planned.cause, planned.visit_id) == (take, Cause.AFTER_VISIT, "vis-1")
+        await screen.sees_no("On tomorrow by LINE" if language == "en" else tap)
+        await screen.sees("予定に入れました" if take else "Let go")
+
+    drive(steps, device, language=language)
+
+
+def test_the_goodbye_says_why_nothing_is_proposed() -> None:
+    """Without her consent there is no button, but the reason."""
+    device = FakeDevice()
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go(VISIT)
+        await screen.tap("お見送りする")
+        await screen.sees("ご連絡はひかえます")
+        await screen.sees_no("予定に入れる")
+
+    drive(steps, device)

@@ -18,6 +18,7 @@ from clienteling.ui.parts.facts import product_tile
 from clienteling.ui.parts.product_picker import ProductPicker
 from clienteling.ui.screens.promise_new import PromiseForm
 from clienteling.ui.screens.promise_rows import colleagues
+from clienteling.ui.screens.visit_after import after_visit
 from clienteling.ui.shell import frame
 from clienteling.words import Words
 from sync.model.catalogue import Product
@@ -50,6 +51,7 @@ def VisitPage(customer_id: str, **_more: str) -> ft.Control:
     is_open = view.visit.ended_at is None
     left = [card(*_tray(_, tablet, view), title=_("Shown and tried on"))] if is_open or view.tray else []
     right = [
+        *([] if is_open else after_visit(_, tablet, view)),
         keyed(f"care:{view.visit.id}", Care, view),
         card(keyed(view.visit.id, PromiseForm, customer_id, view.visit.id), title=_("What did you promise?")),
     ]
@@ -60,7 +62,7 @@ def VisitPage(customer_id: str, **_more: str) -> ft.Control:
             vertical_alignment=ft.CrossAxisAlignment.START,
         )
     else:
-        body = _stack([*right[:1], *left, *right[1:]])
+        body = _stack([*right[:-1], *left, *right[-1:]])
     return frame(_("Visit of {name}", name=_.honour(view.customer.name)), body, back=back, scroll=True)
 
 

@@ -23,7 +23,14 @@ from sync.server.commands.promises import keep_promise, make_promise, pass_promi
 from sync.server.commands.register import register_customer
 from sync.server.commands.slips import assign_slip, move_slip, note_belonging, open_slip
 from sync.server.commands.staff import take_over_conversation, unlock_pin
-from sync.server.commands.visit_steps import attach_receipt, change_tray, close_visit, hand_over_visit, note_answer
+from sync.server.commands.visit_steps import (
+    attach_receipt,
+    change_tray,
+    close_visit,
+    hand_over_visit,
+    note_answer,
+    plan_follow_up,
+)
 from sync.server.commands.visits import check_in, record_view, reveal_contact
 
 Handler = Callable[[Context, Envelope, Any], Outcome]
@@ -65,6 +72,7 @@ HANDLERS: dict[str, Handler] = {
     "hand_over_visit": hand_over_visit,
     "close_visit": close_visit,
     "attach_receipt": attach_receipt,
+    "plan_follow_up": plan_follow_up,
 }
 
 MAKES: dict[str, type[Record]] = {

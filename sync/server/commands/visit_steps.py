@@ -1,12 +1,17 @@
-"""What happens in a visit: `change_tray`, `note_answer`, `hand_over_visit`, `close_visit`, `attach_receipt`."""
+"""What happens in a visit: `change_tray`, `note_answer`, `hand_over_visit`, `close_visit`, `attach_receipt`,
+`plan_follow_up`."""
 
 from sync.model.commands import Envelope, Outcome
-from sync.model.commands_visits import AttachReceipt, ChangeTray, CloseVisit, HandOverVisit, NoteAnswer
+from sync.model.commands_visits import AttachReceipt, ChangeTray, CloseVisit, HandOverVisit, NoteAnswer, PlanFollowUp
 from sync.model.customer import Visit, VisitEnd
+from sync.model.outreach import FollowUp, FollowUpState
+from sync.policy.facts import facts_from
+from sync.policy.farewell import farewell, planned
 from sync.policy.one_question import change
 from sync.policy.visits import ended, handed_over, tray_changed
 from sync.server.commands.base import Context, Refusal, accepted
 from sync.server.receipts import order_of
+from sync.server.repository.zones import zone_of
 
 
 def change_tray(context: Context, envelope: Envelope, command: ChangeTray) -> Outcome:
@@ -69,3 +74,30 @@ def attach_receipt(context: Context, envelope: Envelope, command: AttachReceipt)
     context.records.put(found.model_copy(update={"order_id": order.id}) if order is not None else found)
     context.audit("attach_receipt", customer.id, visit.id)
     return accepted(envelope)
+
+
+def plan_follow_up(context: Context, envelope: Envelope, command: PlanFollowUp) -> Outcome:
+    """Plan, or decline, what the visit calls for by the records of the server; refuse where they call for something else."""
+    customer = context.customer(command.customer_id)
+    visit = context.own(Visit, command.visit_id, customer)
+    state = FollowUpState.OPEN if command.take else FollowUpState.DISMISSED
+    facts = facts_from(context.records.range_of(customer.id))
+    zone = zone_of(context.records, customer, context.shop(visit.shop_id))
+    found = farewell(facts, visit, zone=zone, playbook=context.tools.playbook)
+    if found.standing is not None:
+        if found.standing.state is state:
+            return accepted(envelope)
+        raise Refusal("wrong_state", what="follow_up", state=found.standing.state.value)
+    if found.held is not None:
+        raise Refusal(found.held.code, **found.held.params)
+    made = planned(visit, found.proposal, context.staff.id, context.now) if found.proposal else None
+    if made is None or made.id != command.follow_up_id:
+        raise Refusal("wrong_state", what="visit", state="bought" if visit.order_id or visit.receipt else "other")
+    _put(context, made.model_copy(update={"state": state}))
+    context.audit("plan_follow_up", customer.id, made.id, state.value, purpose="follow_up")
+    return accepted(envelope)
+
+
+def _put(context: Context, made: FollowUp) -> None:
+    context.need_new(FollowUp, made.id)  # one of an id that was hers before a merge, or somebody else's
+    context.records.put(made)

@@ -46,6 +46,7 @@ from sync.model.commands_visits import (
     MakePromise,
     NoteAnswer,
     PassPromise,
+    PlanFollowUp,
     WithdrawPromise,
 )
 from sync.model.customer import (
@@ -66,6 +67,7 @@ from sync.model.outreach import Cause, Direction, FollowUp, Message, MessageStat
 from sync.model.promise import Promise, Promised
 from sync.model.shop import Pause, PauseScope, Role, Staff
 from sync.model.slip import Slip, SlipKind, SlipState
+from sync.policy.signals import follow_up_id
 from sync.server.database import reading, transaction
 from sync.server.repository.attachments import vault_of
 from sync.server.tables import audit
@@ -256,6 +258,10 @@ def command(kind: str, hers: Customer, who: Staff) -> Command:
         ),
         "close_visit": CloseVisit(visit_id="here", **her),
         "attach_receipt": AttachReceipt(visit_id="here", **her, number="1001"),
+        "plan_follow_up": PlanFollowUp(
+            visit_id="here", follow_up_id=follow_up_id(hers.id, "after_visit:here"), **her, cause=Cause.AFTER_VISIT,
+            evidence=Reason(code="after_visit"), due_at=NOON, take=True,
+        ),
         "keep_promise": KeepPromise(promise_id="promise", **her),
         "pass_promise": PassPromise(
             promise_id="promise", **her, from_staff_id=who.id,

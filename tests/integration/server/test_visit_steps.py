@@ -6,10 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from sync.model.commands_visits import AttachReceipt, ChangeTray, CloseVisit, HandOverVisit, NoteAnswer
-from sync.model.customer import Asked, Customer, Handled, Visit, VisitDraft, VisitEnd
+from sync.model.commands_visits import AttachReceipt, ChangeTray, CloseVisit, HandOverVisit, NoteAnswer, PlanFollowUp
+from sync.model.customer import Asked, Customer, Handled, Topic, Visit, VisitDraft, VisitEnd
+from sync.model.outreach import FollowUp, FollowUpState
+from sync.policy.playbook import load_playbook
+from sync.policy.signals import follow_up_id
 from sync.server.closing import close_visits, closing
 from sync.server.database import reading
+from sync.server.proposals import propose_for
 from sync.server.receipts import tie_receipts
 from sync.server.repository.records import Records
 from tests.integration.server.devices import Device
@@ -127,3 +131,30 @@ def test_one_question_fills_only_a_gap(tablet: Device, retailer: Engine, clock: 
     assert her is not None
     assert her.birthday == "02-29"
     assert stored(retailer).asked is Asked.BIRTHDAY
+
+
+def test_what_the_goodbye_proposes_is_planned_once(tablet: Device, retailer: Engine, clock: MovableClock) -> None:
+    """Planned, it is of whoever said goodbye, and the rules meanwhile let it stand; the same again is taken, the other word
+    refused."""
+    her_id = follow_up_id(YUMI.id, "after_visit:v-1")
+    said: dict[str, Any] = {"follow_up_id": her_id, "cause": "after_visit", "evidence": {"code": "x"}, "due_at": NOON}
+    assert tablet.do(PlanFollowUp(**HERS, **said, take=True), AKI.id).accepted
+    assert propose_for(retailer, clock, load_playbook(), [YUMI.id]).dismissed == 0
+    with reading(retailer) as conn:
+        found = Records(conn).get(FollowUp, her_id)
+    assert found is not None
+    assert (found.state, found.assignee_id, found.evidence.code) == (FollowUpState.OPEN, AKI.id, "after_visit")
+    assert tablet.do(PlanFollowUp(**HERS, **said, take=True), MISAKI.id).accepted
+    late = tablet.do(PlanFollowUp(**HERS, **said, take=False), MISAKI.id)
+    assert late.reason is not None
+    assert late.reason.code == "wrong_state"
+
+
+def test_nobody_is_planned_for_who_declined_it(tablet: Device, retailer: Engine, clock: MovableClock) -> None:
+    """The server judges by its own records, whatever the tablet thought."""
+    write(retailer, clock, YUMI.model_copy(update={"declined_topics": (Topic.CARE,)}))
+    her_id = follow_up_id(YUMI.id, "after_visit:v-1")
+    said: dict[str, Any] = {"follow_up_id": her_id, "cause": "after_visit", "evidence": {"code": "x"}, "due_at": NOON}
+    refused = tablet.do(PlanFollowUp(**HERS, **said, take=True), AKI.id)
+    assert refused.reason is not None
+    assert refused.reason.code == "topic_declined"
