@@ -9,6 +9,7 @@ from clienteling.device import Cache
 from sync.client.overlay import Overlay
 from sync.model.base import Record
 from sync.model.customer import Customer
+from sync.model.holds import Hold
 
 OF_THE_HOUSE = frozenset({"product", "variant", "stock_level", "shop", "staff", "retailer", "shift"})
 """Kinds that speak of no customer: these alone are read from the tablet's real cache."""
@@ -51,7 +52,8 @@ class PracticeCache:
         ]
 
     def holds_of(self, variant_ids: Iterable[str]) -> Sequence[Any]:
-        return []  # real ones say for whom
+        wanted = set(variant_ids)  # its own only: real ones say for whom
+        return [one for one in self.records("hold") if isinstance(one, Hold) and one.variant_id in wanted]
 
     def unanswered(self, customer_id: str) -> set[str]:
         return set()

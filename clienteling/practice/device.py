@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from clienteling.device import Device
 from clienteling.practice.cache import PracticeCache
+from clienteling.practice.day import day
 from clienteling.practice.people import CODE, people
 from sync.client.outbox import Pending
 from sync.client.types import Identification, IdentifyOutcome, PinResult, StockEverywhere, SyncStatus
@@ -38,7 +39,11 @@ class PracticeDevice:
 
     def __init__(self, real: Device, staff_id: str, clock: Clock, new_id: NewId, changed: Callable[[], None]) -> None:
         self.real = real
-        self.cache: Any = PracticeCache(real.cache, people(clock(), real.shop_id or "", staff_id))
+        here = real.shop_id or ""
+        variant = next((one.id for one in real.cache.records("variant")), "")
+        other = next((one.id for one in real.cache.shops() if one.id != here), "")
+        work = day(clock(), here, staff_id, variant_id=variant, other_shop_id=other)
+        self.cache: Any = PracticeCache(real.cache, [*people(clock(), here, staff_id), *work])
         self.done: list[AnyCommand] = []
         """What was done, in order."""
         self.managing: Any = _Closed()

@@ -6,7 +6,26 @@ from clienteling.actions.practice import end_practice
 from clienteling.context import call, use_session, use_tablet, use_words
 from clienteling.theme import C, S
 from clienteling.ui.component import component
-from clienteling.ui.parts import button, text
+from clienteling.ui.parts import button, empty_state, text
+from clienteling.ui.shell import frame
+
+REACHES_OUT = ("/fleet", "/access")
+"""Screens that show nothing but what lies outside this tablet."""
+
+
+@component
+def NotInPractice(**_more: str) -> ft.Control:
+    """Says why a screen is not there in practice."""
+    _ = use_words()
+    return frame(
+        _("Not in practice"),
+        empty_state(
+            _("Devices and access are real"),
+            _("What this screen shows and does lies outside practice. End practice to use it."),
+            icon=ft.Icons.SCHOOL_OUTLINED,
+        ),
+        back="/",
+    )
 
 
 @component

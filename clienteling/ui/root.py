@@ -16,7 +16,7 @@ from clienteling.context import (
 from clienteling.routes import resolve
 from clienteling.theme import S
 from clienteling.ui.component import component, keyed
-from clienteling.ui.practice_frame import practice_frame
+from clienteling.ui.practice_frame import REACHES_OUT, NotInPractice, practice_frame
 from clienteling.ui.shell import Bar, NoticeHost, Rail
 
 
@@ -66,7 +66,9 @@ def Root() -> ft.Control:
 
         return _safe(Cover(), session.practice)
     else:
-        screen = ft.Container(keyed(f"{session.practice} {session.route}", route.screen(), **params), expand=True)
+        closed = session.practice and route.pattern.startswith(REACHES_OUT)
+        made = NotInPractice if closed else route.screen()
+        screen = ft.Container(keyed(f"{session.practice} {session.route}", made, **params), expand=True)
         if session.width < S.NARROW_BELOW:
             inside = _stacked(screen, NoticeHost(), Bar(route.rail))
         else:

@@ -10,6 +10,7 @@ from clienteling.ui.component import component
 from clienteling.ui.parts import button, card, empty_state, heading, soft, text
 from clienteling.ui.shell import frame
 from sync.model.commands import CheckIn, LogInteraction, QueueMessage, RecordView
+from sync.model.commands_visits import ChangeTray, MakePromise
 
 HER = "/customers/practice-1"
 
@@ -37,9 +38,13 @@ def Lesson(**_more: str) -> ft.Control:
          button(_("Hold the practice code before the camera"), call(tablet.run, show_code, tablet), kind="soft")),
         (_("2. Profile"), _("Read what helps before you approach, and what was liked last time. Two minutes."), RecordView,
          button(_("Open the profile"), call(tablet.go, HER), kind="soft")),
-        (_("3. Note"), _("Write down in two taps what the customer liked. Three minutes."), LogInteraction,
+        (_("3. Visit"), _("Lay on the tray what you show. One minute."), ChangeTray,
+         button(_("Open the visit"), call(tablet.go, f"{HER}/visit"), kind="soft")),
+        (_("4. Note"), _("Write down in two taps what the customer liked. Two minutes."), LogInteraction,
          button(_("Write the note"), call(tablet.go, f"{HER}/note"), kind="soft")),
-        (_("4. Message"), _("Write a thank-you, read what the gate says, and send it: here it goes nowhere. Three minutes."),
+        (_("5. Promise"), _("Promise something at the farewell, with a day. One minute."), MakePromise,
+         button(_("Promise something"), call(tablet.go, f"{HER}/promises"), kind="soft")),
+        (_("6. Message"), _("Write a thank-you, read what the gate says, and send it: here it goes nowhere. Two minutes."),
          QueueMessage, button(_("Write the message"), call(tablet.go, f"{HER}/message"), kind="soft")),
     )  # fmt: skip
     ticked = [any(isinstance(one, kind) for one in done) for _title, _how, kind, _way in steps]
@@ -61,9 +66,9 @@ def Lesson(**_more: str) -> ft.Control:
         for (title, how, _kind, way), ok in zip(steps, ticked, strict=True)
     ]
     last = (
-        text(_("All four done. Go through them again with another customer, or end practice."), bold=True, color=C.GOOD)
+        text(_("All six done. Go through them again with another customer, or end practice."), bold=True, color=C.GOOD)
         if all(ticked)
-        else soft(_("{n} of 4 done", n=sum(ticked)))
+        else soft(_("{n} of 6 done", n=sum(ticked)))
     )
     return frame(
         _("Lesson: from the scan to the message"),

@@ -111,8 +111,7 @@ def Work(lines: tuple[Line, ...], give_up: Callable[[], None] | None = None) -> 
         spacing=8,
         foot=ft.Column(
             [
-                *_all_of_them(_, ready, lines, ask, asking, question, call(send, ready)),
-                ft.Row([button(_("Give up"), give_up, kind="plain")]),
+                *_all_of_them(_, ready, lines, ask, asking, question, call(send, ready), give_up),
             ],
             spacing=4,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -128,6 +127,7 @@ def _all_of_them(
     asking: tuple[str, str],
     question: Callable[[str, Sequence[Line]], list[ft.Control]],
     send: Callable[[], None],
+    give_up: Callable[[], None],
 ) -> list[ft.Control]:
     every = "every"
     return [
@@ -137,8 +137,11 @@ def _all_of_them(
             [
                 button(_("All another day"), call(ask, ("", "") if asking == (every, "later") else (every, "later")), kind="plain"),
                 button(_("Skip all"), call(ask, ("", "") if asking == (every, "leave") else (every, "leave")), kind="plain"),
+                button(_("Give up"), give_up, kind="plain"),
             ],
             wrap=True,
+            spacing=0,
+            run_spacing=0,
         ),
     ]  # fmt: skip
 
