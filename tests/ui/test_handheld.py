@@ -96,15 +96,14 @@ def _at(screen: Screen, place: str) -> bool:
 def test_every_place_is_two_taps_away() -> None:
     """Whatever screen one is on, every list and every setting is reached by at most two taps: what has no place in the bar
     is on the home screen. Only forms lie deeper."""
-    places = {route.pattern for route in ROUTES if "{" not in route.pattern} - {"/fleet/add"}
+    places = {route.pattern for route in ROUTES if "{" not in route.pattern} - {"/fleet/add", "/register/phone"}
     assert set(WAYS) == places
     assert max(map(len, WAYS.values())) == 2
 
     async def steps(screen: Screen) -> None:
         await screen.sign_in(MINORU)
         for place, taps in WAYS.items():
-            await screen.go("/customers/" + SASAKI)
-            await screen.sees("お声がけの前に")
+            await screen.go("/sync" if place == "/practice" else "/practice")  # no place of the bar
             for name in taps:
                 await screen.tap(name)
             await screen.until(partial(_at, screen, place), place)
