@@ -8,6 +8,7 @@ from clienteling.actions.identify import check_in, open_customer
 from clienteling.context import Tablet, off_loop
 from sync.model.commands import RegisterCustomer
 from sync.model.customer import Channel
+from sync.model.signature import Point, written
 from sync.policy.wordings import current
 
 
@@ -22,6 +23,8 @@ class Form:
     phone: str = ""
     email: str = ""
     consents: frozenset[Channel] = frozenset()
+    strokes: tuple[tuple[Point, ...], ...] = ()
+    """What she drew to sign."""
 
 
 def katakana(text: str) -> str:
@@ -56,6 +59,8 @@ def problems(form: Form) -> dict[str, str]:
         found["phone"] = "Text messages need a telephone number"
     if Channel.EMAIL in form.consents and not email:
         found["email"] = "Mail needs a mail address"
+    if form.strokes and not form.consents:
+        found["signature"] = "Please tick what the signature is for"
     return found
 
 
@@ -76,6 +81,7 @@ async def register(tablet: Tablet, form: Form) -> str | None:
         email=form.email.strip(),
         consents=tuple(channel for channel in Channel if channel in form.consents),
         wording_version=current("registration", tablet.words().language) if form.consents else "",
+        signature=written(form.strokes),
     )
     await off_loop(tablet.device.submit, command, staff_id)
     await check_in(tablet, customer_id, source="staff")

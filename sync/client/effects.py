@@ -222,6 +222,7 @@ def _registration(pending: Pending, command: c.RegisterCustomer) -> list[Record]
             at=pending.device_time,
             source="registration",
             wording_version=command.wording_version,
+            signature=command.signature,
             recorded_by=pending.staff_id,
         )
         for channel in dict.fromkeys(command.consents)

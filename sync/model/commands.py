@@ -23,6 +23,7 @@ from sync.model.commands_visits import (
 from sync.model.customer import Channel, Feeling
 from sync.model.holds import HoldState, HoldWay, Why
 from sync.model.outreach import Cause, Reason, Voice
+from sync.model.signature import LONGEST, PATTERN
 from sync.model.slip import SlipKind, SlipState
 
 How = Literal["scan", "search", "follow_up", "appointment", "queue", "link", "call"]
@@ -74,6 +75,10 @@ class RegisterCustomer(Command):
     email: str = Field(default="", max_length=254)
     consents: tuple[Channel, ...] = ()
     wording_version: str = ""
+    signature: str = Field(
+        default="", max_length=LONGEST, pattern=PATTERN, repr=False, exclude_if=lambda drawn: not drawn
+    )
+    """What she signed with below the consents, see `sync.model.signature`."""
 
 
 class LogInteraction(Command):

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from sync.model.base import CustomerRecord, Frozen, Id, Instant, Record
 from sync.model.catalogue import Money
+from sync.model.signature import LONGEST, PATTERN
 
 
 class Channel(StrEnum):
@@ -156,6 +157,10 @@ class Consent(CustomerRecord):
     wording: str = ""
     """The sentence that was agreed to; in an entry of staff, why, or what the customer said."""
     wording_version: str = ""
+    signature: str = Field(
+        default="", max_length=LONGEST, pattern=PATTERN, repr=False, exclude_if=lambda drawn: not drawn
+    )
+    """Her own hand below these words (`sync.model.signature`); empty where a box was ticked."""
     recorded_by: Id | None = None
 
     @property

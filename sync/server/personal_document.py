@@ -127,6 +127,8 @@ class _Writer:
         return name not in _OMITTED and value not in (None, "", [], {}, (), False)
 
     def _text(self, name: str, value: str) -> str:
+        if name == "signature":
+            return self._words("page.signature")
         if value in self._held.names:
             return self._held.names[value]
         if name.endswith(_INNER) and name != "line_user_id":

@@ -1,5 +1,6 @@
 """Registering a new customer, also without a network."""
 
+import flet as ft
 import pytest
 
 from clienteling.actions.register import Form, katakana, phone_digits, problems
@@ -97,3 +98,29 @@ def test_kana_and_numbers_are_tidied() -> None:
     assert katakana("ささき") == "ササキ"
     assert katakana("ｻｻｷ") == "ササキ"
     assert phone_digits("０３（１２３４）５６７８") == "0312345678"
+
+
+def test_a_signature_goes_with_the_consent() -> None:
+    """Drawn below what is ticked it becomes strokes on a grid; a signature below nothing is asked about."""
+    device = FakeDevice()
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go("/register")
+        await screen.type("姓（必須）", "新田")
+        await screen.type("電話番号", "09012345678")
+        await screen.tap("ご署名をいただく")
+        await screen.sees("こちらにご署名ください")
+        pad = next(c for c in screen.controls if isinstance(c, ft.GestureDetector) and c.on_pan_update)
+        for event, x, y in (("pan_start", 56, 28), ("pan_update", 112, 56), ("pan_start", 280, 14)):
+            at = {"x": x, "y": y}
+            more = {"k": "touch"} if event == "pan_start" else {"ld": {"x": 0, "y": 0}, "gd": {"x": 0, "y": 0}}
+            await screen.session.dispatch_event(pad._i, event, {"l": at, "g": at, "ts": 0, **more})
+        await screen.tap("登録する")
+        await screen.sees("ご署名の対象に印を付けてください")
+        await screen.check("アオバからSMSでご連絡を受け取ることに同意します。")
+        await screen.tap("登録する")
+        await screen.until(lambda: device.commands(RegisterCustomer), "the registration")
+        assert device.commands(RegisterCustomer)[0].signature == "100,50 200,100;500,25"
+
+    drive(steps, device)

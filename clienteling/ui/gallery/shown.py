@@ -13,6 +13,7 @@ from clienteling.ui.gallery import sample as given
 from clienteling.ui.gallery import stock as goods
 from clienteling.ui.parts import choice, consent, customers, facts, figures, messages, pauses, stock, stops, tabs
 from clienteling.ui.parts.product_picker import ProductPicker
+from clienteling.ui.parts.signature import signature_field
 from clienteling.ui.parts.transfer import progress_bar, transfer_bar
 from clienteling.words import Words
 from sync.client.types import Transfer
@@ -158,6 +159,13 @@ def _hits(_: Words) -> States:
     ]  # fmt: skip
 
 
+def _signature(_: Words) -> States:
+    def drawn(strokes: Sequence[Sequence[tuple[int, int]]]) -> ft.Control:
+        return signature_field(_, strokes, begin=_nothing, go_on=_nothing, clear=_nothing, width=320)
+
+    return [("empty", drawn(())), ("signed", drawn([[(100, 60), (220, 190), (340, 70)], [(500, 60), (500, 200)]]))]
+
+
 def _choices(_: Words) -> States:
     options = [(one, _.code("channel", one)) for one in ("line", "sms", "email")]
     return [("one chosen, one faded", choice.choices(options, ["sms"], _nothing, faded=["email"]))]
@@ -210,6 +218,7 @@ SHOWN: Final[tuple[Shown, ...]] = (
     Shown(p.card, _cards),
     Shown(p.divided, lambda _: [("three", _column(p.divided([p.text(one) for one in "ABC"])))]),
     Shown(choice.choices, _choices),
+    Shown(signature_field, _signature),
     Shown(tabs.tabs, lambda _: [
         ("second chosen", tabs.tabs({"a": _("Online interests"), "b": _("History so far")}, "b", _nothing))
     ]),

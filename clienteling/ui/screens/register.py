@@ -13,9 +13,11 @@ from clienteling.theme import C, S
 from clienteling.ui.component import component, use_box, use_once, use_query
 from clienteling.ui.parts import button, card, divided, field, soft, text
 from clienteling.ui.parts.customers import hit_row
+from clienteling.ui.parts.signature import signature_field
 from clienteling.ui.shell import frame
 from sync.model.customer import Channel
 from sync.model.shop import RetailerSettings
+from sync.model.signature import Point
 from sync.policy.wordings import current, sentence
 
 
@@ -25,6 +27,7 @@ def Register(**_more: str) -> ft.Control:
     form, show_form = ft.use_state(Form())
     filled = use_box(form)  # keys may come faster than renders, so handlers read this and not `form`
     tried, set_tried = ft.use_state(False)
+    signing, set_signing = ft.use_state(False)
     start = use_once()
     name, phone = f"{form.family_name} {form.given_name}".strip(), phone_digits(form.phone)
     same, _again = use_query(lambda: alike(tablet.device, name=name, phone=phone), [name, phone])
@@ -50,6 +53,16 @@ def Register(**_more: str) -> ft.Control:
 
         error = _(wrong[part]) if part in wrong else ""
         return field(label, value=str(getattr(form, part)), error=error, on_change=typed, expand=True, **more)
+
+    def begin(point: Point) -> None:
+        set_form(replace(filled.current, strokes=(*filled.current.strokes, (point,))))
+
+    def go_on(point: Point) -> None:
+        *before, last = filled.current.strokes or ((),)
+        set_form(replace(filled.current, strokes=(*before, (*last, point))))
+
+    def clear() -> None:
+        set_form(replace(filled.current, strokes=()))
 
     def save() -> None:
         set_tried(True)
@@ -91,6 +104,16 @@ def Register(**_more: str) -> ft.Control:
     consents = card(
         soft(_("Read it out, and tick only what the customer agrees to. It can be stopped at any time.")),
         *(consent(each, sentence(shown, each.value, brand=_brand(pulse.directory.retailer))) for each in (Channel.SMS, Channel.EMAIL)),
+        *(
+            [
+                signature_field(
+                    _, form.strokes, begin=begin, go_on=go_on, clear=clear, width=320 if narrow else 560
+                )
+            ]
+            if signing
+            else [ft.Row([button(_("Have it signed"), call(set_signing, True), icon=ft.Icons.DRAW_OUTLINED)])]
+        ),
+        *([text(_(wrong["signature"]), color=C.ERROR)] if "signature" in wrong else []),
         soft(_("LINE is asked for when the customer adds our account as a friend.")),
         title=_("Consent"), spacing=6,
     )  # fmt: skip

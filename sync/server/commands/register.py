@@ -50,6 +50,7 @@ def register_customer(context: Context, envelope: Envelope, command: RegisterCus
             source="own_phone" if herself else "registration",
             wording=sentence(command.wording_version, channel.value, brand=retailer.brand if retailer else ""),
             wording_version=command.wording_version,
+            signature=command.signature,
             recorded_by=None if herself else context.staff.id,
         )
         for channel in dict.fromkeys(command.consents)
