@@ -25,14 +25,14 @@ def signature_field(
     """The field, `width` wide and a quarter of it high; points are given on the signature's own grid."""
     scale = width / WIDTH
 
-    def on_grid(event: ft.DragStartEvent | ft.DragUpdateEvent) -> Point:
+    def on_grid(event: ft.DragStartEvent[ft.GestureDetector] | ft.DragUpdateEvent[ft.GestureDetector]) -> Point:
         at = event.local_position
         return round(at.x / scale), round(at.y / scale)
 
-    def started(event: ft.DragStartEvent) -> None:
+    def started(event: ft.DragStartEvent[ft.GestureDetector]) -> None:
         begin(on_grid(event))
 
-    def moved(event: ft.DragUpdateEvent) -> None:
+    def moved(event: ft.DragUpdateEvent[ft.GestureDetector]) -> None:
         go_on(on_grid(event))
 
     pen = ft.Paint(color=C.INK, stroke_width=2.5, style=ft.PaintingStyle.STROKE, stroke_cap=ft.StrokeCap.ROUND)
