@@ -84,15 +84,19 @@ def _on_sqlite_begin(conn: Connection) -> None:
 
 
 @contextmanager
-def transaction(engine: Engine, *, whole: bool = False) -> Iterator[Connection]:
+def transaction(engine: Engine, *, whole: bool = False, durable: bool = True) -> Iterator[Connection]:
     """Give a connection in a writing transaction; commit at the end, roll back on any error, then tell listeners.
 
     `whole`: every statement sees the same state of the database; on PostgreSQL it may have to be tried again (`retrying`).
+    Not `durable`: seen by all from its commit on, as any other, and not waited for until the disk has it: a power cut in the
+    moment after may undo it, the end of this process cannot.
     """
     with engine.connect() as conn:
         _see(conn, whole)
         try:
-            with conn.begin():
+            with _synchronous(conn, durable), conn.begin():
+                if not durable and conn.dialect.name != "sqlite":
+                    conn.exec_driver_sql("SET LOCAL synchronous_commit = off")
                 yield conn
         finally:
             fed = conn.info.pop(_FED, False)
@@ -108,6 +112,21 @@ def reading(engine: Engine, *, whole: bool = False) -> Iterator[Connection]:
         _see(conn, whole)
         with conn.begin():
             yield conn
+
+
+@contextmanager
+def _synchronous(conn: Connection, durable: bool) -> Iterator[None]:
+    """SQLite takes this between transactions only."""
+    if durable or conn.dialect.name != "sqlite":
+        yield
+        return
+    raw = conn.connection.driver_connection
+    assert raw is not None
+    raw.execute("PRAGMA synchronous = NORMAL")
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA synchronous = FULL")
 
 
 def _see(conn: Connection, whole: bool) -> None:

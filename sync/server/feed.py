@@ -45,12 +45,15 @@ _STAMP = text(
         SELECT scope, kind, sum(n_delta), sum(tag_delta) FROM stamped GROUP BY scope, kind
         ON CONFLICT (scope, kind)
         DO UPDATE SET records = held.records + excluded.records, total = held.total + excluded.total
+    ), moved AS (
+        UPDATE feed_state SET head = :head + (SELECT count(*) FROM stamped) WHERE EXISTS (SELECT 1 FROM stamped)
+        RETURNING pg_notify(:channel, CAST(head AS text))
     )
-    SELECT count(*) FROM stamped
+    SELECT (SELECT count(*) FROM stamped), (SELECT count(*) FROM moved)
     """
 )
-_ADVANCE = text("UPDATE feed_state SET head = :head RETURNING pg_notify(:channel, CAST(:head AS text))")
-_WAITING = text("SELECT EXISTS (SELECT 1 FROM changes WHERE seq IS NULL)")
+"""One statement, as each is a way to the database and back before anybody hears of the change."""
+_LOCK = text("SELECT head FROM feed_state WHERE EXISTS (SELECT 1 FROM changes WHERE seq IS NULL) FOR UPDATE")
 
 
 class Change(NamedTuple):
@@ -114,15 +117,14 @@ def sequence(engine: Engine) -> None:
     stamped = _STAMP_AT_ONCE
     while stamped == _STAMP_AT_ONCE:
         with transaction(engine) as conn:
-            if not conn.scalar(_WAITING):
-                return
             # The lock of this row is let go only after what follows is visible. The stamp sees what was committed until
             # after it got the lock: each statement has a snapshot of its own (READ COMMITTED).
-            head = conn.scalar(select(feed_state.c.head).with_for_update()) or 0
-            stamped = conn.scalar(_STAMP, {"head": head, "most": _STAMP_AT_ONCE}) or 0
+            head = conn.scalar(_LOCK)
+            if head is None:
+                return
             # Others are woken by who gave the numbers, not by the writer: what they are woken for is ready to read, none
             # of them has to number it, and no writer's commit waits for the one lock that PostgreSQL's NOTIFY takes.
-            conn.execute(_ADVANCE, {"head": head + stamped, "channel": CHANNEL})
+            stamped = conn.scalar(_STAMP, {"head": head, "most": _STAMP_AT_ONCE, "channel": CHANNEL}) or 0
 
 
 def read(conn: Connection, scopes: Collection[str], cursor: int, limit: int) -> Stretch:

@@ -41,6 +41,12 @@ class Spent(Frozen):
 _COLUMNS = [devices.c[name] for name in Device.model_fields]
 # run by every request of a device: making a statement takes as long as running it
 _BY_TOKEN = select(*_COLUMNS).where(devices.c.token_hash == bindparam("token_hash"))
+_SCOPE_KEY = (
+    select(scope_keys.c.version, scope_keys.c.key_hex)
+    .where(scope_keys.c.scope == bindparam("scope"))
+    .order_by(scope_keys.c.version.desc())
+    .limit(1)
+)
 _FORGET_PROOFS = delete(used_proofs).where(used_proofs.c.expires_at < bindparam("now"))
 
 
@@ -150,9 +156,7 @@ def spend_code(conn: Connection, code_hash: str, device_id: str, now: datetime, 
 
 def scope_key(conn: Connection, scope: str) -> tuple[int, str] | None:
     """Return the newest key of a scope: its version, and 32 bytes in hex."""
-    columns = scope_keys.c
-    query = select(columns.version, columns.key_hex).where(columns.scope == scope).order_by(columns.version.desc())
-    found = conn.execute(query.limit(1)).first()
+    found = conn.execute(_SCOPE_KEY, {"scope": scope}).first()
     return (found.version, found.key_hex) if found is not None else None
 
 
