@@ -14,6 +14,8 @@ from tests.journeys import camera, codes
 from tests.journeys.demo import Demo
 from tests.journeys.tablet import Tablet
 
+LANGUAGE = "en"
+
 
 @pytest.fixture
 def signed_in(tablet: Tablet, film: Path) -> Tablet:
@@ -29,19 +31,21 @@ def test_the_camera_reads_the_code_on_her_phone_and_opens_her_profile(
     """Camera frames of the phone's QR code open the profile and the visit; an empty counter opened nothing before."""
     person = demo.person("returning")
     signed_in.scan(film, None)
-    signed_in.sees("お客様のアプリの会員コードを枠に合わせてください", "カメラを使わずに")
+    _ = signed_in.words
+    signed_in.sees(_("Hold the customer's member code in the frame"), _("Without the camera"))
     signed_in.scan(film, demo.code_png(person["member_number"]))
     signed_in.at_profile(person["name"])
-    signed_in.sees(re.compile(r"^店内 \d{2}:\d{2}"))
+    signed_in.sees(_.like("In the shop since {at:time}"))
 
 
 def test_a_wedge_scanner_opens_her_from_any_screen(signed_in: Tablet, demo: Demo) -> None:
     """The keys of a scanner, with no field chosen, open her profile from the appointments as well as from the scan
     screen."""
-    for case, where in (("coat", "予約"), ("line_only", "読み取り")):
+    _ = signed_in.words
+    for case, where in (("coat", _("Appointments")), ("line_only", _("Scan"))):
         person = demo.person(case)
         signed_in.press(where)
-        signed_in.sees("これから" if where == "予約" else "カメラを使わずに")
+        signed_in.sees(_("Ahead") if where == _("Appointments") else _("Without the camera"))
         signed_in.wedge(demo.code(person["member_number"]))
         signed_in.at_profile(person["name"])
 
@@ -53,23 +57,24 @@ def test_typing_finds_her(signed_in: Tablet, demo: Demo, by: str) -> None:
     if by == "member_number":
         signed_in.open_member(person["member_number"], person["name"])
         return
-    signed_in.press("お客様")
-    field = "お名前・かな・電話・会員番号"
+    signed_in.press(signed_in.words("Customers"))
+    field = signed_in.words("Name, kana, telephone or member number")
     if by == "phone":
         signed_in.write(field, "0" + person["phone"].removeprefix("+81"))
         signed_in.page.keyboard.press("Enter")
     else:
         signed_in.write(field, person["name"])
-        signed_in.press(re.compile(f"^{person['name']} 様 "))
+        signed_in.press(re.compile(f"^{signed_in.words.honour(person['name'])} "))
     signed_in.at_profile(person["name"])
 
 
-def says(tablet: Tablet, words: str, hint: str, *ways: str) -> None:
+def says(tablet: Tablet, outcome: str, *ways: str) -> None:
     """The sentence, what to do, and buttons that do it; nobody's profile is open."""
-    tablet.sees(words, re.compile(hint))
+    _ = tablet.words
+    tablet.sees(_.code("outcome", outcome), _.code("outcome_hint", outcome))
     for way in ways:
-        assert tablet.button(way).is_visible(), way
-    assert tablet.page.get_by_role("button", name="接客メモ").count() == 0
+        assert tablet.button(_(way)).is_visible(), way
+    assert tablet.page.get_by_role("button", name=_("Note this meeting")).count() == 0
 
 
 def test_a_code_that_is_out_of_date_asks_to_be_shown_again(signed_in: Tablet, demo: Demo) -> None:
@@ -77,55 +82,55 @@ def test_a_code_that_is_out_of_date_asks_to_be_shown_again(signed_in: Tablet, de
     person = demo.person("first_purchase")
     stale = demo.code(person["member_number"])
     demo.later(60)
-    signed_in.press("読み取り")
-    signed_in.sees("カメラを使わずに")
+    signed_in.press(signed_in.words("Scan"))
+    signed_in.sees(signed_in.words("Without the camera"))
     signed_in.wedge(stale)
-    says(signed_in, "コードが新しくなりました", "もう一度お見せいただけますか", "もう一度読み取る")
+    says(signed_in, "expired", "Scan again")
     signed_in.wedge(demo.code(person["member_number"]))
     signed_in.at_profile(person["name"])
 
 
 def test_a_forged_code_opens_nobody(signed_in: Tablet, demo: Demo) -> None:
     """One bit of the signature turned: it cannot be confirmed, and searching by name is the way on."""
-    signed_in.press("読み取り")
-    signed_in.sees("カメラを使わずに")
+    signed_in.press(signed_in.words("Scan"))
+    signed_in.sees(signed_in.words("Without the camera"))
     signed_in.wedge(codes.forged(demo.code(demo.person("returning")["member_number"])))
-    says(signed_in, "確認できないコードです", "署名が合いません", "もう一度読み取る", "お名前で探す")
-    signed_in.press("お名前で探す")
-    signed_in.sees("どなたをお探しですか")
+    says(signed_in, "forged", "Scan again", "Search by name")
+    signed_in.press(signed_in.words("Search by name"))
+    signed_in.sees(signed_in.words("Who are you looking for?"))
 
 
 def test_a_code_of_another_retailer_says_whose_it_is_not(signed_in: Tablet, demo: Demo) -> None:
     """Another house's code is no forgery: ask for ours, search, or register her."""
-    signed_in.press("読み取り")
-    signed_in.sees("カメラを使わずに")
+    signed_in.press(signed_in.words("Scan"))
+    signed_in.sees(signed_in.words("Without the camera"))
     signed_in.wedge(codes.of_other_retailer(demo, demo.person("returning")["member_number"]))
-    says(signed_in, "ほかのお店の会員コードです", "当店のアプリ", "お名前で探す", "新しく登録する")
+    says(signed_in, "other_retailer", "Search by name", "Register as new")
 
 
 def test_a_customer_of_another_shop_needs_the_network(signed_in: Tablet, demo: Demo) -> None:
     """With the network cut a code of Fukuoka's customer is neither forged nor unknown: she is not on this tablet. Once
     it is back, asking the server opens her."""
     person = demo.person("fukuoka")
-    signed_in.press("読み取り")
-    signed_in.sees("カメラを使わずに")
+    signed_in.press(signed_in.words("Scan"))
+    signed_in.sees(signed_in.words("Without the camera"))
     demo.network(up=False)
     signed_in.wedge(demo.code(person["member_number"]))
-    says(signed_in, "この端末にないお客様です", "接続が必要です", "サーバーに確認する", "お名前で探す")
+    says(signed_in, "not_on_tablet", "Ask the server", "Search by name")
     demo.network(up=True)
-    signed_in.press("サーバーに確認する")
+    signed_in.press(signed_in.words("Ask the server"))
     signed_in.at_profile(person["name"])
-    signed_in.sees(re.compile("メリノスカーフ · 福岡店|福岡店 · 担当 松永"))
+    signed_in.sees(re.compile("· (福岡店|Fukuoka)|(福岡店|Fukuoka) ·"))
 
 
 def test_a_customer_whom_nobody_knows_can_be_registered(signed_in: Tablet, demo: Demo) -> None:
     """A well-made code of an app that the server does not know: she is unknown, and registering her is one tap away."""
-    signed_in.press("読み取り")
-    signed_in.sees("カメラを使わずに")
+    signed_in.press(signed_in.words("Scan"))
+    signed_in.sees(signed_in.words("Without the camera"))
     signed_in.wedge(codes.of_nobody(demo, our_number(demo)))
-    says(signed_in, "登録のないお客様です", "登録が見つかりません", "お名前で探す", "新しく登録する")
-    signed_in.press("新しく登録する")
-    signed_in.sees("姓（必須）")
+    says(signed_in, "unknown", "Search by name", "Register as new")
+    signed_in.press(signed_in.words("Register as new"))
+    signed_in.sees(signed_in.words("Family name (required)"))
 
 
 def our_number(demo: Demo) -> int:
@@ -139,7 +144,7 @@ def test_what_is_no_membership_code_is_said_to_be_none(signed_in: Tablet, film: 
     registering are offered."""
     picture = codes.barcode("4901234567894") if what == "jan" else qr_png("HTTPS://WWW.EXAMPLE.COM/SALE")
     signed_in.scan(film, picture)
-    says(signed_in, "会員コードではないようです", "会員コードをお見せいただくか", "もう一度読み取る", "新しく登録する")
+    says(signed_in, "not_a_code", "Scan again", "Register as new")
 
 
 def test_a_code_opens_again_here_and_is_a_replay_on_another_device(
@@ -151,11 +156,11 @@ def test_a_code_opens_again_here_and_is_a_replay_on_another_device(
     person = demo.person("identities")
     code = demo.code(person["member_number"])
     for _again in range(2):
-        signed_in.press("読み取り")
-        signed_in.sees("カメラを使わずに")
+        signed_in.press(signed_in.words("Scan"))
+        signed_in.sees(signed_in.words("Without the camera"))
         signed_in.wedge(code)
         signed_in.at_profile(person["name"])
-    signed_in.sees(re.compile("同期済み"))
+    signed_in.sees(signed_in.words.within("Synced {at:time}"))
 
     found = other_device.identify(code)
     assert (found.outcome, found.by_code) == ("found", True)
@@ -181,21 +186,22 @@ def test_a_code_that_was_used_on_another_device_is_called_so(
 ) -> None:
     """Used elsewhere first, the code still opens her here at once, and the tablet says what the server knew as soon as
     it has answered; scanned again it is refused in words."""
+    _ = signed_in.words
     person = demo.person("birthday")
     code = demo.code(person["member_number"])
     found = other_device.identify(code)
     assert found.customer_id is not None
     check_in(other_device, found.customer_id, found.code_digest)
 
-    signed_in.press("読み取り")
-    signed_in.sees("カメラを使わずに")
+    signed_in.press(signed_in.words("Scan"))
+    signed_in.sees(signed_in.words("Without the camera"))
     signed_in.wedge(code)
     signed_in.at_profile(person["name"])
-    signed_in.sees(re.compile("同じ会員コードが別の端末でも読み取られています"))
-    signed_in.press(re.compile(r"^同期の状態：ご確認 \d+件"))
-    signed_in.press(re.compile(f"^確認しました：{person['name']} 様"))
-    signed_in.sees(re.compile("^同期の状態：同期済み"))
-    signed_in.press("読み取り")
-    signed_in.sees("カメラを使わずに")
+    signed_in.sees(_.code("reason", "replayed"))
+    signed_in.press(re.compile("^" + _("State of sync: {state}", state=_.within("{n} to look at").pattern)))
+    signed_in.press(re.compile("^" + _("Got it: {name}, {what}", name=_.honour(person["name"]), what=".*")))
+    signed_in.sees(re.compile("^" + _("State of sync: {state}", state=_.within("Synced {at:time}").pattern)))
+    signed_in.press(signed_in.words("Scan"))
+    signed_in.sees(signed_in.words("Without the camera"))
     signed_in.wedge(code)
-    says(signed_in, "すでに使われたコードです", "もう一度お見せいただいてください", "もう一度読み取る", "お名前で探す")
+    says(signed_in, "replayed", "Scan again", "Search by name")
