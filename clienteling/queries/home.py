@@ -7,11 +7,12 @@ from clienteling.device import Cache, Device
 from clienteling.queries.promises import NO_PROMISES, Promises, shop_promises
 from sync.errors import NotFound
 from sync.model.customer import Appointment, AppointmentKind, AppointmentState, Customer, Visit
-from sync.model.outreach import Cause, FollowUp, FollowUpState, Message, Reason
+from sync.model.outreach import Cause, FollowUp, FollowUpState, Message, MessageState, Reason
 from sync.model.shop import Staff
 from sync.policy.facts import facts_from
 from sync.policy.playbook import Playbook
 from sync.policy.queue import out_of_time, place
+from sync.policy.roles import leads
 from sync.policy.signals import leave_alone
 from sync.policy.whose import asked
 
@@ -93,10 +94,21 @@ def today(
 
 
 def waiting_count(device: Device, *, staff_id: str | None, shop_id: str | None, zone: tzinfo, now: datetime) -> int:
-    """Return how many follow-ups of today are this person's own: the badge on the rail."""
+    """Return how many follow-ups this person can do something about now, the badge on the rail: their own of today, but those
+    of customers who are to be left alone or are not here any more, and drafts that wait for this person's word."""
+    cache = device.cache
     tonight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    found = (one for one in _follow_ups(device.cache, tonight) if one.assignee_id is not None)
-    return sum(1 for one in found if _mine(one, staff_id, shop_id, now))
+    due = (one for one in _follow_ups(cache, tonight) if one.assignee_id is not None)
+    mine = (_todo(cache, one, zone, now, cache.playbook()) for one in due if _mine(one, staff_id, shop_id, now))
+    return sum(1 for one in mine if one is not None and one.restraint is None) + _drafts(cache, staff_id, shop_id)
+
+
+def _drafts(cache: Cache, staff_id: str | None, shop_id: str | None) -> int:
+    me = cache.record("staff", staff_id) if staff_id is not None else None
+    if not isinstance(me, Staff):
+        return 0
+    found = (m for m in cache.records("message") if isinstance(m, Message) and m.shop_id == shop_id)
+    return sum(1 for m in found if m.state is MessageState.AWAITING_APPROVAL and (leads(me) or asked(m, me)))
 
 
 def _asked(cache: Cache, staff_id: str | None, shop_id: str | None) -> tuple[Asked, ...]:

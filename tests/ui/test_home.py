@@ -2,13 +2,15 @@
 
 from datetime import timedelta
 
+from clienteling.queries.home import waiting_count
 from sync.client.types import RefusedCommand
 from sync.model.commands import RecordView
-from sync.model.customer import Customer, Pace
-from sync.model.outreach import FollowUp, FollowUpState
+from sync.model.customer import Channel, Customer, Pace
+from sync.model.outreach import Cause, FollowUp, FollowUpState, Message, MessageState, Purpose
 from tests.ui.fake import FakeDevice
 from tests.ui.harness import Screen, drive
-from tests.ui.sample import MORI, NOW, SASAKI
+from tests.ui.sample import GINZA, MINORU, MISAKI, MORI, NOW, SASAKI
+from tests.unit.policy.build import TOKYO
 
 
 def test_follow_ups_stand_with_their_reason_in_words() -> None:
@@ -37,8 +39,27 @@ def test_leave_alone_is_a_state_with_a_reason() -> None:
         await screen.sign_in()
         await screen.sees("今は控える")
         await screen.sees("「そっと」")
+        await screen.sees("フォロー、2件")  # the badge counts what can be done
 
     drive(steps, device)
+
+
+def test_the_badge_counts_what_this_person_can_act_on() -> None:
+    """A draft that waits counts for the manager who may let it go, and not for the colleague who wrote it; a follow-up of a customer
+    who has left this tablet counts for nobody."""
+    device = FakeDevice()
+    letter = Message(
+        id="draft", customer_id=SASAKI, channel=Channel.LINE, cause=Cause.AFTER_VISIT, purpose=Purpose.RELATIONSHIP, shop_id=GINZA,
+        staff_id=MISAKI, state=MessageState.AWAITING_APPROVAL, body="…", at=NOW, state_at=NOW,
+    )  # fmt: skip
+    device.cache.put(letter)
+    one = next(found for found in device.cache.of(FollowUp) if found.assignee_id == MISAKI)
+    device.cache.put(one.model_copy(update={"customer_id": "gone"}))
+
+    def count(staff_id: str) -> int:
+        return waiting_count(device, staff_id=staff_id, shop_id=GINZA, zone=TOKYO, now=NOW)
+
+    assert (count(MISAKI), count(MINORU)) == (2, 2)
 
 
 def test_who_is_here_and_who_comes() -> None:
