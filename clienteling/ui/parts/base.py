@@ -1,6 +1,7 @@
 """Text, cards, chips, buttons, fields: the pieces that every screen is made of. Props only; no hooks, no state."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, Literal
 
 import flet as ft
@@ -46,11 +47,15 @@ def text(
         color=color,
         max_lines=lines,
         overflow=ft.TextOverflow.ELLIPSIS if lines else ft.TextOverflow.CLIP,
-        style=ft.TextStyle(
-            font_family=BOLD if bold else REGULAR, font_family_fallback=[RARE], size=size, height=height
-        ),
+        style=_style(size, height, bold=bold),
         **more,
     )
+
+
+@cache
+def _style(size: int, height: float, *, bold: bool) -> ft.TextStyle:
+    """One for all texts of a kind, in every session: nothing changes it, so it need not be made, kept and compared again."""
+    return ft.TextStyle(font_family=BOLD if bold else REGULAR, font_family_fallback=[RARE], size=size, height=height)
 
 
 def soft(value: str, *, size: int = T.LABEL, **more: Any) -> ft.Text:
