@@ -5,7 +5,7 @@ Also `use_query`, the one way in which a screen reads the cache.
 """
 
 import functools
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar, cast
 
@@ -34,10 +34,18 @@ def _keep_drawing() -> None:
 
     Flet draws all that has changed in one task without a net: an error in comparing or sending one component (not in
     its body, which `component` guards) ends the task, and the screen stays as it is for good.
+
+    It draws them in no order, too: a part would be drawn by itself and once more with what is around it. What is around it
+    comes first here; drawing that clears the mark of each part that was drawn with it.
     """
     draw = Component.update
 
     def update(self: Component) -> None:
+        for above in [*_above(self)][::-1]:
+            if above._state.is_dirty:
+                above.update()  # type: ignore[no-untyped-call]
+        if not self._state.is_dirty:
+            return
         try:
             draw(self)  # type: ignore[no-untyped-call]
         except Exception as error:
@@ -50,6 +58,15 @@ def _keep_drawing() -> None:
             object.__setattr__(self._state, "failures", 0)
 
     Component.update = update  # type: ignore[method-assign]
+
+
+def _above(part: Component) -> Iterator[Component]:
+    """Yield the components around a part, the innermost first."""
+    around = part.parent
+    while around is not None:
+        if isinstance(around, Component):
+            yield around
+        around = around.parent
 
 
 _keep_drawing()

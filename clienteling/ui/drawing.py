@@ -15,7 +15,8 @@ from flet.messaging.protocol import Message
 _PLAIN = frozenset({str, int, float, bool, bytes, type(None)})
 
 by_all_fields: Any = DiffBuilder._configure_dataclass
-"""Flet's own way; what follows must find the same."""
+removed_by_all_fields: Any = DiffBuilder._removed_controls
+"""Flet's own ways; what follows must find the same."""
 
 
 def by_set_fields(
@@ -60,17 +61,43 @@ def _prepare(builder: Any, item: Any, parent: Any, frozen: bool, only_noted: boo
         found.append(item)
     if not only_noted:
         within = item if is_control else parent
-        for value in (*(getattr(item, name) for name in kind._structural_fields), *values.values()):
-            if type(value) not in _PLAIN:
-                _prepare(builder, value, within, frozen, False, found)
+        for value in _set_on(item):
+            _prepare(builder, value, within, frozen, False, found)
     if not frozen:
         item._dirty.clear()
+
+
+def removed_by_set_fields(builder: Any, item: Any, recurse: bool) -> list[Any]:
+    """Return the controls of a part that leaves the tree as Flet's method does, parents last."""
+    found: list[Any] = []
+    _leave(builder, item, recurse, found)
+    return found
+
+
+def _leave(builder: Any, item: Any, recurse: bool, found: list[Any]) -> None:
+    if isinstance(item, list | dict):
+        for each in item if isinstance(item, list) else item.values():
+            _leave(builder, each, recurse, found)
+    elif isinstance(item, builder.control_cls):
+        if hasattr(item, "__prev_lists"):  # not drawn by a component: Flet noted what it had sent
+            found += removed_by_all_fields(builder, item, recurse)
+            return
+        for each in _set_on(item) if recurse else ():
+            _leave(builder, each, recurse, found)
+        found.append(item)
+
+
+def _set_on(item: Any) -> list[Any]:
+    """Return what a control or a value of Flet's was given, without plain values."""
+    given = (*(getattr(item, name) for name in type(item)._structural_fields), *item._values.values())
+    return [value for value in given if type(value) not in _PLAIN]
 
 
 def install() -> None:
     """Put the cheaper ways in place."""
     DiffBuilder._configure_dataclass = by_set_fields  # type: ignore[method-assign,assignment]
+    DiffBuilder._removed_controls = removed_by_set_fields  # type: ignore[method-assign,assignment]
     Message.__repr__ = object.__repr__  # type: ignore[method-assign]
 
 
-__all__ = ["by_all_fields", "by_set_fields", "install"]
+__all__ = ["by_all_fields", "by_set_fields", "install", "removed_by_all_fields", "removed_by_set_fields"]

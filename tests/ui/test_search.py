@@ -170,6 +170,7 @@ def test_what_fits_is_drawn_first_and_stays() -> None:
     async def steps(screen: Screen) -> None:
         await screen.sign_in()
         await screen.go("/search")
+        await screen.sees("どなたをお探しですか")
         await screen.type(FIELD, "1")
         await screen.sees("この端末")
         first = [said for said in screen.words if " 様 " in said]
