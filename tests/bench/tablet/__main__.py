@@ -72,6 +72,7 @@ def painted(folder: Path, customers: int) -> Iterator[Figure]:
         scans = seen.scans(customers)
         yield Figure("from the frame that shows the code to the painted profile, median of 30", scans, "s", 1.0)
         ours, echo = seen.searches(wanted)
+        yield Figure("typed in the browser and not answered within 10 s", seen.lost, "texts")
         yield Figure("search in the browser, p50", ours.p50, "ms")
         yield Figure("search in the browser, p95", ours.p95, "ms")
         yield Figure("a bare echo field in the browser, p95", echo.p95, "ms")

@@ -61,11 +61,13 @@ words => new Promise(done => {
     const there = [...document.querySelectorAll('flt-semantics')].some(one =>
       (one.getAttribute('aria-label') || one.textContent || '').includes(words));
     if (there) { done(performance.now() - began); return; }
+    if (performance.now() - began > 10000) { done(null); return; }
     requestAnimationFrame(look);
   };
   look();
 })
 """
+"""Milliseconds until certain words are there; null where they do not come within ten seconds."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,8 @@ class Seen:
     def __init__(self, page: Page, url: str, film: Path, echo: str) -> None:
         self._page, self._film, self._echo = page, film, echo
         self._tablet = Tablet(page, url)
+        self.lost = 0
+        """Texts that were typed and never answered."""
 
     def load(self) -> Loaded:
         """Load the app until its names can be tapped; the second time what may be kept is in the browser's cache."""
@@ -116,30 +120,33 @@ class Seen:
         """Type each text; return the milliseconds until its words are there, and those of a bare field's echo."""
         self._tablet.press("お客様")
         self._tablet.field("お名前・かな・電話・会員番号").click()
-        ours = []
+        ours: list[float] = []
         for text, first in wanted:
             self._clear()
             self._tablet.sees("どなたをお探しですか")
             self._tablet.frames()
-            ours.append(self._typed(text, first))
+            ours += self._typed(text, first)
         self._page.goto(self._echo)
         Tablet(self._page, self._echo).open()
-        self._page.mouse.click(300, 40)
-        echo = []
+        echo: list[float] = []
         for text, _ in wanted:
+            self._page.mouse.click(300, 40)  # it loses the focus now and then
             self._clear()
             self._tablet.frames()
-            echo.append(self._typed(text, f"echo {text}"))
+            echo += self._typed(text, f"echo {text}")
         return Answered(ours), Answered(echo)
 
     def _clear(self) -> None:
         self._page.keyboard.press("Control+A")
         self._page.keyboard.press("Delete")
 
-    def _typed(self, text: str, words: str) -> float:
+    def _typed(self, text: str, words: str) -> list[float]:
+        """Type, and return the time, or nothing for a key that was lost: it is counted, not measured."""
         self._page.evaluate("window.typed = performance.now()")
         self._page.keyboard.insert_text(text)
-        return float(self._page.evaluate(_HITS, words))
+        found = self._page.evaluate(_HITS, words)
+        self.lost += found is None
+        return [] if found is None else [float(found)]
 
     def _sign_in(self) -> None:
         self._tablet.press(re.compile("^高橋"))
