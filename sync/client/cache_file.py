@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import structlog
-from sqlite_utils import Database
 
+from sync.client.sqlite import Database
 from sync.sealed.schema import SCHEMA, SCHEMA_VERSION
 
 log = structlog.get_logger(__name__)

@@ -10,11 +10,11 @@ from typing import Any
 
 import structlog
 from pydantic import TypeAdapter
-from sqlite_utils import Database
 
 from sync.client.cache_file import DAMAGE, Boundary, is_damage
 from sync.client.device_schema import STEPS
 from sync.client.salvage import remove, salvage
+from sync.client.sqlite import Database
 from sync.clock import micros
 from sync.errors import WrongProtocol
 from sync.model.shop import StaffPin

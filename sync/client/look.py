@@ -15,7 +15,6 @@ from typing import Any, Literal
 
 import httpx
 from pydantic import Field
-from sqlite_utils import Database
 
 from sync.client import transfer
 from sync.client.cache import Cache
@@ -25,6 +24,7 @@ from sync.client.device_schema import STEPS
 from sync.client.keys import key_file, load_keys
 from sync.client.outbox import Outbox
 from sync.client.server_clock import ServerClock
+from sync.client.sqlite import Database
 from sync.client.status import Health, status_of
 from sync.client.types import RefusedCommand, SyncStatus
 from sync.clock import Clock

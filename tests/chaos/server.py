@@ -43,6 +43,7 @@ class Disk:
         self.engine: Engine = make_engine(f"sqlite:///{path}", pool_size=4)
         self.at_boundary: Callable[[str], None] = lambda _: None
         self.pages = _ROOM
+        self._plain: sqlite3.Connection | None = None
         event.listen(self.engine, "begin", self._begin)
         event.listen(self.engine, "commit", lambda _: self.at_boundary("server before commit"))
 
@@ -56,11 +57,20 @@ class Disk:
     def fill(self, kept: list[bytes | None]) -> None:
         """Replace what lies on the disk."""
         self.engine.dispose()
+        if self._plain is not None:
+            self._plain.close()
+            self._plain = None
         self.path.with_name(f"{self.path.name}-shm").unlink(missing_ok=True)
         for file, content in zip(self.files(), kept, strict=True):
             file.unlink(missing_ok=True)
             if content is not None:
                 file.write_bytes(content)
+
+    def rows(self, sql: str, *parameters: object) -> list[tuple[object, ...]]:
+        """Read the file as it lies there, without the product's code."""
+        if self._plain is None:  # kept open: reading the schema anew for each question took a tenth of a run
+            self._plain = sqlite3.connect(self.path, isolation_level=None)
+        return self._plain.execute(sql, parameters).fetchall()
 
     def kept(self) -> list[bytes | None]:
         """Return what lies on the disk."""
@@ -219,9 +229,7 @@ class SimServer:
         return {str(row[0]) for row in self.rows("SELECT id FROM command_log")}
 
     def rows(self, sql: str, *parameters: object) -> list[tuple[object, ...]]:
-        """Read the file as it lies there, without the product's code."""
-        with closing(sqlite3.connect(self.disk.path)) as plain:
-            return plain.execute(sql, parameters).fetchall()
+        return self.disk.rows(sql, *parameters)
 
 
 def copy_folder(source: Path, target: Path) -> None:
