@@ -23,8 +23,9 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of real processes one after another, so that none takes a port that another was about to (`--dist loadgroup`)."""
+    """Keep the tests of a file of real processes together, which share what they started (`--dist loadgroup`)."""
     for item in items:
         if item.path.parent.name == "acceptance":
-            item.add_marker(pytest.mark.xdist_group("acceptance"))
+            item.add_marker(pytest.mark.xdist_group(item.path.name))

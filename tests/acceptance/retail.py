@@ -51,6 +51,10 @@ class ServerProcess:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def runs(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
     def run(self, *words: str) -> str:
         """Run another command of the command line over the same data; return what it printed."""
         command = [sys.executable, "-m", "clienteling.cli", *words]
@@ -84,7 +88,7 @@ class ServerProcess:
 
     def stop(self) -> int:
         """SIGTERM; return the exit status."""
-        if self.process is None or self.process.poll() is not None:
+        if self.process is None or not self.runs:
             return 0
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=90)

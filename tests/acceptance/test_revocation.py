@@ -73,11 +73,10 @@ class TabletProcess:
         self.process.wait(timeout=60)
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[ServerProcess]:
-    made = ServerProcess(tmp_path / "server", CLIENTELING_EMBEDDED_WORKER="false")
-    made.data.mkdir()
-    made.run("import", str(export(tmp_path / "files")))
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    made = ServerProcess(tmp_path_factory.mktemp("server"), CLIENTELING_EMBEDDED_WORKER="false")
+    made.run("import", str(export(tmp_path_factory.mktemp("files"))))
     made.start()
     yield made
     made.stop()

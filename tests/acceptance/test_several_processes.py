@@ -1,4 +1,7 @@
-"""Two hosts of two server processes each, over one PostgreSQL: they start together, serve one house, and stop clean."""
+"""Two hosts of two server processes each, over one PostgreSQL: they start together, serve one house, and stop clean.
+
+Starting them is what costs here, so all of these tests ask the same two hosts, one after another.
+"""
 
 import os
 import signal
@@ -7,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -37,18 +41,18 @@ NOTES = 20
 """Written by a tablet before each of its pushes."""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def database(postgresql: str) -> Iterator[str]:
     with empty_postgresql(postgresql) as url:
         yield url
 
 
-@pytest.fixture
-def hosts(database: str, tmp_path: Path) -> Iterator[list[ServerProcess]]:
+@pytest.fixture(scope="module")
+def hosts(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[ServerProcess]]:
     """Two hosts that are not started yet."""
     made = [
         ServerProcess(
-            tmp_path / name,
+            tmp_path_factory.mktemp(name),
             CLIENTELING_DATABASE_URL=database,
             CLIENTELING_WORKERS=str(WORKERS),
             CLIENTELING_EMBEDDED_WORKER="false",
@@ -57,23 +61,27 @@ def hosts(database: str, tmp_path: Path) -> Iterator[list[ServerProcess]]:
         )
         for name in ("one", "two")
     ]
-    for host in made:
-        host.data.mkdir()
     yield made
     for host in made:
         host.stop()
 
 
-@pytest.fixture
-def house(hosts: list[ServerProcess], tmp_path: Path) -> list[ServerProcess]:
-    """Two hosts that serve a small retailer."""
-    hosts[0].run("import", str(export(tmp_path / "files")))
-    start_together(hosts)
+@pytest.fixture(scope="module")
+def retailer(hosts: list[ServerProcess], tmp_path_factory: pytest.TempPathFactory) -> list[ServerProcess]:
+    """Two hosts over the data of a small retailer, running or not."""
+    hosts[0].run("import", str(export(tmp_path_factory.mktemp("files"))))
     return hosts
 
 
+@pytest.fixture
+def house(retailer: list[ServerProcess]) -> list[ServerProcess]:
+    """Two hosts that serve a small retailer."""
+    start_together([host for host in retailer if not host.runs])
+    return retailer
+
+
 def start_together(hosts: list[ServerProcess]) -> None:
-    with ThreadPoolExecutor(len(hosts)) as pool:
+    with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda host: host.start(patience=PATIENCE), hosts))
 
 
@@ -135,7 +143,6 @@ def test_hosts_that_start_at_once_on_an_empty_database_migrate_it_once(
     assert [len(children(host)) for host in hosts] == [WORKERS, WORKERS]
     assert len(asked(database, "SELECT version_num FROM alembic_version")) == 1
     assert len(asked(database, "SELECT epoch FROM feed_state")) == 1
-    assert [host.stop() for host in hosts] == [0, 0]
     assert all("Traceback" not in log_of(host) for host in hosts)
 
 
@@ -153,12 +160,30 @@ def test_what_one_host_took_another_hands_out(house: list[ServerProcess], tmp_pa
         there.close()
 
 
-def test_stopping_under_load_loses_nothing(house: list[ServerProcess], database: str, tmp_path: Path) -> None:
+def test_a_killed_process_is_replaced(house: list[ServerProcess]) -> None:
+    """SIGKILL of one of a host's processes: its watcher starts another, and the host serves on."""
+    first = children(house[0])
+    os.kill(first[0], signal.SIGKILL)
+    until(lambda: len(set(children(house[0])) - set(first)) == 1)
+    assert httpx.get(f"{house[0].url}/readyz", timeout=PATIENCE).status_code == 200
+
+
+@pytest.fixture
+def afterwards() -> Iterator[ExitStack]:
+    """What is to be done however a test ends."""
+    with ExitStack() as stack:
+        yield stack
+
+
+def test_stopping_under_load_loses_nothing(
+    house: list[ServerProcess], database: str, tmp_path: Path, afterwards: ExitStack
+) -> None:
     """SIGTERM while three tablets push: the host ends with status 0, each command it carried out was answered, none is
     there without its answer; the tablets go on when it is back, and each note is there exactly once."""
     host = house[0]
     tablets = [tablet(tmp_path / f"tablet-{number}", host) for number in range(TABLETS)]
     written: list[list[str]] = [[] for _ in tablets]
+    before = len(asked(database, "SELECT id FROM command_log"))
     enough, done = threading.Event(), threading.Event()
 
     def push(number: int) -> None:
@@ -166,7 +191,7 @@ def test_stopping_under_load_loses_nothing(house: list[ServerProcess], database:
         client = tablets[number]
         while not done.is_set():
             for _ in range(0 if enough.is_set() else NOTES):
-                written[number].append(f"note-{number}-{len(written[number]):05}")
+                written[number].append(f"pushed-{number}-{len(written[number]):05}")
                 note(client, written[number][-1])
             client.sync_once()
             done.wait(0.02)
@@ -175,11 +200,15 @@ def test_stopping_under_load_loses_nothing(house: list[ServerProcess], database:
         return sum(client.status().waiting for client in tablets)
 
     def answered() -> int:
-        return len(asked(database, "SELECT id FROM command_log"))
+        return len(asked(database, "SELECT id FROM command_log")) - before
 
     pushing = [threading.Thread(target=push, args=(number,), daemon=True) for number in range(TABLETS)]
+    for client in tablets:
+        afterwards.callback(client.close)
     for thread in pushing:
         thread.start()
+        afterwards.callback(thread.join, 30)
+    afterwards.callback(done.set)
     until(lambda: answered() > TABLETS * NOTES)
     assert host.stop() == 0
     enough.set()
@@ -194,12 +223,13 @@ def test_stopping_under_load_loses_nothing(house: list[ServerProcess], database:
     for thread in pushing:
         thread.join(30)
     all_of_them = [name for names in written for name in names]
-    assert sorted(asked(database, "SELECT id FROM interactions")) == sorted(all_of_them)
+    there = asked(database, "SELECT id FROM interactions WHERE id LIKE 'pushed-%'")
+    assert sorted(there) == sorted(all_of_them)
     assert [client.status().refused for client in tablets] == [()] * TABLETS
     for client in tablets:
         assert client.sync_once().error is None
-        assert notes(client) == Counter(all_of_them)
-        client.close()
+        pushed = {name: times for name, times in notes(client).items() if name.startswith("pushed-")}
+        assert pushed == Counter(all_of_them)
 
 
 def test_listeners_are_told_that_the_server_goes(house: list[ServerProcess]) -> None:
@@ -223,23 +253,6 @@ def test_listeners_are_told_that_the_server_goes(house: list[ServerProcess]) -> 
     assert "timeout graceful shutdown exceeded" not in log_of(host)
 
 
-def test_a_killed_process_is_replaced(house: list[ServerProcess]) -> None:
-    """SIGKILL of one of a host's processes: its watcher starts another, and the host serves on."""
-    first = children(house[0])
-    os.kill(first[0], signal.SIGKILL)
-    until(lambda: len(set(children(house[0])) - set(first)) == 1)
-    assert httpx.get(f"{house[0].url}/readyz", timeout=PATIENCE).status_code == 200
-
-
-def test_processes_do_not_outlive_their_watcher(house: list[ServerProcess]) -> None:
-    """SIGKILL of the watcher: the processes end by themselves, so that the port is free for the next start."""
-    left = children(house[0])
-    house[0].kill()
-    until(lambda: not any(Path(f"/proc/{pid}/cmdline").exists() for pid in left))
-    house[0].start(patience=PATIENCE)
-    assert httpx.get(f"{house[0].url}/readyz", timeout=PATIENCE).status_code == 200
-
-
 def scraped(port: int) -> dict[str, float]:
     """What a host says on the port of its metrics, by name and labels."""
     answer = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE)
@@ -248,10 +261,10 @@ def scraped(port: int) -> dict[str, float]:
     return {name: float(value) for name, _, value in lines}
 
 
-def test_metrics_of_a_host_are_those_of_all_its_processes(house: list[ServerProcess], tmp_path: Path) -> None:
+def test_metrics_of_a_host_are_those_of_all_its_processes(retailer: list[ServerProcess], tmp_path: Path) -> None:
     """Counted wherever a request came to, listeners that go or whose process is killed no longer; not on the public
     port, and nowhere where they are not switched on."""
-    host = house[0]
+    host = retailer[0]
     assert host.stop() == 0
     port = free_port()
     host.environment["CLIENTELING_METRICS_PORT"] = str(port)
@@ -282,5 +295,16 @@ def test_metrics_of_a_host_are_those_of_all_its_processes(house: list[ServerProc
         for client in tablets:
             client.close()
     assert host.stop() == 0
+    del host.environment["CLIENTELING_METRICS_PORT"]
+    host.start(patience=PATIENCE)
     with pytest.raises(httpx.ConnectError):
         scraped(port)
+
+
+def test_processes_do_not_outlive_their_watcher(house: list[ServerProcess]) -> None:
+    """SIGKILL of the watcher: the processes end by themselves, so that the port is free for the next start."""
+    left = children(house[0])
+    house[0].kill()
+    until(lambda: not any(Path(f"/proc/{pid}/cmdline").exists() for pid in left))
+    house[0].start(patience=PATIENCE)
+    assert httpx.get(f"{house[0].url}/readyz", timeout=PATIENCE).status_code == 200

@@ -6,8 +6,23 @@ the few that come first, and only among these are the rounds made.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache, partial
 
-from sqlalchemy import ColumnElement, Connection, Select, func, literal, literal_column, or_, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    bindparam,
+    false,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from sync.model.customer import Channel
 from sync.policy.pacing import Due
@@ -20,6 +35,11 @@ CLOCK_SLACK = timedelta(minutes=5)
 back: how old it is cannot be known then."""
 _WAITS = (messages.c.state == literal_column("'queued'"), messages.c.direction == literal_column("'out'"))
 """Written out: an index over a part of a table is used only where a statement says so itself."""
+_NOW, _SOON, _EXPIRED = (bindparam(name, type_=messages.c.at.type) for name in ("now", "soon", "expired"))
+_SHARE = bindparam("share", type_=Integer)
+_TRIED = attempts.c.retry_at.is_not(None)
+_LATER = select(attempts.c.message_id).where(_TRIED, attempts.c.retry_at > _NOW, attempts.c.started_at <= _SOON)
+_PUT_BACK = select(attempts.c.message_id).where(_TRIED, attempts.c.started_at > _SOON)
 
 
 def waiting(
@@ -31,10 +51,15 @@ def waiting(
     Where the clock was put back behind an attempt, its time has come now: once the clock has caught up, nobody could tell
     any more how old the attempt is. What is paused is passed over until it is older than `expiry`: it expires all the same.
     """
-    channels = [each.value for each in Channel if each not in set(but_not)]
+    channels = tuple(each.value for each in Channel if each not in set(but_not))
+    held = pauses.held(conn, now)
+    moments = {"now": now, "soon": now + CLOCK_SLACK, "expired": now - expiry}
+    put_back = bool(channels and conn.scalar(select(_PUT_BACK.exists()), moments))
+    make = _rounds_without_pause if held is None else partial(_rounds, held=held)
     found: Sequence[Due] = []
     for share in (max(1, limit // 100), max(1, limit // 10), limit) if channels else ():
-        rows = conn.execute(_rounds(conn, now, share, channels, expiry).limit(limit)).all()
+        statement = make(conn.dialect.name, channels, put_back)
+        rows = conn.execute(statement, {**moments, "share": share, "limit": limit}).all()
         found = [Due(row.id, row.shop_id, Channel(row.channel)) for row in rows]
         if len(rows) == limit or all(row.turn < share for row in rows):
             break
@@ -42,23 +67,18 @@ def waiting(
 
 
 def _rounds(
-    conn: Connection, now: datetime, share: int, channels: Sequence[str], expiry: timedelta
+    dialect: str, channels: Sequence[str], put_back: bool, held: ColumnElement[bool]
 ) -> Select[tuple[str, str, str, int]]:
     """Return the query for the first `share` rounds."""
-    tried = attempts.c.retry_at.is_not(None)
-    later = select(attempts.c.message_id).where(
-        tried, attempts.c.retry_at > now, attempts.c.started_at <= now + CLOCK_SLACK
-    )
-    put_back = select(attempts.c.message_id).where(tried, attempts.c.started_at > now + CLOCK_SLACK)
-    held, ready, planned = pauses.held(conn, now), messages.c.id.not_in(later), messages.c.send_after
-    at_once = planned.is_(None), ready, or_(~held, messages.c.at < now - expiry)
-    at_its_time = planned.is_not(None), ready, or_(~held, planned < now - expiry)
+    ready, planned = messages.c.id.not_in(_LATER), messages.c.send_after
+    at_once = planned.is_(None), ready, or_(~held, messages.c.at < _EXPIRED)
+    at_its_time = planned.is_not(None), ready, or_(~held, planned < _EXPIRED)
     parts = [
-        _first_of_each(conn, channels, messages.c.at, at_once, share),
-        _first_of_each(conn, channels, planned, (*at_its_time, planned <= now), share),
+        _first_of_each(dialect, channels, messages.c.at, at_once),
+        _first_of_each(dialect, channels, planned, (*at_its_time, planned <= _NOW)),
     ]
-    if conn.scalar(select(put_back.exists())):
-        early = *at_its_time, planned > now, messages.c.channel.in_(channels), messages.c.id.in_(put_back)
+    if put_back:
+        early = *at_its_time, planned > _NOW, messages.c.channel.in_(channels), messages.c.id.in_(_PUT_BACK)
         rows = select(messages.c.id, messages.c.shop_id, messages.c.channel, planned.label("time"))
         parts.append(rows.where(*_WAITS, *early))
     every = union_all(*parts).subquery()
@@ -66,17 +86,21 @@ def _rounds(
     ordered = select(every, turn.label("turn")).subquery()
     return (
         select(ordered.c.id, ordered.c.shop_id, ordered.c.channel, ordered.c.turn)
-        .where(ordered.c.turn <= share)
+        .where(ordered.c.turn <= _SHARE)
         .order_by(ordered.c.turn, ordered.c.time, ordered.c.id)
+        .limit(bindparam("limit", type_=Integer))
     )
 
 
+@lru_cache(maxsize=32)
+def _rounds_without_pause(dialect: str, channels: Sequence[str], put_back: bool) -> Select[tuple[str, str, str, int]]:
+    """Return the same where nothing is paused, kept: a worker asks twice a second, and to put it together takes longer
+    than to answer it."""
+    return _rounds(dialect, channels, put_back, false())
+
+
 def _first_of_each(
-    conn: Connection,
-    channels: Sequence[str],
-    time: ColumnElement[datetime],
-    conditions: tuple[ColumnElement[bool], ...],
-    share: int,
+    dialect: str, channels: Sequence[str], time: ColumnElement[datetime], conditions: tuple[ColumnElement[bool], ...]
 ) -> Select[tuple[str, str, str, datetime]]:
     """Return the query for the first `share` by `time` of each shop and channel that fulfil the conditions, the first of
     which says in which index they are (`ix_messages_at_once`, `ix_messages_at_its_time`).
@@ -93,9 +117,9 @@ def _first_of_each(
         select(messages.c.id, messages.c.shop_id, messages.c.channel, time.label("time"))
         .where(*way, *conditions[1:], messages.c.shop_id == shops.c.shop_id, messages.c.channel == ways.c.channel)
         .order_by(time, messages.c.id)
-        .limit(share)
+        .limit(_SHARE)
     )
-    if conn.dialect.name != "sqlite":
+    if dialect != "sqlite":
         each = first.correlate(shops, ways).lateral()
         return select(each).select_from(shops.join(ways, true()).join(each, true()))
     one = messages.alias()  # SQLite knows no LATERAL, but looks up a list of keys for each row just as well

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, func, or_, select, true
 
 from sync.model.outreach import Message
 from sync.model.shop import Pause, PauseScope, Shop
@@ -25,11 +25,12 @@ def holds(records: Records, message: Message, now: datetime) -> bool:
     return shop is not None and paused(found, message, shop, now) is not None
 
 
-def held(conn: Connection, now: datetime) -> ColumnElement[bool]:
-    """Return what is true of the rows of `messages` that a pause holds: `policy.pause.paused`, for all of them at once."""
+def held(conn: Connection, now: datetime) -> ColumnElement[bool] | None:
+    """Return what is true of the rows of `messages` that a pause holds (`policy.pause.paused`, for all of them at once),
+    None where nothing is paused."""
     found = holding(conn, now)
     if not found:
-        return false()
+        return None
     if any(one.scope is PauseScope.ALL for one in found):
         return true()
     named = {scope: {one.value for one in found if one.scope is scope} for scope in PauseScope}
