@@ -49,12 +49,16 @@ def VisitPage(customer_id: str, **_more: str) -> ft.Control:
         nothing = empty_state(_("No visit today"), _("Checking in opens one; tray and notes belong to it."), come)
         return frame(title, card(nothing), back=back)
     is_open = view.visit.ended_at is None
-    left = [card(*_tray(_, tablet, view), title=_("Shown and tried on"))] if is_open or view.tray else []
-    right = [
+    left: list[ft.Control] = (
+        [card(*_tray(_, tablet, view), title=_("Shown and tried on"))] if is_open or view.tray else []
+    )
+    right: list[ft.Control] = [
         *([] if is_open else after_visit(_, tablet, view)),
         keyed(f"care:{view.visit.id}", Care, view),
         card(keyed(view.visit.id, PromiseForm, customer_id, view.visit.id), title=_("What did you promise?")),
     ]
+    if not left:  # nothing was shown and the visit is over: no half of the screen stays empty
+        left, right = right[:-1], right[-1:]
     if session.width >= S.WIDE_FROM:
         body: ft.Control = ft.Row(
             [ft.Container(_stack(left), expand=3), ft.Container(_stack(right), expand=2)],
@@ -106,7 +110,7 @@ def Care(view: VisitView) -> ft.Control:
     if visit.ended_at is None:
         goodbye = button(_("End the visit"), call(tablet.run, actions.close, tablet, visit), kind="filled", big=True)
         parts.append(ft.Row([goodbye]))
-    return card(*parts, title=_("With the customer"))
+    return card(*parts, title=_("With the customer") if visit.ended_at is None else _("Visit"))
 
 
 def _state(_: Words, visit: Visit) -> list[ft.Control]:
