@@ -14,6 +14,7 @@ from clienteling.actions.cover import look
 from clienteling.context import Tablet, off_loop
 from clienteling.device import Device
 from clienteling.idle import next_look
+from clienteling.letters import measure
 from clienteling.power import Power
 from clienteling.scan.wedge import Wedge
 from clienteling.seat import SEAT
@@ -236,11 +237,8 @@ async def open_session(
     def routed(event: ft.RouteChangeEvent) -> None:
         session.route = event.route
 
-    def resized(event: ft.PageResizeEvent) -> None:
-        session.width, session.height = event.width, event.height
-
     page.on_route_change = routed
-    page.on_resize = resized
+    measure(page, session)
     page.on_keyboard_event = wedge.key
     page.on_connect = refresher.connected
     page.on_close = refresher.closed

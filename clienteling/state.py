@@ -80,7 +80,10 @@ class Session:
     staff_id: str | None = None
     route: str = "/"
     width: float = 1180
+    """Of the screen, in letters: logical pixels where they are of the usual size, half as many where they are twice as large."""
     height: float = 820
+    letters: float = 1.0
+    """How large letters are, as set in the browser or on the device; see `clienteling.letters`."""
     notice: Notice | None = None
     scan: Any = None
     """The last identification that needs words (`clienteling.actions.identify.ScanWord`, or `Thanks`), or None."""
@@ -100,6 +103,11 @@ class Session:
     """Light, dark, or as the device is set (`theme.MODES`): as the person at the tablet likes it."""
     side: str = "left"
     """On which side the rail lies and forms end: where the thumb of the person at the tablet is."""
+
+    @property
+    def pixels(self) -> float:
+        """Width of the screen in logical pixels."""
+        return self.width * self.letters
 
 
 @ft.observable

@@ -1,6 +1,7 @@
 """What stands around every screen: the rail, the header, the line of notices."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from unicodedata import east_asian_width
 
 import flet as ft
 
@@ -8,6 +9,7 @@ from clienteling.actions.session import recall, show_customer
 from clienteling.context import Tablet, call, use_pulse, use_session, use_tablet, use_words
 from clienteling.queries.holds import holds_to_do
 from clienteling.queries.home import waiting_count
+from clienteling.state import Session
 from clienteling.theme import C, S, T
 from clienteling.ui.component import component, use_query
 from clienteling.ui.parts import avatar, button, dot, heading, icon_button, sync_badge, sync_words, tappable, text
@@ -22,8 +24,9 @@ _ITEMS = (
 )
 
 
-NARROW_ITEM = 60
-"""Width of a place in a handheld's bar."""
+NARROW_ITEM = 48
+"""Width of a place in a handheld's bar that has no room for its name."""
+_SCAN_NARROW = 56
 
 
 def frame(
@@ -145,7 +148,14 @@ def OfflineStrip() -> ft.Control:
 
 
 def _rail_item(
-    tablet: Tablet, _: Words, item: tuple[str, str, ft.IconData, str], lit: str, count: int = 0, *, width: int = 74
+    tablet: Tablet,
+    _: Words,
+    item: tuple[str, str, ft.IconData, str],
+    lit: str,
+    count: int = 0,
+    *,
+    width: int = 74,
+    named: bool = True,
 ) -> ft.Control:
     name, route, icon, label = item
     on = name == lit
@@ -170,7 +180,7 @@ def _rail_item(
                     [ft.Container(ft.Icon(icon, size=23, color=ink), width=width, alignment=ft.Alignment.CENTER), mark],
                     clip_behavior=ft.ClipBehavior.NONE,
                 ),
-                _label(words, on=on, width=width, breaks=width == NARROW_ITEM),
+                *([_label(words, on=on)] if named else []),
             ],
             spacing=4,
             alignment=ft.MainAxisAlignment.CENTER,
@@ -214,17 +224,23 @@ def Bar(lit: str) -> ft.Control:
     """The rail of a handheld: the same places along the foot of the screen, scan in the middle."""
     tablet, _, session = use_tablet(), use_words(), use_session()
     todo = use_todo()
+    places = _ITEMS[:4]
+    person = tablet.pulse.directory.staff_name(tablet.staff, session.language) if tablet.staff else ""
+    named = _named({one[0]: _(one[3]) for one in places} | {"me": person}, lit, session)
     items = [
-        _rail_item(tablet, _, item, lit, todo if item[0] == "queue" else 0, width=NARROW_ITEM) for item in _ITEMS[:4]
+        _rail_item(
+            tablet, _, item, lit, todo if item[0] == "queue" else 0, width=NARROW_ITEM, named=item[0] in named
+        )
+        for item in places
     ]
     return ft.Container(
         ft.Row(
             [
                 ft.Container(width=0, height=S.BAR),
                 *items[:2],
-                _scan(tablet, _, size=56),
+                _scan(tablet, _, size=_SCAN_NARROW),
                 *items[2:],
-                _me(tablet, _, session.language, lit, width=NARROW_ITEM),
+                _me(tablet, _, session.language, lit, named="me" in named),
             ],
             spacing=0,
             alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
@@ -272,7 +288,7 @@ def _scan(tablet: Tablet, _: Words, *, size: int = 60) -> ft.Control:
     )
 
 
-def _me(tablet: Tablet, _: Words, language: str, lit: str, *, width: int = 74) -> ft.Control:
+def _me(tablet: Tablet, _: Words, language: str, lit: str, *, named: bool = True) -> ft.Control:
     """Who is signed in; a tap leads to the person's own settings and to signing out."""
     staff, on = tablet.staff, lit == "me"
     name = tablet.pulse.directory.staff_name(staff, language) if staff else ""
@@ -280,7 +296,7 @@ def _me(tablet: Tablet, _: Words, language: str, lit: str, *, width: int = 74) -
         ft.Column(
             [
                 avatar(name, strong=True, inverse=on),
-                _label(name, on=on, width=width, breaks=True),
+                *([_label(_by_word(name), on=on)] if named else []),
             ],
             spacing=4,
             tight=True,
@@ -292,19 +308,38 @@ def _me(tablet: Tablet, _: Words, language: str, lit: str, *, width: int = 74) -
     )
 
 
-def _label(words: str, *, on: bool, width: int, breaks: bool) -> ft.Control:
-    """The name of a place: whole, whatever the size of letters. On the rail it may make it wider, in the bar it breaks, and
-    so does a person's name."""
-    said = text(
+def _label(words: str, *, on: bool) -> ft.Control:
+    """The name of a place: whole, whatever the size of letters; the rail grows with it."""
+    return text(
         words,
         size=T.SMALL,
         bold=on,
         color=C.PRIMARY if on else C.INK_SOFT,
         height=1.3,
         text_align=ft.TextAlign.CENTER,
-        no_wrap=not breaks,
+        no_wrap=True,
     )
-    return ft.Container(said, width=width if breaks else None)
+
+
+def _by_word(name: str) -> str:
+    """A name on a line for each of its words."""
+    return name.replace(" ", "\n")
+
+
+def _named(places: Mapping[str, str], lit: str, session: Session) -> set[str]:
+    """Which places of the bar are named: all where there is room, else the one where one is, else none; their icons and what
+    a screen reader says stay."""
+    wide = {code: max(map(_units, _by_word(words).split("\n"))) * T.SMALL * session.letters for code, words in places.items()}
+    room = session.pixels - 8 - _SCAN_NARROW
+    if sum(max(one + 4, NARROW_ITEM) for one in wide.values()) <= room:
+        return set(places)
+    others = NARROW_ITEM * (len(places) - 1)
+    return {lit} if lit in wide and wide[lit] + others <= room else set()
+
+
+def _units(words: str) -> float:
+    """Width of a line in letters of Japanese, not less than it is."""
+    return sum(1.0 if east_asian_width(one) in "WF" else 0.66 for one in words)
 
 
 @component

@@ -42,7 +42,7 @@ def Attachments(came: tuple[Attachment, ...]) -> ft.Control:
     ft.use_dialog(
         ft.AlertDialog(
             title=text(_("What the customer sent"), bold=True),
-            content=_inside(_, looked, open_, session.width - 96, session.height - _AROUND),
+            content=_inside(_, looked, open_, session.pixels - 96, session.height - _AROUND),
             actions=[
                 *(
                     [button(_("Try again"), call(tablet.run, look, open_), kind="outline", icon=ft.Icons.REFRESH)]

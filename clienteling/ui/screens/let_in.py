@@ -90,7 +90,7 @@ def LetIn() -> ft.Control:
         ],
         alignment=ft.MainAxisAlignment.END,
     )
-    width = min(520, session.width - 2 * S.EDGE)
+    width = min(520, session.pixels - 2 * S.EDGE)
     return ft.Container(
         ft.Column(
             [languages, ft.Container(card(*inside, spacing=S.GAP, padding=S.EDGE), width=width)],

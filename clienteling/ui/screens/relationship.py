@@ -39,7 +39,7 @@ def Relationship(customer_id: str, **_more: str) -> ft.Control:
     view = query.value
     narrow = session.width < S.NARROW_BELOW
     around = 2 * S.EDGE_NARROW if narrow else S.RAIL + 2 * S.EDGE
-    width = max(session.width - around - 2 * 18, 280)
+    width = max(session.pixels - around - 2 * 18, 280)
     stage = _.code("closeness", view.relationship.label)
     body = ft.Column(
         [

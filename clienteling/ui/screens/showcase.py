@@ -99,7 +99,7 @@ def Products(open_: Callable[[str], None]) -> ft.Control:
     if query.value is None:
         return ft.Container(skeleton(200, 3), padding=S.EDGE)
     view = query.value
-    room = session.width - 2 * S.EDGE
+    room = session.pixels - 2 * S.EDGE
     columns = max(2, int((room + S.GAP) // (NARROWEST_CARD + S.GAP)))
     width = int((room - (columns - 1) * S.GAP) // columns)
     parts: list[ft.Control] = [

@@ -1,0 +1,177 @@
+"""What a real browser made of a screen: the size of every control as Flutter laid it out.
+
+A screen is drawn on a canvas and tells the page nothing of what did not fit. But Flet reports the size of any control that has
+a handler for it: `Ruler` stands on the wire between app and browser, gives every control such a handler on the way out, and
+keeps the answers on the way back. The app runs unchanged.
+"""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import flet as ft
+import flet_web.fastapi
+import msgpack
+import uvicorn
+from flet.controls.base_control import BaseControl
+from playwright.sync_api import Browser, sync_playwright
+
+from clienteling.context import Tablet
+from clienteling.device import Device
+from clienteling.session import open_session
+from clienteling.web import TabletWeb
+from sync.settings import TabletSettings
+from tests.browser import FLAGS, obtain
+from tests.ports import free_port
+from tests.ui.harness import walk
+from tests.ui.sample import NOW
+
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
+Size = tuple[float, float]
+Event = MutableMapping[str, Any]
+_CONTROL_EVENT = 3
+_PATIENCE_SECONDS = 60
+
+
+class Ruler:
+    """An ASGI app around the tablet's, with the width and height of each control by its id (`sizes`, logical pixels)."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+        self.sizes: dict[int, Size] = {}
+        self.heard = 0
+        self._own: set[int] = set()
+        """Controls whose size the app itself asked for."""
+
+    async def __call__(
+        self, scope: Any, receive: Callable[[], Awaitable[Event]], send: Callable[[Event], Awaitable[None]]
+    ) -> None:
+        if scope["type"] != "websocket":
+            await self._app(scope, receive, send)
+            return
+
+        async def measured() -> Event:
+            while True:
+                event = await receive()
+                data = event.get("bytes")
+                if not data or data[0]:
+                    return event
+                action, body = msgpack.unpackb(data[1:], strict_map_key=False)
+                if action != _CONTROL_EVENT or body["name"] != "size_change":
+                    return event
+                self.heard += 1
+                self.sizes[body["target"]] = (body["data"]["w"], body["data"]["h"])
+                if body["target"] in self._own:
+                    return event
+
+        async def asking(event: Event) -> None:
+            data = event.get("bytes")
+            if data and not data[0]:
+                message = msgpack.unpackb(data[1:], strict_map_key=False)
+                self._own |= set(_ask(message))
+                event["bytes"] = b"\0" + msgpack.packb(message)
+            await send(event)
+
+        await self._app(scope, measured, asking)
+
+
+_PLACED = {"expand", "left", "top", "right", "bottom"}
+"""What Flutter reads off a control in a row or on a stack; a handler of its size would stand between the two."""
+
+
+def _ask(value: Any) -> Iterator[int]:
+    """Let every control in a message report its size, but those that their parent stretches or places; yield the ids of those
+    that did already."""
+    if isinstance(value, dict):
+        if value.get("on_size_change"):
+            yield value["_i"]
+        elif "_c" in value and not _PLACED & set(value):
+            value |= {"on_size_change": True, "size_change_interval": 0}
+        for one in value.values():
+            yield from _ask(one)
+    elif isinstance(value, list):
+        placed = [one for one in value if isinstance(one, list) and len(one) == 4 and one[2] in _PLACED]
+        for one in value:
+            yield from _ask(one)
+        value += [[0, node, "on_size_change", now is None or now is False] for _, node, _, now in placed]
+
+
+class Laid:
+    """A tablet in a browser, and what its screen measures."""
+
+    tablet: Tablet
+    shown: ft.Page
+    loop: asyncio.AbstractEventLoop
+
+    def __init__(self, device: Device) -> None:
+        self._device = device
+        self._opened = threading.Event()
+
+    async def main(self, page: ft.Page) -> None:
+        """What Flet calls for a new browser."""
+        self.loop, self.shown = asyncio.get_running_loop(), page
+        self.tablet = await open_session(page, self._device, TabletSettings(), lambda: NOW)
+        self._opened.set()
+
+    def open(self, browser: Browser, url: str, ruler: "Ruler", scale: float) -> None:
+        """Load the app at letters of `scale` times their size, as a browser's own setting makes them."""
+        self.ruler = ruler
+        self.page = browser.new_page(locale="ja-JP")
+        self.page.goto(url)
+        assert self._opened.wait(_PATIENCE_SECONDS), "the browser never opened a session"
+        self.page.evaluate(f"document.documentElement.style.fontSize = '{16 * scale}px'")
+
+    def controls(self) -> list[BaseControl]:
+        return list(walk([self.shown.views, [one for one in self.shown._dialogs.controls if one.open]]))
+
+    def go(self, address: str, *, staff_id: str, language: str, size: tuple[int, int]) -> list[BaseControl]:
+        """Show a screen and return its controls once the browser has laid them out."""
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+
+        def steer() -> None:
+            session = self.tablet.session
+            session.language, session.staff_id = language, staff_id
+            self.tablet.go(address)
+
+        self.loop.call_soon_threadsafe(lambda: self.shown.run_task(self._steered, steer))
+        before: object = None
+        for _ in range(60):
+            self.frames()
+            controls = self.controls()
+            now = (self.tablet.session.width, [one._i for one in controls], self.ruler.heard)
+            if now == before and abs(self.tablet.session.pixels - size[0]) < 1 and self.tablet.session.route == address:
+                return controls
+            before = now
+        raise AssertionError(f"{address} never stands still")
+
+    async def _steered(self, steer: Callable[[], None]) -> None:
+        steer()
+
+    def frames(self) -> None:
+        self.page.evaluate(
+            "async () => { for (let n = 0; n < 8; n++) await new Promise(done => requestAnimationFrame(done)) }"
+        )
+
+
+@contextmanager
+def laid_out(device: Device, *, scale: float = 2.0) -> Iterator[Laid]:
+    """Serve the sample shop to one browser whose letters are `scale` times their size."""
+    port, laid = free_port(), Laid(device)
+    screens: Any = flet_web.fastapi.app(
+        laid.main, assets_dir=str(ASSETS), web_renderer=ft.WebRenderer.SKWASM, no_cdn=True
+    )
+    ruler = Ruler(TabletWeb(screens, device, None))
+    server = uvicorn.Server(uvicorn.Config(ruler, port=port, log_level="error", ws="websockets-sansio"))
+    serving = threading.Thread(target=server.run, daemon=True)
+    serving.start()
+    with sync_playwright() as play, play.chromium.launch(executable_path=obtain(), args=list(FLAGS)) as browser:
+        while not server.started:
+            serving.join(0.05)
+        laid.open(browser, f"http://127.0.0.1:{port}", ruler, scale)
+        yield laid
+        laid.page.close()
+    server.should_exit = True
+    serving.join(20)
