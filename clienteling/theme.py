@@ -79,6 +79,8 @@ class S:
     """Below this width a screen stacks its columns (portrait)."""
     NARROW_BELOW: Final = 600
     """Below this width it is a handheld: the rail lies at the foot, and what stands side by side is stacked."""
+    SLIM_BELOW: Final = 320
+    """Below this width, of a handheld with large letters, nothing stands beside words."""
     EDGE_NARROW: Final = 12
     BAR: Final = 68
 

@@ -68,37 +68,38 @@ def Body(body: ft.Control, scroll: bool) -> ft.Control:
 @component
 def Header(title: str, actions: Sequence[ft.Control], back: str | None) -> ft.Control:
     tablet, session, _, pulse = use_tablet(), use_session(), use_words(), use_pulse()
-    narrow = session.width < S.NARROW_BELOW
+    narrow, slim = session.width < S.NARROW_BELOW, session.width < S.SLIM_BELOW
     state = sync_words(_, pulse)
+    bar = ft.Row(
+        [
+            *([icon_button(ft.Icons.ARROW_BACK, _("Back"), lambda: tablet.go(back))] if back else []),
+            ft.Row(
+                [
+                    ft.Container(width=0, height=S.HEADER),  # so high at least; larger letters make it higher
+                    ft.Container(
+                        heading(title, size=T.TITLE - 2 if narrow else T.TITLE, text={"lines": 4}), expand=True
+                    ),
+                ],
+                spacing=0,
+                expand=True,
+            ),
+            *([] if slim else actions),
+            icon_button(ft.Icons.STOREFRONT_OUTLINED, _("Show to the customer"), call(show_customer, tablet, on=True))
+            if session.width < S.WIDE_FROM
+            else button(_("Show to the customer"), call(show_customer, tablet, on=True), kind="outline"),
+            tappable(
+                ft.Container(dot(state[0]), alignment=ft.Alignment.CENTER, width=S.TOUCH, height=S.TOUCH)
+                if narrow
+                else ft.Container(sync_badge(_, pulse), padding=ft.Padding.symmetric(vertical=14)),
+                _("State of sync: {state}", state=state[1]),
+                lambda: tablet.go("/sync"),
+            ),
+        ],
+        spacing=0 if narrow else S.GAP,
+        vertical_alignment=ft.CrossAxisAlignment.CENTER,
+    )
     return ft.Container(
-        ft.Row(
-            [
-                *([icon_button(ft.Icons.ARROW_BACK, _("Back"), lambda: tablet.go(back))] if back else []),
-                ft.Row(
-                    [
-                        ft.Container(width=0, height=S.HEADER),  # so high at least; larger letters make it higher
-                        ft.Container(heading(title, text={"lines": 3}), expand=True),
-                    ],
-                    spacing=0,
-                    expand=True,
-                ),
-                *actions,
-                icon_button(
-                    ft.Icons.STOREFRONT_OUTLINED, _("Show to the customer"), call(show_customer, tablet, on=True)
-                )
-                if session.width < S.WIDE_FROM
-                else button(_("Show to the customer"), call(show_customer, tablet, on=True), kind="outline"),
-                tappable(
-                    ft.Container(dot(state[0]), alignment=ft.Alignment.CENTER, width=S.TOUCH, height=S.TOUCH)
-                    if narrow
-                    else ft.Container(sync_badge(_, pulse), padding=ft.Padding.symmetric(vertical=14)),
-                    _("State of sync: {state}", state=state[1]),
-                    lambda: tablet.go("/sync"),
-                ),
-            ],
-            spacing=0 if narrow else S.GAP,
-            vertical_alignment=ft.CrossAxisAlignment.CENTER,
-        ),
+        ft.Column([bar, ft.Row(list(actions), wrap=True)], spacing=0) if slim and actions else bar,
         bgcolor=C.SURFACE,
         padding=ft.Padding.symmetric(horizontal=S.EDGE_NARROW if narrow else S.EDGE),
         border=ft.Border(bottom=ft.BorderSide(1, C.LINE)),
@@ -228,9 +229,7 @@ def Bar(lit: str) -> ft.Control:
     person = tablet.pulse.directory.staff_name(tablet.staff, session.language) if tablet.staff else ""
     named = _named({one[0]: _(one[3]) for one in places} | {"me": person}, lit, session)
     items = [
-        _rail_item(
-            tablet, _, item, lit, todo if item[0] == "queue" else 0, width=NARROW_ITEM, named=item[0] in named
-        )
+        _rail_item(tablet, _, item, lit, todo if item[0] == "queue" else 0, width=NARROW_ITEM, named=item[0] in named)
         for item in places
     ]
     return ft.Container(
@@ -329,7 +328,10 @@ def _by_word(name: str) -> str:
 def _named(places: Mapping[str, str], lit: str, session: Session) -> set[str]:
     """Which places of the bar are named: all where there is room, else the one where one is, else none; their icons and what
     a screen reader says stay."""
-    wide = {code: max(map(_units, _by_word(words).split("\n"))) * T.SMALL * session.letters for code, words in places.items()}
+    wide = {
+        code: max(map(_units, _by_word(words).split("\n"))) * T.SMALL * session.letters
+        for code, words in places.items()
+    }
     room = session.pixels - 8 - _SCAN_NARROW
     if sum(max(one + 4, NARROW_ITEM) for one in wide.values()) <= room:
         return set(places)

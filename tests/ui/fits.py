@@ -21,7 +21,9 @@ FEW = 4
 
 @cache
 def _font(bold: bool) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(Path(ASSETS, FONTS[BOLD if bold else "BIZ UDPGothic"].lstrip("/")), 100, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(
+        Path(ASSETS, FONTS[BOLD if bold else "BIZ UDPGothic"].lstrip("/")), 100, layout_engine=ImageFont.Layout.BASIC
+    )
 
 
 def wide(words: str, size: float, *, bold: bool) -> float:
@@ -69,9 +71,7 @@ class Fits:
 
     def size(self, control: Any) -> Size | None:
         """Width and height of a control as it was laid out; None where nobody reported any, such as below the fold."""
-        while isinstance(control, Component):
-            control = control._b
-        return self._sizes.get(control._i)
+        return self._sizes.get(inside(control)._i)
 
     def _shares(self, row: BaseControl) -> Iterator[tuple[BaseControl, float]]:
         """Yield the stretched children of a row with the width that is left to them: Flutter reports none."""
@@ -142,7 +142,11 @@ class Fits:
         children = [one for one in seen(control.controls) if not one.expand]
         sizes = [(one, size) for one in children if (size := self.size(one))]
         if control.wrap:
-            yield from (f"overflow: {label(one)} is {size[0]:.0f} wide in {mine[0]:.0f}" for one, size in sizes if size[0] > mine[0] + SLACK)
+            yield from (
+                f"overflow: {label(one)} is {size[0]:.0f} wide in {mine[0]:.0f}"
+                for one, size in sizes
+                if size[0] > mine[0] + SLACK
+            )
             return
         needs = sum(size[0 if across else 1] for _, size in sizes)
         needs += float(control.spacing if control.spacing is not None else 10) * (len(seen(control.controls)) - 1)
@@ -162,13 +166,14 @@ def squeezed(words: str, room: float, size: float, *, bold: bool) -> Iterator[st
 
 def seen(controls: Any) -> list[Any]:
     """The children that are there, without the components around them."""
-    found = []
-    for one in controls or []:
-        while isinstance(one, Component):
-            one = one._b
-        if getattr(one, "visible", True):
-            found.append(one)
-    return found
+    return [one for one in map(inside, controls or []) if getattr(one, "visible", True)]
+
+
+def inside(control: Any) -> Any:
+    """What a component drew."""
+    while isinstance(control, Component):
+        control = control._b
+    return control
 
 
 def label(control: BaseControl) -> str:

@@ -9,6 +9,7 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from contextlib import contextmanager
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,10 @@ _CONTROL_EVENT = 3
 _PATIENCE_SECONDS = 60
 
 
+_PLACED = {"expand", "left", "top", "right", "bottom"}
+"""What Flutter reads off a control in a row or on a stack; a handler of its size would stand between the two."""
+
+
 class Ruler:
     """An ASGI app around the tablet's, with the width and height of each control by its id (`sizes`, logical pixels)."""
 
@@ -43,6 +48,8 @@ class Ruler:
         self._app = app
         self.sizes: dict[int, Size] = {}
         self.heard = 0
+        self.asked: set[int] = set()
+        """Controls that report their size."""
         self._own: set[int] = set()
         """Controls whose size the app itself asked for."""
 
@@ -71,32 +78,27 @@ class Ruler:
             data = event.get("bytes")
             if data and not data[0]:
                 message = msgpack.unpackb(data[1:], strict_map_key=False)
-                self._own |= set(_ask(message))
+                self._ask(message)
                 event["bytes"] = b"\0" + msgpack.packb(message)
             await send(event)
 
         await self._app(scope, measured, asking)
 
-
-_PLACED = {"expand", "left", "top", "right", "bottom"}
-"""What Flutter reads off a control in a row or on a stack; a handler of its size would stand between the two."""
-
-
-def _ask(value: Any) -> Iterator[int]:
-    """Let every control in a message report its size, but those that their parent stretches or places; yield the ids of those
-    that did already."""
-    if isinstance(value, dict):
-        if value.get("on_size_change"):
-            yield value["_i"]
-        elif "_c" in value and not _PLACED & set(value):
-            value |= {"on_size_change": True, "size_change_interval": 0}
-        for one in value.values():
-            yield from _ask(one)
-    elif isinstance(value, list):
-        placed = [one for one in value if isinstance(one, list) and len(one) == 4 and one[2] in _PLACED]
-        for one in value:
-            yield from _ask(one)
-        value += [[0, node, "on_size_change", now is None or now is False] for _, node, _, now in placed]
+    def _ask(self, value: Any) -> None:
+        """Let every control in a message report its size, but those that their parent stretches or places."""
+        if isinstance(value, dict):
+            if value.get("on_size_change"):
+                self._own.add(value["_i"])
+            elif "_c" in value and not _PLACED & set(value):
+                value |= {"on_size_change": True, "size_change_interval": 0}
+                self.asked.add(value["_i"])
+            for one in list(value.values()):
+                self._ask(one)
+        elif isinstance(value, list):
+            placed = [one for one in value if isinstance(one, list) and len(one) == 4 and one[2] in _PLACED]
+            for one in value:
+                self._ask(one)
+            value += [[0, node, "on_size_change", now is None or now is False] for _, node, _, now in placed]
 
 
 class Laid:
@@ -127,7 +129,7 @@ class Laid:
     def controls(self) -> list[BaseControl]:
         return list(walk([self.shown.views, [one for one in self.shown._dialogs.controls if one.open]]))
 
-    def go(self, address: str, *, staff_id: str, language: str, size: tuple[int, int]) -> list[BaseControl]:
+    def go(self, address: str, *, staff_id: str | None, language: str, size: tuple[int, int]) -> list[BaseControl]:
         """Show a screen and return its controls once the browser has laid them out."""
         self.page.set_viewport_size({"width": size[0], "height": size[1]})
 
@@ -141,11 +143,23 @@ class Laid:
         for _ in range(60):
             self.frames()
             controls = self.controls()
-            now = (self.tablet.session.width, [one._i for one in controls], self.ruler.heard)
-            if now == before and abs(self.tablet.session.pixels - size[0]) < 1 and self.tablet.session.route == address:
+            now = (self.tablet.session.width, [one._i for one in controls], self.ruler.heard, self._drawn(controls))
+            if (
+                now == before
+                and now[-1]
+                and abs(self.tablet.session.pixels - size[0]) < 1
+                and self.tablet.session.route == address
+            ):
                 return controls
             before = now
         raise AssertionError(f"{address} never stands still")
+
+    def _drawn(self, controls: list[BaseControl]) -> bool:
+        """Whether the browser has laid out all the words: of a list that draws what is in sight only, no more can be asked."""
+        there = list(takewhile(lambda one: not isinstance(one, ft.ListView), controls))
+        return all(
+            one._i in self.ruler.sizes for one in there if isinstance(one, ft.Text) and one._i in self.ruler.asked
+        )
 
     async def _steered(self, steer: Callable[[], None]) -> None:
         steer()

@@ -12,8 +12,6 @@ from clienteling.ui.parts.typed import TypedField
 Tone = Literal["plain", "primary", "accent", "good", "caution", "error"]
 Handler = Callable[..., Any]
 
-_LONG_ASIDE = 12
-"""Characters from which the remark beside a card's title wraps; a shorter one keeps its line, and the title wraps."""
 _TONES: dict[str, tuple[str, str]] = {
     "plain": (C.INK_SOFT, C.SUNKEN),
     "primary": (C.ON_PRIMARY_SOFT, C.PRIMARY_SOFT),
@@ -101,26 +99,14 @@ def card(
             0,
             ft.Row(
                 [
-                    ft.Semantics(
-                        header=True,
-                        content=text(title, size=14, bold=True, color=ink, lines=4, height=1.4),
-                        expand=True,
-                    ),
-                    *(
-                        [
-                            soft(
-                                aside,
-                                size=T.SMALL,
-                                height=1.4,
-                                text_align=ft.TextAlign.END,
-                                expand=len(aside) > _LONG_ASIDE or None,
-                            )
-                        ]
-                        if aside
-                        else []
-                    ),
+                    ft.Semantics(header=True, content=text(title, size=14, bold=True, color=ink, lines=4, height=1.4)),
+                    *([soft(aside, size=T.SMALL, height=1.4)] if aside else []),
                 ],
+                wrap=True,  # the remark stands below where it has no room beside
                 spacing=S.GAP_SMALL,
+                run_spacing=0,
+                alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+                vertical_alignment=ft.CrossAxisAlignment.CENTER,
             ),
         )
     return ft.Container(
@@ -289,6 +275,7 @@ def search_field(
         value=value,
         on_change=on_change,
         on_submit=on_submit,
+        hint_max_lines=4,
         prefix_icon=ft.Icons.SEARCH,
         text_style=_typed(16),
         border=_outline(28),

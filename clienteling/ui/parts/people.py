@@ -37,7 +37,7 @@ def person_line(
             ft.Column(
                 [
                     ft.Row([text(name, bold=True), *badges], spacing=8, wrap=True, run_spacing=4),
-                    *([soft(detail, lines=4)] if detail else []),
+                    *([soft(detail, lines=8)] if detail else []),
                 ],
                 spacing=2,
                 expand=True,

@@ -31,12 +31,13 @@ def figure_words(_: Words, figure: Figure | None) -> str:
     return _("none") if figure.free <= 0 else _("{n} left", n=figure.free)
 
 
-def variant_grid(_: Words, view: StockSheet, choose: Callable[[str], object]) -> ft.Control:
-    """A line of sizes for each colour, with what is free here; a tap asks where that one lies."""
+def variant_grid(_: Words, view: StockSheet, choose: Callable[[str], object], letters: float = 1.0) -> ft.Control:
+    """A line of sizes for each colour, with what is free here; a tap asks where that one lies. `letters` is how large
+    letters are."""
     pairs = list(zip(view.variants, view.here, strict=True))
     lines: list[ft.Control] = []
     for colour, of_colour in groupby(pairs, key=lambda pair: colour_name(_, pair[0])):
-        cells = [_cell(_, one, figure, choose, chosen=one == view.chosen) for one, figure in of_colour]
+        cells = [_cell(_, one, figure, choose, letters, chosen=one == view.chosen) for one, figure in of_colour]
         lines.append(
             ft.Column(
                 [*([text(colour, bold=True, height=1.3)] if colour else []), ft.Row(cells, wrap=True, spacing=8, run_spacing=8)],
@@ -45,7 +46,10 @@ def variant_grid(_: Words, view: StockSheet, choose: Callable[[str], object]) ->
         )  # fmt: skip
     return ft.Column(
         [
-            ft.Row([text(_("In this shop"), bold=True, expand=True), freshness(_, view.at, _("Counted"))], spacing=S.GAP_SMALL),
+            ft.Row(
+                [text(_("In this shop"), bold=True), freshness(_, view.at, _("Counted"))],
+                wrap=True, spacing=S.GAP_SMALL, run_spacing=0, alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+            ),
             *lines,
         ],
         spacing=14,
@@ -53,7 +57,7 @@ def variant_grid(_: Words, view: StockSheet, choose: Callable[[str], object]) ->
 
 
 def _cell(
-    _: Words, variant: Variant, figure: Figure | None, choose: Callable[[str], object], *, chosen: bool
+    _: Words, variant: Variant, figure: Figure | None, choose: Callable[[str], object], letters: float, *, chosen: bool
 ) -> ft.Control:
     ink, ground = tone_colours(tone_of(figure))
     said = figure_words(_, figure)
@@ -73,8 +77,8 @@ def _cell(
             bgcolor=ground,
             border=ft.Border.all(3 if chosen else 1, C.PRIMARY if chosen else C.LINE),
             border_radius=S.RADIUS,
-            width=_CELL,
-            height=70,
+            width=_CELL * letters,
+            height=70 * letters,
             alignment=ft.Alignment.CENTER,
         ),
         " ".join(part for part in (variant_words(_, variant), said, held) if part),

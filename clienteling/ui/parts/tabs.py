@@ -10,7 +10,7 @@ from clienteling.words import Words
 
 
 def tabs(parts: Mapping[str, str], shown: str, choose: Callable[[str], object]) -> ft.Control:
-    """A row of tabs that scrolls sideways when it must; `parts` are code to label, `choose` gets the tapped code."""
+    """A row of tabs, or two where they have no room in one: none is out of sight. `parts` are code to label, `choose` gets the tapped code."""
 
     def one(code: str, label: str) -> ft.Control:
         on = code == shown
@@ -26,7 +26,7 @@ def tabs(parts: Mapping[str, str], shown: str, choose: Callable[[str], object]) 
             border_radius=0,
         )
 
-    row = ft.Row([one(code, label) for code, label in parts.items()], spacing=4, scroll=ft.ScrollMode.AUTO)
+    row = ft.Row([one(code, label) for code, label in parts.items()], spacing=4, run_spacing=0, wrap=True)
     return ft.Container(row, border=ft.Border(bottom=ft.BorderSide(1, C.LINE)))
 
 

@@ -71,24 +71,25 @@ def _row(tablet: Tablet, _: Words, one: Booking, *, dated: bool) -> ft.Control:
     badge = chip(_.code("appointment_kind", appointment.appointment_kind), "good" if video else "plain")
     joined = appointment.call and appointment.call.customer_joined_at and not appointment.call.ended_at
     who = _("with {staff:name}", staff=appointment.staff_id) if appointment.staff_id else ""
+    whom = [
+        ft.Row(
+            [text(name, bold=True), badge, *([chip(_("In the room"), "accent")] if joined else [])],
+            spacing=8,
+            wrap=True,
+        ),
+        soft(" · ".join(part for part in (appointment.subject, who) if part), lines=4),
+    ]
+    go = icon_button(
+        ft.Icons.VIDEOCAM_OUTLINED if video else ft.Icons.PERSON_OUTLINED, label, open_, bgcolor=C.PRIMARY_SOFT
+    )
+    if tablet.session.width < S.SLIM_BELOW:
+        first = ft.Row([when, go], alignment=ft.MainAxisAlignment.SPACE_BETWEEN)
+        return ft.Column([first, *whom], spacing=2, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     return ft.Row(
         [
-            ft.Container(when, width=110 if dated else 80),
-            ft.Column(
-                [
-                    ft.Row(
-                        [text(name, bold=True), badge, *([chip(_("In the room"), "accent")] if joined else [])],
-                        spacing=8,
-                        wrap=True,
-                    ),
-                    soft(" · ".join(part for part in (appointment.subject, who) if part), lines=4),
-                ],
-                spacing=2,
-                expand=True,
-            ),
-            icon_button(
-                ft.Icons.VIDEOCAM_OUTLINED if video else ft.Icons.PERSON_OUTLINED, label, open_, bgcolor=C.PRIMARY_SOFT
-            ),
+            ft.Container(when, width=(110 if dated else 80) * tablet.session.letters),
+            ft.Column(whom, spacing=2, expand=True),
+            go,
         ],
         spacing=12,
     )

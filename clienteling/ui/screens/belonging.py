@@ -11,6 +11,7 @@ from clienteling.queries.belongings import Piece, load_beside
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, keyed, use_box, use_once, use_query
 from clienteling.ui.parts import button, card, error_panel, field, skeleton, soft, text
+from clienteling.ui.reach import Acts
 from clienteling.ui.shell import frame
 from sync.model.commands import NoteBelonging
 
@@ -99,11 +100,8 @@ def Form(customer_id: str, name: str, known: Piece | None) -> ft.Control:
         entry(_("Alteration"), "alteration", 500, multiline=True, min_lines=2, max_lines=5),
         entry(_("Care"), "care", 500, multiline=True, min_lines=2, max_lines=5),
         *([soft(_("Say which piece it is"), color=ft.Colors.ERROR)] if wanting else []),
-        ft.Row(
-            [
-                button(_("Save"), call(save, gone=False), kind="filled", icon=ft.Icons.CHECK, big=True),
-                *([gone] if known else []),
-            ],
-            wrap=True,
+        Acts(
+            button(_("Save"), call(save, gone=False), kind="filled", icon=ft.Icons.CHECK, big=True),
+            *([gone] if known else []),
         ),
     )

@@ -12,6 +12,7 @@ from clienteling.queries.sender import Sender
 from clienteling.theme import S
 from clienteling.ui.parts import button, card, chips, complaint_chip, field, soft, text
 from clienteling.ui.parts.choice import choices
+from clienteling.ui.reach import Acts
 from clienteling.ui.screens.compose_gate import gate_panel
 from clienteling.ui.screens.compose_guide import guide_rows, old_name
 from clienteling.ui.screens.compose_sender import sender_card
@@ -157,10 +158,7 @@ def editor(
         aside=_("In the name of {name}", name=name),
         scroll=wide,
         spacing=12,
-        foot=ft.Row(
-            [button(label, send, kind="filled", icon=ft.Icons.SEND, disabled=stop)],
-            alignment=ft.MainAxisAlignment.END,
-        ),
+        foot=Acts(button(label, send, kind="filled", icon=ft.Icons.SEND, disabled=stop)),
     )
 
 

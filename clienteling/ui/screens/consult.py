@@ -57,24 +57,30 @@ def Consult(appointment_id: str, **_more: str) -> ft.Control:
             back="/appointments",
         )
     view = query.value
+    wide, narrow = session.width >= S.WIDE_FROM, session.width < S.NARROW_BELOW
     parts = {"web": _("Online interests"), "history": _("History so far"), "about": _("About the customer")}
     views: dict[str, Callable[[Words, Profile], ft.Control]] = {
         "web": interest,
-        "history": lambda _, view: keyed(f"history:{view.facts.customer.id}", History, view, True),
+        "history": lambda _, view: keyed(f"history:{view.facts.customer.id}", History, view, not narrow),
         "about": about_card,
     }
     inside = views[tab](_, view.profile)
-    wide = session.width >= S.WIDE_FROM
     her = ft.Column(
         [
-            card(identity(_, view.profile, narrow=session.width < S.NARROW_BELOW), padding=16),
+            card(identity(_, view.profile, narrow=narrow), padding=16),
             card(text(view.appointment.subject or _("Nothing was written")), title=_("What it is about")),
-            card(tabs(parts, tab, set_tab), inside, expand=True, scroll=tab != "history", fill=tab == "history"),
+            card(tabs(parts, tab, set_tab), inside)
+            if narrow
+            else card(tabs(parts, tab, set_tab), inside, expand=True, scroll=tab != "history", fill=tab == "history"),
         ],
         spacing=S.GAP,
-        expand=6 if wide else 3,
+        expand=None if narrow else 6 if wide else 3,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
-    room = _room(tablet, _, view)
+    room = _room(tablet, _, view, fill=not narrow)
+    if narrow:  # too little height for two parts: the whole screen scrolls
+        stacked = ft.Column([room, her], spacing=S.GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+        return frame(title, stacked, back="/appointments", scroll=True)
     room.expand = 5 if wide else 2
     body: ft.Control = (
         ft.Row([room, her], spacing=S.GAP, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
@@ -84,8 +90,8 @@ def Consult(appointment_id: str, **_more: str) -> ft.Control:
     return frame(title, body, back="/appointments")
 
 
-def _room(tablet: Tablet, _: Words, view: Consultation) -> ft.Container:
-    """Who is in the room, the customer's link, and entering or ending it."""
+def _room(tablet: Tablet, _: Words, view: Consultation, *, fill: bool) -> ft.Container:
+    """Who is in the room, the customer's link, and entering or ending it; `fill` where it has a height of its own."""
     appointment, call = view.appointment, view.appointment.call
     name = _.honour(view.profile.facts.customer.name)
     over = call is not None and call.ended_at is not None
@@ -142,7 +148,7 @@ def _room(tablet: Tablet, _: Words, view: Consultation) -> ft.Container:
                         size=56,
                         color=C.ON_NIGHT,
                     ),
-                    expand=True,
+                    expand=fill or None,
                     alignment=ft.Alignment.CENTER,
                 ),
                 ft.Row(actions, wrap=True, spacing=S.GAP_SMALL, run_spacing=S.GAP_SMALL),
@@ -165,7 +171,7 @@ def _presence(_: Words, who: str, joined: object, over: bool) -> ft.Control:
     return ft.Row(
         [
             ft.Icon(icon, size=18, color=C.ON_NIGHT),
-            ft.Semantics(live_region=True, content=text(words, color=C.ON_NIGHT, size=14)),
+            ft.Semantics(live_region=True, content=text(words, color=C.ON_NIGHT, size=14), expand=True),
         ],
         spacing=8,
     )

@@ -15,6 +15,7 @@ from clienteling.ui.component import component, keyed, use_box, use_once, use_qu
 from clienteling.ui.parts import button, card, error_panel, field, heading, skeleton, soft, text
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.stops import BY_STAFF, stop_lines
+from clienteling.ui.reach import Acts
 from clienteling.ui.screens.withheld import Withheld
 from clienteling.ui.shell import frame
 from clienteling.words import Words
@@ -155,13 +156,9 @@ def _cancelled(_: Words, waiting: list[Message]) -> list[ft.Control]:
 def _go(
     _: Words, tablet: Tablet, customer_id: str, label: str, act: Callable[[], None], *, ready: bool, icon: ft.IconData
 ) -> ft.Control:
-    return ft.Row(
-        [
-            button(_("Cancel"), lambda: tablet.go(f"/customers/{customer_id}"), kind="plain"),
-            button(label, act, kind="filled", icon=icon, disabled=not ready),
-        ],
-        alignment=ft.MainAxisAlignment.END,
-        wrap=True,
+    return Acts(
+        button(label, act, kind="filled", icon=icon, disabled=not ready),
+        button(_("Cancel"), lambda: tablet.go(f"/customers/{customer_id}"), kind="plain"),
     )
 
 

@@ -171,7 +171,7 @@ def DeviceCard(device: FleetDevice, again: Callable[[], None]) -> ft.Control:
         vertical_alignment=ft.CrossAxisAlignment.CENTER,
     )  # fmt: skip
     facts = ft.Row(
-        [_fact(label, value, tone, 156 if session.width >= S.WIDE_FROM else 172) for label, value, tone in _facts(_, device)],
+        [_fact(label, value, tone, round((156 if session.width >= S.WIDE_FROM else 172) * session.letters)) for label, value, tone in _facts(_, device)],
         wrap=True, spacing=12, run_spacing=10, vertical_alignment=ft.CrossAxisAlignment.START,
     )  # fmt: skip
     return card(

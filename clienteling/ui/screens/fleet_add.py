@@ -12,6 +12,7 @@ from clienteling.state import is_manager
 from clienteling.theme import C, S, T
 from clienteling.ui.component import component, keyed, use_box
 from clienteling.ui.parts import button, card, empty_state, field, heading, progress_bar, soft, text
+from clienteling.ui.reach import Acts
 from clienteling.ui.shell import frame
 from sync.model.fleet import NewCode
 from sync.policy import qr
@@ -63,7 +64,7 @@ def AddDevice(**_more: str) -> ft.Control:
             max_length=LONGEST_NAME,
             on_change=typed,
         ),
-        ft.Row([button(_("Make a code"), new, kind="filled", big=True, icon=ft.Icons.QR_CODE)]),
+        Acts(button(_("Make a code"), new, kind="filled", big=True, icon=ft.Icons.QR_CODE)),
         soft(_("A code takes in one device, within 10 minutes. That you made it is put on record.")),
         spacing=S.GAP,
         padding=S.EDGE,
@@ -77,8 +78,14 @@ def AddDevice(**_more: str) -> ft.Control:
         shown, bgcolor=C.SURFACE, border=ft.Border.all(1, C.LINE), border_radius=S.RADIUS, padding=S.EDGE,
         alignment=ft.Alignment.CENTER, expand=True,
     )  # fmt: skip
+    if session.width < S.NARROW_BELOW:
+        right.expand = None
+        body: ft.Control = ft.Column(
+            [steps, right], spacing=S.GAP_SMALL, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+        )
+        return frame(title, body, back="/fleet", scroll=True)
     if session.width >= S.WIDE_FROM:
-        body: ft.Control = ft.Row(
+        body = ft.Row(
             [ft.Column([steps], width=420, scroll=ft.ScrollMode.AUTO, horizontal_alignment=ft.CrossAxisAlignment.STRETCH), right],
             spacing=S.GAP, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH,
         )  # fmt: skip

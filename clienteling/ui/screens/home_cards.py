@@ -82,7 +82,7 @@ def _todo_row(_: Words, tablet: Tablet, todo: Todo) -> ft.Control:
                             run_spacing=2,
                             vertical_alignment=ft.CrossAxisAlignment.CENTER,
                         ),
-                        soft(reason, lines=4, height=1.5),
+                        soft(reason, lines=6, height=1.5),
                     ],
                     spacing=2,
                     expand=True,
@@ -97,6 +97,8 @@ def _todo_row(_: Words, tablet: Tablet, todo: Todo) -> ft.Control:
     label = _("Why") if held else _("Reply") if one.cause is Cause.REPLY else _("See the message")
     route = message_route(one.customer_id, cause=one.cause.value, follow_up=one.id)
     act = button(label, call(tablet.go, route), kind="outline" if held else "soft", tooltip=f"{name}: {label}")
+    if tablet.session.width < S.SLIM_BELOW:
+        return ft.Column([who, ft.Row([act], wrap=True)], spacing=0, key=one.id)
     # the button has its share and no more, so that larger letters leave room for the customer
     way = ft.Container(act, expand=2, alignment=ft.Alignment.CENTER_RIGHT)
     return ft.Row([ft.Container(who, expand=3), way], spacing=12, key=one.id)
@@ -120,12 +122,14 @@ def _present_row(_: Words, tablet: Tablet, one: Present) -> ft.Control:
     came = _("since {at:time}", at=one.visit.at)
     by = _("with {staff:name}", staff=one.visit.staff_id) if one.visit.staff_id else ""
     detail = " · ".join(part for part in (came, by) if part)
+    badge = [chip(rank, "primary")] if rank else []
+    slim = tablet.session.width < S.SLIM_BELOW
     return tappable(
         ft.Row(
             [
                 avatar(one.customer.family_name, strong=True),
-                ft.Column([text(name, bold=True), soft(detail)], spacing=2, expand=True),
-                *([chip(rank, "primary")] if rank else []),
+                ft.Column([text(name, bold=True), soft(detail), *(badge if slim else [])], spacing=2, expand=True),
+                *([] if slim else badge),
             ],
             spacing=12,
         ),
@@ -159,17 +163,16 @@ def _coming_row(_: Words, tablet: Tablet, one: Coming) -> ft.Control:
         if video
         else call(tablet.run, open_customer, tablet, one.customer.id, "appointment")
     )
+    when, badge = text(at, color=C.INK_SOFT, no_wrap=True), chip(kind, "good" if video else "plain")
+    who = ft.Column(
+        [text(name, bold=True), *([soft(detail, lines=4)] if detail else [])],
+        spacing=2,
+        expand=tablet.session.width >= S.SLIM_BELOW or None,
+    )
     return tappable(
-        ft.Row(
-            [
-                text(at, color=C.INK_SOFT, no_wrap=True),
-                ft.Column(
-                    [text(name, bold=True), *([soft(detail, lines=4)] if detail else [])], spacing=2, expand=True
-                ),
-                chip(kind, "good" if video else "plain"),
-            ],
-            spacing=S.GAP_SMALL,
-        ),
+        ft.Row([when, who, badge], spacing=S.GAP_SMALL)
+        if who.expand
+        else ft.Column([ft.Row([when, badge], wrap=True, spacing=S.GAP_SMALL), who], spacing=2),
         f"{at} {name} {kind} {detail}",
         go,
         padding=ft.Padding.symmetric(vertical=8),

@@ -22,25 +22,15 @@ def Me(**_more: str) -> ft.Control:
     looks = [(one, _.code("look", one)) for one in MODES]
     sides = [(one, _.code("side", one)) for one in SIDES]
     languages = [(one, LANGUAGE_NAMES[one]) for one in LANGUAGES]
-    who = card(
-        ft.Row(
-            [
-                ft.Row(
-                    [
-                        avatar(name, size=56, strong=True),
-                        ft.Column([heading(name, size=T.TITLE), soft(detail)], spacing=0, tight=True),
-                    ],
-                    spacing=S.GAP,
-                    tight=True,
-                ),
-                button(_("Sign out"), call(sign_out, tablet), icon=ft.Icons.LOGOUT),
-            ],
-            wrap=True,
-            spacing=S.GAP,
-            run_spacing=S.GAP_SMALL,
-            alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
-            vertical_alignment=ft.CrossAxisAlignment.CENTER,
-        )
+    person: list[ft.Control] = [
+        avatar(name, size=56, strong=True),
+        ft.Column([heading(name, size=T.TITLE), soft(detail)], spacing=0, tight=True, expand=True),
+    ]
+    leave = button(_("Sign out"), call(sign_out, tablet), icon=ft.Icons.LOGOUT)
+    who = (
+        card(ft.Row(person, spacing=S.GAP), ft.Row([leave]))
+        if session.width < S.NARROW_BELOW
+        else card(ft.Row([*person, leave], spacing=S.GAP))
     )
     return frame(
         _("You at this tablet"),

@@ -14,6 +14,7 @@ from clienteling.ui.component import component, use_draft, use_once, use_query
 from clienteling.ui.parts import button, card, error_panel, field, skeleton, soft, text
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.product_picker import ProductPicker
+from clienteling.ui.reach import Acts
 from clienteling.ui.shell import frame
 from sync.model.catalogue import Product
 from sync.model.customer import Feeling
@@ -122,7 +123,7 @@ def Note(customer_id: str, **_more: str) -> ft.Control:
                 on_change=lambda event: put(confidential=bool(event.control.value)),
             ),
             *([soft(_("A tag, a feeling or a few words are needed"), color=ft.Colors.ERROR)] if wanting else []),
-            ft.Row([button(_("Save the note"), save, kind="filled", icon=ft.Icons.CHECK, big=True)]),
+            Acts(button(_("Save the note"), save, kind="filled", icon=ft.Icons.CHECK, big=True)),
             spacing=S.GAP,
         ),
         card(

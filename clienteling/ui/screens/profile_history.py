@@ -23,6 +23,8 @@ PAGE = 60
 """Entries that are made at first: some screens' worth."""
 STEP = 20
 """Entries that are made more at a time: few enough not to be felt as a stumble while the list moves."""
+LARGE = 1.25
+"""Letters from which the filters wrap: a line of them that moves sideways would show two."""
 AHEAD = 3000
 """Pixels before the end at which more are made."""
 BEGINNING = 12
@@ -70,7 +72,7 @@ def History(view: View, fill: bool) -> ft.Control:
     if not fill and len(entries) > len(shown):
         every = call(tablet.go, f"/customers/{view.facts.customer.id}/timeline")
         rows.append(ft.Row([button(_("The whole history: {n} entries", n=len(entries)), every, icon=ft.Icons.HISTORY)]))
-    filters = choices([("", _("All")), *kinds], [wanted], choose, one_line=True)
+    filters = choices([("", _("All")), *kinds], [wanted], choose, one_line=tablet.session.letters < LARGE)
     as_of = freshness(_, view.as_of, _("History"))
     if not fill:
         return ft.Column([filters, as_of, *rows], spacing=10)

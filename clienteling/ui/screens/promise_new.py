@@ -12,6 +12,7 @@ from clienteling.theme import S
 from clienteling.ui.component import component, use_box, use_once
 from clienteling.ui.parts import button, field, soft, text
 from clienteling.ui.parts.choice import choices
+from clienteling.ui.reach import Acts
 from clienteling.ui.screens.promise_rows import colleagues
 from sync.model.promise import Promised
 
@@ -68,16 +69,10 @@ def PromiseForm(customer_id: str, visit_id: str | None) -> ft.Control:
         day = _.date(today + timedelta(days=form.days))
         who = form.to_staff_id or session.staff_id or ""
         parts += [
-            ft.Row(
-                [
-                    button(
-                        _("Promise until {day}", day=day),
-                        save,
-                        kind="filled",
-                        icon=ft.Icons.HANDSHAKE_OUTLINED,
-                        big=True,
-                    )
-                ]
+            Acts(
+                button(
+                    _("Promise until {day}", day=day), save, kind="filled", icon=ft.Icons.HANDSHAKE_OUTLINED, big=True
+                )
             ),
             soft(_("You keep it") if who == session.staff_id else _("{staff:name} keeps it", staff=who)),
             text(_("Another day"), bold=True),

@@ -259,17 +259,19 @@ def _line(
     who = tablet.pulse.directory.name(assignee, _.language) if assignee else _("unassigned")
     name = _.honour(line.customer.name)
     why = _.reason(follow_up.evidence)
+    slim = tablet.session.width < S.SLIM_BELOW
+    aside = [who, _.date(follow_up.due_at)]
     right = ft.Column(
-        [soft(who, size=T.SMALL), soft(_.date(follow_up.due_at), size=T.SMALL)],
+        [soft(one, size=T.SMALL) for one in aside],
         spacing=0,
         horizontal_alignment=ft.CrossAxisAlignment.END,
     )
     row = tappable(
         person_line(
             name,
-            f"{_.code('cause', follow_up.cause)} · {why}",
+            " · ".join([_.code("cause", follow_up.cause), why, *(aside if slim else [])]),
             chip(_.code("queue", line.group), _TONES[line.group]),
-            trailing=right,
+            trailing=None if slim else right,
         ),
         f"{name} {_.code('cause', follow_up.cause)} {_.code('queue', line.group)}",
         lambda: choose(follow_up.id),

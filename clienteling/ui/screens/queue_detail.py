@@ -14,6 +14,7 @@ from clienteling.theme import C, S
 from clienteling.ui.component import component, use_box, use_once, use_query
 from clienteling.ui.parts import button, card, field, heading, soft, text
 from clienteling.ui.parts.choice import choices
+from clienteling.ui.reach import Acts
 from clienteling.ui.screens.compose_gate import gate_panel
 from clienteling.ui.screens.queue_detail_route import write_route
 from clienteling.ui.screens.queue_work import Work
@@ -189,12 +190,9 @@ def _ask_comment(
             autofocus=True,
             on_change=lambda event: set_comment(event.control.value or ""),
         ),
-        ft.Row(
-            [
-                button(_("Cancel"), lambda: ask("")),
-                button(_("Send back"), send, kind="filled", disabled=not comment.strip()),
-            ],
-            alignment=ft.MainAxisAlignment.END,
+        Acts(
+            button(_("Send back"), send, kind="filled", disabled=not comment.strip()),
+            button(_("Cancel"), lambda: ask("")),
         ),
     ]
 
@@ -214,7 +212,7 @@ def _ask_person(tablet: Tablet, _: Words, line: Line, ask: Callable[[str], None]
             [line.follow_up.assignee_id or ""],
             give,
         ),
-        ft.Row([button(_("Cancel"), lambda: ask(""))], alignment=ft.MainAxisAlignment.END),
+        Acts(button(_("Cancel"), lambda: ask(""))),
     ]
 
 

@@ -14,6 +14,7 @@ from clienteling.ui.component import component, use_box, use_once, use_query
 from clienteling.ui.parts import button, card, divided, field, soft, text
 from clienteling.ui.parts.customers import hit_row
 from clienteling.ui.parts.signature import signature_field
+from clienteling.ui.reach import Acts
 from clienteling.ui.shell import frame
 from sync.model.customer import Channel
 from sync.model.shop import RetailerSettings
@@ -130,15 +131,10 @@ def Register(**_more: str) -> ft.Control:
         if hits
         else None
     )  # fmt: skip
-    buttons = ft.Row(
-        [
-            button(_("Register"), save, kind="filled", big=True),
-            *([soft(_("Please look at the marked fields."), color=C.ERROR)] if wrong else []),
-            *([] if pulse.online else [soft(_("Without a network the registration is saved here and sent later."))]),
-        ],
-        spacing=S.GAP,
-        wrap=True,
-        vertical_alignment=ft.CrossAxisAlignment.CENTER,
+    buttons = Acts(
+        button(_("Register"), save, kind="filled", big=True),
+        *([soft(_("Please look at the marked fields."), color=C.ERROR)] if wrong else []),
+        *([] if pulse.online else [soft(_("Without a network the registration is saved here and sent later."))]),
     )
     stack: list[ft.Control] = [names, reach, *([duplicates] if duplicates else []), consents, buttons]
     return frame(

@@ -17,6 +17,8 @@ from sync.policy.stage import WAY
 
 HEIGHT = 300
 _DOT = 6.0
+_NAMED = 80
+"""Width of a column that has room for the name of an experience; a narrower one has a number, told below."""
 _CLEAR = 0.02
 """A smaller change of closeness is called none in words."""
 
@@ -46,7 +48,7 @@ def Relationship(customer_id: str, **_more: str) -> ft.Control:
             card(
                 text(_.honour(view.customer.name), bold=True, size=T.TITLE, lines=2),
                 soft(_("To the right: what the customer has lived through with us, never undone. Upwards: closer.")),
-                _chart(_, view, width),
+                _chart(_, view, width, session.letters),
                 title=_("Now: {stage}", stage=stage),
                 aside=_("{n} steps", n=len(view.steps)),
             ),
@@ -58,7 +60,7 @@ def Relationship(customer_id: str, **_more: str) -> ft.Control:
     return frame(title, body, back=back, scroll=True)
 
 
-def _chart(_: Words, view: Path, width: float) -> ft.Control:
+def _chart(_: Words, view: Path, width: float, letters: float) -> ft.Control:
     """Columns of experiences, lit as far as she has come; the line falls by itself between steps, as closeness fades."""
     had = set(view.relationship.experiences)
     column = width / len(WAY)
@@ -86,21 +88,24 @@ def _chart(_: Words, view: Path, width: float) -> ft.Control:
         cv.Circle(*end, _DOT, paint=ft.Paint(color=C.INK)),
     ]
     drawn = cv.Canvas([*bands, cv.Path(line, paint=stroke), *dots, *here], width=width, height=HEIGHT)
+    short = column < _NAMED * letters
     names: list[ft.Control] = [
         ft.Container(
-            text(_.code("experience", name), size=T.SMALL, bold=name in had, lines=3, height=1.2,
+            text(str(number) if short else _.code("experience", name), size=T.SMALL, bold=name in had, lines=3, height=1.2,
                  color=C.INK if name in had else C.INK_SOFT, text_align=ft.TextAlign.CENTER),
             width=column,
             padding=ft.Padding.symmetric(horizontal=2),
         )
-        for name in WAY
+        for number, name in enumerate(WAY, 1)
     ]  # fmt: skip
+    key = " · ".join(f"{number} {_.code('experience', name)}" for number, name in enumerate(WAY, 1))
     picture = ft.Column(
         [
             soft(_("Near to us"), size=T.SMALL),
             drawn,
             soft(_("Distant"), size=T.SMALL),
             ft.Row(names, spacing=0, vertical_alignment=ft.CrossAxisAlignment.START),
+            *([soft(key, size=T.SMALL)] if short else []),
         ],
         spacing=4,
     )

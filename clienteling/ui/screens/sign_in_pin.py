@@ -102,6 +102,7 @@ def PinPad(staff_id: str) -> ft.Control:
         [
             heading(title),
             *([soft(_("To unlock {name}", name=name))] if helper else []),
+            *([chip(_("Demo: the PIN is {pin}", pin=demo_pin), "caution")] if demo_pin else []),
             ft.Container(
                 field(
                     _("PIN"), value=pin, on_change=typed, on_submit=enter, password=True,
@@ -116,7 +117,7 @@ def PinPad(staff_id: str) -> ft.Control:
                 )
                 if said
                 else soft(_("Unlocked. Please enter your PIN.") if unlocked else _("Six digits or more")),
-                height=40,
+                height=40 * session.letters,
                 width=320,
                 alignment=ft.Alignment.CENTER,
             ),
@@ -140,7 +141,6 @@ def PinPad(staff_id: str) -> ft.Control:
                 margin=ft.Margin.only(top=6),
             ),
             *ways,
-            *([chip(_("Demo: the PIN is {pin}", pin=demo_pin), "caution")] if demo_pin else []),
         ],
         spacing=10,
         horizontal_alignment=ft.CrossAxisAlignment.CENTER,

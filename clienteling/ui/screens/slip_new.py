@@ -14,6 +14,7 @@ from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, use_draft, use_once, use_query
 from clienteling.ui.parts import button, card, error_panel, field, skeleton, soft, text
 from clienteling.ui.parts.choice import choices
+from clienteling.ui.reach import Acts
 from clienteling.ui.shell import frame
 from sync.model.customer import Order
 from sync.model.slip import SlipKind
@@ -109,7 +110,7 @@ def NewSlip(customer_id: str, **_more: str) -> ft.Control:
             lambda days: put(days=int(days)),
         ),
         *([soft(wanting, color=ft.Colors.ERROR)] if wanting else []),
-        ft.Row([button(_("Save the slip"), save, kind="filled", icon=ft.Icons.CHECK, big=True)]),
+        Acts(button(_("Save the slip"), save, kind="filled", icon=ft.Icons.CHECK, big=True)),
         spacing=S.GAP,
     )
     which: list[ft.Control] = []

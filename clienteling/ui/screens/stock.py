@@ -91,7 +91,7 @@ def Stock(product_id: str, variant: str = "", customer: str = "", **_more: str) 
             ),
         ),
         *(
-            [variant_grid(_, view, choose)]
+            [variant_grid(_, view, choose, session.letters)]
             if view.variants
             else [empty_state(_("No colours or sizes are known of it"), icon=ft.Icons.CHECKROOM_OUTLINED)]
         ),

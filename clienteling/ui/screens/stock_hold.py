@@ -17,6 +17,7 @@ from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.customers import hit_row
 from clienteling.ui.parts.names import variant_words
 from clienteling.ui.parts.stock import place_name
+from clienteling.ui.reach import Acts
 from clienteling.words import Words
 from sync.model.catalogue import Variant
 from sync.model.customer import Customer
@@ -77,13 +78,9 @@ def HoldForm(variant: Variant, way: HoldWay, place: Place, customer_id: str, clo
             if pulse.online
             else [soft(_("Offline: other shops see it once connected, and somebody may be faster until then."))]
         ),
-        ft.Row(
-            [
-                button(label, press, kind="filled", big=True, icon=ft.Icons.CHECK),
-                button(_("Cancel"), close, kind="plain"),
-            ],
-            wrap=True,
-            spacing=S.GAP,
+        Acts(
+            button(label, press, kind="filled", big=True, icon=ft.Icons.CHECK),
+            button(_("Cancel"), close, kind="plain"),
         ),
         title=title,
         spacing=S.GAP,

@@ -16,6 +16,7 @@ from clienteling.ui.parts import button, card, chip, divided, empty_state, error
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.facts import product_tile
 from clienteling.ui.parts.product_picker import ProductPicker
+from clienteling.ui.reach import Acts
 from clienteling.ui.screens.promise_new import PromiseForm
 from clienteling.ui.screens.promise_rows import colleagues
 from clienteling.ui.screens.visit_after import after_visit
@@ -109,7 +110,7 @@ def Care(view: VisitView) -> ft.Control:
         )
     if visit.ended_at is None:
         goodbye = button(_("End the visit"), call(tablet.run, actions.close, tablet, visit), kind="filled", big=True)
-        parts.append(ft.Row([goodbye]))
+        parts.append(Acts(goodbye))
     return card(*parts, title=_("With the customer") if visit.ended_at is None else _("Visit"))
 
 
