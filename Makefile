@@ -10,7 +10,7 @@ FIRST ?= 0
 SEED ?=
 
 .PHONY: demo test types journeys lint bench bench-sync bench-growth bench-insight bench-signals bench-tablet chaos chaos-processes chaos-delivery \
-	screens lock browser clean audit
+	letters screens lock browser clean audit
 
 demo: $(INSTALLED)  ## set up, start and print addresses: make demo PORT=8550 DATA=data/demo
 	@$(BIN)/clienteling demo --port $(PORT) --data "$(DATA)"
@@ -68,6 +68,9 @@ bench-sync: $(INSTALLED)  ## the sync layer beside its limits and its peers; QUI
 
 bench-growth: $(INSTALLED)  ## cost from 10,000 to a million customers, and at one to four server processes (half an hour)
 	$(BIN)/python -m tests.bench.sync.growth
+
+letters: $(INSTALLED) browser  ## every screen at letters of twice the size, in every way to hold it and both languages
+	LETTERS=all $(BIN)/pytest tests/ui/test_large_letters.py
 
 screens: $(INSTALLED) browser  ## a picture of every screen in both orientations, under docs/screens
 	$(BIN)/python -m tests.journeys.screens

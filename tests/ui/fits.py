@@ -116,9 +116,9 @@ class Fits:
         style = control.style
         if room is None or not isinstance(style, ft.ButtonStyle) or not isinstance(style.padding, ft.Padding):
             return
-        icon = (float(style.icon_size) + 4) if control.icon and isinstance(style.icon_size, int | float) else 0.0  # type: ignore[arg-type]
+        icon = (float(style.icon_size) + 4) if control.icon and isinstance(style.icon_size, int | float) else 0.0
         inside = room - style.padding.left - style.padding.right - icon
-        size = float(style.text_style.size) * self._scale if isinstance(style.text_style, ft.TextStyle) else 28.0  # type: ignore[arg-type]
+        size = (style.text_style.size or 14) * self._scale if isinstance(style.text_style, ft.TextStyle) else 28.0
         yield from squeezed(str(control.content), inside, size, bold=True)
 
     def _hint(self, control: ft.TextField) -> Iterator[str]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import flet as ft
 import flet_web.fastapi
-import msgpack
+import msgpack  # type: ignore[import-untyped]
 import uvicorn
 from flet.controls.base_control import BaseControl
 from playwright.sync_api import Browser, sync_playwright
@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, sync_playwright
 from clienteling.context import Tablet
 from clienteling.device import Device
 from clienteling.session import open_session
+from clienteling.ui.parts.panels import SKELETON
 from clienteling.web import TabletWeb
 from sync.settings import TabletSettings
 from tests.browser import FLAGS, obtain
@@ -111,11 +112,14 @@ class Laid:
     def __init__(self, device: Device) -> None:
         self._device = device
         self._opened = threading.Event()
+        self._mark = ft.Container(width=1, height=1)
 
     async def main(self, page: ft.Page) -> None:
         """What Flet calls for a new browser."""
         self.loop, self.shown = asyncio.get_running_loop(), page
         self.tablet = await open_session(page, self._device, TabletSettings(), lambda: NOW)
+        page.overlay.append(self._mark)
+        page.update()
         self._opened.set()
 
     def open(self, browser: Browser, url: str, ruler: "Ruler", scale: float) -> None:
@@ -139,27 +143,41 @@ class Laid:
             self.tablet.go(address)
 
         self.loop.call_soon_threadsafe(lambda: self.shown.run_task(self._steered, steer))
-        before: object = None
-        for _ in range(60):
+        for _ in range(200):
             self.frames()
             controls = self.controls()
-            now = (self.tablet.session.width, [one._i for one in controls], self.ruler.heard, self._drawn(controls))
-            if (
-                now == before
-                and now[-1]
-                and abs(self.tablet.session.pixels - size[0]) < 1
-                and self.tablet.session.route == address
-            ):
-                return controls
-            before = now
+            there = abs(self.tablet.session.pixels - size[0]) < 1 and self.tablet.session.route == address
+            if there and self._drawn(controls):
+                self._catch_up()
+                if [one._i for one in self.controls()] == [one._i for one in controls]:
+                    return controls
         raise AssertionError(f"{address} never stands still")
 
     def _drawn(self, controls: list[BaseControl]) -> bool:
-        """Whether the browser has laid out all the words: of a list that draws what is in sight only, no more can be asked."""
+        """Whether everything is read and the browser has laid out all the words: of a list that draws what is in sight only,
+        no more can be asked."""
+        if any(one.key == SKELETON for one in controls):
+            return False
         there = list(takewhile(lambda one: not isinstance(one, ft.ListView), controls))
         return all(
             one._i in self.ruler.sizes for one in there if isinstance(one, ft.Text) and one._i in self.ruler.asked
         )
+
+    def _catch_up(self) -> None:
+        """Wait until the browser has drawn everything that was sent so far: a mark of a new width comes last."""
+        width = 1 + (self._mark.width or 0) % 50
+
+        def move() -> None:
+            self._mark.width = width
+            self._mark.update()
+
+        self.loop.call_soon_threadsafe(lambda: self.shown.run_task(self._steered, move))
+        for _ in range(200):
+            self.frames()
+            if self.ruler.sizes.get(self._mark._i, (0.0, 0.0))[0] == width:
+                self.frames()
+                return
+        raise AssertionError("the browser never caught up")
 
     async def _steered(self, steer: Callable[[], None]) -> None:
         steer()

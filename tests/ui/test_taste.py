@@ -6,8 +6,8 @@ from typing import Any
 import flet as ft
 import pytest
 
-from tests.ui.harness import Screen, drive
-from tests.ui.sample import MINORU, MISAKI
+from tests.ui.harness import Screen, drive, names
+from tests.ui.sample import MINORU, MISAKI, SASAKI
 
 
 def keeping(kept: dict[str, Any]) -> dict[str, Callable[[Any], Any]]:
@@ -84,3 +84,24 @@ def test_the_language_is_changed_at_run_time() -> None:
         await screen.sees("You at this tablet")
 
     drive(steps)
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_a_form_ends_under_the_thumb(side: str) -> None:
+    """What a form is for lies at the edge where the rail is, and the way out of it further in."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.until(lambda: screen.tablet.session.side == side, "the person's side")
+        await screen.go(f"/customers/{SASAKI}/contact")
+        await screen.sees("やめる")
+        foot = next(
+            one
+            for one in reversed(screen.controls)
+            if isinstance(one, ft.Row) and any("やめる" in names(button) for button in one.controls)
+        )
+        first = foot.controls[0 if side == "left" else -1]
+        assert "やめる" not in names(first)
+        assert foot.alignment is (ft.MainAxisAlignment.START if side == "left" else ft.MainAxisAlignment.END)
+
+    drive(steps, answers=keeping({f"clienteling.taste.{MISAKI}": ["system", side]}))

@@ -9,6 +9,9 @@ from clienteling.theme import C, S, T
 from clienteling.ui.parts.base import button, card, heading, soft, text
 from clienteling.words import Words
 
+SKELETON = "skeleton"
+"""The key of what stands for something that is still being read."""
+
 
 def error_panel(_: Words, on_retry: Callable[..., Any]) -> ft.Control:
     """What happened, what is safe, and a way to try again."""
@@ -42,5 +45,7 @@ def empty_state(title: str, hint: str = "", *actions: ft.Control, icon: Any = ft
 def skeleton(height: int = 64, rows: int = 3) -> ft.Control:
     """Grey bars where rows will stand, so that nothing jumps when they come."""
     return ft.Column(
-        [ft.Container(height=height, bgcolor=C.SUNKEN, border_radius=S.RADIUS) for _ in range(rows)], spacing=10
+        [ft.Container(height=height, bgcolor=C.SUNKEN, border_radius=S.RADIUS) for _ in range(rows)],
+        spacing=10,
+        key=SKELETON,
     )

@@ -71,7 +71,7 @@ def _row(tablet: Tablet, _: Words, one: Booking, *, dated: bool) -> ft.Control:
     badge = chip(_.code("appointment_kind", appointment.appointment_kind), "good" if video else "plain")
     joined = appointment.call and appointment.call.customer_joined_at and not appointment.call.ended_at
     who = _("with {staff:name}", staff=appointment.staff_id) if appointment.staff_id else ""
-    whom = [
+    whom: list[ft.Control] = [
         ft.Row(
             [text(name, bold=True), badge, *([chip(_("In the room"), "accent")] if joined else [])],
             spacing=8,

@@ -122,7 +122,6 @@ def _honest(_: Words, found: Results, tablet: Tablet) -> ft.Control:
             _(
                 "It cannot know whether somebody would have come anyway. Calls, letters and what was agreed in the shop are not counted, nor is who is not on this tablet; purchases appear when the till has reported them."
             ),
-            lines=8,
             height=1.5,
         ),
         soft(_("As of {at:datetime}", at=synced) if synced else _("Not synced yet"), lines=2),
