@@ -39,7 +39,14 @@ def SignIn() -> ft.Control:
                 *([ShutLine()] if pulse.shut else []),
                 *([FirstSync()] if pulse.progress or pulse.transfer else []),
                 heading(_("Who is using this tablet?"), size=T.DISPLAY),
-                *_groups(_, directory, tablet.now(), chosen, choose),
+                *_groups(
+                    _,
+                    directory,
+                    tablet.now(),
+                    chosen,
+                    choose,
+                    min(230 * session.letters, session.pixels - 2 * S.EDGE_NARROW),
+                ),
                 CompanyAccount(),
             ],
             spacing=S.GAP,
@@ -107,7 +114,7 @@ def SignIn() -> ft.Control:
 
 
 def _groups(
-    _: Words, directory: Directory, now: datetime, chosen: str, choose: Callable[[str], None]
+    _: Words, directory: Directory, now: datetime, chosen: str, choose: Callable[[str], None], width: float
 ) -> list[ft.Control]:
     """Group the staff who may sign in here: managers, associates and helpers of this shop, then stylists of the house."""
     here, away, stylists = [], [], []
@@ -123,14 +130,14 @@ def _groups(
             away.append(person)
     titled = ((_("This shop"), here), (_("Helping today"), away), (_("Remote stylists"), stylists))
     return [
-        ft.Column([soft(title), _tiles(_, people, directory, chosen, choose)], spacing=S.GAP_SMALL)
+        ft.Column([soft(title), _tiles(_, people, directory, chosen, choose, width)], spacing=S.GAP_SMALL)
         for title, people in titled
         if people
     ]
 
 
 def _tiles(
-    _: Words, people: Sequence[Staff], directory: Directory, chosen: str, choose: Callable[[str], None]
+    _: Words, people: Sequence[Staff], directory: Directory, chosen: str, choose: Callable[[str], None], width: float
 ) -> ft.Control:
     language = _.language
     made = []
@@ -159,7 +166,7 @@ def _tiles(
                 f"{name} {detail}",
                 call(choose, person.id),
                 selected=on,
-                width=230,
+                width=width,
                 padding=ft.Padding.symmetric(horizontal=14, vertical=14),
                 bgcolor=C.PRIMARY_SOFT if on else C.SURFACE,
                 border=ft.Border.all(2 if on else 1, C.PRIMARY if on else C.LINE),
