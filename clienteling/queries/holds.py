@@ -6,12 +6,17 @@ from datetime import datetime, timedelta, tzinfo
 from clienteling.device import Cache
 from sync.model.catalogue import Product, Variant
 from sync.model.customer import Customer
-from sync.model.holds import Hold
-from sync.model.shop import Shop, ShopKind
+from sync.model.holds import Hold, HoldState
+from sync.model.shop import Shop, ShopKind, Staff
+from sync.policy.employment import employed
 from sync.policy.holds import ENDED, Step, held, steps, to_do
+from sync.policy.whose import plan_known, works_in
 
 RECENT = timedelta(days=3)
 """For how long an ended one still stands in the list."""
+
+_KEPT = (HoldState.HELD, HoldState.ARRIVED)
+"""It lies here for somebody; on its last day that customer is rung up."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +84,25 @@ def load_holds(cache: Cache, here: Shop | None, now: datetime, zone: tzinfo) -> 
     )
 
 
-def holds_to_do(cache: Cache, here: Shop | None, now: datetime, zone: tzinfo) -> int:
-    """Return how many of them this shop can do something about now."""
-    return len(load_holds(cache, here, now, zone).to_do)
+def holds_to_do(cache: Cache, here: Shop | None, me: Staff | None, now: datetime, zone: tzinfo) -> int:
+    """Return how many of them this person is to do something about now, the badge on the rail: what the shop is asked for, and
+    what ends today, where whoever set it aside has no more work here today. That one is else the one to ring up."""
+    if here is None or me is None or not works_in(me, here.id):
+        return 0
+    there = _there_today(cache, here, now, _tonight(now, zone)) - {me.id}
+    rows = load_holds(cache, here, now, zone).to_do
+    return sum(1 for one in rows if one.short or one.hold.state not in _KEPT or one.hold.by not in there)
+
+
+def _there_today(cache: Cache, here: Shop, now: datetime, tonight: datetime) -> set[str]:
+    """Return the ids of those who are at work in a shop, or come before the day is over; of all who work there where it tells no
+    shifts."""
+    shops = {one.id: one for one in cache.shops()}
+    people = {one.id for one in cache.staff() if works_in(one, here.id) and employed(one, now, shops.get(one.shop_id))}
+    shifts = [one for one in cache.shifts() if one.shop_id == here.id]
+    if not plan_known(shifts, here.id, now):
+        return people
+    return people & {one.staff_id for one in shifts if one.starts_at < tonight and now < one.ends_at}
 
 
 def _short(cache: Cache, here: Shop, mine: list[Hold]) -> set[str]:

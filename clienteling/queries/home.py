@@ -56,9 +56,11 @@ class Coming:
 class Today:
     todos: tuple[Todo, ...]
     mine: int
-    """How many are this person's."""
+    """How many are this person's and can be acted on: nothing says to hold off."""
     unassigned: int
-    """How many are nobody's yet."""
+    """How many are nobody's yet and can be acted on."""
+    more: int
+    """How many there are beside those shown, whoever's they are."""
     present: tuple[Present, ...]
     appointments: tuple[Coming, ...]
     asked: tuple[Asked, ...] = ()
@@ -80,12 +82,14 @@ def today(
     tonight = midnight + timedelta(days=1)
     due = [one for one in _follow_ups(cache, tonight) if _mine(one, staff_id, shop_id, now)]
     due.sort(key=lambda one: (one.assignee_id is None, place(one, now, tonight)))
-    todos = [made for one in due[:MOST] if (made := _todo(cache, one, zone, now, playbook)) is not None]
+    todos = [made for one in due if (made := _todo(cache, one, zone, now, playbook)) is not None]
     todos.sort(key=lambda one: one.restraint is not None)
+    free = [one.follow_up.assignee_id is not None for one in todos if one.restraint is None]
     return Today(
-        tuple(todos),
-        sum(1 for one in due if one.assignee_id is not None),
-        sum(1 for one in due if one.assignee_id is None),
+        tuple(todos[:MOST]),
+        free.count(True),
+        free.count(False),
+        len(todos[MOST:]),
         _present(cache, shop_id, now),
         _appointments(cache, staff_id, shop_id, midnight, tonight, now),
         _asked(cache, staff_id, shop_id),

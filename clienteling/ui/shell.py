@@ -265,11 +265,12 @@ def use_todo() -> int:
 
 
 def use_holds_to_do() -> int:
-    """Hook: how many holds and requests this shop can do something about."""
-    tablet = use_tablet()
+    """Hook: how many holds and requests one is to do something about."""
+    tablet, session = use_tablet(), use_session()
     directory = tablet.pulse.directory
     query, _again = use_query(
-        lambda: holds_to_do(tablet.device.cache, directory.shop, tablet.now(), directory.zone), [directory.shop_id]
+        lambda: holds_to_do(tablet.device.cache, directory.shop, tablet.staff, tablet.now(), directory.zone),
+        [directory.shop_id, session.staff_id],
     )
     return query.value or 0
 

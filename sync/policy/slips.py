@@ -6,7 +6,9 @@ from datetime import datetime
 from sync.ids import derived_id
 from sync.model.base import Id
 from sync.model.outreach import Cause, FollowUp, FollowUpState, Reason
+from sync.model.shop import Staff
 from sync.model.slip import Slip, SlipKind, SlipState, SlipStep
+from sync.policy.roles import leads
 
 _WAY = (SlipState.RECEIVED, SlipState.UNDER_WAY, SlipState.READY, SlipState.DONE)
 _NOTHING_TO_FETCH = frozenset({SlipKind.RETURN, SlipKind.COMPLAINT})
@@ -34,6 +36,11 @@ def may_become(kind: SlipKind, state: SlipState) -> tuple[SlipState, ...]:
     back = (SlipState.UNDER_WAY,) if state is SlipState.READY else ()
     off = () if kind is SlipKind.COMPLAINT else (SlipState.CANCELLED,)
     return (*later, *back, *off)
+
+
+def brings_on(slip: Slip, staff: Staff) -> bool:
+    """Return whether somebody who works in its shop may bring a slip on: a complaint is for who sees to it, and managers."""
+    return slip.slip_kind is not SlipKind.COMPLAINT or slip.owner_id == staff.id or leads(staff)
 
 
 def moved(slip: Slip, to: SlipState, *, by: str, at: datetime) -> Slip:

@@ -40,6 +40,7 @@ def test_leave_alone_is_a_state_with_a_reason() -> None:
         await screen.sees("今は控える")
         await screen.sees("「そっと」")
         await screen.sees("フォロー、2件")  # the badge counts what can be done
+        await screen.sees("今日のフォロー 2件")  # and so does the title above the list
 
     drive(steps, device)
 

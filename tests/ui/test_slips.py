@@ -3,6 +3,8 @@
 import re
 from datetime import date, timedelta
 
+import pytest
+
 from clienteling.routes import ROUTES
 from sync.model.commands import AssignSlip, MoveSlip, OpenSlip
 from sync.model.slip import Slip, SlipKind, SlipState
@@ -97,6 +99,33 @@ def test_the_list_goes_by_due_date_and_says_what_to_do_next() -> None:
         await screen.sees("本日中 1件、お渡し待ち 1件")
         shown = [word for word in screen.words if word.startswith("紺のコート")]
         assert shown == ["紺のコート2", "紺のコート1", "紺のコート3"]
+
+    drive(steps, device)
+
+
+@pytest.mark.parametrize(("who", "seen"), [(SUZUKI, 1), (MISAKI, 2), (MINORU, 2)])
+def test_what_is_to_be_seen_to_is_what_one_can_bring_on(who: str, seen: int) -> None:
+    """A complaint that is due counts for who sees to it and for a manager; for a colleague, who cannot move it on, it stands
+    in the list and presses nobody."""
+    device = holding(slip(1), slip(2, SlipKind.COMPLAINT))
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in(who)
+        await screen.sees(f"本日中 {seen}件")
+        await screen.go("/slips")
+        await screen.sees(f"本日中 {seen}件、お渡し待ち 0件")
+        await screen.sees("高橋(美)さんが対応しています")
+
+    drive(steps, device)
+
+
+def test_nothing_presses_where_only_a_colleagues_complaint_is_due() -> None:
+    """The card at home says so rather than counting what this person cannot do."""
+    device = holding(slip(1, SlipKind.COMPLAINT))
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in(SUZUKI)
+        await screen.sees("本日期限のものはありません")
 
     drive(steps, device)
 

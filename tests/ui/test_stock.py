@@ -5,9 +5,10 @@ from datetime import timedelta
 from sync.model.catalogue import Money, StockLevel, Variant
 from sync.model.commands import AmendHold, MoveHold, PlaceHold
 from sync.model.holds import Hold, HoldState, HoldWay
+from sync.model.shop import Shift
 from tests.ui.fake import FakeDevice
 from tests.ui.harness import Screen, drive
-from tests.ui.sample import DRESS, GINZA, MISAKI, MORI, NOW, OMOTE, SASAKI, WEB
+from tests.ui.sample import DRESS, GINZA, MISAKI, MORI, NOW, OMOTE, SASAKI, SUZUKI, WEB
 
 JAN = "4901234567894"
 STOCK = f"/products/{DRESS}"
@@ -207,6 +208,36 @@ def test_the_list_says_what_to_do_next_and_does_it() -> None:
         ]
 
     drive(steps, device)
+
+
+def test_the_badge_counts_what_this_person_is_to_do() -> None:
+    """What ends today is for who set it aside, and for everybody where that person has no more work here today; what another
+    shop asks is for everybody."""
+    device = house()
+    device.cache.put(hold(until=NOW + timedelta(hours=6)))
+
+    async def mine(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.sees("お取り置き、1件")
+
+    async def not_mine(screen: Screen) -> None:
+        await screen.sign_in(SUZUKI)
+        await screen.sees("今日のフォロー")
+        await screen.settles()
+        assert not screen.shows("お取り置き、")
+        device.cache.put(hold(HoldWay.SEND, HoldState.ASKED, id="asked", for_shop_id=OMOTE))
+        device.changed()
+        await screen.sees("お取り置き、1件")
+
+    async def nobody_elses(screen: Screen) -> None:
+        await screen.sign_in(SUZUKI)
+        await screen.sees("お取り置き、2件")
+
+    drive(mine, device)
+    drive(not_mine, device)
+    hours = {"starts_at": NOW - timedelta(hours=1), "ends_at": NOW + timedelta(hours=7)}
+    device.cache.put(Shift(id="shift", staff_id=SUZUKI, shop_id=GINZA, **hours))  # Misaki is not at work today
+    drive(nobody_elses, device)
 
 
 def test_declined_with_a_reason() -> None:

@@ -39,9 +39,8 @@ def todo_card(_: Words, tablet: Tablet, found: Today, *, fill: bool) -> ft.Contr
             title=_("Today's follow-ups"),
             expand=fill or None,
         )
-    more = found.mine + found.unassigned - len(rows)
-    if more > 0:
-        rows.append(button(_("{n} more in the queue", n=more), call(tablet.go, "/queue"), kind="plain"))
+    if found.more:
+        rows.append(button(_("{n} more in the queue", n=found.more), call(tablet.go, "/queue"), kind="plain"))
     return card(
         *divided(rows),
         title=_("Today's follow-ups: {n}", n=found.mine),

@@ -13,7 +13,8 @@ def SlipsHere() -> ft.Control:
     tablet, pulse, _ = use_tablet(), use_pulse(), use_words()
     directory = pulse.directory
     query, _again = use_query(
-        lambda: load_slips(tablet.device.cache, directory.shop_id, tablet.now(), directory.zone), [directory.shop_id]
+        lambda: load_slips(tablet.device.cache, directory.shop_id, tablet.staff, tablet.now(), directory.zone),
+        [directory.shop_id, tablet.session.staff_id],
     )
     view = query.value
     if view is None or not view.lines:

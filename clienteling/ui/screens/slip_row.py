@@ -6,16 +6,15 @@ import flet as ft
 
 from clienteling.actions.cover import works_here
 from clienteling.actions.slips import assign_slip, move_slip
-from clienteling.context import call, use_pulse, use_session, use_tablet, use_words
+from clienteling.context import call, use_pulse, use_tablet, use_words
 from clienteling.queries.slips import Due, due_of
-from clienteling.state import is_manager
 from clienteling.theme import C, S, T
 from clienteling.ui.component import component, keyed, use_once
 from clienteling.ui.parts import button, chip, chips, soft, tappable, text
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.screens.withheld import Withheld
 from sync.model.slip import Slip, SlipKind, SlipState
-from sync.policy.slips import ENDED, may_become, next_state
+from sync.policy.slips import ENDED, brings_on, may_become, next_state
 from sync.policy.whose import works_in
 
 _DAYS = {Due.OVERDUE: C.ERROR, Due.TODAY: C.ACCENT}
@@ -25,12 +24,12 @@ _DAYS = {Due.OVERDUE: C.ERROR, Due.TODAY: C.ACCENT}
 @component
 def SlipRow(slip: Slip, name: str, open_customer: bool) -> ft.Control:
     """`name`: the customer's, as said. `open_customer`: the name leads to her profile."""
-    tablet, pulse, session, _ = use_tablet(), use_pulse(), use_session(), use_words()
+    tablet, pulse, _ = use_tablet(), use_pulse(), use_words()
     more, set_more = ft.use_state(False)
     start = use_once(slip)
     due = due_of(slip, tablet.now(), pulse.directory.zone)
     complaint = slip.slip_kind is SlipKind.COMPLAINT
-    mine = not complaint or slip.owner_id == session.staff_id or is_manager(tablet.staff)
+    mine = tablet.staff is not None and brings_on(slip, tablet.staff)
     ended = slip.state in ENDED
     kind = _.code("slip_kind", slip.slip_kind)
     head: list[ft.Control] = [

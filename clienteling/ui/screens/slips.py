@@ -20,7 +20,8 @@ def SlipList(**_more: str) -> ft.Control:
     session = use_session()
     directory = tablet.pulse.directory
     query, again = use_query(
-        lambda: load_slips(tablet.device.cache, directory.shop_id, tablet.now(), directory.zone), [directory.shop_id]
+        lambda: load_slips(tablet.device.cache, directory.shop_id, tablet.staff, tablet.now(), directory.zone),
+        [directory.shop_id, tablet.session.staff_id],
     )
     kind, set_kind = ft.use_state("")
     mine, set_mine = ft.use_state(False)
