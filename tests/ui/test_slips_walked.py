@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
@@ -69,6 +70,9 @@ def test_each_kind_goes_its_way_to_the_end(walk: Walk) -> None:
         found = device.cache.record("follow_up", follow_up_of(slip_id))
         return found if isinstance(found, FollowUp) else None
 
+    def stands(state: SlipState) -> bool:
+        return only(device).state is state
+
     async def steps(screen: Screen) -> None:
         made = await taken_on(screen, device, walk)
         assert (made.slip_kind, made.state, made.owner_id) == (walk.kind, RECEIVED, MISAKI)
@@ -77,7 +81,7 @@ def test_each_kind_goes_its_way_to_the_end(walk: Walk) -> None:
             assert raised(made.id) is None
             await screen.go("/slips")
             await screen.tap(_.code("slip_do", f"{walk.kind.value}_{state.value}"))
-            await screen.until(lambda state=state: only(device).state is state, state.value)
+            await screen.until(partial(stands, state), state.value)
             if state is READY:
                 await told(screen, raised(made.id))
                 break
