@@ -1,5 +1,6 @@
-"""Colour, type, spacing, radius, elevation, motion: one place. Controls use the roles named here, so that light and dark
-are a switch, not an edit. The colours themselves are in `clienteling.palette`.
+"""Colour, type, spacing, radius, elevation: one place. Controls use the roles named here, so that light and dark
+are a switch, not an edit. The colours themselves are in `clienteling.palette`. There are no tokens of motion: no control
+of ours is told to animate, which also serves whoever has asked the device for less of it.
 
 Every pair of text and ground used below reaches 4.5:1 (WCAG 2.2 AA); `tests/ui/test_theme.py` computes it.
 """
@@ -86,19 +87,10 @@ class S:
 
 
 class E:
-    """Elevation: paper and cards lie flat, told apart by colour and a hairline; what passes over them is lifted."""
+    """Elevation: paper, cards and buttons lie flat, told apart by colour and a hairline; a dialog lies over them."""
 
     FLAT: Final = 0
     LIFTED: Final = 6
-
-
-class M:
-    """Motion, in milliseconds: only what changes place moves, so that the eye can follow; nothing moves to please."""
-
-    QUICK: Final = 120
-    """The mark of what is chosen."""
-    CALM: Final = 200
-    """A notice that comes."""
 
 
 def scheme(p: Palette) -> ft.ColorScheme:
@@ -150,6 +142,7 @@ def material(p: Palette) -> ft.Theme:
         canvas_color=p.surface,
         divider_color=p.line,
         visual_density=ft.VisualDensity.STANDARD,
+        dialog_theme=ft.DialogTheme(elevation=E.LIFTED),
         focus_color=ft.Colors.with_opacity(0.4, p.accent),  # where the keyboard is, seen from an arm's length
     )
 

@@ -1,9 +1,14 @@
 """Contrast by computation: WCAG 2.2 AA asks for 4.5:1 for text, and 3:1 for the edge of what can be filled in."""
 
+import ast
 import colorsys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+import clienteling
+from clienteling import theme
 from clienteling.palette import DARK, LIGHT, READABLE, SEEN, Palette, branded, contrast
 
 PAIRS = (
@@ -67,3 +72,29 @@ def test_a_brand_s_colour_keeps_its_hue() -> None:
         for colour in (made.primary, made.primary_soft):
             parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
             assert colorsys.rgb_to_hls(*parts)[0] == pytest.approx(hue, abs=0.02)
+
+
+def nodes() -> Iterator[ast.AST]:
+    """Yield every node of the tablet's own sources."""
+    for path in Path(clienteling.__file__).parent.rglob("*.py"):
+        yield from ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def test_no_token_is_unused() -> None:
+    """A token that no screen, part or theme takes is taken out: what stands in the theme is how the tablet looks."""
+    classes = [one for one in vars(theme).values() if isinstance(one, type) and one.__module__ == theme.__name__]
+    tokens = {f"{one.__name__}.{token}" for one in classes for token in vars(one) if not token.startswith("_")}
+    used = {
+        f"{one.value.id}.{one.attr}"
+        for one in nodes()
+        if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name)
+    }
+    assert {one.split(".")[0] for one in tokens} >= {"C", "T", "S", "E"}
+    assert not tokens - used
+
+
+def test_nothing_of_ours_moves() -> None:
+    """No control is told to animate, so that nothing need be stilled for whoever has asked the device for less motion."""
+    told = {one.arg for one in nodes() if isinstance(one, ast.keyword) and one.arg}
+    named = {one.attr for one in nodes() if isinstance(one, ast.Attribute)}
+    assert not {one for one in told | named if one.startswith(("animate", "Animat", "Shimmer"))}

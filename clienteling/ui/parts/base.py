@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import flet as ft
 
-from clienteling.theme import BOLD, RARE, REGULAR, C, S, T
+from clienteling.theme import BOLD, RARE, REGULAR, C, E, S, T
 from clienteling.ui.parts.typed import TypedField
 
 Tone = Literal["plain", "primary", "accent", "good", "caution", "error"]
@@ -165,7 +165,7 @@ def button(
         bgcolor=ground,
         icon_color=ink,
         icon_size=22 if big else 20,
-        elevation=0,
+        elevation=E.FLAT,
         text_style=ft.TextStyle(font_family=BOLD, font_family_fallback=[RARE], size=size, height=1.2),
         shape=ft.RoundedRectangleBorder(radius=28 if big else S.TOUCH / 2),
         side={

@@ -63,13 +63,13 @@ def stock_chip(_: Words, place: str, quantity: int | None) -> ft.Control:
 def picture(image: str, width: int, height: int) -> ft.Control:
     """A product's picture, from this tablet's own store or where the catalogue says; a quiet patch where there is none."""
     if not image:
-        return ft.Container(width=width, height=height, bgcolor=C.SUNKEN, border_radius=8)
+        return ft.Container(width=width, height=height, bgcolor=C.SUNKEN, border_radius=S.RADIUS_SMALL)
     return ft.Image(
         src=image if "://" in image else f"/media/{image}",
         width=width,
         height=height,
         fit=ft.BoxFit.COVER,
-        border_radius=8,
+        border_radius=S.RADIUS_SMALL,
         error_content=ft.Container(bgcolor=C.SUNKEN),
         exclude_from_semantics=True,
     )
