@@ -54,6 +54,7 @@ ROUTES: tuple[Route, ...] = (
     Route("/customers/{customer_id}/beside", "beside:Beside", "customers"),
     Route("/customers/{customer_id}/way", "relationship:Relationship", "customers"),
     Route("/customers/{customer_id}/slip", "slip_new:NewSlip", "customers"),
+    Route("/customers/{customer_id}/line", "line_link:LinkLine", "customers"),
     Route("/customers/{customer_id}/consents", "consents:Consents", "customers"),
     Route("/me", "me:Me", "me"),
     Route("/slips", "slips:SlipList", "home"),

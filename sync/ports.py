@@ -190,8 +190,9 @@ class Examined(Frozen):
 class ChannelEvent(Frozen):
     """What came back from a provider, in one form for all of them."""
 
-    type: Literal["state", "reply", "opt_out", "opt_in", "unusable", "complaint"]
-    """`unusable`: the address does not exist (any more), and the message failed; `complaint`: she called it spam."""
+    type: Literal["state", "reply", "opt_out", "opt_in", "unusable", "complaint", "account_link"]
+    """`unusable`: the address does not exist (any more), and the message failed; `complaint`: she called it spam;
+    `account_link`: LINE says whether she linked her account."""
     channel: Channel
     event_id: str
     """The provider's own id of the event, for deduplication."""
@@ -213,6 +214,10 @@ class ChannelEvent(Frozen):
     """For `reply`: what came with it."""
     answer_token: str = Field(default="", repr=False)
     """For `reply`: with this the provider takes an answer at once (LINE's reply token, good for about a minute)."""
+    nonce: str = Field(default="", repr=False)
+    """For `account_link`: what we gave her on the way to LINE."""
+    linked: bool = False
+    """For `account_link`: whether LINE made sure that she is the one who asked."""
 
 
 class Acknowledgement(Frozen):
@@ -223,6 +228,11 @@ class Acknowledgement(Frozen):
     to: str = ""
     """Her own address as we know it, never the one that a message claims to come from; empty where that is not hers."""
     answer_token: str = Field(default="", repr=False)
+    link: str = Field(default="", repr=False)
+    """An address of ours to follow; LINE's link token for `link_user` is added to it."""
+    link_user: str = ""
+    otherwise: str = ""
+    """What she is told instead where LINE gives no token."""
 
 
 class Unresolved(Frozen):

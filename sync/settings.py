@@ -121,6 +121,14 @@ class ServerSettings(_Settings):
     line_data_api: str = Field(
         default="https://api-data.line.me", pattern=_WEB, description="Base URL of LINE's content (pictures, files)."
     )
+    line_dialog: str = Field(
+        default="https://access.line.me", pattern=_WEB, description="Base URL of LINE's account link."
+    )
+    line_basic_id: str = Field(
+        default="",
+        pattern=r"^(@[A-Za-z0-9._-]+)?$",
+        description="Basic id of the LINE account, e.g. @elm; with it a customer can link her own at the tablet.",
+    )
     line_channel_token: SecretStr = Field(default=SecretStr(""), description="Channel access token.")
     line_channel_secret: SecretStr = Field(default=SecretStr(""), description="Channel secret: verifies webhooks.")
     line_per_second: float = Field(default=200, gt=0, description="Most LINE messages a second that a worker sends.")

@@ -5,7 +5,7 @@ from clienteling.actions.search import search_beyond
 from clienteling.context import Tablet, off_loop
 from clienteling.queries.own_phone import Joined
 from clienteling.queries.search import Hit
-from sync.errors import ClientelingError, NotAllowed, Unavailable
+from sync.errors import ClientelingError, Conflict, NotAllowed, Unavailable
 from sync.model.own_phone import OwnPhoneLink
 
 
@@ -19,6 +19,16 @@ async def make_link(tablet: Tablet) -> OwnPhoneLink | None:
     except ClientelingError:
         tablet.say(_("No code could be made. You can register the customer with the form."))
     return None
+
+
+async def make_line_link(tablet: Tablet, customer_id: str) -> OwnPhoneLink | str:
+    """Have an address made with which the customer links her LINE account, or return why there is none."""
+    try:
+        return await off_loop(tablet.device.line_link, customer_id, tablet.session.staff_id or "")
+    except Conflict as refused:
+        return str(refused.params.get("reason", "conflict"))
+    except ClientelingError as refused:
+        return refused.code
 
 
 async def alike_anywhere(tablet: Tablet, found: Joined) -> tuple[Hit, ...]:

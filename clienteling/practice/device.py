@@ -53,7 +53,7 @@ class PracticeDevice:
         self._clock, self._new_id, self._changed = clock, new_id, changed
         self._since: datetime = clock()
 
-    enrol = unlock_pin = fetch_attachment = fetch_access = reveal = own_phone_link = staticmethod(_not_here)
+    enrol = unlock_pin = fetch_attachment = fetch_access = reveal = own_phone_link = line_link = staticmethod(_not_here)
 
     def note_battery(self, percent: int | None) -> None:
         self.real.note_battery(percent)

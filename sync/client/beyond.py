@@ -87,6 +87,12 @@ class Beyond:
         self._must_be_enrolled()
         return self._api.own_phone_link(staff_id)
 
+    def line_link(self, customer_id: str, staff_id: str) -> OwnPhoneLink:
+        """Have an address made with which a customer links her LINE account. Raises Unavailable, NotAllowed, NotFound and,
+        where it is linked or the house has none set up, Conflict."""
+        self._must_be_enrolled()
+        return self._api.line_link(customer_id, staff_id)
+
     def reveal(self, customer_id: str, kind: str, record_id: str, staff_id: str) -> dict[str, str]:
         """Ask for what is withheld of a record; nothing of it is kept here. Raises Unavailable, NotAllowed and NotFound."""
         self._must_be_enrolled()

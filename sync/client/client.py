@@ -112,7 +112,7 @@ class Client:
         self.fetch_attachment = beyond.fetch_attachment
         self.fetch_access = beyond.fetch_access
         self.reveal = beyond.reveal
-        self.own_phone_link = beyond.own_phone_link
+        self.own_phone_link, self.line_link = beyond.own_phone_link, beyond.line_link
         self._identifier = Identifier(self.cache, self._codes, self._clock, beyond.fetch_by_app, beyond.fetch_by_number)
         self._loop = SyncLoop(
             api=self._api,

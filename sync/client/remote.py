@@ -229,6 +229,10 @@ class HttpRemote:
     def own_phone_link(self, staff_id: str) -> OwnPhoneLink:
         return self._read(OwnPhoneLink, self._send("POST", "/v1/invitations", staff_id, timeout=_ASK))
 
+    def line_link(self, customer_id: str, staff_id: str) -> OwnPhoneLink:
+        path = f"/v1/customers/{quote(customer_id, safe='')}/line"
+        return self._read(OwnPhoneLink, self._send("POST", path, staff_id, timeout=_ASK))
+
     def reveal(self, customer_id: str, kind: str, record_id: str, staff_id: str) -> dict[str, str]:
         path = f"/v1/customers/{quote(customer_id, safe='')}/reveal"
         answer = self._send("POST", path, staff_id, json={"kind": kind, "id": record_id}, timeout=_ASK)

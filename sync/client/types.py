@@ -70,6 +70,9 @@ class DeviceApi(SyncApi, Protocol):
     def own_phone_link(self, staff_id: str) -> OwnPhoneLink:
         """Have an address made where a new customer registers herself. NotAllowed: not for this person."""
 
+    def line_link(self, customer_id: str, staff_id: str) -> OwnPhoneLink:
+        """Have an address made with which a customer links her LINE account. Conflict: linked already, or none set up."""
+
     def hang_up(self) -> None:
         """End every connection under way, from whatever thread: what waits on one raises `Offline`, and may begin anew."""
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Literal
 from unicodedata import normalize
+from urllib.parse import quote
 
 import httpx
 from pydantic import BaseModel, Field, ValidationError
@@ -29,10 +30,11 @@ SENDER_LIMIT = 20
 MESSAGES_LIMIT = 5
 """Message objects in one push."""
 
-_KINDS: dict[str, Literal["reply", "opt_in", "opt_out"]] = {
+_KINDS: dict[str, Literal["reply", "opt_in", "opt_out", "account_link"]] = {
     "message": "reply",
     "follow": "opt_in",
     "unfollow": "opt_out",
+    "accountLink": "account_link",
 }
 
 _NOT_TEXT = {
@@ -61,12 +63,18 @@ class _Message(BaseModel):
     contentProvider: line_content.ContentProvider | None = None  # noqa: N815
 
 
+class _Link(BaseModel):
+    result: Literal["ok", "failed"]
+    nonce: str = Field(max_length=255)
+
+
 class _Event(BaseModel):
     type: str
     webhookEventId: str = Field(min_length=1, max_length=200)  # noqa: N815
     timestamp: Annotated[int, Field(ge=0, le=253_402_300_799_000)]
     source: _Source | None = None
     message: _Message | None = None
+    link: _Link | None = None
     replyToken: str = Field(default="", max_length=200)  # noqa: N815
 
 
@@ -138,11 +146,23 @@ class LineChannel:
         """Answer by the reply token of her message: that counts into no quota. Too late, LINE refuses it."""
         if not (self._token and said.answer_token):
             return False
-        body = {"replyToken": said.answer_token, "messages": [{"type": "text", "text": said.text}]}
+        text = said.text
+        if said.link:
+            token = self._link_token(said.link_user)
+            text = f"{text}\n{said.link}?linkToken={quote(token, safe='')}" if token else said.otherwise
+        body = {"replyToken": said.answer_token, "messages": [{"type": "text", "text": text}]}
         try:
             return self._http.post("/v2/bot/message/reply", json=body).is_success
         except httpx.HTTPError:
             return False
+
+    def _link_token(self, user_id: str) -> str:
+        """Return LINE's token with which this user, and nobody else, can link her account; empty where LINE gives none."""
+        try:
+            answer = self._http.post(f"/v2/bot/user/{quote(user_id, safe='')}/linkToken").raise_for_status().json()
+            return str(answer["linkToken"])
+        except (httpx.HTTPError, ValueError, KeyError, TypeError):
+            return ""
 
     def fetch(self, remote_id: str, most: int) -> Fetched:
         """Ask for what a customer sent (`sync.delivery.line_content`); without a token nobody is asked."""
@@ -238,6 +258,8 @@ def _event(event: _Event) -> ChannelEvent | None:
         text = event.message.text or _NOT_TEXT.get(event.message.type, "［メッセージ］")
         if event.message.type in _SENT:
             attachments = (line_content.incoming(event.message.type, event.message.id, event.message.contentProvider),)
+    if kind == "account_link" and event.link is None:
+        raise BadInput("An account link event of LINE has no link.")
     return ChannelEvent(
         type=kind,
         channel=Channel.LINE,
@@ -246,5 +268,7 @@ def _event(event: _Event) -> ChannelEvent | None:
         sender=event.source.userId,
         text=text,
         attachments=attachments,
-        answer_token=event.replyToken if kind == "reply" else "",
+        answer_token=event.replyToken if kind in ("reply", "account_link") else "",
+        nonce=event.link.nonce if event.link is not None else "",
+        linked=event.link is not None and event.link.result == "ok",
     )

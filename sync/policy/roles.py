@@ -137,6 +137,7 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     "GET /v1/members/{app_id}": _staff(_all(_ANY, _LOOK_UP)),
     "GET /v1/attachments/{attachment_id}": _staff(_all(_OWN)),
     "POST /v1/invitations": _staff(_all(_ANY, "for the shop of the device")),
+    "POST /v1/customers/{customer_id}/line": _staff(_all(_OWN)),
     "POST /v1/customers/{customer_id}/reveal": _staff(_all(_OWN, "each field has its own roles, see below")),
     "GET /v1/access/unusual": _staff(_managers("the devices of one's shop")),
     "GET /v1/fleet": _staff(_managers("the devices of one's shop")),
@@ -172,6 +173,7 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     "GET /p/{token}": Endpoint(Door.LINK),
     "GET /join/{token}": Endpoint(Door.LINK),
     "POST /join/{token}": Endpoint(Door.LINK),
+    "GET /line/{nonce}": Endpoint(Door.LINK),
 }
 """By method and path as the route is written."""
 

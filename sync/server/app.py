@@ -59,9 +59,9 @@ def create_app(settings: ServerSettings, clock: Clock | None = None, *, engine: 
             registry(settings, clock), IngestService(engine, clock, resolver, forgotten_key=forgotten_key)
         ),
         webhooks.router(worker.channels.values(), worker.store, public_url(settings)),
-        customer_pages(engine, clock, secret_of(settings)),
+        customer_pages(engine, clock, secret_of(settings), settings.line_dialog),
         attachments.router(vault_of(secret_of(settings))),
-        own_phone.router(secret_of(settings), public_url(settings)),
+        own_phone.router(secret_of(settings), public_url(settings), settings.line_basic_id),
     ]
     if scim_token := settings.scim_token.get_secret_value():
         routers.append(scim.router(Users(engine, clock, f"{public_url(settings)}/scim/v2/Users"), scim_token))

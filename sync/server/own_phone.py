@@ -5,19 +5,12 @@
     spent(conn, clock, invitation) -> bool                        whether somebody registered with it
     register(core, invitation, ...) -> "done" | "used" | "shut"
 
-The token carries what it is bound to (the id that she will have, shop, member of staff, tablet, the moment it runs out) and
-128 bits of HMAC, so nothing is stored before she registers, and a page can say whether a code is wrong, old or used. It is
+The code (`sync.server.phone_code`) carries what it is bound to, so nothing is stored before she registers. It is
 good once because the id of the command follows from it: the same form sent again gets the same answer, another is refused.
 """
 
-import base64
-import binascii
-import hashlib
-import hmac
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 from typing import Literal
-from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -28,31 +21,12 @@ from sync.model.customer import Channel
 from sync.server.commands.run import run
 from sync.server.core import Core
 from sync.server.database import reading, transaction
+from sync.server.phone_code import GOOD_FOR, BadLink, Invitation, read, token_of
 from sync.server.repository import audit, devices, forgotten
 from sync.server.repository.devices import Device
 from sync.server.repository.records import Records
 
-GOOD_FOR = timedelta(minutes=10)
-_MAC = 16
-
-
-class BadLink(Exception):  # noqa: N818 - not a fault: it says which page she sees
-    """The token was not made here (`forged`), or has run out (`expired`)."""
-
-    def __init__(self, why: Literal["forged", "expired"]) -> None:
-        super().__init__(why)
-        self.why = why
-
-
-@dataclass(frozen=True, slots=True)
-class Invitation:
-    """What a token is bound to."""
-
-    customer_id: str
-    shop_id: str
-    staff_id: str
-    device_id: str
-    expires_at: datetime
+__all__ = ["GOOD_FOR", "BadLink", "Invitation", "invite", "read", "register", "spent", "token_of"]
 
 
 def invite(core: Core, device: Device, staff_id: str) -> Invitation:
@@ -61,30 +35,6 @@ def invite(core: Core, device: Device, staff_id: str) -> Invitation:
     made = Invitation(core.tools.new_id(), device.shop_id, staff_id, device.id, now + GOOD_FOR)
     with transaction(core.engine) as conn:
         audit.note(conn, now, "invite", device_id=device.id, staff_id=staff_id, subject_id=made.customer_id)
-    return made
-
-
-def token_of(secret: str, made: Invitation) -> str:
-    """Return what stands in the address, of letters, digits, `-` and `_`. `secret` must not be empty."""
-    ids = made.customer_id, made.shop_id, made.staff_id, made.device_id
-    body = int(made.expires_at.timestamp()).to_bytes(5) + b"".join(map(_packed, ids))
-    return base64.urlsafe_b64encode(_mac(secret, body) + body).decode().rstrip("=")
-
-
-def read(secret: str, token: str, now: datetime) -> Invitation:
-    """Return what a token is bound to. Raises BadLink."""
-    try:
-        raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
-    except (binascii.Error, ValueError) as error:
-        raise BadLink("forged") from error
-    mac, body = raw[:_MAC], raw[_MAC:]
-    if not hmac.compare_digest(mac, _mac(secret, body)):
-        raise BadLink("forged")
-    customer_id, shop_id, staff_id, device_id = _unpacked(body[5:])
-    until = datetime.fromtimestamp(int.from_bytes(body[:5]), UTC)
-    made = Invitation(customer_id, shop_id, staff_id, device_id, until)
-    if now >= made.expires_at:
-        raise BadLink("expired")
     return made
 
 
@@ -127,29 +77,3 @@ def register(
         return "done"
     code = outcome.reason.code if outcome.reason is not None else ""
     return "used" if code in ("conflict", "exists") else "shut"
-
-
-def _packed(id_: str) -> bytes:
-    """Return an id with its length before it: a UUID as its 16 bytes under 0, since a short code is read from further away."""
-    try:
-        number = UUID(id_)
-    except ValueError:
-        number = None
-    if number is not None and str(number) == id_:
-        return b"\0" + number.bytes
-    return bytes([len(id_.encode())]) + id_.encode()
-
-
-def _unpacked(body: bytes) -> list[str]:
-    ids: list[str] = []
-    while body:
-        end = (body[0] or 16) + 1
-        ids.append(body[1:end].decode() if body[0] else str(UUID(bytes=body[1:end])))
-        body = body[end:]
-    return ids
-
-
-def _mac(secret: str, body: bytes) -> bytes:
-    if not secret:
-        raise ValueError("links to customers need a secret")
-    return hmac.new(secret.encode(), b"own_phone\x1f" + body, hashlib.sha256).digest()[:_MAC]

@@ -153,6 +153,9 @@ class Line:
     def own_phone_link(self, staff_id: str) -> OwnPhoneLink:
         raise NotFound(staff_id=staff_id)
 
+    def line_link(self, customer_id: str, staff_id: str) -> OwnPhoneLink:
+        raise NotFound(customer_id=customer_id, staff_id=staff_id)
+
     def hang_up(self) -> None:
         """Nothing waits on a connection here."""
 

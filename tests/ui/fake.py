@@ -19,7 +19,7 @@ from sync.client.types import (
     StockEverywhere,
     SyncStatus,
 )
-from sync.errors import ClientelingError, NotAllowed, NotFound, Offline
+from sync.errors import ClientelingError, Conflict, NotAllowed, NotFound, Offline
 from sync.model.base import Record
 from sync.model.catalogue import Product, StockLevel, Variant
 from sync.model.commands import (
@@ -204,6 +204,8 @@ class FakeDevice:
     revealed: list[tuple[str, str, str]] = field(default_factory=list)
     """Of which customer, which record, for whom the server was asked."""
     invited: list[str] = field(default_factory=list)
+    line_conflict: str = ""
+    """Why no LINE account can be linked."""
     """Who had an address made for a customer's own phone, each time."""
     wrong_pins: int = 0
     badges: dict[str, str] = field(default_factory=lambda: {MISAKI: BADGE})
@@ -342,6 +344,19 @@ class FakeDevice:
         if self.access is None:
             raise NotAllowed()
         return self.access
+
+    def line_link(self, customer_id: str, staff_id: str) -> OwnPhoneLink:
+        self.invited.append(staff_id)
+        if not self.state.online:
+            raise Offline()
+        if self.line_conflict:
+            raise Conflict(reason=self.line_conflict)
+        return OwnPhoneLink(
+            url="https://line.me/R/oaMessage/%40elm/?LINK-one",
+            customer_id=customer_id,
+            expires_at=NOW + timedelta(minutes=10),
+            server_time=NOW,
+        )
 
     def own_phone_link(self, staff_id: str) -> OwnPhoneLink:
         self.invited.append(staff_id)

@@ -174,11 +174,17 @@ def _about(tablet: Tablet, _: Words, view: View) -> ft.Control:
         icon=ft.Icons.FACT_CHECK_OUTLINED,
         kind="plain",
     )
+    line = button(
+        _("Connect with LINE"),
+        lambda: tablet.go(f"/customers/{customer.id}/line"),
+        icon=ft.Icons.ADD_LINK,
+        kind="plain",
+    )
     contact = [contact_shown(customer, field) for field in CONTACT if getattr(customer, field)]
     path = button(
         _("The way so far"), lambda: tablet.go(f"/customers/{customer.id}/way"), icon=ft.Icons.TIMELINE, kind="plain"
     )
-    return about_card(_, view, path, way, ledger, contact=contact)
+    return about_card(_, view, path, way, *([] if customer.line_user_id else [line]), ledger, contact=contact)
 
 
 def _now(tablet: Tablet, _: Words, view: View) -> ft.Control:

@@ -1,7 +1,5 @@
 """A new customer registers on her own phone: a code to hold towards her, and word of it as soon as she has."""
 
-from collections.abc import Callable
-from datetime import timedelta
 from typing import cast
 
 import flet as ft
@@ -9,16 +7,16 @@ import flet as ft
 from clienteling.actions.identify import open_customer
 from clienteling.actions.own_phone import alike_anywhere, make_link, welcome
 from clienteling.actions.search import open_beyond
-from clienteling.context import call, use_pulse, use_session, use_tablet, use_words
+from clienteling.context import call, use_pulse, use_tablet, use_words
 from clienteling.queries.own_phone import Joined, joined
 from clienteling.queries.search import Hit
 from clienteling.theme import C, S, T
 from clienteling.ui.component import component, keyed, use_box, use_once, use_query
-from clienteling.ui.parts import button, card, divided, empty_state, progress_bar, skeleton, soft, text
+from clienteling.ui.parts import button, card, divided, empty_state, skeleton, soft, text
 from clienteling.ui.parts.customers import hit_row
+from clienteling.ui.screens.phone_code import CodeShown
 from clienteling.ui.shell import frame
 from sync.model.own_phone import OwnPhoneLink
-from sync.policy import qr
 
 
 @component
@@ -56,7 +54,13 @@ def RegisterOnPhone(**_more: str) -> ft.Control:
     if query.value is not None:
         body: ft.Control = Arrived(query.value)
     elif made is not None:
-        body = keyed(made.url, Shown, made, new, staff_form)
+        lines = (
+            text(_("Please read this with your phone’s camera"), size=T.TITLE, bold=True),
+            text(_("A page opens with two fields. It takes about half a minute.")),
+            soft(_("As soon as the registration is done, it shows here.")),
+        )
+        gone = _("Nobody can register with it any more.")
+        body = keyed(made.url, CodeShown, made, new, lines, gone, staff_form)
     elif not pulse.online or failed:
         body = empty_state(
             _("The customer’s own phone needs the network"),
@@ -67,67 +71,6 @@ def RegisterOnPhone(**_more: str) -> ft.Control:
     else:
         body = skeleton()
     return frame(_("Registration on the customer’s phone"), body, back="/register", scroll=True)
-
-
-@component
-def Shown(link: OwnPhoneLink, new: Callable[[], None], staff_form: ft.Control) -> ft.Control:
-    """The code, counting down; once it has run out it is not shown any more."""
-    tablet, session, _ = use_tablet(), use_session(), use_words()
-    left, set_left = ft.use_state(link.expires_at - link.server_time)
-
-    async def count() -> None:
-        while True:
-            rest = link.expires_at - tablet.now()
-            set_left(max(rest, timedelta()))
-            if rest <= timedelta():
-                return
-            await tablet.pause(1.0)
-
-    ft.use_effect(count, [])
-    if left <= timedelta():
-        return empty_state(
-            _("This code has run out"),
-            _("Nobody can register with it any more."),
-            button(_("Make a new code"), new, kind="filled"),
-            icon=ft.Icons.TIMER_OFF_OUTLINED,
-        )
-    seconds = int(left.total_seconds())
-    side = 340 if session.width >= S.NARROW_BELOW else 260
-    picture = ft.Container(
-        ft.Image(
-            src=qr.png(link.url), width=side, height=side, gapless_playback=True,
-            semantics_label=_("QR code for the customer’s phone"),
-        ),
-        bgcolor=ft.Colors.WHITE, border_radius=S.RADIUS,
-    )  # fmt: skip
-    steps = ft.Column(
-        [
-            text(_("Please read this with your phone’s camera"), size=T.TITLE, bold=True),
-            text(_("A page opens with two fields. It takes about half a minute.")),
-            soft(_("As soon as the registration is done, it shows here.")),
-            ft.Semantics(
-                content=text(
-                    _("It holds for another {time}", time=f"{seconds // 60}:{seconds % 60:02d}"),
-                    color=C.CAUTION if seconds < 60 else C.INK,
-                )
-            ),
-            progress_bar(_, seconds / max(1.0, (link.expires_at - link.server_time).total_seconds())),
-            staff_form,
-        ],
-        spacing=S.GAP, tight=True,
-    )  # fmt: skip
-    if session.width >= S.WIDE_FROM:
-        return card(
-            ft.Row(
-                [picture, ft.Container(steps, width=420)],
-                spacing=S.EDGE * 2, alignment=ft.MainAxisAlignment.CENTER,
-                vertical_alignment=ft.CrossAxisAlignment.CENTER,
-            ),
-            padding=S.EDGE,
-        )  # fmt: skip
-    return card(
-        ft.Row([picture], alignment=ft.MainAxisAlignment.CENTER), steps, spacing=S.GAP, padding=S.EDGE,
-    )  # fmt: skip
 
 
 @component

@@ -115,7 +115,7 @@ class Delivery:
 
         def work() -> Acknowledgement | None:
             with transaction(self._engine) as conn:
-                return apply(Records(conn, self._clock), event, self._clock(), self._vault)
+                return apply(Records(conn, self._clock), event, self._clock(), self._vault, self._secret)
 
         return retrying(work)
 

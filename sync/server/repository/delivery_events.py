@@ -11,7 +11,7 @@ from sync.model.customer import Channel, Customer
 from sync.model.outreach import Direction, FollowUp, FollowUpState, Message, MessageState
 from sync.ports import Acknowledgement, ChannelEvent
 from sync.sealed.vault import Vault
-from sync.server.repository import customer_links, scopes
+from sync.server.repository import customer_links, line_link, scopes
 from sync.server.repository.opt_out import BOUNCED, refuse, released, resume
 from sync.server.repository.records import Records
 from sync.server.repository.replies import take_reply
@@ -33,10 +33,11 @@ _STANDING = {
 _OLDEST = timedelta(days=7)
 
 
-def apply(records: Records, event: ChannelEvent, now: datetime, vault: Vault) -> Acknowledgement | None:
+def apply(records: Records, event: ChannelEvent, now: datetime, vault: Vault, secret: str) -> Acknowledgement | None:
     """Store an event, unless it came before, and return what to tell her at once.
 
-    Events of people or messages unknown here are left out, and counted. `vault` seals what came with a reply.
+    Events of people or messages unknown here are left out, and counted. `vault` seals what came with a reply,
+    `secret` is what codes for linking are made with.
     """
     link = customer_links.find(records.conn, "reply", reply_token(event.recipient), now) if event.recipient else None
     if event.type in ("state", "unusable"):
@@ -44,6 +45,8 @@ def apply(records: Records, event: ChannelEvent, now: datetime, vault: Vault) ->
             event = event.model_copy(update={"message_id": link.message_id})
         _apply_state(records, event, now)
         return None
+    if line_link.concerns(event):
+        return line_link.take(records, event, secret, now) if _first(records, event, now) else None
     owner = link.customer_id if link else _known(records, event)
     customer_id = records.customer_id_of(owner) if owner else None
     if customer_id is None:

@@ -1,18 +1,18 @@
-"""An address for a customer's own phone, for a tablet to show as a QR code."""
+"""Addresses for a customer's own phone, for a tablet to show as a QR code."""
 
 from fastapi import APIRouter, Request
 
-from sync.errors import BadField, NotAllowed
+from sync.errors import BadField, Conflict, NotAllowed, NotFound
 from sync.model.own_phone import OwnPhoneLink
-from sync.server import own_phone
+from sync.server import line_link, own_phone
 from sync.server.core import core_of
 from sync.server.doors import ASKED, AskedBy
 from sync.server.routes.problems import problems
 from sync.server.routes.signed import SIGNED_PROBLEMS
 
 
-def router(secret: str, public_url: str) -> APIRouter:
-    """Return the route; `public_url` is how customers reach this server."""
+def router(secret: str, public_url: str, line_basic_id: str = "") -> APIRouter:
+    """Return the routes; `public_url` is how customers reach this server, `line_basic_id` names the house's LINE account."""
     routes = APIRouter(tags=["customers"])
 
     @routes.post("/v1/invitations", responses=SIGNED_PROBLEMS | problems(BadField, NotAllowed), openapi_extra=ASKED)
@@ -28,5 +28,14 @@ def router(secret: str, public_url: str) -> APIRouter:
             expires_at=made.expires_at,
             server_time=made.expires_at - own_phone.GOOD_FOR,
         )
+
+    @routes.post(
+        "/v1/customers/{customer_id}/line",
+        responses=SIGNED_PROBLEMS | problems(BadField, NotAllowed, NotFound, Conflict),
+        openapi_extra=ASKED,
+    )
+    def line(request: Request, asked: AskedBy, customer_id: str) -> OwnPhoneLink:
+        """Make an address with which a customer links her LINE account, within ten minutes."""
+        return line_link.invite(core_of(request), secret, line_basic_id, asked, customer_id)
 
     return routes

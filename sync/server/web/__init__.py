@@ -1,17 +1,17 @@
 """Pages that customers see: stopping messages (`/c/{token}`) the room of a video appointment (`/call/{token}`),
-the products of a message (`/p/{token}`), registering on her own phone (`/join/{token}`)."""
+the products of a message (`/p/{token}`), registering on her own phone (`/join/{token}`), linking her LINE account (`/line/{nonce}`)."""
 
 from fastapi import APIRouter
 from sqlalchemy import Engine
 
 from sync.clock import Clock
 from sync.server.setup import call_url
-from sync.server.web import call, join, opt_out, products
+from sync.server.web import call, join, line_link, opt_out, products
 
 __all__ = ["call_url", "router"]
 
 
-def router(engine: Engine, clock: Clock, secret: str) -> APIRouter:
+def router(engine: Engine, clock: Clock, secret: str, line_dialog: str = "https://access.line.me") -> APIRouter:
     """Return the routes of the pages.
 
     `secret` is what tokens in links are made with; those of messages are looked up by their hash and need none
@@ -22,4 +22,5 @@ def router(engine: Engine, clock: Clock, secret: str) -> APIRouter:
     routes.include_router(call.router(engine, clock))
     routes.include_router(products.router(engine, clock))
     routes.include_router(join.router(secret))
+    routes.include_router(line_link.router(line_dialog))
     return routes

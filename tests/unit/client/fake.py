@@ -313,6 +313,10 @@ class FakeServer:
         self._reach(f"own_phone_link {staff_id}")
         raise NotAllowed()
 
+    def line_link(self, customer_id: str, staff_id: str) -> OwnPhoneLink:
+        self._reach(f"line_link {customer_id} {staff_id}")
+        raise NotAllowed()
+
     def hang_up(self) -> None:
         self.calls.append("hang_up")
 
