@@ -30,6 +30,7 @@ def server_env(config: DemoConfig, folders: Folders, outer: Mapping[str, str]) -
         "segment_write_key": config.segment_write_key,
         "line_api": f"{config.world_url}/line",
         "line_data_api": f"{config.world_url}/line",
+        "line_dialog": f"{config.world_url}/line",
         "line_channel_token": config.line_channel_token,
         "line_channel_secret": config.line_channel_secret,
         "twilio_api": f"{config.world_url}/twilio",

@@ -20,6 +20,7 @@ from sync.clock import Clock
 from sync.errors import BadInput, Conflict
 from sync.ids import NewId
 from sync.sandbox.answers import Answer
+from sync.sandbox.line_linking import Came, LineLinking, event_of
 from sync.sandbox.line_rules import faults_of_push, faults_of_reply
 from sync.sandbox.links import links_in
 from sync.sandbox.people import People, Person
@@ -59,6 +60,7 @@ class LineStandIn:
         self._store, self._people, self._post = store, people, post
         self._clock, self._ticks, self._new_id = clock, ticks, new_id
         self._token, self._secret, self._webhook_url, self._http = token, secret, webhook_url, http
+        self.linking = LineLinking(store, ticks, new_id)
         post.carry("line", self._carry)
 
     # -- what the server asks
@@ -98,6 +100,14 @@ class LineStandIn:
         if not rows:
             return Answer(404, {"message": "Not found"})
         return Answer(200, {}, {"content-type": rows[0]["type"]}, bytes(rows[0]["content"]))
+
+    def link_token(self, headers: Mapping[str, str], user_id: str) -> Answer:
+        """Issue a token for account link; 404 for somebody unknown or who blocked the account."""
+        if refusal := self._refusal(headers):
+            return refusal
+        if not self._people.by_line(user_id) or self.blocked(user_id):
+            return Answer(404, {"message": "Not found"})
+        return self.linking.issue(user_id)
 
     def _refusal(self, headers: Mapping[str, str]) -> Answer | None:
         given = headers.get("authorization", "")
@@ -234,6 +244,18 @@ class LineStandIn:
                 )
             )
             self._tell(person, {"type": "message", "replyToken": self._token_hex(), "message": message})
+
+    def link(self, person: Person, token: str, nonce: str) -> Came:
+        """Let the customer follow an address of account link in LINE."""
+        came = self.linking.follow(person.line_user_id, token, nonce)
+        if came != "invalid":
+            self._tell(person, event_of(came, nonce, self._token_hex()))
+        return came
+
+    def follow_link(self, token: str, nonce: str) -> Came:
+        """Let whoever the token is for follow the address: a page in a browser does not know whose phone it is on."""
+        owners = self._people.by_line(self.linking.owner(token))
+        return self.link(owners[0], token, nonce) if owners else "invalid"
 
     def _must_reach(self, person: Person) -> None:
         if not person.line_user_id:

@@ -85,6 +85,19 @@ def line_routes(line: LineStandIn, faults: Faults) -> APIRouter:
     async def consumption(request: Request) -> Response:
         return _respond(line.consumption(request.headers))
 
+    @router.post("/v2/bot/user/{user_id}/linkToken")
+    async def link_token(request: Request, user_id: str) -> Response:
+        return _respond(line.link_token(request.headers, user_id))
+
+    @router.get("/dialog/bot/accountLink")
+    async def account_link(request: Request) -> Response:
+        query = request.query_params
+        came = line.follow_link(query.get("linkToken", ""), query.get("nonce", ""))
+        said = {"ok": "LINEとつながりました。 / Connected with LINE."}
+        status = 200 if came == "ok" else 400
+        text = said.get(came, "つながりませんでした。 / Could not be connected.")
+        return Response(text, status, media_type="text/plain; charset=utf-8")
+
     @router.get("/v2/bot/profile/{user_id}")
     async def profile(request: Request, user_id: str) -> Response:
         return _respond(line.profile(request.headers, user_id))

@@ -2,43 +2,29 @@
 
     concerns(event) -> bool                                   whether an event is part of it
     take(records, event, secret, now) -> Acknowledgement      what became of it, for her
-    standing_of(records, nonce, now) -> "good" | "used" | ... for the page behind our answer
 
-The tablet's code names the customer; her message names the LINE user. We answer with an address of ours that carries a nonce, 192
-random bits bound to that user by HMAC; the database keeps its digest, with the customer. LINE sends the nonce back once it has
-made sure that the same user followed the address, and only then is anything linked. The nonce has run out from then on,
-whatever the answer was. A linked account is an address; whether we may write to it stays what she said.
+The tablet's code names the customer; her message names the LINE user. We answer with an address of ours that carries a
+nonce (`sync.server.repository.line_nonces`). LINE sends it back once it has made sure that the same user followed the address, and
+only then is anything linked. A linked account is an address; whether we may write to it stays what she said.
 """
 
-import base64
-import hashlib
-import hmac
 import re
-import secrets
-from datetime import datetime, timedelta
-from typing import Literal
+from datetime import datetime
 
 import structlog
-from sqlalchemy import Row, delete, insert, select, update
 
 from sync.model.customer import Channel, Customer
 from sync.model.shop import RetailerSettings
 from sync.ports import Acknowledgement, ChannelEvent
 from sync.server.phone_code import BadLink, read
-from sync.server.repository import audit, devices, forgotten, identity, scopes
+from sync.server.repository import audit, devices, forgotten, identity, line_nonces, scopes
 from sync.server.repository.ingested import note_conflicts
 from sync.server.repository.records import Records
-from sync.server.tables_edges import customer_links
 from sync.server.web.words import words_for
 
 MARK = "LINK-"
 """What a code begins with in her message."""
-GOOD_FOR = timedelta(minutes=10)
-"""As long as LINE's link token."""
-Standing = Literal["good", "forged", "expired", "used"]
-_PURPOSE = "line"
 _CODE = re.compile(rf"{MARK}([A-Za-z0-9_-]{{22,400}})(?![A-Za-z0-9_-])")
-_RANDOM, _MAC = 24, 16
 
 log = structlog.get_logger(__name__)
 
@@ -55,17 +41,6 @@ def take(records: Records, event: ChannelEvent, secret: str, now: datetime) -> A
     if event.type == "account_link":
         return _linked(records, event, secret, now)
     return _asked(records, event, secret, now)
-
-
-def standing_of(records: Records, nonce: str, now: datetime) -> Standing:
-    """Return whether an address that we answered with can still be followed."""
-    row = _row(records, nonce)
-    if row is None:
-        return "forged"
-    if row.expires_at > now:
-        return "good"
-    customer = _customer(records, row.customer_id)
-    return "used" if customer is not None and customer.line_user_id else "expired"
 
 
 def _asked(records: Records, event: ChannelEvent, secret: str, now: datetime) -> Acknowledgement:
@@ -85,21 +60,7 @@ def _asked(records: Records, event: ChannelEvent, secret: str, now: datetime) ->
         return _say(event, customer, "used")
     if _is_others(records, event.sender, customer, now):
         return _say(event, customer, "other")
-    nonce = _new_nonce(secret, event.sender)
-    hers = (customer_links.c.purpose == _PURPOSE) & (customer_links.c.customer_id == customer.id)
-    records.conn.execute(delete(customer_links).where(hers))
-    row = {
-        "token_hash": _digest(nonce),
-        "purpose": _PURPOSE,
-        "customer_id": customer.id,
-        "channel": Channel.LINE.value,
-        "message_id": None,
-        "staff_id": made.staff_id,
-        "created_at": now,
-        "expires_at": now + GOOD_FOR,
-        "sent_at": now,
-    }
-    records.conn.execute(insert(customer_links), [row])
+    nonce = line_nonces.issue(records.conn, secret, event.sender, customer.id, made.staff_id, now)
     retailer = records.get(RetailerSettings, "retailer")
     page = f"{retailer.public_url if retailer else ''}/line/{nonce}"
     words = words_for(customer.language)
@@ -113,18 +74,17 @@ def _asked(records: Records, event: ChannelEvent, secret: str, now: datetime) ->
 
 
 def _linked(records: Records, event: ChannelEvent, secret: str, now: datetime) -> Acknowledgement | None:
-    row = _row(records, event.nonce)
-    if row is None or not _made_for(secret, event.nonce, event.sender):
+    row = line_nonces.row(records.conn, event.nonce)
+    if row is None or not line_nonces.made_for(secret, event.nonce, event.sender):
         log.info("line_link_refused", why="forged")
         return _say(event, None, "forged")
     customer = _locked(records, row.customer_id)
-    row = _row(records, event.nonce)  # as it is now that nobody else is at it
+    row = line_nonces.row(records.conn, event.nonce)  # as it is now that nobody else is at it
     if customer is None or row is None:
         return _say(event, customer, "forged")
     if row.expires_at <= now:
         return _say(event, customer, "used" if customer.line_user_id else "expired")
-    ended = update(customer_links).where(customer_links.c.token_hash == row.token_hash).values(expires_at=now)
-    records.conn.execute(ended)
+    line_nonces.end(records.conn, event.nonce, now)
     if not event.linked:
         log.info("line_link_refused", why="failed")
         return _say(event, customer, "failed")
@@ -160,32 +120,3 @@ def _locked(records: Records, customer_id: str) -> Customer | None:
         return None
     scopes.lock_customers(records.conn, [hers])
     return records.get(Customer, hers)
-
-
-def _customer(records: Records, customer_id: str) -> Customer | None:
-    hers = records.customer_id_of(customer_id)
-    return records.get(Customer, hers) if hers is not None else None
-
-
-def _row(records: Records, nonce: str) -> Row[tuple[object, ...]] | None:
-    wanted = (customer_links.c.token_hash == _digest(nonce)) & (customer_links.c.purpose == _PURPOSE)
-    return records.conn.execute(select(customer_links).where(wanted)).first()
-
-
-def _new_nonce(secret: str, user_id: str) -> str:
-    """Return base64 of 192 random bits and of the mark that binds them to a LINE user: 56 characters, as LINE allows 10 to 255."""
-    random = secrets.token_bytes(_RANDOM)
-    return base64.urlsafe_b64encode(random + _mac(secret, random, user_id)).decode().rstrip("=")
-
-
-def _made_for(secret: str, nonce: str, user_id: str) -> bool:
-    raw = base64.urlsafe_b64decode(nonce + "=" * (-len(nonce) % 4))  # its digest is known: it was made here
-    return hmac.compare_digest(raw[_RANDOM:], _mac(secret, raw[:_RANDOM], user_id))
-
-
-def _mac(secret: str, random: bytes, user_id: str) -> bytes:
-    return hmac.new(secret.encode(), b"line_nonce\x1f" + random + user_id.encode(), hashlib.sha256).digest()[:_MAC]
-
-
-def _digest(nonce: str) -> str:
-    return hashlib.sha256(nonce.encode("utf-8", "replace")).hexdigest()

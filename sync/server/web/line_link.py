@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from sync.server.core import core_of
 from sync.server.database import reading
-from sync.server.repository.line_link import standing_of
+from sync.server.repository.line_nonces import standing_of
 from sync.server.repository.records import Records
 from sync.server.web.page import page
 from sync.server.web.words import language_of, words_for

@@ -42,10 +42,11 @@ json_values = st.recursive(
 line_events = st.fixed_dictionaries(
     {},
     optional={
-        "type": st.sampled_from(["message", "follow", "unfollow", "postback"]) | json_values,
+        "type": st.sampled_from(["message", "follow", "unfollow", "accountLink", "postback"]) | json_values,
         "webhookEventId": st.text() | json_values,
         "timestamp": st.integers() | json_values,
         "source": st.fixed_dictionaries({}, optional={"type": st.just("user"), "userId": st.text()}) | json_values,
+        "link": st.fixed_dictionaries({}, optional={"result": st.just("ok"), "nonce": st.text()}) | json_values,
         "message": st.fixed_dictionaries({}, optional={"id": st.text(), "type": st.text(), "text": st.text()})
         | json_values,
     },
@@ -89,7 +90,9 @@ def test_line_events() -> None:
         line_event(webhookEventId="2", message={"id": "2", "type": "sticker", "packageId": "1", "stickerId": "1"}),
         line_event(webhookEventId="3", type="follow", follow={"isUnblocked": False}),
         line_event(webhookEventId="4", type="unfollow"),
-        line_event(webhookEventId="5", type="accountLink"),
+        line_event(webhookEventId="5", type="accountLink", link={"result": "ok", "nonce": "n" * 10}),
+        line_event(webhookEventId="7", type="accountLink", link={"result": "failed", "nonce": "n" * 10}),
+        line_event(webhookEventId="8", type="beacon"),
         line_event(webhookEventId="6", type="message", source={"type": "group", "groupId": "C1"}),
     )
     events = CHANNELS["line"].parse_webhook("", headers, body)
@@ -98,7 +101,10 @@ def test_line_events() -> None:
         ("reply", "2", "［スタンプ］"),
         ("opt_in", "3", ""),
         ("opt_out", "4", ""),
+        ("account_link", "5", ""),
+        ("account_link", "7", ""),
     ]
+    assert [(e.linked, e.nonce) for e in events[-2:]] == [(True, "n" * 10), (False, "n" * 10)]
     assert events[0].sender == "U" + "a" * 32
     assert events[0].at is not None
     assert events[0].at.isoformat() == "2026-11-22T02:20:00+00:00"
