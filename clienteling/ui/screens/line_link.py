@@ -25,7 +25,7 @@ def LinkLine(customer_id: str, **_more: str) -> ft.Control:
     query, _again = use_query(lambda: line_of(tablet.device, customer_id), [customer_id])
     her, back = query.value, f"/customers/{customer_id}"
     use_view(her.customer_id if her is not None else None)
-    to_profile = button(_("Back to the profile"), call(tablet.go, back), kind="plain", icon=ft.Icons.PERSON_OUTLINED)
+    to_profile = button(_("Back to the profile"), call(tablet.go, back), kind="plain")
 
     async def make() -> None:
         try:
