@@ -9,6 +9,7 @@ one instead. A file without it is written in Japanese words and runs in Japanese
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,31 +17,54 @@ from clienteling.i18n import gettext
 from clienteling.words import Words
 from sync.model.shop import Role, Staff
 from sync.policy.naming import work_name
-from sync.sandbox.retailer.organisation import STAFF
+from sync.sandbox.retailer.organisation import SHOPS, STAFF
 
-_GAP = re.compile(r"\\{[^{}]*\\}")
+_GAP = re.compile(r"\\{(\w+)[^{}]*\\}")
+_ANYTHING = re.compile(".*")
 
 
 @dataclass(frozen=True)
 class Speech(Words):
     """The words of one language, and what journeys look for in them."""
 
-    def like(self, msgid: str) -> re.Pattern[str]:
-        """Return what finds a sentence at the beginning of what is said, whatever stands in its gaps."""
-        return re.compile("^" + self.within(msgid).pattern)
+    def like(self, msgid: str, **said: str | re.Pattern[str]) -> re.Pattern[str]:
+        """Return what finds a sentence at the beginning of what is said, with this in its gaps, or whatever."""
+        return re.compile("^" + self.within(msgid, **said).pattern)
 
-    def within(self, msgid: str) -> re.Pattern[str]:
+    def within(self, msgid: str, **said: str | re.Pattern[str]) -> re.Pattern[str]:
         """Return what finds a sentence anywhere in what is said."""
-        return re.compile(_GAP.sub(".*", re.escape(gettext(msgid, self.language))))
+        return _filled(gettext(msgid, self.language), said)
+
+    def like_code(self, kind: str, code: str, **said: str | re.Pattern[str]) -> re.Pattern[str]:
+        """Return what finds the words of a code at the beginning of what is said."""
+        return re.compile("^" + _filled(self.code(kind, code), said).pattern)
 
     def who(self, name: str) -> str:
         """Return how a member of the demo's staff, named as in Japanese, is called."""
         return _names(self.language)[name]
 
+    def shop(self, code: str) -> str:
+        """Return how a shop of the demo is called."""
+        found = next(one for one in SHOPS if one.code == code)
+        return found.name if self.language == "ja" else found.name_en
+
+    @property
+    def today(self) -> re.Pattern[str]:
+        """A pattern of a moment of today."""
+        return re.compile(re.escape(self.code("day", "today")) + r" \d{1,2}:\d{2}")
+
     @property
     def roles(self) -> str:
         """A pattern of every role's name."""
         return "|".join(re.escape(self.code("role", role)) for role in Role)
+
+
+def _filled(sentence: str, said: Mapping[str, str | re.Pattern[str]]) -> re.Pattern[str]:
+    def gap(found: re.Match[str]) -> str:
+        one = said.get(found[1], _ANYTHING)
+        return one.pattern if isinstance(one, re.Pattern) else re.escape(one)
+
+    return re.compile(_GAP.sub(gap, re.escape(sentence)))
 
 
 @cache

@@ -11,62 +11,77 @@ import httpx
 import pytest
 
 from tests.journeys.demo import Demo
+from tests.journeys.speech import Speech
 from tests.journeys.tablet import Tablet
 
+LANGUAGE = "en"
+MISAKI = "髙橋(美)"
 POSTSCRIPT = "追伸　雨の予報でございます。お足元にお気をつけください。"
 
 
 @pytest.fixture
 def signed_in(tablet: Tablet) -> Tablet:
-    tablet.sign_in("髙橋(美)")
+    tablet.sign_in(MISAKI)
     return tablet
 
 
 def compose(tablet: Tablet, person: dict[str, Any], channel: str, *, why: str | None = None) -> None:
     """Open the message to her and choose the way, and the reason where it is not the strongest one."""
+    _ = tablet.words
     tablet.open_member(person["member_number"], person["name"])
-    tablet.press("メッセージを書く")
-    tablet.sees("お客様にはこう見えます")
+    tablet.press(_("Write a message"))
+    tablet.sees(_("As the customer will see it"))
     if why:
-        tablet.press(why)
-    tablet.press(channel)
+        tablet.press(_.code("cause", why))
+    tablet.press(_.code("channel", channel))
 
 
 def sent(tablet: Tablet) -> None:
     """Send, and be back at her profile with ten seconds to take it back."""
+    _ = tablet.words
     tablet.confirm_whom()
-    tablet.press("送る")
-    tablet.sees("送信します。10秒のあいだ取り消せます", "元に戻す")
+    tablet.press(_("Send"))
+    tablet.sees(_("On its way. You can take it back for 10 seconds."), _("Undo"))
+
+
+def title(_: Speech, channel: str, what: str = "sent") -> str:
+    """What her history says above a message."""
+    return _("{channel:channel}: {what}", channel=channel, what=_.code("timeline", what))
+
+
+def became(_: Speech, channel: str, state: str) -> re.Pattern[str]:
+    """A message in her history and what became of it."""
+    return re.compile(rf"{re.escape(title(_, channel))}\s+{re.escape(_.code('message_state', state))}")
 
 
 def test_a_welcome_back_by_mail_arrives_byte_for_byte(signed_in: Tablet, demo: Demo) -> None:
     """The template is filled, edited and previewed. Taken back within ten seconds, nothing arrives; sent again and let
     go, exactly one mail does: From, Reply-To and Subject as RFC 2047 writes Japanese, the words as they were previewed,
     and the lines that the law asks for with a link that stops it all."""
-    person = demo.person("video_returning")
+    _, person = signed_in.words, demo.person("video_returning")
     member = person["member_number"]
     before = len(demo.inbox(member))
-    compose(signed_in, person, "メール")
+    compose(signed_in, person, "email")
     signed_in.sees("髙橋(美) / 株式会社カザミ 銀座本店")
     sent(signed_in)
-    signed_in.press("元に戻す")
-    signed_in.sees("取り消しました")
-    signed_in.sees_no("メール：ご連絡")
+    signed_in.press(_("Undo"))
+    signed_in.sees(_("Taken back"))
+    signed_in.sees_no(title(_, "email"))
 
-    compose(signed_in, person, "メール")
-    signed_in.write("件名", "お目にかかれますことを")
-    signed_in.write("本文", f"\n\n{POSTSCRIPT}", at_end=True)
-    body = signed_in.value("本文")
+    compose(signed_in, person, "email")
+    signed_in.write(_("Subject"), "お目にかかれますことを")
+    signed_in.write(_("Text of the message"), f"\n\n{POSTSCRIPT}", at_end=True)
+    body = signed_in.value(_("Text of the message"))
     signed_in.sees(re.compile(rf"{POSTSCRIPT}$"))  # the preview, to its end
     signed_in.sees(re.compile(r"^-- \s*KAZAMI 銀座本店.*配信停止", re.DOTALL))
     assert body.startswith("𠮷野様\n\nKAZAMI 銀座本店の髙橋美咲でございます。")
     assert body.endswith(POSTSCRIPT)
     sent(signed_in)
     signed_in.at_profile(person["name"])
-    signed_in.sees("メール：ご連絡", "保存済み・送信中")
+    signed_in.sees(re.compile(rf"{re.escape(title(_, 'email'))}\s+{re.escape(_('Saved here, being sent'))}"))
 
     inbox = demo.awaits(member, lambda found: len(found) > before)
-    signed_in.sees("送信済み")
+    signed_in.sees(became(_, "email", "sent"))
     assert len(inbox) == before + 1, "what was taken back has not arrived"
     number = sum(1 for one in inbox if one["channel"] == "email")
     check_mail(demo.raw_mail(member, number), inbox[-1], person, body)
@@ -121,19 +136,20 @@ def encoded(words: str) -> bytes:
 def test_line_and_text_messages_arrive_in_her_name_and_say_what_became_of_them(signed_in: Tablet, demo: Demo) -> None:
     """A welcome-back by LINE, a follow-up by text message, and one to a number that takes nothing: the first two arrive
     with the member of staff's name, the tablet says sent, delivered and failed as it happens, and why."""
+    _ = signed_in.words
     returning, reached, unreached = demo.person("returning"), demo.people_of("homonym")[1], demo.person("sms_fails")
 
-    compose(signed_in, returning, "LINE")
+    compose(signed_in, returning, "line")
     signed_in.sees("髙橋(美)（銀座本店） from KAZAMI 公式")
-    line_words = signed_in.value("本文")
+    line_words = signed_in.value(_("Text of the message"))
     sent(signed_in)
-    compose(signed_in, reached, "SMS")
+    compose(signed_in, reached, "sms")
     signed_in.sees(re.compile("銀座本店の髙橋美咲です"))  # the words for this channel are there before they are read
-    sms_words = signed_in.value("本文")
+    sms_words = signed_in.value(_("Text of the message"))
     sent(signed_in)
-    compose(signed_in, unreached, "SMS")
+    compose(signed_in, unreached, "sms")
     sent(signed_in)
-    signed_in.sees("SMS：ご連絡")
+    signed_in.sees(title(_, "sms"))
 
     received = demo.awaits(returning["member_number"], lambda found: any(one["text"] == line_words for one in found))
     assert [one["from"] for one in received if one["text"] == line_words] == ["髙橋(美)（銀座本店） from KAZAMI 公式"]
@@ -141,42 +157,45 @@ def test_line_and_text_messages_arrive_in_her_name_and_say_what_became_of_them(s
 
     texts = demo.awaits(reached["member_number"], lambda found: any(one["channel"] == "sms" for one in found))
     last = [one for one in texts if one["channel"] == "sms"][-1]
-    first, _, footer = last["text"].rpartition("\n")
+    first, _newline, footer = last["text"].rpartition("\n")
     assert last["from"] == "KAZAMI"
     assert first == sms_words
     assert first.startswith("佐藤様\n銀座本店の髙橋美咲です。")
     assert re.fullmatch(r"株式会社カザミ 配信停止・お問い合わせ http://127\.0\.0\.1:\d+/c/[A-Za-z0-9_-]{16,}", footer)
     assert last["links"] == [footer.split()[-1]]
 
-    signed_in.sees("送れませんでした", "お届けできませんでした。別の方法をお選びください")
+    signed_in.sees(became(_, "sms", "failed"), _.code("reason", "not_delivered"))
     assert not any(one["channel"] == "sms" for one in demo.inbox(unreached["member_number"]))
     signed_in.open_member(reached["member_number"], reached["name"])
-    signed_in.sees("SMS：ご連絡", "お届け済み")
+    signed_in.sees(became(_, "sms", "delivered"))
     signed_in.open_member(returning["member_number"], returning["name"])
-    signed_in.sees("LINE：ご連絡", f"髙橋(美)：{line_words}", "送信済み")
+    signed_in.sees(became(_, "line", "sent"), _("{what}: {text}", what=_.who(MISAKI), text=line_words))
 
 
 def test_what_may_not_be_sent_says_why(signed_in: Tablet, demo: Demo) -> None:
     """She stopped everything: no way is open, the reason is said, and the button is out of reach. She refused mail:
     only that way is closed."""
-    stopped = demo.person("opted_out")
-    for channel in ("LINE", "SMS", "メール"):
+    _, stopped = signed_in.words, demo.person("opted_out")
+    why = "|".join(_.like_code("reason", code).pattern for code in ("opted_out", "do_not_contact"))
+    for channel in ("line", "sms", "email"):
         compose(signed_in, stopped, channel)
-        signed_in.sees("いまは送れません", re.compile("(配信|ご連絡)を停止されました"))
-        assert signed_in.button("送る").is_disabled()
-    compose(signed_in, demo.person("returning"), "メール", why="ご来店のお礼")
-    signed_in.sees("いまは送れません", re.compile("^メールでの個別のご連絡はお断りになっています"))
-    assert signed_in.button("送る").is_disabled()
+        signed_in.sees(_("It may not be sent"), re.compile(why))
+        assert signed_in.button(_("Send")).is_disabled()
+    compose(signed_in, demo.person("returning"), "email", why="after_visit")
+    refused = {"channel": _.code("channel", "email"), "purpose": _.code("purpose", "relationship")}
+    signed_in.sees(_("It may not be sent"), _.like_code("reason", "refused", **refused))
+    assert signed_in.button(_("Send")).is_disabled()
 
 
 def test_her_reply_comes_into_her_history(signed_in: Tablet, demo: Demo) -> None:
     """What she answers on her phone by LINE and by mail stands in her history a moment later, and is to be answered."""
+    _ = signed_in.words
     by_line, by_mail = demo.person("returning"), demo.person("video_returning")
     demo.reply(by_line["member_number"], "line", "ありがとうございます。3時に伺います。")
     demo.reply(by_mail["member_number"], "email", "楽しみにしております。資料も拝見しました。")
     signed_in.open_member(by_line["member_number"], by_line["name"])
-    signed_in.sees("LINE：お返事", "ありがとうございます。3時に伺います。", "お返事をお待ちです")
+    signed_in.sees(title(_, "line", "reply"), "ありがとうございます。3時に伺います。", _.code("cause_now", "reply"))
     signed_in.open_member(by_mail["member_number"], by_mail["name"])
-    signed_in.sees("メール：お返事", "楽しみにしております。資料も拝見しました。")
-    signed_in.press("メッセージを書く")
-    signed_in.sees("お客様から", "楽しみにしております。資料も拝見しました。")
+    signed_in.sees(title(_, "email", "reply"), "楽しみにしております。資料も拝見しました。")
+    signed_in.press(_("Write a message"))
+    signed_in.sees(_("Their last message"), "楽しみにしております。資料も拝見しました。")

@@ -10,10 +10,12 @@ from playwright.sync_api import Page, expect
 from tests.journeys.demo import Demo
 from tests.journeys.tablet import Tablet
 
+LANGUAGE = "ja"
+
 
 def shown(tablet: Tablet) -> str:
     """Return what her camera reads from the tablet's screen."""
-    expect(tablet.page.get_by_role("img", name="お客様のスマートフォン用のQRコード")).to_be_visible()
+    expect(tablet.page.get_by_role("img", name=tablet.words("QR code for the customer’s phone"))).to_be_visible()
     while True:  # its picture may be drawn a frame later than its name
         tablet.frames()
         if found := zxingcpp.read_barcodes(Image.open(BytesIO(tablet.page.screenshot()))):
@@ -22,11 +24,12 @@ def shown(tablet: Tablet) -> str:
 
 def test_registration_on_her_own_phone(tablet: Tablet, page: Page, demo: Demo) -> None:
     """Two fields and a box on a phone; the tablet hears of it by itself and opens the new profile with one tap."""
+    _ = tablet.words
     tablet.sign_in("髙橋(美)")
-    tablet.press("お客様")
-    tablet.press("はじめてのお客様を登録")
-    tablet.press("お客様のスマートフォンで")
-    tablet.sees("スマートフォンのカメラで読み取ってください")
+    tablet.press(_("Customers"))
+    tablet.press(_("Register a new customer"))
+    tablet.press(_("On the customer’s phone"))
+    tablet.sees(_("Please read this with your phone’s camera"))
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(shown(tablet))
     page.get_by_label("お名前").fill("伊集院 静流")
@@ -34,7 +37,7 @@ def test_registration_on_her_own_phone(tablet: Tablet, page: Page, demo: Demo) -
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="登録する").click()
     expect(page.get_by_role("heading", name="ご登録ありがとうございます")).to_be_visible()
-    tablet.sees("伊集院 静流 様のご登録が済みました")
-    tablet.press("プロフィールを開く")
+    tablet.sees(_("{name} has registered", name=_.honour("伊集院 静流")))
+    tablet.press(_("Open the new profile"))
     tablet.at_profile("伊集院 静流")
-    tablet.sees(re.compile("同期の状態：同期済み"))
+    tablet.sees(re.compile(_("State of sync: {state}", state=_.within("Synced {at:time}").pattern)))
