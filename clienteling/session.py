@@ -219,10 +219,7 @@ async def open_session(
     forgive_late_answers(page)
     theme.dress(page, settings.brand_colour)
     page.title = "Clienteling"
-    page.locale_configuration = ft.LocaleConfiguration(
-        supported_locales=[ft.Locale("ja", "JP"), ft.Locale("en", "US")],
-        current_locale=ft.Locale("ja", "JP") if settings.language == "ja" else ft.Locale("en", "US"),
-    )
+    page.locale_configuration = theme.locales(settings.language)
     session = Session(
         language=settings.language, route=page.route or "/", width=page.width or 1180, height=page.height or 820
     )

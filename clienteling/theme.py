@@ -150,6 +150,12 @@ def material(p: Palette) -> ft.Theme:
 MODES: Final = {"system": ft.ThemeMode.SYSTEM, "light": ft.ThemeMode.LIGHT, "dark": ft.ThemeMode.DARK}
 
 
+def locales(language: str) -> ft.LocaleConfiguration:
+    """Return in which language Flutter's own words are: how many letters are left in a field, what the clipboard's menu says."""
+    each = {"ja": ft.Locale("ja", "JP"), "en": ft.Locale("en", "US")}
+    return ft.LocaleConfiguration(supported_locales=list(each.values()), current_locale=each[language])
+
+
 def dress(page: ft.Page, seed: str = "") -> None:
     """Give a page its fonts, and its themes in the brand's colour (`#RRGGBB`; empty is the house's navy)."""
     if not page.web:

@@ -1,6 +1,7 @@
 """Signing in and out, language, taking back: what changes the session itself."""
 
 from clienteling.context import Tablet, off_loop
+from clienteling.theme import locales
 from sync.client.types import PinResult
 
 
@@ -62,7 +63,10 @@ def show_customer(tablet: Tablet, *, on: bool) -> None:
 
 
 def set_language(tablet: Tablet, language: str) -> None:
+    """Have the app speak another language, and Flutter's own words with it: what a field says of the letters that are left."""
     tablet.session.language = language
+    tablet.page.locale_configuration = locales(language)
+    tablet.page.update()
 
 
 async def recall(tablet: Tablet) -> None:

@@ -87,12 +87,20 @@ def test_pins_show_in_the_demo_only() -> None:
 
 
 def test_the_language_switches_at_once() -> None:
-    """One tap and everything on the screen is English."""
+    """One tap and everything on the screen is English, what Flutter itself says too."""
+
+    def own_words(screen: Screen) -> str:
+        chosen = screen.session.page.locale_configuration
+        assert chosen is not None
+        assert chosen.current_locale is not None
+        return chosen.current_locale.language_code
 
     async def steps(screen: Screen) -> None:
         await screen.sees("スタッフを選んでください")
+        assert own_words(screen) == "ja"
         await screen.tap("English")
         await screen.sees("Who is using this tablet?")
+        assert own_words(screen) == "en"
         await screen.sees("Misaki Takahashi")
 
     drive(steps)
