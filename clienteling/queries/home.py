@@ -58,7 +58,7 @@ class Today:
     mine: int
     """How many are this person's and can be acted on: nothing says to hold off."""
     unassigned: int
-    """How many are nobody's yet and can be acted on."""
+    """How many are nobody's yet."""
     more: int
     """How many there are beside those shown, whoever's they are."""
     present: tuple[Present, ...]
@@ -82,14 +82,19 @@ def today(
     tonight = midnight + timedelta(days=1)
     due = [one for one in _follow_ups(cache, tonight) if _mine(one, staff_id, shop_id, now)]
     due.sort(key=lambda one: (one.assignee_id is None, place(one, now, tonight)))
-    todos = [made for one in due if (made := _todo(cache, one, zone, now, playbook)) is not None]
+    own = [one for one in due if one.assignee_id is not None]
+    nobodys = due[len(own) :]
+    looked_at = [
+        *own,
+        *nobodys[: max(MOST - len(own), 0)],
+    ]  # no more than are counted or shown: each takes its customer's history
+    todos = [made for one in looked_at if (made := _todo(cache, one, zone, now, playbook)) is not None]
     todos.sort(key=lambda one: one.restraint is not None)
-    free = [one.follow_up.assignee_id is not None for one in todos if one.restraint is None]
     return Today(
         tuple(todos[:MOST]),
-        free.count(True),
-        free.count(False),
-        len(todos[MOST:]),
+        sum(1 for one in todos if one.follow_up.assignee_id is not None and one.restraint is None),
+        len(nobodys),
+        len(todos[MOST:]) + len(due) - len(looked_at),
         _present(cache, shop_id, now),
         _appointments(cache, staff_id, shop_id, midnight, tonight, now),
         _asked(cache, staff_id, shop_id),
