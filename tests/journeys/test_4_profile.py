@@ -9,7 +9,7 @@ from tests.journeys.demo import Demo
 from tests.journeys.speech import Speech
 from tests.journeys.tablet import Tablet
 
-LANGUAGE = "ja"
+LANGUAGE = "en"
 MISAKI = "髙橋(美)"
 
 

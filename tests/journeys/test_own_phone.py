@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.demo import Demo
 from tests.journeys.tablet import Tablet
 
-LANGUAGE = "ja"
+LANGUAGE = "en"
 
 
 def shown(tablet: Tablet) -> str:

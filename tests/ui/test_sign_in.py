@@ -93,7 +93,7 @@ def test_the_language_switches_at_once() -> None:
         chosen = screen.session.page.locale_configuration
         assert chosen is not None
         assert chosen.current_locale is not None
-        return chosen.current_locale.language_code
+        return str(chosen.current_locale.language_code)
 
     async def steps(screen: Screen) -> None:
         await screen.sees("スタッフを選んでください")
