@@ -5,8 +5,8 @@ from unicodedata import normalize
 
 from clienteling.context import Tablet, off_loop
 from sync.model.commands import AnyCommand
-from sync.model.commands_visits import AttachReceipt, ChangeTray, CloseVisit, HandOverVisit, PlanFollowUp
-from sync.model.customer import Handled, Visit
+from sync.model.commands_visits import AttachReceipt, ChangeTray, CloseVisit, FlagGift, HandOverVisit, PlanFollowUp
+from sync.model.customer import Handled, Order, Visit
 from sync.policy.signals import Proposal, follow_up_id
 
 UNDO_SECONDS = 10.0
@@ -34,6 +34,14 @@ def _change_tray(tablet: Tablet, visit: Visit, product_id: str, step: TrayStep) 
         gift=not gift if step == "gift" else gift,
     )
     tablet.device.submit(command, tablet.session.staff_id)
+
+
+async def flag_gift(tablet: Tablet, order: Order, variant_id: str) -> None:
+    """What was bought was for somebody else; a second tap says that it was not."""
+    gift = not any(line.gift for line in order.lines if line.variant_id == variant_id)
+    command = FlagGift(order_id=order.id, customer_id=order.customer_id, variant_id=variant_id, gift=gift)
+    _ = tablet.words()
+    await _do(tablet, command, _("Noted as a gift") if gift else _("Not a gift after all"))
 
 
 async def hand_over(tablet: Tablet, visit: Visit, to_staff_id: str) -> None:

@@ -10,6 +10,7 @@ from sync.model.catalogue import Money
 from sync.model.customer import NOTHING_CAME_OF_IT, AppointmentKind, Consent, Interaction, WebActivity
 from sync.model.outreach import Direction, Message
 from sync.model.slip import Slip, SlipKind
+from sync.policy.belongings import GIFT_TAG
 from sync.policy.consent import spoken
 from sync.policy.facts import CustomerFacts
 from sync.policy.tact import KEPT
@@ -96,7 +97,7 @@ def _purchases(facts: CustomerFacts) -> Iterator[Entry]:
         names = "、".join(line.name for line in order.lines[:3])
         yield Entry(
             order.at, "refund" if order.refunded else "order", order.id, order.shop_id, order.staff_id,
-            names, amount=order.total,
+            names, (GIFT_TAG,) if any(line.gift for line in order.lines) else (), amount=order.total,
         )  # fmt: skip
 
 

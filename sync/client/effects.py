@@ -10,7 +10,7 @@ from sync.client.effect_parts import Read as Read
 from sync.client.effect_parts import get as _get
 from sync.client.effect_parts import with_ as _with
 from sync.client.effects_follow_ups import put_off
-from sync.client.effects_visits import plan, promise, promise_step, visit_step
+from sync.client.effects_visits import gift, plan, promise, promise_step, visit_step
 from sync.client.outbox import Pending
 from sync.ids import derived_id
 from sync.model import commands as c
@@ -120,6 +120,8 @@ def effect_of(pending: Pending, read: Read) -> list[Record]:
             return promise_step(pending, command, read)
         case v.ChangeTray() | v.NoteAnswer() | v.HandOverVisit() | v.CloseVisit() | v.AttachReceipt():
             return visit_step(pending, command, read)
+        case v.FlagGift():
+            return gift(command, read)
         case v.PlanFollowUp():
             return plan(pending, command, read)
         case c.RecordView() | c.RevealContact() | c.ReviewAccess() | c.UnlockPin():
@@ -182,6 +184,8 @@ def changes(command: c.AnyCommand) -> tuple[str, str] | None:
             return "promise", command.promise_id
         case v.ChangeTray() | v.NoteAnswer() | v.HandOverVisit() | v.CloseVisit() | v.AttachReceipt():
             return "visit", command.visit_id
+        case v.FlagGift():
+            return "order", command.order_id
     return None
 
 

@@ -6,11 +6,11 @@ from sync.client.effect_parts import Read, get, with_
 from sync.client.outbox import Pending
 from sync.model import commands_visits as c
 from sync.model.base import Record
-from sync.model.customer import Customer, Visit, VisitEnd
+from sync.model.customer import Customer, Order, Visit, VisitEnd
 from sync.model.outreach import FollowUp, FollowUpState
 from sync.model.promise import Promise, PromiseState
 from sync.policy.one_question import change
-from sync.policy.visits import ended, handed_over, tray_changed
+from sync.policy.visits import ended, flagged, handed_over, tray_changed
 
 
 def promise(pending: Pending, command: c.MakePromise) -> list[Record]:
@@ -74,6 +74,12 @@ def visit_step(
         case c.AttachReceipt():
             over = ended(found, VisitEnd.RECEIPT, pending.device_time)
             return [with_(over, receipt=command.number)] if found.order_id is None else []
+
+
+def gift(command: c.FlagGift, read: Read) -> list[Record]:
+    """The purchase with the flag, where it is here."""
+    found = get(read, Order, command.order_id)
+    return [flagged(found, command)] if found is not None else []
 
 
 def plan(pending: Pending, command: c.PlanFollowUp, read: Read) -> list[Record]:

@@ -37,6 +37,7 @@ CHANGING = (
     "pass_promise",
     "withdraw_promise",
     "change_tray",
+    "flag_gift",
     "note_answer",
     "hand_over_visit",
     "close_visit",

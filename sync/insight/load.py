@@ -13,7 +13,7 @@ from sync.insight.everybody import plain
 from sync.insight.tables import SCHEMAS
 from sync.model.customer import Channel
 from sync.policy.contact import contact_time
-from sync.policy.facts import WEB_SHOP_ID, CustomerFacts, main_line
+from sync.policy.facts import WEB_SHOP_ID, CustomerFacts, main_line, own_lines
 
 Rows = dict[str, list[dict[str, Any]]]
 """Rows by the name of their table."""
@@ -66,11 +66,11 @@ def _rows(facts: CustomerFacts, zone: str) -> Iterator[tuple[str, dict[str, Any]
                 "refunded": order.refunded,
                 "amount": order.total.amount,
                 "currency": order.total.currency,
-                "lines": len(order.lines),
+                "lines": len(own_lines(order)),
                 "category": line.category if line else None,
             },
         )
-        for category in {line.category for line in order.lines}:
+        for category in {line.category for line in own_lines(order)}:
             bought = {"order_id": order.id, "at": plain(order.at), "refunded": order.refunded}
             yield "owned", {**hers, **bought, "category": category}
     for visit in facts.visits:

@@ -21,6 +21,9 @@ BATCH: Final = 20_000
 """Records read at a time: some 10 MB of texts."""
 _RAW: Final = pa.schema([("id", pa.string()), ("customer_id", pa.string()), ("data", pa.string())])
 
+_OWN: Final = """SELECT *, list_filter(json_extract(data, '$.lines[*]'), line -> (line->>'$.gift') IS DISTINCT FROM 'true') AS own FROM raw"""
+"""Orders with those of their lines that are no gifts (`sync.policy.facts.own_lines`)."""
+
 _TAKEN_APART: Final = {
     "consents": """
         SELECT id, customer_id, data->>'channel' AS channel, data->>'purpose' AS purpose, data->>'state' AS state,
@@ -31,14 +34,14 @@ _TAKEN_APART: Final = {
         SELECT id, customer_id, (data->>'at')::TIMESTAMP AS "at", (data->>'shop_id') = '{web}' AS web,
                data->>'shop_id' AS shop_id, coalesce((data->>'refunded')::BOOLEAN, FALSE) AS refunded,
                (data->>'$.total.amount')::BIGINT AS amount, data->>'$.total.currency' AS currency, len(amounts) AS lines,
-               json_extract_string(data, '$.lines[' || (list_position(amounts, list_max(amounts)) - 1) || '].category') AS category
-        FROM (SELECT *, list_transform(json_extract(data, '$.lines[*].price.amount'), a -> a::BIGINT) AS amounts FROM raw)
+               json_extract_string(own[list_position(amounts, list_max(amounts))], '$.category') AS category
+        FROM (SELECT *, list_transform(own, line -> (line->>'$.price.amount')::BIGINT) AS amounts FROM ({own}))
     """,
     "owned": """
         SELECT DISTINCT id AS order_id, customer_id, (data->>'at')::TIMESTAMP AS "at",
                coalesce((data->>'refunded')::BOOLEAN, FALSE) AS refunded,
-               coalesce(unnest(json_extract_string(data, '$.lines[*].category')), '') AS category
-        FROM raw
+               coalesce(unnest(list_transform(own, line -> (line->>'$.category'))), '') AS category
+        FROM ({own})
     """,
     "visits": """
         SELECT id, customer_id, (data->>'at')::TIMESTAMP AS "at", (data->>'ended_at')::TIMESTAMP AS ended_at,
@@ -71,7 +74,7 @@ def load(connection: ibis.BaseBackend, engine: Engine, now: datetime) -> None:
         _customers(connection, spoken)
         for name, taken_apart in _TAKEN_APART.items():
             rows = spoken.execute(text(f"SELECT id, customer_id, CAST(data AS TEXT) FROM {_FROM[name]}"))  # noqa: S608 - own names  # nosec B608
-            _take_in(connection, name, taken_apart.format(web=WEB_SHOP_ID), _batches(rows.partitions(BATCH)))
+            _take_in(connection, name, taken_apart.format(web=WEB_SHOP_ID, own=_OWN), _batches(rows.partitions(BATCH)))
     orders = connection.table("orders")
     past = orders.filter(orders.at <= ibis.literal(plain(now), type="timestamp"), orders.shop_id.notnull())
     tills = past.group_by("shop_id").aggregate(until_at=past.at.max())

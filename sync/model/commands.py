@@ -12,6 +12,7 @@ from sync.model.commands_visits import (
     AttachReceipt,
     ChangeTray,
     CloseVisit,
+    FlagGift,
     HandOverVisit,
     KeepPromise,
     MakePromise,
@@ -390,6 +391,7 @@ AnyCommand = Annotated[
     | PassPromise
     | WithdrawPromise
     | ChangeTray
+    | FlagGift
     | NoteAnswer
     | HandOverVisit
     | CloseVisit

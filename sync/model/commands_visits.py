@@ -66,6 +66,16 @@ class ChangeTray(Command):
     gift: bool = False
 
 
+class FlagGift(Command):
+    """What was bought was for somebody else, or was not after all."""
+
+    type: Literal["flag_gift"] = "flag_gift"
+    order_id: Id
+    customer_id: Id
+    variant_id: Id
+    gift: bool
+
+
 class NoteAnswer(Command):
     """What the customer answered to the one question of a visit."""
 

@@ -176,6 +176,8 @@ class OrderLine(Frozen):
     quantity: int = 1
     price: Money
     """Of one piece."""
+    gift: bool = Field(default=False, exclude_if=lambda yes: not yes)
+    """Staff say that it was for somebody else; an import of the order leaves it as it is."""
 
 
 class Order(CustomerRecord):

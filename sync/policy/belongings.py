@@ -10,7 +10,7 @@ from sync.model.base import Id
 from sync.model.belonging import Belonging
 from sync.model.customer import Order, OrderLine
 from sync.model.slip import SlipKind, SlipState
-from sync.policy.facts import CustomerFacts
+from sync.policy.facts import CustomerFacts, own_lines
 
 GIFT_TAG = "gift"
 GIFT_WITHIN = timedelta(hours=24)
@@ -44,8 +44,8 @@ def piece_id(order_id: Id, variant_id: Id) -> Id:
 def owned(facts: CustomerFacts, product_of: Callable[[Id], Id | None]) -> tuple[Owned, ...]:
     """Return what she owns, the newest first. `product_of` gives the product of a variant, where it is known.
 
-    Left out: orders that were refunded, lines of which as many went back on settled return slips as were bought, what a
-    note about a gift or the tray of a visit calls one within a day, and what she says she has no more.
+    Left out: orders that were refunded, lines of which as many went back on settled return slips as were bought, what staff
+    flagged as a gift, what a note about a gift or the tray of a visit calls one within a day, and what she says she has no more.
     """
     told = {one.id: one for one in facts.belongings}
     back = Counter(
@@ -57,7 +57,7 @@ def owned(facts: CustomerFacts, product_of: Callable[[Id], Id | None]) -> tuple[
     for order in facts.orders:
         if order.refunded:
             continue
-        for line in order.lines:
+        for line in own_lines(order):
             piece = piece_id(order.id, line.variant_id)
             more = told.pop(piece, None)
             kept = line.quantity - back[order.id, line.variant_id] > 0

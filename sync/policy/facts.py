@@ -110,9 +110,14 @@ class CustomerFacts:
         return tuple(sorted(ahead, key=lambda a: (a.at, a.id)))
 
 
+def own_lines(order: Order) -> tuple[OrderLine, ...]:
+    """Return the lines of an order that say something of her: gifts left out."""
+    return tuple(line for line in order.lines if not line.gift)
+
+
 def main_line(order: Order) -> OrderLine | None:
-    """Return the line of an order that it is remembered for: the dearest piece, the first of equals."""
-    return max(order.lines, key=lambda line: line.price.amount, default=None)
+    """Return the line of an order that it is remembered for: the dearest piece, the first of equals, never a gift."""
+    return max(own_lines(order), key=lambda line: line.price.amount, default=None)
 
 
 R = TypeVar("R", bound=CustomerRecord)

@@ -81,6 +81,7 @@ COMMANDS: Mapping[str, Rule] = {
     "pass_promise": _all(_OWN, "to somebody who works in its shop"),
     "withdraw_promise": _all(_OWN, "whose it is, who made it, or a manager of its shop"),
     "change_tray": _all(_OWN),
+    "flag_gift": _all(_OWN),
     "note_answer": _all(_OWN),
     "hand_over_visit": _all(_OWN, "to somebody who works in its shop"),
     "close_visit": _all(_OWN),

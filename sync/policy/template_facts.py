@@ -31,7 +31,7 @@ from sync.model.catalogue import Product, Variant
 from sync.model.customer import CAME, Appointment, AppointmentKind
 from sync.model.outreach import Cause, FollowUpState
 from sync.model.shop import RetailerSettings, Shop, Staff
-from sync.policy.facts import CustomerFacts, main_line
+from sync.policy.facts import CustomerFacts, main_line, own_lines
 from sync.policy.naming import form_of_address, full_name, house_name, shop_name, spoken_name
 from sync.policy.speaker import Speaker
 
@@ -119,7 +119,8 @@ def product_name(product: Product, language: str) -> str:
 
 
 def _owned(facts: CustomerFacts, now: datetime) -> list[str]:
-    bought = (line.name for order in facts.orders if order.at <= now and not order.refunded for line in order.lines)
+    kept = (order for order in facts.orders if order.at <= now and not order.refunded)
+    bought = (line.name for order in kept for line in own_lines(order))
     return list(dict.fromkeys(bought))[:MOST_ITEMS]
 
 

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from sync.model.commands_visits import ChangeTray, HandOverVisit
-from sync.model.customer import Handled, OnTray, Visit, VisitEnd
+from sync.model.commands_visits import ChangeTray, FlagGift, HandOverVisit
+from sync.model.customer import Handled, OnTray, Order, Visit, VisitEnd
 
 
 def tray_changed(visit: Visit, command: ChangeTray, at: datetime) -> Visit:
@@ -20,6 +20,15 @@ def tray_changed(visit: Visit, command: ChangeTray, at: datetime) -> Visit:
         at=at,
     )
     return visit.model_copy(update={"tray": (*rest, thing)})
+
+
+def flagged(order: Order, command: FlagGift) -> Order:
+    """Return the order with what was bought of a variant flagged as a gift, or no more."""
+    lines = tuple(
+        line.model_copy(update={"gift": command.gift}) if line.variant_id == command.variant_id else line
+        for line in order.lines
+    )
+    return order.model_copy(update={"lines": lines})
 
 
 def handed_over(visit: Visit, command: HandOverVisit, by: str | None, at: datetime) -> Visit:

@@ -189,6 +189,7 @@ def order(fact: OrderFact, customer_id: str, references: References, known: Know
     lines = tuple(_line(line, references) for line in fact.lines)
     if isinstance(before, Order) and fact.refunded and before.lines:
         return [_refunded(before, lines, fact.total)]
+    gifts = {line.variant_id for line in before.lines if line.gift} if isinstance(before, Order) else set[str]()
     return [
         Order(
             id=own_id,
@@ -196,7 +197,7 @@ def order(fact: OrderFact, customer_id: str, references: References, known: Know
             number=fact.number,
             shop_id=references.needed("shop", fact.shop_code),
             at=fact.at,
-            lines=lines,
+            lines=tuple(line.model_copy(update={"gift": line.variant_id in gifts}) for line in lines),
             total=fact.total,
             refunded=fact.refunded or (isinstance(before, Order) and before.refunded),
             staff_id=references.id_of("staff", fact.staff_code),

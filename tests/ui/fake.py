@@ -40,6 +40,7 @@ from sync.model.commands_visits import (
     AttachReceipt,
     ChangeTray,
     CloseVisit,
+    FlagGift,
     HandOverVisit,
     KeepPromise,
     MakePromise,
@@ -63,7 +64,7 @@ from tests.ui.sample import BADGE, GINZA, MISAKI, NOW, PINS, everything
 _SHOWN = (
     OpenSlip | MoveSlip | AssignSlip | NoteBelonging | PlaceHold | MoveHold | AmendHold
     | MakePromise | KeepPromise | PassPromise | WithdrawPromise
-    | ChangeTray | NoteAnswer | HandOverVisit | CloseVisit | AttachReceipt | PlanFollowUp
+    | ChangeTray | FlagGift | NoteAnswer | HandOverVisit | CloseVisit | AttachReceipt | PlanFollowUp
 )  # fmt: skip
 """Commands whose effect is worked out as a tablet does."""
 

@@ -93,7 +93,7 @@ def _body(tablet: Tablet, _: Words, view: View, width: float, tab: str, set_tab:
         shown = tab if tab in parts else "web"
         middles: dict[str, Callable[[Words, View], ft.Control]] = {
             "web": interest,
-            "bought": purchases,
+            "bought": partial(purchases, tablet),
             "belongings": partial(belongings, tablet),
             "slips": partial(slips, tablet),
         }
@@ -126,7 +126,7 @@ def _body(tablet: Tablet, _: Words, view: View, width: float, tab: str, set_tab:
     shown = tab if tab in parts else "web"
     views: dict[str, Callable[[Words, View], ft.Control]] = {
         "web": interest,
-        "bought": purchases,
+        "bought": partial(purchases, tablet),
         "belongings": partial(belongings, tablet),
         "slips": partial(slips, tablet),
         "history": lambda _, view: keyed(f"history:{view.facts.customer.id}", History, view, not narrow),

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import flet as ft
 
-from clienteling.context import call, use_pulse, use_tablet, use_words
+from clienteling.actions.visit import flag_gift
+from clienteling.context import Tablet, call, use_pulse, use_tablet, use_words
 from clienteling.queries.profile import Profile as View
 from clienteling.queries.timeline import FILTERS, Entry
 from clienteling.theme import C
@@ -17,6 +18,7 @@ from clienteling.ui.screens.attachments import Attachments
 from clienteling.ui.screens.profile_conversation import ConversationOf
 from clienteling.ui.screens.withheld import Withheld
 from clienteling.words import Words
+from sync.model.customer import Order
 from sync.model.outreach import Message, MessageState
 
 PAGE = 60
@@ -89,6 +91,7 @@ def _row(_: Words, entry: Entry, *, local: bool, online: bool) -> ft.Control:
     if entry.what in {"order", "refund"} and entry.amount is not None:
         title = f"{title} {_.money(entry.amount)}"
         detail = _("{what} · {shop:name}", what=entry.text, shop=entry.shop_id)
+        badges = [chip(_.code("tag", tag)) for tag in entry.tags]
     elif entry.what == "web":
         many = _("{n} looks", n=entry.count)
         what = _("{categories:category}", categories=list(entry.categories)) if entry.categories else ""
@@ -153,8 +156,8 @@ def _why(_: Words, message: Message) -> str:
     return ""
 
 
-def purchases(_: Words, view: View) -> ft.Control:
-    """Her orders, newest first, with shop and pieces."""
+def purchases(tablet: Tablet, _: Words, view: View) -> ft.Control:
+    """Her orders, newest first, with shop and pieces; a tap says which was a gift."""
     if not view.orders:
         return empty_state(_("No purchases yet"), icon=ft.Icons.SHOPPING_BAG_OUTLINED)
     rows: list[ft.Control] = []
@@ -164,5 +167,14 @@ def purchases(_: Words, view: View) -> ft.Control:
             for line in order.lines
         )
         badge = chip(_("Returned"), "caution") if order.refunded else money(_, order.total, strong=True)
-        rows.append(timeline_row(_.tiny_date(order.at), _("{shop:name}", shop=order.shop_id), lines, badge))
+        where = _("{shop:name}", shop=order.shop_id)
+        rows.append(timeline_row(_.tiny_date(order.at), where, lines, badge, below=_gifts(tablet, _, order)))
     return ft.Column([*divided(rows), freshness(_, view.as_of, _("Purchases"))], spacing=10)
+
+
+def _gifts(tablet: Tablet, _: Words, order: Order) -> ft.Control | None:
+    if order.refunded:
+        return None
+    names = {line.variant_id: _("Gift: {name}", name=line.name) for line in order.lines}
+    given = {line.variant_id for line in order.lines if line.gift}
+    return choices(names.items(), given, lambda variant_id: tablet.run(flag_gift, tablet, order, variant_id))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 from sync.model.customer import Order, OrderLine
 from sync.model.outreach import Cause, Reason
 from sync.policy.contact import iso
-from sync.policy.facts import CustomerFacts
+from sync.policy.facts import CustomerFacts, own_lines
 from sync.policy.playbook import Playbook
 from sync.policy.signals.days import days_after, in_year, start_of_day
 from sync.policy.signals.proposal import Proposal, written_since
@@ -31,7 +31,7 @@ def _owned(facts: CustomerFacts, now: datetime) -> dict[str, _Owned]:
     owned: dict[str, _Owned] = {}
     for order in facts.orders:
         if order.at <= now and not order.refunded:
-            for line in order.lines:
+            for line in own_lines(order):
                 owned.setdefault(line.category, (order, line))
     return owned
 

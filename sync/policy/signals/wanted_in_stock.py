@@ -10,7 +10,7 @@ from sync.model.customer import BrowseEvent, ConsentPurpose, ConsentState, WebAc
 from sync.model.outreach import Cause, Direction, Reason
 from sync.policy.consent import standing
 from sync.policy.contact import iso, outgoing
-from sync.policy.facts import CustomerFacts, Piece
+from sync.policy.facts import CustomerFacts, Piece, own_lines
 from sync.policy.playbook import Playbook
 from sync.policy.signals.days import days_after
 from sync.policy.signals.proposal import Proposal, closed, written_since
@@ -109,7 +109,7 @@ def _since(facts: CustomerFacts, want: Want, here: tuple[Piece, ...]) -> datetim
 def _here(facts: CustomerFacts, want: Want, shop_id: Id) -> tuple[Piece, ...]:
     """The pieces of it in her shop, in the colour and size she meant; none where she has it already."""
     pieces = [p for p in facts.shelf if p.product_id == want.product_id]
-    hers = {line.variant_id for order in facts.orders if not order.refunded for line in order.lines}
+    hers = {line.variant_id for order in facts.orders if not order.refunded for line in own_lines(order)}
     if hers & {want.variant_id, *(p.variant_id for p in pieces)}:
         return ()
     here = (p for p in pieces if p.shop_id == shop_id and p.quantity > 0)

@@ -1,14 +1,22 @@
-"""What happens in a visit: `change_tray`, `note_answer`, `hand_over_visit`, `close_visit`, `attach_receipt`,
+"""What happens in a visit: `change_tray`, `flag_gift`, `note_answer`, `hand_over_visit`, `close_visit`, `attach_receipt`,
 `plan_follow_up`."""
 
 from sync.model.commands import Envelope, Outcome
-from sync.model.commands_visits import AttachReceipt, ChangeTray, CloseVisit, HandOverVisit, NoteAnswer, PlanFollowUp
-from sync.model.customer import Visit, VisitEnd
+from sync.model.commands_visits import (
+    AttachReceipt,
+    ChangeTray,
+    CloseVisit,
+    FlagGift,
+    HandOverVisit,
+    NoteAnswer,
+    PlanFollowUp,
+)
+from sync.model.customer import Order, Visit, VisitEnd
 from sync.model.outreach import FollowUp, FollowUpState
 from sync.policy.facts import facts_from
 from sync.policy.farewell import farewell, planned
 from sync.policy.one_question import change
-from sync.policy.visits import ended, handed_over, tray_changed
+from sync.policy.visits import ended, flagged, handed_over, tray_changed
 from sync.server.commands.base import Context, Refusal, accepted
 from sync.server.receipts import order_of
 from sync.server.repository.zones import zone_of
@@ -20,6 +28,17 @@ def change_tray(context: Context, envelope: Envelope, command: ChangeTray) -> Ou
     visit = context.own(Visit, command.visit_id, customer)
     context.records.put(tray_changed(visit, command, context.happened_at(envelope)))
     context.audit("change_tray", customer.id, visit.id)
+    return accepted(envelope)
+
+
+def flag_gift(context: Context, envelope: Envelope, command: FlagGift) -> Outcome:
+    """Note that what was bought was for somebody else, or not after all; the last word stands."""
+    customer = context.customer(command.customer_id)
+    order = context.own(Order, command.order_id, customer)
+    if all(line.variant_id != command.variant_id for line in order.lines):
+        raise Refusal("unknown", what="variant", id=command.variant_id)
+    context.records.put(flagged(order, command))
+    context.audit("flag_gift", customer.id, order.id)
     return accepted(envelope)
 
 

@@ -12,6 +12,7 @@ from sync.identity.merge import merge
 from sync.ids import imported_id
 from sync.model.base import Record
 from sync.model.catalogue import Money, StockLevel
+from sync.model.commands_visits import FlagGift
 from sync.model.customer import (
     Appointment,
     AppointmentKind,
@@ -43,6 +44,7 @@ from sync.model.source import (
     StockFact,
     VisitFact,
 )
+from sync.policy.visits import flagged
 from sync.server.database import reading, transaction
 from sync.server.feed import shop_scope
 from sync.server.ingest import IngestService
@@ -145,6 +147,19 @@ def test_what_came_back_leaves_the_order(ingest: IngestService, engine: Engine) 
     clean(ingest.apply(numbered(part.model_copy(update={"source_id": "second"}))))
     (order,) = found(engine, Order)
     assert (len(order.lines), order.refunded) == (2, True)
+
+
+def test_a_gift_stays_one_whatever_the_till_tells(ingest: IngestService, engine: Engine) -> None:
+    """Staff's word is on the piece: the same order told anew, or one piece come back, does not take it away."""
+    clean(ingest.apply(numbered(bought("N1", pieces=2, user_id="u1"))))
+    (order,) = found(engine, Order)
+    told = FlagGift(order_id=order.id, customer_id=order.customer_id, variant_id=order.lines[1].variant_id, gift=True)
+    with transaction(engine) as conn:
+        Records(conn, CLOCK).put(flagged(order, told))
+    for number, fact in enumerate((bought("N1", pieces=2, user_id="u1"), bought("N1", refunded=True, user_id="u1"))):
+        clean(ingest.apply(numbered(fact.model_copy(update={"source_id": f"anew-{number}"}))))
+        (order,) = found(engine, Order)
+        assert [(line.gift, line.quantity) for line in order.lines] == [(False, 2 - number), (True, 2 - number)]
 
 
 def test_a_refund_may_arrive_before_its_order(ingest: IngestService, engine: Engine) -> None:

@@ -41,6 +41,7 @@ from sync.model.commands_visits import (
     AttachReceipt,
     ChangeTray,
     CloseVisit,
+    FlagGift,
     HandOverVisit,
     KeepPromise,
     MakePromise,
@@ -60,6 +61,8 @@ from sync.model.customer import (
     Customer,
     Interaction,
     MembershipKey,
+    Order,
+    OrderLine,
     Visit,
 )
 from sync.model.holds import Hold, HoldState, HoldWay
@@ -155,9 +158,14 @@ def records(kind: str, hers: Customer, who: Staff) -> list[Record]:
         id="slip", customer_id=hers.id, shop_id=shop_of(hers), slip_kind=SlipKind.ALTERATION, owner_id=who.id, at=NOON,
         due_on=date(2026, 12, 1),
     )  # fmt: skip
+    bought = Order(
+        id="order", customer_id=hers.id, number="1000", shop_id=shop_of(hers), at=NOON - timedelta(days=90),
+        lines=(OrderLine(variant_id="navy", sku="navy", name="コート", price=Money(amount=1)),), total=Money(amount=1),
+    )  # fmt: skip
     return [
         hers,
         agrees(hers),
+        bought,
         follow_up,
         slip,
         meeting,
@@ -251,6 +259,7 @@ def command(kind: str, hers: Customer, who: Staff) -> Command:
             promise_id="new", **her, **here, what=Promised.PHOTO, due_on=NOON.date(), to_staff_id=who.id
         ),
         "change_tray": ChangeTray(visit_id="here", **her, product_id="coat", how="tried"),
+        "flag_gift": FlagGift(order_id="order", **her, variant_id="navy", gift=True),
         "note_answer": NoteAnswer(visit_id="here", **her, question=Asked.BIRTHDAY),
         "hand_over_visit": HandOverVisit(
             visit_id="here", **her, from_staff_id=who.id,

@@ -6,8 +6,16 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from sync.model.commands_visits import AttachReceipt, ChangeTray, CloseVisit, HandOverVisit, NoteAnswer, PlanFollowUp
-from sync.model.customer import Asked, Customer, Handled, Topic, Visit, VisitDraft, VisitEnd
+from sync.model.commands_visits import (
+    AttachReceipt,
+    ChangeTray,
+    CloseVisit,
+    FlagGift,
+    HandOverVisit,
+    NoteAnswer,
+    PlanFollowUp,
+)
+from sync.model.customer import Asked, Customer, Handled, Order, Topic, Visit, VisitDraft, VisitEnd
 from sync.model.outreach import FollowUp, FollowUpState
 from sync.policy.playbook import load_playbook
 from sync.policy.signals import follow_up_id
@@ -158,3 +166,24 @@ def test_nobody_is_planned_for_who_declined_it(tablet: Device, retailer: Engine,
     refused = tablet.do(PlanFollowUp(**HERS, **said, take=True), AKI.id)
     assert refused.reason is not None
     assert refused.reason.code == "topic_declined"
+
+
+def test_a_gift_is_flagged_on_the_purchase(tablet: Device, retailer: Engine, clock: MovableClock) -> None:
+    """The last word stands; a piece that was not bought is refused."""
+    bought = order("R-78", GINZA.id, YUMI.id)
+    write(retailer, clock, bought)
+
+    def say(variant_id: str, gift: bool) -> str | None:
+        said = FlagGift(order_id=bought.id, customer_id=YUMI.id, variant_id=variant_id, gift=gift)
+        answer = tablet.do(said, MISAKI.id)
+        return answer.reason.code if answer.reason else None
+
+    def flags() -> list[bool]:
+        with reading(retailer) as conn:
+            found = Records(conn).get(Order, bought.id)
+        assert found is not None
+        return [line.gift for line in found.lines]
+
+    assert (say("v1", True), flags()) == (None, [True])
+    assert (say("other", True), flags()) == ("unknown", [True])
+    assert (say("v1", False), flags()) == (None, [False])

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from sync.model.customer import AppointmentState, BrowseEvent, Channel, VisitSource
+from sync.model.catalogue import Money
+from sync.model.customer import AppointmentState, BrowseEvent, Channel, Order, VisitSource
 from sync.model.outreach import Cause, MessageState
 from sync.policy.facts import WEB_SHOP_ID, CustomerFacts, facts_from
 from tests.unit.policy import build as b
@@ -71,13 +72,13 @@ def _records(random: Random, her: str, now: datetime) -> Iterator[Any]:
         return
     for n in some(12):
         day = now - timedelta(days=random.choice(_DAYS[15:])) - timedelta(days=n * rhythm)
-        yield b.order(day, random.choice(("dress", "bag", "shoes", "coat")), customer_id=her)
+        yield _given(others, b.order(day, random.choice(("dress", "bag", "shoes", "coat")), customer_id=her))
     for _ in some(4):
         shop = WEB_SHOP_ID if random.random() < 0.3 else b.GINZA
         fields: dict[str, Any] = {"refunded": random.random() < 0.2, "shop_id": shop}
         if random.random() < 0.1:
             fields["lines"] = ()
-        yield b.order(past(), random.choice(("dress", "bag", "shoes", "coat")), **hers, **fields)
+        yield _given(others, b.order(past(), random.choice(("dress", "bag", "shoes", "coat")), **hers, **fields))
     for _ in some(5):
         yield b.visit(past(), source=random.choice(tuple(VisitSource)), **hers)
     for _ in some(3):
@@ -102,3 +103,20 @@ def _records(random: Random, her: str, now: datetime) -> Iterator[Any]:
         yield b.message(
             at, random.choice(_CAUSES), state, random.choice(tuple(Channel)), sent_at=sent, send_after=after, **hers
         )
+
+
+def _given(random: Random, order: Order) -> Order:
+    """Now and then what was bought was a gift, or a dearer gift was bought with it."""
+    drawn = random.random()
+    if drawn > 0.35 or not order.lines:
+        return order
+    gift = order.lines[0].model_copy(update={"gift": True})
+    if drawn < 0.15:
+        return order.model_copy(update={"lines": (gift,)})
+    dearer = gift.model_copy(
+        update={
+            "category": random.choice(("dress", "bag", "shoes", "coat")),
+            "price": Money(amount=gift.price.amount + 1),
+        }
+    )
+    return order.model_copy(update={"lines": random.choice(((dearer, *order.lines), (*order.lines, dearer)))})
