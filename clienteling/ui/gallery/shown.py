@@ -171,6 +171,10 @@ def _choices(_: Words) -> States:
     return [("one chosen, one faded", choice.choices(options, ["sms"], _nothing, faded=["email"]))]
 
 
+def _tick_box(_: Words) -> States:
+    return [(name, choice.tick_box(name, on, _nothing)) for name, on in (("ticked", True), ("not ticked", False))]
+
+
 def _message_states(_: Words) -> States:
     made: list[tuple[str, ft.Control]] = [
         (one.value, ft.Row([messages.message_state_chip(_, given.message(one))])) for one in MessageState
@@ -218,6 +222,7 @@ SHOWN: Final[tuple[Shown, ...]] = (
     Shown(p.card, _cards),
     Shown(p.divided, lambda _: [("three", _column(p.divided([p.text(one) for one in "ABC"])))]),
     Shown(choice.choices, _choices),
+    Shown(choice.tick_box, _tick_box),
     Shown(signature_field, _signature),
     Shown(tabs.tabs, lambda _: [
         ("second chosen", tabs.tabs({"a": _("Online interests"), "b": _("History so far")}, "b", _nothing))

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import flet as ft
 
 from clienteling.queries.letter import Letter, Namesake
-from clienteling.theme import C, S
+from clienteling.theme import S
 from clienteling.ui.parts import card, soft, text
+from clienteling.ui.parts.choice import tick_box
 from clienteling.words import Words
 
 
@@ -14,16 +15,12 @@ def whom(_: Words, letter: Letter, confirmed: bool, confirm: Callable[[bool], No
     """The customer with a box to tick, and below the others of that name."""
     sentence = _("It is this customer that I write to")
 
-    def ticked(event: ft.Event[ft.Checkbox]) -> None:
-        confirm(event.data in {True, "true"})
-
-    box = ft.Checkbox(semantics_label=sentence, value=confirmed, on_change=ticked, active_color=C.PRIMARY)
     who, what = _who(_, letter.herself)
     words = ft.Column([text(who, bold=True, height=1.4), text(what, height=1.4), soft(sentence)], spacing=2)
     return card(
         ft.Row(
             [
-                ft.Container(box, width=S.TOUCH, height=S.TOUCH, alignment=ft.Alignment.CENTER),
+                tick_box(sentence, confirmed, confirm),
                 ft.Container(
                     ft.Semantics(exclude_semantics=True, content=words),
                     on_click=lambda: confirm(not confirmed),

@@ -11,6 +11,7 @@ from clienteling.queries.queue import Line
 from clienteling.theme import C, S, T
 from clienteling.ui.component import component, use_once, use_query
 from clienteling.ui.parts import button, card, divided, skeleton, soft, text
+from clienteling.ui.parts.choice import tick_box
 from clienteling.words import Words
 from sync.model.customer import Channel
 from sync.model.outreach import Reason
@@ -195,17 +196,6 @@ def picking(
 
 
 def box(_: Words, line: Line, picked: frozenset[str], toggle: Callable[[str], None]) -> ft.Control:
-    """The check box of one line, 48 to the finger."""
+    """The check box of one line."""
     label = _("Select {name}", name=_.honour(line.customer.name))
-    return ft.Container(
-        ft.Checkbox(
-            semantics_label=label,
-            value=line.follow_up.id in picked,
-            on_change=lambda _event: toggle(line.follow_up.id),
-            active_color=C.PRIMARY,
-            check_color=C.ON_PRIMARY,
-        ),
-        width=S.TOUCH,
-        height=S.TOUCH,
-        alignment=ft.Alignment.CENTER,
-    )
+    return tick_box(label, line.follow_up.id in picked, lambda _on: toggle(line.follow_up.id))

@@ -12,6 +12,7 @@ from clienteling.queries.search import alike
 from clienteling.theme import C, S
 from clienteling.ui.component import component, use_box, use_once, use_query
 from clienteling.ui.parts import button, card, divided, field, soft, text
+from clienteling.ui.parts.choice import tick_box
 from clienteling.ui.parts.customers import hit_row
 from clienteling.ui.parts.signature import signature_field
 from clienteling.ui.reach import Acts
@@ -71,19 +72,14 @@ def Register(**_more: str) -> ft.Control:
             start(register, tablet, filled.current)
 
     def consent(channel: Channel, sentence: str) -> ft.Control:
-        def ticked(event: ft.Event[ft.Checkbox]) -> None:
-            put_consent(channel, on=event.data in {True, "true"})
-
         def tapped() -> None:
             put_consent(channel, on=channel not in filled.current.consents)
 
-        box = ft.Checkbox(
-            semantics_label=sentence, value=channel in form.consents, on_change=ticked, active_color=C.PRIMARY
-        )
+        box = tick_box(sentence, channel in form.consents, lambda on: put_consent(channel, on=on))
         words = ft.Container(text(sentence, height=1.4), on_click=tapped)
         return ft.Row(
             [
-                ft.Container(box, width=S.TOUCH, height=S.TOUCH, alignment=ft.Alignment.CENTER),
+                box,
                 ft.Semantics(exclude_semantics=True, content=words, expand=True),  # the box says it already
             ],
             spacing=0,

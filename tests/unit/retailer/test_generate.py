@@ -22,7 +22,7 @@ from sync.sandbox.retailer.world import World
 
 SEED = 11
 NOW = datetime(2026, 11, 22, 5, 47, tzinfo=UTC)
-OF_THE_MOMENT = {"appointments.csv", "messages.csv", "stock.csv"}
+OF_THE_MOMENT = {"appointments.csv", "doings.json", "messages.csv", "stock.csv"}
 
 Rows = Any
 Bodies = list[tuple[bytes, list[dict[str, Any]]]]
@@ -42,7 +42,7 @@ def test_the_same_seed_and_moment_give_the_same_bytes(folder: Path, tmp_path: Pa
 
 
 def test_another_hour_moves_only_what_belongs_to_the_moment(folder: Path, tmp_path: Path) -> None:
-    """Later on the same day, only today's bookings, waiting replies and stock times are others."""
+    """Later on the same day, only today's bookings, waiting replies, stock times and what staff have in hand are others."""
     generate(tmp_path, seed=SEED, now=NOW + timedelta(hours=2), progress=lambda *_: None)
     one, other = _digests(folder), _digests(tmp_path)
     assert one.keys() == other.keys()
