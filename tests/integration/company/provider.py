@@ -1,5 +1,6 @@
 """A real identity provider (Canaille, from the package index), in its own environment and its own process."""
 
+import fcntl
 import json
 import os
 import subprocess
@@ -97,11 +98,22 @@ def _submit(browser: httpx.Client, page: httpx.Response, known: dict[str, str]) 
 
 
 def install() -> Path:
-    """Return the provider's interpreter; install it from the package index where it is not there yet."""
+    """Return the provider's interpreter; install it from the package index where it is not there yet.
+
+    Several processes of one test run may ask at the same time: one installs, the others wait for it.
+    """
     python = ENVIRONMENT / "bin" / "python"
     done = ENVIRONMENT / "installed"
-    if done.is_file() and done.read_text() == repr(PACKAGES):
-        return python
+    ENVIRONMENT.parent.mkdir(parents=True, exist_ok=True)
+    with ENVIRONMENT.with_suffix(".lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        if not (done.is_file() and done.read_text() == repr(PACKAGES)):
+            _install(python)
+            done.write_text(repr(PACKAGES))
+    return python
+
+
+def _install(python: Path) -> None:
     uv = Path(sys.executable).with_name("uv")
     steps = (
         [str(uv), "venv", "-q", "--clear", "--python", sys.executable, str(ENVIRONMENT)],
@@ -113,8 +125,6 @@ def install() -> Path:
             raise AssertionError(
                 f"The identity provider cannot be installed from the package index: {ran.stderr[-600:]}"
             )
-    done.write_text(repr(PACKAGES))
-    return python
 
 
 @contextmanager
