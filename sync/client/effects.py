@@ -4,19 +4,18 @@ Pure: records in, records out. An effect reads the records as they stand (the se
 commands) and changes nothing where the server's record has moved past it, so applying one again is harmless.
 """
 
-from typing import Any
-
+from sync.client import effects_goods as goods
 from sync.client.effect_parts import Read as Read
 from sync.client.effect_parts import get as _get
 from sync.client.effect_parts import with_ as _with
-from sync.client.effects_follow_ups import put_off
+from sync.client.effects_follow_ups import DRAFTS, assigned, closed, put_off
+from sync.client.effects_messages import message_step, queued
 from sync.client.effects_visits import gift, plan, promise, promise_step, visit_step
 from sync.client.outbox import Pending
 from sync.ids import derived_id
 from sync.model import commands as c
 from sync.model import commands_visits as v
 from sync.model.base import Record
-from sync.model.belonging import Belonging
 from sync.model.customer import (
     Appointment,
     AppointmentState,
@@ -29,17 +28,13 @@ from sync.model.customer import (
     VisitSource,
 )
 from sync.model.holds import Hold
-from sync.model.outreach import FollowUp, FollowUpState, Message, MessageState, Reason
-from sync.model.shop import Pause, PauseScope, Staff
-from sync.model.slip import Slip, SlipKind, SlipState, SlipStep
+from sync.model.outreach import FollowUpState, Message, MessageState
+from sync.model.shop import Pause, PauseScope
+from sync.model.slip import Slip
 from sync.policy import holds
 from sync.policy.conversation import taken_over
-from sync.policy.gate import purpose_of
-from sync.policy.slips import ENDED, follow_up_of, may_become, moved, proposed
-from sync.policy.whose import in_charge, named
+from sync.policy.slips import ENDED
 
-_OPEN = (FollowUpState.OPEN, FollowUpState.AWAITING_APPROVAL, FollowUpState.RETURNED, FollowUpState.SCHEDULED)
-_DRAFTS = (MessageState.AWAITING_APPROVAL, MessageState.RETURNED)
 _UNSENT = (MessageState.AWAITING_APPROVAL, MessageState.RETURNED, MessageState.QUEUED)
 
 
@@ -54,17 +49,17 @@ def effect_of(pending: Pending, read: Read) -> list[Record]:
         case c.LogInteraction():
             return [_interaction(pending, command)]
         case c.QueueMessage():
-            return _queued(pending, command, read)
+            return queued(pending, command, read)
         case c.CancelMessage():
-            return _message_step(pending, command.message_id, read, _UNSENT, MessageState.CANCELLED, FollowUpState.OPEN)
+            return message_step(pending, command.message_id, read, _UNSENT, MessageState.CANCELLED, FollowUpState.OPEN)
         case c.ApproveMessage():
             waiting = (MessageState.AWAITING_APPROVAL,)
-            return _message_step(
+            return message_step(
                 pending, command.message_id, read, waiting, MessageState.QUEUED, FollowUpState.SCHEDULED
             )
         case c.ReturnMessage():
             waiting = (MessageState.AWAITING_APPROVAL,)
-            return _message_step(
+            return message_step(
                 pending,
                 command.message_id,
                 read,
@@ -74,9 +69,9 @@ def effect_of(pending: Pending, read: Read) -> list[Record]:
                 command.comment,
             )
         case c.AssignFollowUp():
-            return _assigned(pending, command, read)
+            return assigned(pending, command, read)
         case c.CloseFollowUp():
-            return _closed(pending, command, read)
+            return closed(pending, command, read)
         case c.PutOffFollowUp():
             return put_off(command, read)
         case c.JoinCall():
@@ -95,20 +90,20 @@ def effect_of(pending: Pending, read: Read) -> list[Record]:
         case c.TakeOverConversation():
             return _taken_over(pending, command, read)
         case c.OpenSlip():
-            return [_slip(pending, command)]
+            return [goods.slip(pending, command)]
         case c.MoveSlip():
-            return _slip_moved(pending, command, read)
+            return goods.slip_moved(pending, command, read)
         case c.AssignSlip():
             slip = _get(read, Slip, command.slip_id)
             if slip is None or slip.state in ENDED:
                 return []
             return [_with(slip, owner_id=command.owner_id, due_on=command.due_on)]
         case c.NoteBelonging():
-            return [_belonging(pending, command)]
+            return [goods.belonging(pending, command)]
         case c.PlaceHold():
-            return [_hold(pending, command)]
+            return [goods.hold(pending, command)]
         case c.MoveHold():
-            return _hold_moved(pending, command, read)
+            return goods.hold_moved(pending, command, read)
         case c.AmendHold():
             hold = _get(read, Hold, command.hold_id)
             if hold is None or hold.state in holds.ENDED:
@@ -156,7 +151,7 @@ def makes(command: c.AnyCommand) -> tuple[str, str] | None:
 
 def is_shown(command: c.AnyCommand, made: Record) -> bool:
     """Say whether the server's record is what the command made, rather than an earlier draft that it replaces."""
-    return not (isinstance(command, c.QueueMessage) and isinstance(made, Message) and made.state in _DRAFTS)
+    return not (isinstance(command, c.QueueMessage) and isinstance(made, Message) and made.state in DRAFTS)
 
 
 def changes(command: c.AnyCommand) -> tuple[str, str] | None:
@@ -249,94 +244,6 @@ def _interaction(pending: Pending, command: c.LogInteraction) -> Interaction:
     )
 
 
-def _queued(pending: Pending, command: c.QueueMessage, read: Read) -> list[Record]:
-    staff = _get(read, Staff, pending.staff_id)
-    customer = _get(read, Customer, command.customer_id)
-    charge = _get(read, Staff, customer.person_in_charge_id) if customer is not None else None
-    if customer is not None and charge is not None:
-        charge = in_charge(customer, [charge], command.shop_id)
-    person = named(command.voice, command.cause, staff, charge) if staff is not None else None
-    waits = staff is not None and (not staff.may_send or (person is not None and person.id != staff.id))
-    records: list[Record] = [
-        Message(
-            id=command.message_id,
-            customer_id=command.customer_id,
-            channel=command.channel,
-            cause=command.cause,
-            purpose=purpose_of(command.cause),
-            shop_id=command.shop_id,
-            staff_id=person.id if person is not None else None,
-            written_by=pending.staff_id if person is None or person.id != pending.staff_id else None,
-            state=MessageState.AWAITING_APPROVAL if waits else MessageState.QUEUED,
-            subject=command.subject,
-            body=command.body,
-            product_ids=command.product_ids,
-            template=command.template,
-            at=pending.device_time,
-            send_after=command.send_after,
-            state_at=pending.device_time,
-            in_reply_to=command.in_reply_to,
-            follow_up_id=command.follow_up_id,
-        )
-    ]
-    follow_up = _get(read, FollowUp, command.follow_up_id)
-    if follow_up is not None and follow_up.state in _OPEN:
-        state = FollowUpState.AWAITING_APPROVAL if waits else FollowUpState.SCHEDULED
-        records.append(_with(follow_up, state=state, message_id=command.message_id))
-    return records
-
-
-def _message_step(
-    pending: Pending,
-    message_id: str,
-    read: Read,
-    before: tuple[MessageState, ...],
-    after: MessageState,
-    follow_up_state: FollowUpState,
-    comment: str = "",
-) -> list[Record]:
-    message = _get(read, Message, message_id)
-    if message is None or message.state not in before:
-        return []
-    changed: dict[str, Any] = {"state": after, "state_at": max(message.state_at, pending.device_time)}
-    changed["reason"] = None
-    if after is MessageState.QUEUED:
-        changed["approved_by"] = pending.staff_id
-    if after is MessageState.RETURNED:
-        said = {"comment": comment, "staff_id": pending.staff_id}
-        changed["reason"] = Reason(code="returned", params=said)
-    records: list[Record] = [_with(message, **changed)]
-    follow_up = _get(read, FollowUp, message.follow_up_id)
-    if follow_up is not None and follow_up.message_id == message.id and follow_up.state in _OPEN:
-        moved: dict[str, Any] = {"message_id": None} if after is MessageState.CANCELLED else {}
-        if after is MessageState.RETURNED:
-            moved["assignee_id"] = message.writer_id
-        records.append(_with(follow_up, state=follow_up_state, **moved, **_said(pending, comment)))
-    return records
-
-
-def _assigned(pending: Pending, command: c.AssignFollowUp, read: Read) -> list[Record]:
-    follow_up = _get(read, FollowUp, command.follow_up_id)
-    if follow_up is None or follow_up.state not in _OPEN:
-        return []
-    return [_with(follow_up, assignee_id=command.assignee_id, **_said(pending, command.comment))]
-
-
-def _closed(pending: Pending, command: c.CloseFollowUp, read: Read) -> list[Record]:
-    follow_up = _get(read, FollowUp, command.follow_up_id)
-    if follow_up is None or follow_up.state not in _OPEN or follow_up.state is FollowUpState.SCHEDULED:
-        return []
-    records: list[Record] = [_with(follow_up, state=FollowUpState(command.outcome), **_said(pending, command.comment))]
-    draft = _get(read, Message, follow_up.message_id)
-    if draft is not None and draft.state in _DRAFTS:
-        records.append(_with(draft, state=MessageState.CANCELLED, state_at=max(draft.state_at, pending.device_time)))
-    return records
-
-
-def _said(pending: Pending, comment: str) -> dict[str, Any]:
-    return {"comment": comment, "comment_by": pending.staff_id} if comment else {}
-
-
 def _call(pending: Pending, command: c.JoinCall, read: Read) -> list[Record]:
     appointment = _get(read, Appointment, command.appointment_id)
     if appointment is None or appointment.call is None:
@@ -355,32 +262,6 @@ def _taken_over(pending: Pending, command: c.TakeOverConversation, read: Read) -
         return []
     given = command.from_staff_id, command.to_staff_id
     return [taken_over(customer, *given, by=pending.staff_id, at=pending.device_time)]
-
-
-def _hold(pending: Pending, command: c.PlaceHold) -> Hold:
-    return Hold(
-        id=command.hold_id,
-        variant_id=command.variant_id,
-        shop_id=command.shop_id,
-        for_shop_id=command.for_shop_id,
-        for_customer_id=command.for_customer_id,
-        way=command.way,
-        quantity=command.quantity,
-        state=holds.first_state(command.way, command.shop_id, command.for_shop_id),
-        by=pending.staff_id,
-        at=pending.device_time,
-        until=command.until,
-        state_at=pending.device_time,
-        state_by=pending.staff_id,
-    )
-
-
-def _hold_moved(pending: Pending, command: c.MoveHold, read: Read) -> list[Record]:
-    hold = _get(read, Hold, command.hold_id)
-    if hold is None or hold.state is not command.seen:
-        return []
-    at, by = pending.device_time, pending.staff_id
-    return [holds.moved(hold, command.to, at=at, by=by, why=command.why, number=command.number)]
 
 
 def _pause(pending: Pending, command: c.PauseSending) -> Pause:
@@ -403,45 +284,4 @@ def _stop(pending: Pending, command: c.StopContact) -> Consent:
         at=pending.device_time,
         source="staff",  # why is not kept on a tablet
         recorded_by=pending.staff_id,
-    )
-
-
-def _slip(pending: Pending, command: c.OpenSlip) -> Slip:
-    complaint = command.slip_kind is SlipKind.COMPLAINT
-    step = SlipStep(state=SlipState.RECEIVED, at=pending.device_time, by=pending.staff_id or "")
-    return Slip(
-        id=command.slip_id,
-        customer_id=command.customer_id,
-        shop_id=command.shop_id,
-        slip_kind=command.slip_kind,
-        owner_id=command.owner_id,
-        at=pending.device_time,
-        due_on=command.due_on,
-        item=command.item,
-        variant_id=command.variant_id,
-        order_id=command.order_id,
-        text="" if complaint else command.text,  # as it comes back: it is not kept on a tablet
-        steps=(step,),
-    )
-
-
-def _slip_moved(pending: Pending, command: c.MoveSlip, read: Read) -> list[Record]:
-    slip = _get(read, Slip, command.slip_id)
-    if slip is None or slip.state is not command.from_state:
-        return []
-    if command.to_state not in may_become(slip.slip_kind, slip.state):
-        return []
-    after = moved(slip, command.to_state, by=pending.staff_id or "", at=pending.device_time)
-    follow_up = proposed(after, _get(read, FollowUp, follow_up_of(slip.id)), pending.device_time)
-    return [after, follow_up] if follow_up is not None else [after]
-
-
-def _belonging(pending: Pending, command: c.NoteBelonging) -> Belonging:
-    return Belonging(
-        id=command.belonging_id,
-        customer_id=command.customer_id,
-        shop_id=command.shop_id,
-        staff_id=pending.staff_id or "",
-        at=pending.device_time,
-        **command.model_dump(exclude={"type", "belonging_id", "customer_id", "shop_id"}),
     )

@@ -1,4 +1,4 @@
-"""What commands about promises will do to the records; see `sync.client.effects`."""
+"""What commands about visits and promises will do to the records; see `sync.client.effects`."""
 
 from typing import Any
 
