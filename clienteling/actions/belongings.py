@@ -1,7 +1,7 @@
 """Writing down what a customer owns."""
 
 from clienteling.context import Tablet, off_loop
-from sync.model.commands import NoteBelonging
+from sync.model.commands_goods import NoteBelonging
 
 UNDO_SECONDS = 10.0
 

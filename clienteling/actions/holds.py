@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from clienteling.context import Tablet, off_loop
-from sync.model.commands import AmendHold, AnyCommand, MoveHold, PlaceHold
+from sync.model.commands import AnyCommand
+from sync.model.commands_goods import AmendHold, MoveHold, PlaceHold
 from sync.model.holds import Hold, HoldState, HoldWay, Why
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 from clienteling.context import Tablet, off_loop
-from sync.model.commands import AssignSlip, MoveSlip, OpenSlip
+from sync.model.commands_goods import AssignSlip, MoveSlip, OpenSlip
 from sync.model.slip import Slip, SlipKind, SlipState
 
 UNDO_SECONDS = 10.0

@@ -14,6 +14,7 @@ from sync.client.effects_visits import gift, plan, promise, promise_step, visit_
 from sync.client.outbox import Pending
 from sync.ids import derived_id
 from sync.model import commands as c
+from sync.model import commands_goods as g
 from sync.model import commands_visits as v
 from sync.model.base import Record
 from sync.model.customer import (
@@ -89,22 +90,22 @@ def effect_of(pending: Pending, read: Read) -> list[Record]:
             return []  # nobody is written to on the strength of what the server has not said yet
         case c.TakeOverConversation():
             return _taken_over(pending, command, read)
-        case c.OpenSlip():
+        case g.OpenSlip():
             return [goods.slip(pending, command)]
-        case c.MoveSlip():
+        case g.MoveSlip():
             return goods.slip_moved(pending, command, read)
-        case c.AssignSlip():
+        case g.AssignSlip():
             slip = _get(read, Slip, command.slip_id)
             if slip is None or slip.state in ENDED:
                 return []
             return [_with(slip, owner_id=command.owner_id, due_on=command.due_on)]
-        case c.NoteBelonging():
+        case g.NoteBelonging():
             return [goods.belonging(pending, command)]
-        case c.PlaceHold():
+        case g.PlaceHold():
             return [goods.hold(pending, command)]
-        case c.MoveHold():
+        case g.MoveHold():
             return goods.hold_moved(pending, command, read)
-        case c.AmendHold():
+        case g.AmendHold():
             hold = _get(read, Hold, command.hold_id)
             if hold is None or hold.state in holds.ENDED:
                 return []
@@ -138,9 +139,9 @@ def makes(command: c.AnyCommand) -> tuple[str, str] | None:
             return "pause", command.pause_id
         case c.StopContact():
             return "consent", command.stop_id
-        case c.OpenSlip():
+        case g.OpenSlip():
             return "slip", command.slip_id
-        case c.PlaceHold():
+        case g.PlaceHold():
             return "hold", command.hold_id
         case v.MakePromise():
             return "promise", command.promise_id
@@ -169,11 +170,11 @@ def changes(command: c.AnyCommand) -> tuple[str, str] | None:
             return "consent", command.stop_id
         case c.TakeOverConversation():
             return "customer", command.customer_id
-        case c.MoveSlip() | c.AssignSlip():
+        case g.MoveSlip() | g.AssignSlip():
             return "slip", command.slip_id
-        case c.NoteBelonging():
+        case g.NoteBelonging():
             return "belonging", command.belonging_id
-        case c.MoveHold() | c.AmendHold():
+        case g.MoveHold() | g.AmendHold():
             return "hold", command.hold_id
         case v.KeepPromise() | v.PassPromise() | v.WithdrawPromise():
             return "promise", command.promise_id

@@ -2,7 +2,7 @@
 
 from sync.client.effect_parts import Read, get
 from sync.client.outbox import Pending
-from sync.model import commands as c
+from sync.model import commands_goods as g
 from sync.model.base import Record
 from sync.model.belonging import Belonging
 from sync.model.holds import Hold
@@ -12,7 +12,7 @@ from sync.policy import holds
 from sync.policy.slips import follow_up_of, may_become, moved, proposed
 
 
-def hold(pending: Pending, command: c.PlaceHold) -> Hold:
+def hold(pending: Pending, command: g.PlaceHold) -> Hold:
     """The piece is kept, or asked for, from now on."""
     return Hold(
         id=command.hold_id,
@@ -31,7 +31,7 @@ def hold(pending: Pending, command: c.PlaceHold) -> Hold:
     )
 
 
-def hold_moved(pending: Pending, command: c.MoveHold, read: Read) -> list[Record]:
+def hold_moved(pending: Pending, command: g.MoveHold, read: Read) -> list[Record]:
     """It is in its next state, or nothing changes where somebody was faster."""
     hold = get(read, Hold, command.hold_id)
     if hold is None or hold.state is not command.seen:
@@ -40,7 +40,7 @@ def hold_moved(pending: Pending, command: c.MoveHold, read: Read) -> list[Record
     return [holds.moved(hold, command.to, at=at, by=by, why=command.why, number=command.number)]
 
 
-def slip(pending: Pending, command: c.OpenSlip) -> Slip:
+def slip(pending: Pending, command: g.OpenSlip) -> Slip:
     """It is open; the text of a complaint is not kept on a tablet."""
     complaint = command.slip_kind is SlipKind.COMPLAINT
     step = SlipStep(state=SlipState.RECEIVED, at=pending.device_time, by=pending.staff_id or "")
@@ -60,7 +60,7 @@ def slip(pending: Pending, command: c.OpenSlip) -> Slip:
     )
 
 
-def slip_moved(pending: Pending, command: c.MoveSlip, read: Read) -> list[Record]:
+def slip_moved(pending: Pending, command: g.MoveSlip, read: Read) -> list[Record]:
     """It is in its next state, with the follow-up that this proposes; nothing changes where somebody was faster."""
     slip = get(read, Slip, command.slip_id)
     if slip is None or slip.state is not command.from_state:
@@ -72,7 +72,7 @@ def slip_moved(pending: Pending, command: c.MoveSlip, read: Read) -> list[Record
     return [after, follow_up] if follow_up is not None else [after]
 
 
-def belonging(pending: Pending, command: c.NoteBelonging) -> Belonging:
+def belonging(pending: Pending, command: g.NoteBelonging) -> Belonging:
     """What she owns, as noted last."""
     return Belonging(
         id=command.belonging_id,

@@ -11,7 +11,8 @@ import structlog
 from sync.client.device import Device
 from sync.client.types import RefusedCommand
 from sync.clock import micros, moment
-from sync.model.commands import AmendHold, AnyCommand, Envelope, Outcome, PlaceHold
+from sync.model.commands import AnyCommand, Envelope, Outcome
+from sync.model.commands_goods import AmendHold, PlaceHold
 from sync.model.outreach import Reason
 from sync.protocol import SealedWork
 from sync.sealed.box import seal_for

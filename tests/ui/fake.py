@@ -22,20 +22,8 @@ from sync.client.types import (
 from sync.errors import ClientelingError, Conflict, NotAllowed, NotFound, Offline
 from sync.model.base import Record
 from sync.model.catalogue import Product, StockLevel, Variant
-from sync.model.commands import (
-    AmendHold,
-    AnyCommand,
-    AssignSlip,
-    CheckIn,
-    MoveHold,
-    MoveSlip,
-    NoteBelonging,
-    OpenSlip,
-    PauseSending,
-    PlaceHold,
-    RegisterCustomer,
-    StopContact,
-)
+from sync.model.commands import AnyCommand, CheckIn, PauseSending, RegisterCustomer, StopContact
+from sync.model.commands_goods import AmendHold, AssignSlip, MoveHold, MoveSlip, NoteBelonging, OpenSlip, PlaceHold
 from sync.model.commands_visits import (
     AttachReceipt,
     ChangeTray,

@@ -1,7 +1,7 @@
 """What a customer owns, on the profile: written down in a few words, and a new item laid beside it."""
 
 from sync.model.belonging import Belonging
-from sync.model.commands import NoteBelonging
+from sync.model.commands_goods import NoteBelonging
 from sync.policy.belongings import piece_id
 from tests.ui.fake import FakeDevice
 from tests.ui.harness import Screen, drive

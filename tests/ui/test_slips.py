@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from clienteling.routes import ROUTES
-from sync.model.commands import AssignSlip, MoveSlip, OpenSlip
+from sync.model.commands_goods import AssignSlip, MoveSlip, OpenSlip
 from sync.model.slip import Slip, SlipKind, SlipState
 from tests.ui.fake import FakeDevice
 from tests.ui.harness import Screen, drive

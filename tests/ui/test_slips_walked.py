@@ -8,7 +8,7 @@ import pytest
 
 from clienteling.routes import message_route
 from clienteling.words import Words
-from sync.model.commands import AssignSlip
+from sync.model.commands_goods import AssignSlip
 from sync.model.outreach import Cause, FollowUp, FollowUpState, Purpose
 from sync.model.slip import Slip, SlipKind, SlipState
 from sync.policy.gate import purpose_of

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from sync.model.catalogue import Money, StockLevel, Variant
-from sync.model.commands import AmendHold, MoveHold, PlaceHold
+from sync.model.commands_goods import AmendHold, MoveHold, PlaceHold
 from sync.model.holds import Hold, HoldState, HoldWay
 from sync.model.shop import Shift
 from tests.ui.fake import FakeDevice

@@ -13,7 +13,7 @@ from clienteling.ui.component import component, keyed, use_box, use_once, use_qu
 from clienteling.ui.parts import button, card, error_panel, field, skeleton, soft, text
 from clienteling.ui.reach import Acts
 from clienteling.ui.shell import frame
-from sync.model.commands import NoteBelonging
+from sync.model.commands_goods import NoteBelonging
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from random import Random
 from typing import Any
 
 from sync.ids import derived_id, imported_id
-from sync.model.commands import Command, MoveHold, MoveSlip, NoteBelonging, OpenSlip, PlaceHold, command_payload
+from sync.model.commands import Command, command_payload
+from sync.model.commands_goods import MoveHold, MoveSlip, NoteBelonging, OpenSlip, PlaceHold
 from sync.model.commands_visits import MakePromise
 from sync.model.holds import HoldState, HoldWay
 from sync.model.promise import Promised

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from sync.model.catalogue import StockLevel, Variant
-from sync.model.commands import AmendHold, Envelope, MoveHold, Outcome, PlaceHold
+from sync.model.commands import Envelope, Outcome
+from sync.model.commands_goods import AmendHold, MoveHold, PlaceHold
 from sync.model.holds import Hold, HoldState, HoldWay
 from sync.model.shop import Shop, ShopKind
 from sync.policy import holds as policy

@@ -2,7 +2,8 @@
 
 from sync.model.base import Record
 from sync.model.belonging import Belonging
-from sync.model.commands import AssignSlip, Envelope, MoveSlip, NoteBelonging, OpenSlip, Outcome
+from sync.model.commands import Envelope, Outcome
+from sync.model.commands_goods import AssignSlip, MoveSlip, NoteBelonging, OpenSlip
 from sync.model.customer import Customer
 from sync.model.outreach import FollowUp
 from sync.model.shop import Shop, Staff

@@ -8,22 +8,15 @@ from sync.clock import Clock
 from sync.model.base import Record
 from sync.model.catalogue import Money, Product, StockLevel, Variant
 from sync.model.commands import (
-    AmendHold,
     ApproveMessage,
     AssignFollowUp,
-    AssignSlip,
     CancelMessage,
     CheckIn,
     CloseFollowUp,
     Command,
     JoinCall,
     LogInteraction,
-    MoveHold,
-    MoveSlip,
-    NoteBelonging,
-    OpenSlip,
     PauseSending,
-    PlaceHold,
     PutOffFollowUp,
     QueueMessage,
     RecordView,
@@ -37,6 +30,7 @@ from sync.model.commands import (
     TakeOverConversation,
     UnlockPin,
 )
+from sync.model.commands_goods import AmendHold, AssignSlip, MoveHold, MoveSlip, NoteBelonging, OpenSlip, PlaceHold
 from sync.model.commands_visits import (
     AttachReceipt,
     ChangeTray,

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from sync.ids import new_id
 from sync.model.catalogue import Money, Product, StockLevel, Variant
-from sync.model.commands import AmendHold, MoveHold, PlaceHold
+from sync.model.commands_goods import AmendHold, MoveHold, PlaceHold
 from sync.model.holds import Hold, HoldState, HoldWay
 from sync.model.outreach import Cause, FollowUp, FollowUpState, Message
 from sync.server.database import reading, transaction

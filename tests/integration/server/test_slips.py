@@ -7,7 +7,8 @@ from sqlalchemy import Engine
 
 from sync.ids import new_id
 from sync.model.belonging import Belonging
-from sync.model.commands import AssignSlip, Command, MoveSlip, NoteBelonging, OpenSlip, QueueMessage
+from sync.model.commands import Command, QueueMessage
+from sync.model.commands_goods import AssignSlip, MoveSlip, NoteBelonging, OpenSlip
 from sync.model.customer import Channel
 from sync.model.outreach import Cause, FollowUp, FollowUpState, Message
 from sync.model.slip import Slip, SlipKind, SlipState

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from sync.client.products import Found, find, typed_words
-from sync.model import commands as c
+from sync.model import commands_goods as g
 from sync.model.holds import Hold, HoldState, HoldWay
 from sync.sealed.names import fold
 from tests.unit.client.build import World
@@ -14,8 +14,8 @@ from tests.unit.client.fake import SHOP, START
 VARIANT = "variant-1"
 
 
-def keep(hold_id: str = "hold-1", customer_id: str | None = None) -> c.PlaceHold:
-    return c.PlaceHold(
+def keep(hold_id: str = "hold-1", customer_id: str | None = None) -> g.PlaceHold:
+    return g.PlaceHold(
         hold_id=hold_id, way=HoldWay.KEEP, variant_id=VARIANT, shop_id=SHOP, for_shop_id=SHOP,
         for_customer_id=customer_id, until=START + timedelta(days=1),
     )  # fmt: skip
@@ -32,7 +32,7 @@ def test_a_hold_counts_at_once_and_so_does_each_step(synced: World) -> None:
     assert states(synced) == {"hold-1": HoldState.HELD}
     assert not any(isinstance(one, Hold) for one in synced.client.cache.customer_range("customer-1"))
     assert "hold-1" in synced.client.cache.unanswered("")
-    step = c.MoveHold(hold_id="hold-1", seen=HoldState.HELD, to=HoldState.RELEASED)
+    step = g.MoveHold(hold_id="hold-1", seen=HoldState.HELD, to=HoldState.RELEASED)
     synced.client.submit(step, "staff-1")
     assert states(synced) == {"hold-1": HoldState.RELEASED}
 
@@ -56,7 +56,7 @@ def test_what_the_server_moved_on_is_as_the_server_says(synced: World) -> None:
     synced.server.put(hold)
     synced.client.sync_once()
     synced.client.submit(
-        c.MoveHold(hold_id="hold-1", seen=HoldState.HELD, to=HoldState.RELEASED), "staff-1", hold_seconds=600
+        g.MoveHold(hold_id="hold-1", seen=HoldState.HELD, to=HoldState.RELEASED), "staff-1", hold_seconds=600
     )
     assert states(synced) == {"hold-1": HoldState.RELEASED}
     synced.server.put(hold.model_copy(update={"state": HoldState.HANDED_OVER}))

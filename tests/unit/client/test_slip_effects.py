@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from sync.model import commands as c
+from sync.model import commands_goods as g
 from sync.model.base import Record
 from sync.model.belonging import Belonging
 from sync.model.outreach import FollowUp, FollowUpState
@@ -33,14 +34,14 @@ def offline(synced: World) -> World:
     return synced
 
 
-def opened(kind: SlipKind = SlipKind.ALTERATION) -> c.OpenSlip:
-    return c.OpenSlip(
+def opened(kind: SlipKind = SlipKind.ALTERATION) -> g.OpenSlip:
+    return g.OpenSlip(
         **HERS, shop_id=SHOP, slip_kind=kind, owner_id="staff-2", due_on=date(2026, 12, 1), text="袖丈 -2cm"
     )
 
 
-def step(before: SlipState, after: SlipState) -> c.MoveSlip:
-    return c.MoveSlip(**HERS, from_state=before, to_state=after)
+def step(before: SlipState, after: SlipState) -> g.MoveSlip:
+    return g.MoveSlip(**HERS, from_state=before, to_state=after)
 
 
 def test_it_stands_there_at_once_and_ready_proposes_a_word(offline: World) -> None:
@@ -72,7 +73,7 @@ def test_the_words_of_a_complaint_are_not_kept_on_the_tablet(offline: World) -> 
 
 def test_a_belonging_is_written_anew_under_its_id(offline: World) -> None:
     """The last word shows."""
-    said = c.NoteBelonging(belonging_id="b", customer_id="customer-1", shop_id=SHOP, name="革の鞄")
+    said = g.NoteBelonging(belonging_id="b", customer_id="customer-1", shop_id=SHOP, name="革の鞄")
     _do(offline, said)
     _do(offline, said.model_copy(update={"care": "防水スプレー"}))
     kept: Belonging = _get(offline, "belonging", "b")
