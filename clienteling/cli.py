@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from clienteling import cli_rights, doings
+from clienteling import cli_quarantine, cli_rights, doings
 from sync.clock import OffsetFileClock, system_clock
 from sync.errors import ClientelingError
 from sync.model.shop import PauseScope
@@ -30,8 +30,7 @@ admin.command("leak-report")(cli_rights.leak_report)
 admin.command(hidden=True)(doings.doings)
 auditing = typer.Typer(help="Who saw what: keep and check the chain of audit events.", no_args_is_help=True)
 admin.add_typer(auditing, name="audit")
-quarantine = typer.Typer(help="Decide on what revoked devices could not send any more.", no_args_is_help=True)
-admin.add_typer(quarantine, name="quarantine")
+admin.add_typer(cli_quarantine.quarantine, name="quarantine")
 syncing = typer.Typer(help="Look into the sync of a tablet.", no_args_is_help=True)
 app.add_typer(syncing, name="sync")
 
@@ -357,48 +356,6 @@ def main() -> None:
         extra = "server" if "server" in sys.argv or "import" in sys.argv or "admin" in sys.argv else "demo"
         print(f"clienteling: {error.name} is not installed; try: pip install 'clienteling[{extra}]'", file=sys.stderr)
         sys.exit(2)
-
-
-Origin = Annotated[str, typer.Argument(help="The device's id, from `admin quarantine list`.")]
-CommandId = Annotated[str, typer.Argument(help="The command's id, from `admin quarantine list`.")]
-
-
-@quarantine.command("list")
-def quarantine_list(
-    data: Data = None,
-    content: Annotated[
-        bool, typer.Option("--content", help="Print what each command says too: it may name customers.")
-    ] = False,
-) -> None:
-    """List what waits for a decision: device, command, when it came, its type, who gave it, for which customer."""
-    from sync.server.admin import quarantined
-
-    for one in quarantined(load(ServerSettings, data=data)):
-        given = one.envelope
-        what = (given.command.type, given.staff_id or "", given.command.customer_id or "") if given else ("unreadable",)
-        said = (given.command.model_dump_json(exclude_none=True),) if given and content else ()
-        print("\t".join((one.device_id, one.command_id, one.received_at.isoformat(timespec="seconds"), *what, *said)))
-
-
-@quarantine.command("accept")
-def quarantine_accept(device: Origin, command: CommandId, data: Data = None) -> None:
-    """Carry a command out as if its device had sent it; exit status 1 where the rules refuse it."""
-    from sync.server.admin import accept_quarantined
-
-    outcome = accept_quarantined(load(ServerSettings, data=data), device, command)
-    reason = f" ({outcome.reason.code})" if outcome.reason is not None else ""
-    print(f"{command} is {'carried out' if outcome.accepted else 'refused'}{reason}.")
-    if not outcome.accepted:
-        raise typer.Exit(1)
-
-
-@quarantine.command("dismiss")
-def quarantine_dismiss(device: Origin, command: CommandId, data: Data = None) -> None:
-    """Decide that a command is not carried out, also where its device is enrolled again and sends it then."""
-    from sync.server.admin import dismiss_quarantined
-
-    dismiss_quarantined(load(ServerSettings, data=data), device, command)
-    print(f"{command} is dismissed.")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, RowMapping, func, select, text, update
 
 from sync.server.database import reading, transaction
-from sync.server.tables import audit, audit_head
+from sync.server.tables_audit import audit, audit_head
 
 START = "0" * 64
 """What stands before the first event."""

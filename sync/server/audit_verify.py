@@ -16,7 +16,8 @@ from sync.clock import Clock
 from sync.server.audit_anchor import Anchor
 from sync.server.audit_chain import COLUMNS, START, Head, Waiting, head, link_hash, waiting
 from sync.server.database import reading
-from sync.server.tables import audit, command_log
+from sync.server.tables import command_log
+from sync.server.tables_audit import audit
 
 AT_ONCE = 5000
 MOST_TO_PLACE = 200

@@ -19,7 +19,8 @@ from sync.errors import NotFound
 from sync.server import feed
 from sync.server.repository import devices
 from sync.server.repository.devices import Device
-from sync.server.tables import audit, changes, customers, scope_keys, scope_members
+from sync.server.tables import changes, customers, scope_keys, scope_members
+from sync.server.tables_audit import audit
 
 LOOKED_UP_FOR = timedelta(days=1)
 """As long as a tablet keeps a customer of another shop whom it looked up."""

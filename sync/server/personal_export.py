@@ -33,7 +33,8 @@ from sync.server.personal_document import Held, readable
 from sync.server.repository import attachments
 from sync.server.repository.records import Records
 from sync.server.repository.zones import known_zone
-from sync.server.tables import audit, command_log, customer_words, devices, scope_members, used_codes
+from sync.server.tables import command_log, customer_words, devices, scope_members, used_codes
+from sync.server.tables_audit import audit
 from sync.server.tables_edges import attempts, customer_links, identities, identity_conflicts
 
 FORMAT = "clienteling.customer"

@@ -1,9 +1,9 @@
-"""The tables of the server: one for each noun, then what sync, devices, commands and audit need.
+"""The tables of the server: one for each noun, then what sync, devices and commands need.
 
 A noun's table holds the whole record as a JSON document in `data` (unknown fields included), its schema version in `v`,
 its `tag` (40 bits that stand for that content, see `sync.server.digests`), and beside them only those columns that
 queries need, filled from the record's attribute of the same name (`sync.server.repository.records`). Personal nouns carry `customer_id`. What ingest and delivery keep for themselves is
-in `sync.server.tables_edges`; both files share one `metadata`, from which Alembic's migrations are checked.
+in `sync.server.tables_edges`, those of the audit in `sync.server.tables_audit`; all share one `metadata`, from which Alembic's migrations are checked.
 """
 
 from datetime import UTC, datetime
@@ -390,44 +390,3 @@ used_codes = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 """Membership codes that were scanned, for finding replays across devices."""
-
-_LOOKS = text("what IN ('attachment', 'check_in', 'reveal', 'view')")
-audit = Table(
-    "audit",
-    metadata,
-    Column("row_id", RowNumber, primary_key=True, autoincrement=True),
-    Column("at", UtcDateTime, nullable=False, index=True),
-    Column("what", String(40), nullable=False),
-    _id("device_id"),
-    _id("staff_id"),
-    _id("customer_id", index=True),
-    _id("subject_id"),
-    Column("how", String(40), nullable=False, server_default=""),
-    Column("device_at", UtcDateTime),
-    Column("purpose", String(40), nullable=False, server_default=""),
-    _id("command_id"),
-    Column("seq", BigInteger, index=True, unique=True),
-    Column("hash", String(64)),
-    Index("ix_audit_unlinked", "row_id", sqlite_where=text("seq IS NULL"), postgresql_where=text("seq IS NULL")),
-    Index("ix_audit_looks", "device_id", "at", sqlite_where=_LOOKS, postgresql_where=_LOOKS),
-)
-"""Who did what to whose record, when, why and how: ids and codes only. `seq` and `hash` are set once, when it is linked
-(`sync.server.audit_chain`)."""
-audit_head = Table(
-    "audit_head",
-    metadata,
-    Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("seq", BigInteger, nullable=False),
-    Column("hash", String(64), nullable=False),
-)
-"""One row (id 1): the last link of the chain of audit events."""
-audit_reviews = Table(
-    "audit_reviews",
-    metadata,
-    Column("flag_id", String(64), primary_key=True),
-    Column("at", UtcDateTime, primary_key=True),
-    _id("staff_id", nullable=False),
-    _id("device_id", nullable=False),
-    Column("word", String(500), nullable=False),
-)
-"""What managers said of unusual access that they looked at; kept, never changed."""

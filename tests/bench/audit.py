@@ -18,7 +18,7 @@ from sync.server.audit_chain import link
 from sync.server.audit_verify import verify
 from sync.server.database import make_engine, transaction
 from sync.server.migrate import migrate
-from sync.server.tables import audit
+from sync.server.tables_audit import audit
 from tests.integration.databases import empty_postgresql, running_postgresql
 from tests.integration.server.devices import Device
 from tests.integration.server.people import MISAKI, open_shop

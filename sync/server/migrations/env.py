@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import sync.server.tables_audit
 import sync.server.tables_edges
 import sync.server.tables_rights  # noqa: F401
 from sync.server.tables import metadata

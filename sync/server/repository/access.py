@@ -12,7 +12,8 @@ from sync.policy.unusual import ARRIVAL, LOOKS, Around, Event
 from sync.policy.whose import PLANNED_NEAR
 from sync.protocol import AccessReview
 from sync.server.repository.records import Records
-from sync.server.tables import audit, audit_reviews, devices, shifts
+from sync.server.tables import devices, shifts
+from sync.server.tables_audit import audit, audit_reviews
 
 ASKED = (*sorted(LOOKS), ARRIVAL)
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, insert, select
 
 from sync.model.base import Frozen, Instant
 from sync.model.customer import Consent
-from sync.server.tables import audit
+from sync.server.tables_audit import audit
 
 
 class AuditEntry(Frozen):

@@ -17,7 +17,8 @@ from sync.server.repository.customers import words_of
 from sync.server.repository.forgotten import HELD_KINDS, Name
 from sync.server.repository.records import Records
 from sync.server.repository.rows import batches, insert_missing
-from sync.server.tables import audit, customer_words, used_codes
+from sync.server.tables import customer_words, used_codes
+from sync.server.tables_audit import audit
 from sync.server.tables_edges import (
     attachments,
     attempts,

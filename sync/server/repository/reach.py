@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from sync.server.tables import audit
+from sync.server.tables_audit import audit
 
 LOOKED_UP_FOR = timedelta(days=1)
 """As long as a tablet keeps a customer of another shop after it looked her up."""

@@ -16,7 +16,8 @@ from sync import logs
 from sync.protocol import PushRequest
 from sync.server.app import create_app
 from sync.server.database import make_engine, transaction
-from sync.server.tables import audit, changes, command_log, feed_state, interactions
+from sync.server.tables import changes, command_log, feed_state, interactions
+from sync.server.tables_audit import audit
 from sync.settings import ServerSettings
 from tests.bench.sync.workload import SHOP
 

@@ -67,7 +67,7 @@ from sync.model.slip import Slip, SlipKind, SlipState
 from sync.policy.signals import follow_up_id
 from sync.server.database import reading, transaction
 from sync.server.repository.attachments import vault_of
-from sync.server.tables import audit
+from sync.server.tables_audit import audit
 from sync.server.tables_edges import attachments
 from tests.integration.server.people import (
     GINZA,

@@ -41,8 +41,8 @@ from sync.model.outreach import Cause, FollowUp, FollowUpState, Message, Message
 from sync.server.database import reading, transaction
 from sync.server.repository import attempts, audit, identity
 from sync.server.repository.records import R, Records
-from sync.server.tables import audit as audit_table
 from sync.server.tables import command_log
+from sync.server.tables_audit import audit as audit_table
 from tests.integration.server.devices import Device
 from tests.integration.server.people import (
     GINZA,

@@ -13,7 +13,7 @@ from sync.model.fleet import REPORT_HEADER, DeviceReport
 from sync.protocol import STAFF_HEADER, EnrolRequest
 from sync.server.database import reading, transaction
 from sync.server.enrolment import create_enrolment_code, enrol, list_devices, new_code
-from sync.server.tables import audit
+from sync.server.tables_audit import audit
 from tests.integration.server.devices import HttpDevice, Key, enrolled
 from tests.integration.server.people import GINZA, MANAGER, MISAKI, OSAKA_MANAGER, MovableClock
 

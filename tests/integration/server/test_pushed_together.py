@@ -14,7 +14,8 @@ from sync.server.database import reading, transaction
 from sync.server.repository.audit import AuditEntry, of_customer
 from sync.server.repository.records import Records
 from sync.server.repository.together import NotTogether, Together
-from sync.server.tables import audit, command_log, interactions
+from sync.server.tables import command_log, interactions
+from sync.server.tables_audit import audit
 from tests.integration.server.devices import Device
 from tests.integration.server.people import GINZA, MISAKI, NOON, YUMI, MovableClock, agrees, customer, write
 

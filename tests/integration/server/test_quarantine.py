@@ -23,8 +23,8 @@ from sync.server.database import reading
 from sync.server.enrolment import revoke_device
 from sync.server.quarantine import MOST_A_MINUTE, accept, dismiss, entries, take
 from sync.server.repository.records import Records
-from sync.server.tables import audit
 from sync.server.tables import quarantine as table
+from sync.server.tables_audit import audit
 from tests.integration.server.devices import Device, HttpDevice
 from tests.integration.server.people import GINZA, MANAGER, MISAKI, UMEDA, YUMI, MovableClock
 

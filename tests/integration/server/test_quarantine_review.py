@@ -12,7 +12,7 @@ from sync.model.shop import Staff
 from sync.protocol import STAFF_HEADER, HandOver, SealedWork
 from sync.server.database import reading
 from sync.server.quarantine import take
-from sync.server.tables import audit
+from sync.server.tables_audit import audit
 from tests.integration.server.devices import HttpDevice, Key, enrolled
 from tests.integration.server.matrix import HERS
 from tests.integration.server.people import (

@@ -14,7 +14,7 @@ from sync.server import convergence
 from sync.server.database import reading
 from sync.server.repository import audit
 from sync.server.repository.records import Records
-from sync.server.tables import audit as audit_table
+from sync.server.tables_audit import audit as audit_table
 from tests.integration.server.devices import Device
 from tests.integration.server.people import (
     GINZA,

@@ -10,7 +10,7 @@ from sync.model.shop import Shift
 from sync.protocol import STAFF_HEADER, AccessReport
 from sync.server.access import report
 from sync.server.database import reading
-from sync.server.tables import audit
+from sync.server.tables_audit import audit
 from tests.integration.server.devices import Device, HttpDevice
 from tests.integration.server.people import (
     GINZA,
