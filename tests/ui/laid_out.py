@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, sync_playwright
 from clienteling.context import Tablet
 from clienteling.device import Device
 from clienteling.session import open_session
-from clienteling.ui.parts.panels import SKELETON
+from clienteling.ui.parts.skeletons import SKELETON
 from clienteling.web import TabletWeb
 from sync.settings import TabletSettings
 from tests.browser import FLAGS, obtain
@@ -152,6 +152,17 @@ class Laid:
                 if [one._i for one in self.controls()] == [one._i for one in controls]:
                     return controls
         raise AssertionError(f"{address} never stands still")
+
+    def waits(self, address: str) -> list[BaseControl]:
+        """Show a screen whose reading is held, and return what stands there meanwhile."""
+        self.loop.call_soon_threadsafe(lambda: self.shown.run_task(self._steered, lambda: self.tablet.go(address)))
+        for _ in range(200):
+            self.frames()
+            controls = self.controls()
+            if self.tablet.session.route == address and any(one.key == SKELETON for one in controls):
+                self._catch_up()
+                return controls
+        raise AssertionError(f"{address} shows no skeleton")
 
     def _drawn(self, controls: list[BaseControl]) -> bool:
         """Whether everything is read and the browser has laid out all the words: of a list that draws what is in sight only,

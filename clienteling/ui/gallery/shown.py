@@ -11,7 +11,19 @@ from clienteling.theme import C
 from clienteling.ui import parts as p
 from clienteling.ui.gallery import sample as given
 from clienteling.ui.gallery import stock as goods
-from clienteling.ui.parts import choice, consent, customers, facts, figures, messages, pauses, stock, stops, tabs
+from clienteling.ui.parts import (
+    choice,
+    consent,
+    customers,
+    facts,
+    figures,
+    messages,
+    pauses,
+    skeletons,
+    stock,
+    stops,
+    tabs,
+)
 from clienteling.ui.parts.product_picker import ProductPicker
 from clienteling.ui.parts.signature import signature_field
 from clienteling.ui.parts.transfer import progress_bar, transfer_bar
@@ -197,6 +209,46 @@ def _empties(_: Words) -> States:
     ]
 
 
+_SKELETONS: Final[dict[Callable[..., ft.Control], dict[str, Callable[[], ft.Control]]]] = {
+    skeletons.rows_skeleton: {"people": skeletons.rows_skeleton},
+    skeletons.list_skeleton: {
+        "people": skeletons.list_skeleton,
+        "products": lambda: skeletons.list_skeleton(3, "product", act=120, above=(96, 120, 96)),
+        "a history": lambda: skeletons.list_skeleton(5, "time"),
+    },
+    skeletons.form_skeleton: {"three fields": skeletons.form_skeleton},
+    skeletons.code_skeleton: {"wide": lambda: skeletons.code_skeleton(1180), "narrow": lambda: skeletons.code_skeleton(412)},
+    skeletons.profile_skeleton: {
+        "wide": lambda: skeletons.profile_skeleton(1180), "tall": lambda: skeletons.profile_skeleton(820),
+        "narrow": lambda: skeletons.profile_skeleton(412),
+    },
+    skeletons.home_skeleton: {
+        "wide": lambda: skeletons.home_skeleton(1180), "narrow": lambda: skeletons.home_skeleton(412)
+    },
+    skeletons.work_skeleton: {
+        "wide": lambda: skeletons.work_skeleton(1180, figures=True), "narrow": lambda: skeletons.work_skeleton(412)
+    },
+    skeletons.chart_skeleton: {"with steps": lambda: skeletons.chart_skeleton(300)},
+    skeletons.pair_skeleton: {"beside": lambda: skeletons.pair_skeleton(1180, (240, 288))},
+    skeletons.columns_skeleton: {"three": lambda: skeletons.columns_skeleton(1180, (290, 0), (0, 1), (330, 0))},
+    skeletons.stock_skeleton: {"wide": lambda: skeletons.stock_skeleton(1180)},
+    skeletons.shelf_skeleton: {"three in a row": lambda: skeletons.shelf_skeleton(3, 200)},
+    skeletons.sheet_skeleton: {
+        "wide": lambda: skeletons.sheet_skeleton(wide=True), "narrow": lambda: skeletons.sheet_skeleton(wide=False)
+    },
+}  # fmt: skip
+"""What stands for a screen while it is read, at the widths of screens."""
+
+
+def _waiting(states: dict[str, Callable[[], ft.Control]]) -> Callable[[Words], States]:
+    """Each in the height of a screen, which it fills."""
+
+    def made(_: Words) -> States:
+        return [(name, ft.Container(_column([make()]), height=520)) for name, make in states.items()]
+
+    return made
+
+
 SHOWN: Final[tuple[Shown, ...]] = (
     Shown(p.text, _texts),
     Shown(p.soft, lambda _: [("plain", p.soft(_("A warm welcome, as always.")))]),
@@ -284,5 +336,5 @@ SHOWN: Final[tuple[Shown, ...]] = (
     ]),
     Shown(p.empty_state, _empties),
     Shown(p.error_panel, lambda _: [("plain", p.error_panel(_, _nothing))]),
-    Shown(p.skeleton, lambda _: [("three", p.skeleton())]),
+    *(Shown(one, _waiting(states)) for one, states in _SKELETONS.items()),
 )  # fmt: skip

@@ -25,7 +25,7 @@ from clienteling.ui.parts.facts import (
     sync_words,
     timeline_row,
 )
-from clienteling.ui.parts.panels import empty_state, error_panel, skeleton
+from clienteling.ui.parts.panels import empty_state, error_panel
 from clienteling.ui.parts.people import avatar, complaint_chip, customer_header, person_line, rank_chip
 from clienteling.ui.parts.transfer import progress_bar, transfer_bar
 
@@ -51,7 +51,6 @@ __all__ = [
     "progress_bar",
     "rank_chip",
     "search_field",
-    "skeleton",
     "soft",
     "stock_chip",
     "sync_badge",

@@ -11,6 +11,9 @@ from clienteling.ui.parts.base import Tone, chip, soft, text
 from clienteling.words import Words
 from sync.model.catalogue import Money
 
+TILE = 60, 72
+"""Width and height of a product's picture in a row."""
+
 
 def freshness(_: Words, at: datetime | None, what: str = "") -> ft.Control:
     """How old a part is, e.g. `在庫 10:32 現在`."""
@@ -89,7 +92,7 @@ def product_tile(
     line = " · ".join(part for part in (_.money(price) if price else "", detail) if part)
     return ft.Row(
         [
-            picture(image, 60, 72),
+            picture(image, *TILE),
             ft.Column(
                 [
                     text(name, bold=True, lines=4, height=1.4),

@@ -1,4 +1,4 @@
-"""Panels for what is not there: errors, empty lists, waiting."""
+"""Panels for what is not there: errors and empty lists."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,9 +8,6 @@ import flet as ft
 from clienteling.theme import C, S, T
 from clienteling.ui.parts.base import button, card, heading, soft, text
 from clienteling.words import Words
-
-SKELETON = "skeleton"
-"""The key of what stands for something that is still being read."""
 
 
 def error_panel(_: Words, on_retry: Callable[..., Any]) -> ft.Control:
@@ -39,13 +36,4 @@ def empty_state(title: str, hint: str = "", *actions: ft.Control, icon: Any = ft
         ),
         padding=S.EDGE,
         alignment=ft.Alignment.CENTER,
-    )
-
-
-def skeleton(height: int = 64, rows: int = 3) -> ft.Control:
-    """Grey bars where rows will stand, so that nothing jumps when they come."""
-    return ft.Column(
-        [ft.Container(height=height, bgcolor=C.SUNKEN, border_radius=S.RADIUS) for _ in range(rows)],
-        spacing=10,
-        key=SKELETON,
     )

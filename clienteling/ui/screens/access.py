@@ -17,11 +17,11 @@ from clienteling.ui.parts import (
     divided,
     empty_state,
     error_panel,
-    skeleton,
     soft,
     tappable,
     text,
 )
+from clienteling.ui.parts.skeletons import list_skeleton
 from clienteling.ui.screens.access_detail import AccessDetail, when
 from clienteling.ui.shell import frame
 from clienteling.words import Words
@@ -48,7 +48,7 @@ def UnusualAccess(**_more: str) -> ft.Control:
     if not is_manager(tablet.staff):
         return frame(title, _only_managers(_), back=back)
     if access.how is Asked.ASKING:
-        return frame(title, skeleton(72, 5), back=back)
+        return frame(title, list_skeleton(5, "none", lines=3), back=back, scroll=True)
     if access.how is Asked.NOT_ALLOWED:
         return frame(title, _only_managers(_), back=back)
     if access.how is Asked.OFFLINE:

@@ -10,8 +10,9 @@ from clienteling.queries.all_shops import InShop, load_everywhere
 from clienteling.routes import stock_route
 from clienteling.theme import S
 from clienteling.ui.component import component, use_query
-from clienteling.ui.parts import button, chip, chips, divided, error_panel, freshness, skeleton, soft, stock_chip, text
+from clienteling.ui.parts import button, chip, chips, divided, error_panel, freshness, soft, stock_chip, text
 from clienteling.ui.parts.names import shop_name, variant_words
+from clienteling.ui.parts.skeletons import rows_skeleton
 from clienteling.ui.parts.transfer import progress_bar
 from clienteling.words import Words
 from sync.model.shop import ShopKind
@@ -78,7 +79,7 @@ def AllShops(product_id: str, variant_id: str | None) -> ft.Control:
     if query.error is not None and query.value is None:
         return error_panel(_, again)
     if query.value is None:
-        return skeleton(48, 3)
+        return rows_skeleton(6, "none", lines=1)
     view = query.value
     shown = view.rows[:most]
     return ft.Column(

@@ -7,7 +7,8 @@ from clienteling.context import Tablet, use_session, use_tablet, use_words
 from clienteling.queries.appointments import Booking, load_bookings
 from clienteling.theme import C, S, T
 from clienteling.ui.component import component, use_query
-from clienteling.ui.parts import card, chip, divided, empty_state, error_panel, icon_button, skeleton, soft, text
+from clienteling.ui.parts import card, chip, divided, empty_state, error_panel, icon_button, soft, text
+from clienteling.ui.parts.skeletons import list_skeleton
 from clienteling.ui.shell import frame
 from clienteling.words import Words
 from sync.model.customer import AppointmentKind
@@ -25,7 +26,7 @@ def Appointments(**_more: str) -> ft.Control:
     if query.error is not None and query.value is None:
         return frame(title, error_panel(_, again))
     if query.value is None:
-        return frame(title, skeleton(72, 5))
+        return frame(title, list_skeleton(3, "time", act=48, groups=2), scroll=True)
     view = query.value
     today = card(
         *(

@@ -10,7 +10,8 @@ from clienteling.context import call, use_session, use_tablet, use_words
 from clienteling.queries.belongings import Piece, load_beside
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, keyed, use_box, use_once, use_query
-from clienteling.ui.parts import button, card, error_panel, field, skeleton, soft, text
+from clienteling.ui.parts import button, card, error_panel, field, soft, text
+from clienteling.ui.parts.skeletons import form_skeleton
 from clienteling.ui.reach import Acts
 from clienteling.ui.shell import frame
 from sync.model.commands_goods import NoteBelonging
@@ -34,7 +35,9 @@ def BelongingForm(customer_id: str, piece: str = "", **_more: str) -> ft.Control
     title, back = _("A piece the customer owns"), f"/customers/{customer_id}?tab=belongings"
     use_view(query.value.customer.id if query.value else None)
     if query.value is None:
-        return frame(title, error_panel(_, again) if query.error is not None else skeleton(), back=back)
+        return frame(
+            title, error_panel(_, again) if query.error is not None else form_skeleton(4), back=back, scroll=True
+        )
     known = next((one for one in query.value.pieces if one.owned.id == piece), None)
     name = _.honour(query.value.customer.name)
     return frame(title, keyed(piece or "new", Form, query.value.customer.id, name, known), back=back, scroll=True)

@@ -17,7 +17,6 @@ from clienteling.ui.parts import (
     empty_state,
     error_panel,
     freshness,
-    skeleton,
     soft,
     stock_chip,
     text,
@@ -26,6 +25,7 @@ from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.facts import picture
 from clienteling.ui.parts.names import product_name, variant_words
 from clienteling.ui.parts.product_picker import ProductPicker
+from clienteling.ui.parts.skeletons import pair_skeleton
 from clienteling.ui.screens.profile_belongings import piece_lines
 from clienteling.ui.shell import frame
 from clienteling.words import Words
@@ -45,7 +45,8 @@ def Beside(customer_id: str, product: str = "", piece: str = "", **_more: str) -
     title, back = _("Beside what the customer owns"), f"/customers/{customer_id}?tab=belongings"
     use_view(query.value.customer.id if query.value else None)
     if query.value is None:
-        return frame(title, error_panel(_, again) if query.error is not None else skeleton(200, 2), back=back)
+        waiting = pair_skeleton(session.width, (WIDTH, HEIGHT))
+        return frame(title, error_panel(_, again) if query.error is not None else waiting, back=back, scroll=True)
     view = query.value
     left, right = _owned(_, view, hers, set_hers), _new(_, view, choose)
     if session.width >= S.NARROW_BELOW:

@@ -15,9 +15,10 @@ from clienteling.queries.sender import sender
 from clienteling.theme import C, S, T
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, use_draft, use_once, use_query
-from clienteling.ui.parts import button, card, complaint_chip, empty_state, error_panel, skeleton, soft, tappable, text
+from clienteling.ui.parts import button, card, complaint_chip, empty_state, error_panel, soft, tappable, text
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.product_picker import ProductPicker
+from clienteling.ui.parts.skeletons import columns_skeleton
 from clienteling.ui.screens.compose_editor import editor
 from clienteling.ui.screens.compose_preview import preview_card
 from clienteling.ui.screens.compose_state import Writing, begin, refill, renamed_words, resume
@@ -32,6 +33,9 @@ from sync.policy.whose import in_charge
 from sync.policy.words import templates
 
 MOST_PRODUCTS = 4
+
+LEFT, RIGHT = 290, 330
+"""Widths of the outer columns, where there are three."""
 
 
 @component
@@ -61,7 +65,7 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", message: str
     if query.error is not None and query.value is None:
         return frame(_("Message"), error_panel(_, again), back=back)
     if query.value is None or directory.shop is None:
-        return frame(_("Message"), skeleton(120, 3), back=back)
+        return frame(_("Message"), columns_skeleton(session.width, (LEFT, 0), (0, 1), (RIGHT, 0)), back=back)
     letter, contact = query.value, query.value.contact
     writer = Writer(
         tablet.staff,
@@ -160,7 +164,7 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", message: str
     stop = paused_for(contact.pauses, shown.template, directory.shop, now)
     right = preview_card(_, contact, voice, shown.channel or way.channel, shown, scroll=wide, paused=stop)
     if wide:
-        left.width, middle.expand, right.width = 290, True, 330
+        left.width, middle.expand, right.width = LEFT, True, RIGHT
         body = ft.Row(
             [left, middle, right], spacing=S.GAP, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH
         )

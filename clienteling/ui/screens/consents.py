@@ -7,9 +7,10 @@ from clienteling.queries.contact import load_contact
 from clienteling.theme import S
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, use_query
-from clienteling.ui.parts import card, chip, chips, divided, empty_state, error_panel, heading, skeleton, soft, text
+from clienteling.ui.parts import card, chip, chips, divided, empty_state, error_panel, heading, soft, text
 from clienteling.ui.parts.consent import channel_chip, consent_badge
 from clienteling.ui.parts.figures import full_day
+from clienteling.ui.parts.skeletons import list_skeleton
 from clienteling.ui.shell import frame
 from clienteling.words import Words
 from sync.model.customer import Consent
@@ -27,7 +28,12 @@ def Consents(customer_id: str, **_more: str) -> ft.Control:
     title, back = _("What the customer agreed to"), f"/customers/{customer_id}"
     use_view(query.value.facts.customer.id if query.value else None)
     if query.value is None:
-        return frame(title, error_panel(_, again) if query.error is not None else skeleton(), back=back)
+        return frame(
+            title,
+            error_panel(_, again) if query.error is not None else list_skeleton(4, "none", lines=3),
+            back=back,
+            scroll=True,
+        )
     facts = query.value.facts
     entries = sorted(
         (one for one in facts.consents if spoken(one) is not None), key=lambda one: (one.at, one.id), reverse=True

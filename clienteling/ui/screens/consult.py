@@ -11,7 +11,8 @@ from clienteling.queries.profile import Profile
 from clienteling.theme import C, S, T
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, keyed, use_query
-from clienteling.ui.parts import button, card, empty_state, error_panel, skeleton, text
+from clienteling.ui.parts import button, card, empty_state, error_panel, text
+from clienteling.ui.parts.skeletons import columns_skeleton
 from clienteling.ui.parts.tabs import tabs
 from clienteling.ui.screens.profile_about import about_card, identity
 from clienteling.ui.screens.profile_history import History
@@ -49,7 +50,7 @@ def Consult(appointment_id: str, **_more: str) -> ft.Control:
     if query.error is not None and query.value is None:
         return frame(title, error_panel(_, again), back="/appointments")
     if query.loading:
-        return frame(title, skeleton(120, 3), back="/appointments")
+        return frame(title, columns_skeleton(session.width, (0, 5), (0, 6)), back="/appointments")
     if query.value is None:
         return frame(
             title,

@@ -12,8 +12,9 @@ from clienteling.state import is_manager
 from clienteling.theme import C, S
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, keyed, use_box, use_once, use_query
-from clienteling.ui.parts import button, card, error_panel, field, heading, skeleton, soft, text
+from clienteling.ui.parts import button, card, error_panel, field, heading, soft, text
 from clienteling.ui.parts.choice import choices
+from clienteling.ui.parts.skeletons import form_skeleton
 from clienteling.ui.parts.stops import BY_STAFF, stop_lines
 from clienteling.ui.reach import Acts
 from clienteling.ui.screens.withheld import Withheld
@@ -44,7 +45,7 @@ def ContactStop(customer_id: str, **_more: str) -> ft.Control:
     if query.error is not None and query.value is None:
         return frame(title, error_panel(_, again), back=back)
     if query.value is None:
-        return frame(title, skeleton(), back=back)
+        return frame(title, form_skeleton(1, choices=2), back=back, scroll=True)
 
     def write(words: str) -> None:
         held.current = words

@@ -12,7 +12,8 @@ from clienteling.state import is_manager
 from clienteling.theme import C, S, T
 from clienteling.trace import where
 from clienteling.ui.component import Query, component, keyed, use_once
-from clienteling.ui.parts import button, card, chip, chips, empty_state, error_panel, heading, skeleton, soft, text
+from clienteling.ui.parts import button, card, chip, chips, empty_state, error_panel, heading, soft, text
+from clienteling.ui.parts.skeletons import list_skeleton
 from clienteling.ui.screens.fleet_browsers import BrowserList
 from clienteling.ui.shell import frame
 from clienteling.words import Words
@@ -73,7 +74,7 @@ def FleetPage(**_more: str) -> ft.Control:
     elif query.error is not None:
         parts.append(error_panel(_, again))
     elif query.value is None:
-        parts.append(skeleton(110))
+        parts.append(list_skeleton(3, "none", lines=3))
     if query.value is not None:
         parts += _lists(_, query.value, again, tablet.go)
     parts.append(keyed("browsers", BrowserList))

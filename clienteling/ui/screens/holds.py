@@ -6,7 +6,8 @@ from clienteling.context import call, use_session, use_tablet, use_words
 from clienteling.queries.holds import Row, load_holds
 from clienteling.theme import S
 from clienteling.ui.component import component, keyed, use_query
-from clienteling.ui.parts import button, card, divided, empty_state, error_panel, skeleton, soft
+from clienteling.ui.parts import button, card, divided, empty_state, error_panel, soft
+from clienteling.ui.parts.skeletons import list_skeleton
 from clienteling.ui.screens.holds_row import HoldRow
 from clienteling.ui.shell import frame
 
@@ -22,7 +23,7 @@ def Holds(**_more: str) -> ft.Control:
     if query.error is not None and query.value is None:
         return frame(title, error_panel(_, again))
     if query.value is None:
-        return frame(title, skeleton(96, 4))
+        return frame(title, list_skeleton(4, "product", act=120), scroll=True)
     view = query.value
     find = button(_("Find a product"), call(tablet.go, "/products"), kind="plain", icon=ft.Icons.SEARCH)
     if not (view.to_do or view.waiting or view.ended):

@@ -7,7 +7,8 @@ from clienteling.context import call, use_pulse, use_session, use_tablet, use_wo
 from clienteling.queries.home import Today, today
 from clienteling.theme import S
 from clienteling.ui.component import component, use_query
-from clienteling.ui.parts import button, card, error_panel, search_field, skeleton
+from clienteling.ui.parts import button, error_panel, search_field
+from clienteling.ui.parts.skeletons import home_skeleton
 from clienteling.ui.screens.home_asked import asked_card
 from clienteling.ui.screens.home_cards import appointments_card, present_card, todo_card
 from clienteling.ui.screens.home_places import places
@@ -68,7 +69,7 @@ def Home(**_more: str) -> ft.Control:
     elif query.error is not None:
         below = error_panel(_, again)
     elif query.value is None:
-        below = card(skeleton(rows=4), expand=True)
+        below = home_skeleton(session.width)
     else:
         below = _columns(query.value, wide)
     return frame(

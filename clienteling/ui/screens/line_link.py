@@ -10,7 +10,8 @@ from clienteling.queries.own_phone import line_of
 from clienteling.theme import C, S, T
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, keyed, use_box, use_query
-from clienteling.ui.parts import button, card, empty_state, skeleton, soft, text
+from clienteling.ui.parts import button, card, empty_state, soft, text
+from clienteling.ui.parts.skeletons import code_skeleton
 from clienteling.ui.screens.phone_code import CodeShown
 from clienteling.ui.shell import frame
 from sync.model.own_phone import OwnPhoneLink
@@ -50,7 +51,7 @@ def LinkLine(customer_id: str, **_more: str) -> ft.Control:
     ft.use_effect(start, [pulse.online, wanted])
 
     if her is None:
-        body: ft.Control = skeleton()
+        body: ft.Control = code_skeleton(tablet.session.width)
     elif her.linked:
         body = ft.Semantics(
             live_region=True,
@@ -98,5 +99,5 @@ def LinkLine(customer_id: str, **_more: str) -> ft.Control:
             icon=ft.Icons.CLOUD_OFF_OUTLINED,
         )
     else:
-        body = skeleton()
+        body = code_skeleton(tablet.session.width)
     return frame(_("Connect with LINE"), body, back=back, scroll=True)

@@ -11,9 +11,10 @@ from clienteling.queries.contact import load_contact
 from clienteling.theme import S
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, use_draft, use_once, use_query
-from clienteling.ui.parts import button, card, error_panel, field, skeleton, soft, text
+from clienteling.ui.parts import button, card, error_panel, field, soft, text
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.product_picker import ProductPicker
+from clienteling.ui.parts.skeletons import form_skeleton
 from clienteling.ui.reach import Acts
 from clienteling.ui.shell import frame
 from sync.model.catalogue import Product
@@ -67,7 +68,7 @@ def Note(customer_id: str, **_more: str) -> ft.Control:
     if query.error is not None and query.value is None:
         return frame(_("Note"), error_panel(_, again), back=back)
     if query.value is None:
-        return frame(_("Note"), skeleton(), back=back)
+        return frame(_("Note"), form_skeleton(2, choices=2), back=back, scroll=True)
 
     def put(**parts: Any) -> None:
         write(replace(held.current, **parts))

@@ -9,6 +9,7 @@ from clienteling.context import use_session, use_tablet, use_words
 from clienteling.theme import C, S
 from clienteling.ui.component import component
 from clienteling.ui.parts import button, card, empty_state, progress_bar, text
+from clienteling.ui.parts.skeletons import CODE, CODE_NARROW
 from sync.model.own_phone import OwnPhoneLink
 from sync.policy import qr
 
@@ -38,7 +39,7 @@ def CodeShown(
             icon=ft.Icons.TIMER_OFF_OUTLINED,
         )
     seconds = int(left.total_seconds())
-    side = 340 if session.width >= S.NARROW_BELOW else 260
+    side = CODE if session.width >= S.NARROW_BELOW else CODE_NARROW
     picture = ft.Container(
         ft.Image(
             src=qr.png(link.url), width=side, height=side, gapless_playback=True,

@@ -19,11 +19,11 @@ from clienteling.ui.parts import (
     freshness,
     product_tile,
     search_field,
-    skeleton,
     stock_chip,
     tappable,
 )
 from clienteling.ui.parts.names import product_name, variant_words
+from clienteling.ui.parts.skeletons import rows_skeleton
 from clienteling.ui.parts.tabs import customers_or_products
 from clienteling.ui.screens.profile_interest import place_words
 from clienteling.ui.shell import frame
@@ -63,7 +63,7 @@ def Products(q: str = "", **_more: str) -> ft.Control:
             ),
         )  # fmt: skip
     elif query.value is None:
-        found = card(skeleton())
+        found = card(rows_skeleton(4, "product"))
     else:
         found = _found(tablet, _, query.value)
     bar: list[ft.Control] = [

@@ -13,7 +13,8 @@ from clienteling.routes import message_route
 from clienteling.theme import S, T
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, keyed, use_query
-from clienteling.ui.parts import button, card, chip, chips, empty_state, error_panel, skeleton, soft, text
+from clienteling.ui.parts import button, card, chip, chips, empty_state, error_panel, soft, text
+from clienteling.ui.parts.skeletons import profile_skeleton
 from clienteling.ui.parts.stops import stop_lines
 from clienteling.ui.parts.tabs import tabs
 from clienteling.ui.screens.contact_shown import CONTACT, contact_shown
@@ -52,7 +53,7 @@ def Profile(customer_id: str, tab: str = "", **_more: str) -> ft.Control:
     if query.error is not None and query.value is None:
         return frame(_("Customer"), error_panel(_, again), back=tablet.origin)
     if query.loading:
-        return frame(_("Customer"), skeleton(96, 4), back=tablet.origin)
+        return frame(_("Customer"), profile_skeleton(session.width), back=tablet.origin)
     if query.value is None:
         return frame(_("Customer"), _not_here(_, tablet), back=tablet.origin)
     body = _body(tablet, _, query.value, session.width, shown, set_shown)

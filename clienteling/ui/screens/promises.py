@@ -8,7 +8,8 @@ from clienteling.queries.promises import promises_to, shop_promises
 from clienteling.theme import S
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, keyed, use_query
-from clienteling.ui.parts import card, empty_state, error_panel, skeleton
+from clienteling.ui.parts import card, empty_state, error_panel
+from clienteling.ui.parts.skeletons import form_skeleton, list_skeleton
 from clienteling.ui.screens.promise_new import PromiseForm
 from clienteling.ui.screens.promise_rows import promise_rows
 from clienteling.ui.shell import frame
@@ -28,7 +29,7 @@ def PromiseBook(**_more: str) -> ft.Control:
     if query.error is not None and query.value is None:
         return frame(title, error_panel(_, again), back="/")
     if query.value is None:
-        return frame(title, skeleton(), back="/")
+        return frame(title, list_skeleton(3, "none", act=104, groups=2), back="/", scroll=True)
     found = query.value
     if not found.mine and not found.others:
         nothing = empty_state(
@@ -78,7 +79,7 @@ def CustomerPromises(customer_id: str, **_more: str) -> ft.Control:
     if customer is None and not query.loading:
         return frame(title, empty_state(_("This customer is not on this tablet")), back="/search")
     if customer is None:
-        return frame(title, skeleton(), back=back)
+        return frame(title, form_skeleton(1, choices=2), back=back, scroll=True)
     form = card(keyed(customer_id, PromiseForm, customer_id, None), title=_("What did you promise?"))
     rows = promise_rows(given.value or (), named=False)
     stands = card(

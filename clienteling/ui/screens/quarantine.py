@@ -12,7 +12,8 @@ from clienteling.state import is_manager
 from clienteling.theme import C, S
 from clienteling.trace import where
 from clienteling.ui.component import Query, component, keyed, use_box, use_once
-from clienteling.ui.parts import button, card, chip, chips, empty_state, error_panel, heading, skeleton, soft, text
+from clienteling.ui.parts import button, card, chip, chips, empty_state, error_panel, heading, soft, text
+from clienteling.ui.parts.skeletons import list_skeleton
 from clienteling.ui.shell import frame
 from clienteling.words import Words
 from sync.errors import NotAllowed, NotFound, Unavailable
@@ -61,7 +62,7 @@ def QuarantinePage(device_id: str, **_more: str) -> ft.Control:
     if query.error is not None:
         return frame(title, error_panel(_, again), back=BACK)
     if query.value is None:
-        return frame(title, skeleton(150), back=BACK)
+        return frame(title, list_skeleton(3, "none", lines=4), back=BACK, scroll=True)
     review = query.value
     if not review.work.entries:
         return frame(title, _nothing(_), back=BACK)

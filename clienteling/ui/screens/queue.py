@@ -19,7 +19,6 @@ from clienteling.ui.parts import (
     empty_state,
     error_panel,
     person_line,
-    skeleton,
     soft,
     tappable,
     text,
@@ -27,6 +26,7 @@ from clienteling.ui.parts import (
 from clienteling.ui.parts.base import Tone
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.pauses import pause_note
+from clienteling.ui.parts.skeletons import BESIDE, work_skeleton
 from clienteling.ui.screens.queue_bulk import BulkApproval, BulkOutcome, Given, box, picking
 from clienteling.ui.screens.queue_detail import QueueDetail
 from clienteling.ui.screens.queue_work import Work
@@ -101,7 +101,7 @@ def Queue(**_more: str) -> ft.Control:
     if query.error is not None and query.value is None:
         return frame(title, error_panel(_, again))
     if query.value is None:
-        return frame(title, skeleton(72, 5))
+        return frame(title, work_skeleton(session.width, figures=manager))
     view = query.value
     shown = view.of(Group(group) if group else None)
     # The first line is open to begin with. When the open one has gone (approved, closed), no other takes its place by
@@ -163,7 +163,7 @@ def Queue(**_more: str) -> ft.Control:
     )
     body = (
         ft.Row(
-            [listed, ft.Container(detail, width=370)],
+            [listed, ft.Container(detail, width=BESIDE)],
             spacing=S.GAP,
             expand=True,
             vertical_alignment=ft.CrossAxisAlignment.STRETCH,

@@ -10,8 +10,9 @@ from clienteling.queries.bulk import Bulk, Came, load_bulk, what_came
 from clienteling.queries.queue import Line
 from clienteling.theme import C, S, T
 from clienteling.ui.component import component, use_once, use_query
-from clienteling.ui.parts import button, card, divided, skeleton, soft, text
+from clienteling.ui.parts import button, card, divided, soft, text
 from clienteling.ui.parts.choice import tick_box
+from clienteling.ui.parts.skeletons import rows_skeleton
 from clienteling.words import Words
 from sync.model.customer import Channel
 from sync.model.outreach import Reason
@@ -38,7 +39,7 @@ def BulkApproval(lines: tuple[Line, ...], leave: Callable[[], None], keep: Calla
     start = use_once()
     done, tell = ft.use_state(-1)
     if query.value is None:
-        return card(skeleton(48, 3), expand=True)
+        return card(rows_skeleton(3, "none"), expand=True)
     found = query.value
 
     def go() -> None:

@@ -9,8 +9,9 @@ from clienteling.context import Tablet, call, use_session, use_tablet, use_words
 from clienteling.queries.queue import Line
 from clienteling.theme import C
 from clienteling.ui.component import component, use_box, use_once, use_query
-from clienteling.ui.parts import button, card, chip, field, skeleton, soft, text
+from clienteling.ui.parts import button, card, chip, field, soft, text
 from clienteling.ui.parts.choice import choices
+from clienteling.ui.parts.skeletons import rows_skeleton
 from clienteling.ui.screens.queue_detail_route import write_route
 from clienteling.ui.screens.queue_work_state import DAYS, Suggestion, leave, load_suggestions, put_off
 from clienteling.words import Words
@@ -32,7 +33,7 @@ def Work(lines: tuple[Line, ...], give_up: Callable[[], None] | None = None) -> 
     asking, ask = ft.use_state(("", ""))
     start = use_once(ids)
     if query.value is None:
-        return card(skeleton(72, len(lines)), expand=True) if give_up else skeleton(72, 1)
+        return card(rows_skeleton(len(lines), "none"), expand=True) if give_up else rows_skeleton(1, "none")
     found: Mapping[str, Suggestion] = query.value
 
     def words_of(one: Suggestion) -> str:

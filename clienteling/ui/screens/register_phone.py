@@ -12,8 +12,9 @@ from clienteling.queries.own_phone import Joined, joined
 from clienteling.queries.search import Hit
 from clienteling.theme import C, S, T
 from clienteling.ui.component import component, keyed, use_box, use_once, use_query
-from clienteling.ui.parts import button, card, divided, empty_state, skeleton, soft, text
+from clienteling.ui.parts import button, card, divided, empty_state, soft, text
 from clienteling.ui.parts.customers import hit_row
+from clienteling.ui.parts.skeletons import code_skeleton
 from clienteling.ui.screens.phone_code import CodeShown
 from clienteling.ui.shell import frame
 from sync.model.own_phone import OwnPhoneLink
@@ -69,7 +70,7 @@ def RegisterOnPhone(**_more: str) -> ft.Control:
             icon=ft.Icons.CLOUD_OFF_OUTLINED,
         )
     else:
-        body = skeleton()
+        body = code_skeleton(tablet.session.width)
     return frame(_("Registration on the customer’s phone"), body, back="/register", scroll=True)
 
 

@@ -9,7 +9,8 @@ from clienteling.queries.relationship import Path, Step, gained, load_path
 from clienteling.theme import C, S, T
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, use_query
-from clienteling.ui.parts import card, chip, divided, empty_state, error_panel, skeleton, soft, text, timeline_row
+from clienteling.ui.parts import card, chip, divided, empty_state, error_panel, soft, text, timeline_row
+from clienteling.ui.parts.skeletons import chart_skeleton
 from clienteling.ui.shell import frame
 from clienteling.words import Words
 from sync.model.outreach import Reason
@@ -36,7 +37,7 @@ def Relationship(customer_id: str, **_more: str) -> ft.Control:
         if query.error is not None:
             return frame(title, error_panel(_, again), back=back)
         if query.loading:
-            return frame(title, skeleton(200, 2), back=back)
+            return frame(title, chart_skeleton(HEIGHT), back=back, scroll=True)
         return frame(title, empty_state(_("This customer is not on this tablet"), icon=ft.Icons.TIMELINE), back=back)
     view = query.value
     narrow = session.width < S.NARROW_BELOW

@@ -15,11 +15,11 @@ from clienteling.ui.parts import (
     divided,
     empty_state,
     error_panel,
-    skeleton,
     soft,
     tappable,
     text,
 )
+from clienteling.ui.parts.skeletons import list_skeleton
 from clienteling.ui.shell import frame
 from clienteling.words import Words
 
@@ -35,7 +35,7 @@ def MyResults(**_more: str) -> ft.Control:
     if query.error is not None and query.value is None:
         return frame(title, error_panel(_, again), back="/")
     if query.value is None:
-        return frame(title, skeleton(), back="/")
+        return frame(title, list_skeleton(3), back="/", scroll=True)
     found = query.value
     parts = [_this_week(_, tablet, found)]
     if found.last_week:

@@ -13,8 +13,9 @@ from clienteling.actions.search import open_beyond, say_refused, search_beyond
 from clienteling.context import Tablet, call, use_pulse, use_session, use_tablet, use_words
 from clienteling.queries.search import LIMIT, Hit, search
 from clienteling.ui.component import component, use_query
-from clienteling.ui.parts import button, card, divided, empty_state, error_panel, skeleton, soft
+from clienteling.ui.parts import button, card, divided, empty_state, error_panel, soft
 from clienteling.ui.parts.customers import hit_row
+from clienteling.ui.parts.skeletons import rows_skeleton
 from clienteling.words import Words
 from sync.errors import NotAllowed
 
@@ -58,7 +59,7 @@ def SearchResults(typed: str, nothing: ft.Control | None = None) -> ft.Control:
     if query.error is not None:
         return error_panel(_, again)
     if not answered.strip():
-        return nothing or card(skeleton())
+        return nothing or card(rows_skeleton(4, lead="person"))
 
     async def ask() -> None:
         set_beyond(Beyond(typed, "asking"))

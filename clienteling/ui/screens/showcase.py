@@ -19,7 +19,6 @@ from clienteling.ui.parts import (
     freshness,
     heading,
     search_field,
-    skeleton,
     soft,
     stock_chip,
     tappable,
@@ -29,6 +28,7 @@ from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.facts import picture
 from clienteling.ui.parts.figures import money
 from clienteling.ui.parts.names import product_name, shop_name, variant_words
+from clienteling.ui.parts.skeletons import PICTURE, PICTURE_NARROW, sheet_skeleton, shelf_skeleton
 from clienteling.ui.screens.all_shops import AllShopsButton
 from clienteling.ui.screens.showcase_leave import ByPin, Leave
 from clienteling.words import Words
@@ -94,14 +94,16 @@ def Products(open_: Callable[[str], None]) -> ft.Control:
         set_typed("")
         set_most(PAGE)
 
-    if query.error is not None and query.value is None:
-        return ft.Container(error_panel(_, again), padding=S.EDGE)
-    if query.value is None:
-        return ft.Container(skeleton(200, 3), padding=S.EDGE)
-    view = query.value
     room = session.pixels - 2 * S.EDGE
     columns = max(2, int((room + S.GAP) // (NARROWEST_CARD + S.GAP)))
     width = int((room - (columns - 1) * S.GAP) // columns)
+    if query.error is not None and query.value is None:
+        return ft.Container(error_panel(_, again), padding=S.EDGE)
+    if query.value is None:
+        return ft.Container(
+            shelf_skeleton(columns, width), padding=ft.Padding.symmetric(horizontal=S.EDGE, vertical=S.GAP), expand=True
+        )
+    view = query.value
     parts: list[ft.Control] = [
         search_field(_("Find a product by name or JAN"), value=typed, on_change=changed),
         choices(
@@ -170,7 +172,7 @@ def Product(product_id: str) -> ft.Control:
     if query.error is not None and query.value is None:
         inside: ft.Control = error_panel(_, again)
     elif query.loading:
-        inside = skeleton(200, 2)
+        inside = sheet_skeleton(wide=session.width >= S.WIDE_FROM)
     elif query.value is None:
         inside = empty_state(_("No such product"), icon=ft.Icons.SEARCH_OFF)
     else:
@@ -215,12 +217,13 @@ def _sheet(_: Words, sheet: Sheet, *, wide: bool) -> ft.Control:
     )  # fmt: skip
     if wide:
         return ft.Row(
-            [picture(product.image, 400, 480), about],
+            [picture(product.image, *PICTURE), about],
             spacing=S.EDGE + 8,
             vertical_alignment=ft.CrossAxisAlignment.START,
         )
     return ft.Column(
-        [ft.Row([picture(product.image, 320, 384)], alignment=ft.MainAxisAlignment.CENTER), about], spacing=S.EDGE
+        [ft.Row([picture(product.image, *PICTURE_NARROW)], alignment=ft.MainAxisAlignment.CENTER), about],
+        spacing=S.EDGE,
     )
 
 

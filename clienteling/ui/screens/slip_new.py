@@ -12,8 +12,9 @@ from clienteling.queries.contact import load_contact
 from clienteling.theme import S
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, use_draft, use_once, use_query
-from clienteling.ui.parts import button, card, error_panel, field, skeleton, soft, text
+from clienteling.ui.parts import button, card, error_panel, field, soft, text
 from clienteling.ui.parts.choice import choices
+from clienteling.ui.parts.skeletons import form_skeleton
 from clienteling.ui.reach import Acts
 from clienteling.ui.shell import frame
 from sync.model.customer import Order
@@ -65,7 +66,12 @@ def NewSlip(customer_id: str, **_more: str) -> ft.Control:
     title, back = _("New slip"), f"/customers/{customer_id}?tab=slips"
     use_view(query.value.facts.customer.id if query.value else None)
     if query.value is None:
-        return frame(title, error_panel(_, again) if query.error is not None else skeleton(), back=back)
+        return frame(
+            title,
+            error_panel(_, again) if query.error is not None else form_skeleton(2, choices=2),
+            back=back,
+            scroll=True,
+        )
     facts = query.value.facts
     pieces = _pieces(facts.orders)
     kind = SlipKind(draft.kind) if draft.kind else None

@@ -6,8 +6,9 @@ from clienteling.context import use_session, use_tablet, use_words
 from clienteling.queries.slips import Due, Slips, load_slips
 from clienteling.theme import S
 from clienteling.ui.component import component, keyed, use_query
-from clienteling.ui.parts import button, card, divided, empty_state, error_panel, freshness, heading, skeleton
+from clienteling.ui.parts import button, card, divided, empty_state, error_panel, freshness, heading
 from clienteling.ui.parts.choice import choices
+from clienteling.ui.parts.skeletons import list_skeleton
 from clienteling.ui.screens.slip_row import SlipRow
 from clienteling.ui.shell import frame
 from clienteling.words import Words
@@ -29,7 +30,9 @@ def SlipList(**_more: str) -> ft.Control:
     if query.error is not None and query.value is None:
         return frame(title, error_panel(_, again), back="/")
     if query.value is None:
-        return frame(title, skeleton(96, 5), back="/")
+        return frame(
+            title, list_skeleton(3, "none", lines=3, act=120, above=(96, 120, 96, 120), groups=2), back="/", scroll=True
+        )
     view = query.value
     if not view.lines:
         empty = empty_state(

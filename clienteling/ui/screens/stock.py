@@ -11,8 +11,9 @@ from clienteling.context import call, use_session, use_tablet, use_words
 from clienteling.queries.stock_sheet import Place, StockSheet, load_sheet
 from clienteling.theme import S
 from clienteling.ui.component import component, keyed, use_query
-from clienteling.ui.parts import button, card, empty_state, error_panel, product_tile, skeleton
+from clienteling.ui.parts import button, card, empty_state, error_panel, product_tile
 from clienteling.ui.parts.names import product_name, variant_words
+from clienteling.ui.parts.skeletons import stock_skeleton
 from clienteling.ui.parts.stock import place_row, variant_grid
 from clienteling.ui.screens.all_shops import asked_state
 from clienteling.ui.screens.stock_hold import HoldForm
@@ -61,7 +62,7 @@ def Stock(product_id: str, variant: str = "", customer: str = "", **_more: str) 
     if query.error is not None and query.value is None:
         return frame(title, error_panel(_, again), back=back)
     if not query.done:
-        return frame(title, skeleton(88, 4), back=back)
+        return frame(title, stock_skeleton(session.width), back=back, scroll=True)
     view = query.value
     if view is None:
         return frame(

@@ -10,7 +10,8 @@ from clienteling.queries.sync_state import Told, load_sync_state
 from clienteling.state import is_manager
 from clienteling.theme import S
 from clienteling.ui.component import component, use_query
-from clienteling.ui.parts import button, card, divided, error_panel, skeleton, soft, text, transfer_bar
+from clienteling.ui.parts import button, card, divided, error_panel, soft, text, transfer_bar
+from clienteling.ui.parts.skeletons import list_skeleton
 from clienteling.ui.shell import frame
 from clienteling.words import Words
 
@@ -23,7 +24,7 @@ def SyncState(**_more: str) -> ft.Control:
     if query.error is not None and query.value is None:
         return frame(title, error_panel(_, again), back="/")
     if query.value is None:
-        return frame(title, skeleton(), back="/")
+        return frame(title, list_skeleton(3, "none"), back="/", scroll=True)
     view = query.value
     parts: list[ft.Control] = [_present(_, view)]
     if view.refused:

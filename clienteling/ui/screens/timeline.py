@@ -6,7 +6,8 @@ from clienteling.context import use_tablet, use_words
 from clienteling.queries.profile import load_profile
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, keyed, use_query
-from clienteling.ui.parts import card, empty_state, error_panel, skeleton
+from clienteling.ui.parts import card, empty_state, error_panel
+from clienteling.ui.parts.skeletons import list_skeleton
 from clienteling.ui.screens.profile_history import History
 from clienteling.ui.shell import frame
 
@@ -32,7 +33,7 @@ def Timeline(customer_id: str, **_more: str) -> ft.Control:
         if query.error is not None:
             return frame(title, error_panel(_, again), back=back)
         if query.loading:
-            return frame(title, skeleton(64, 8), back=back)
+            return frame(title, list_skeleton(9, "time", fill=True), back=back)
         return frame(title, empty_state(_("This customer is not on this tablet"), icon=ft.Icons.HISTORY), back=back)
     view = query.value
     body = card(

@@ -12,10 +12,11 @@ from clienteling.queries.visit import VisitView, load_visit
 from clienteling.theme import S
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, keyed, use_query
-from clienteling.ui.parts import button, card, chip, divided, empty_state, error_panel, field, skeleton, soft, text
+from clienteling.ui.parts import button, card, chip, divided, empty_state, error_panel, field, soft, text
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.facts import product_tile
 from clienteling.ui.parts.product_picker import ProductPicker
+from clienteling.ui.parts.skeletons import form_skeleton
 from clienteling.ui.reach import Acts
 from clienteling.ui.screens.promise_new import PromiseForm
 from clienteling.ui.screens.promise_rows import colleagues
@@ -44,7 +45,7 @@ def VisitPage(customer_id: str, **_more: str) -> ft.Control:
         return frame(title, error_panel(_, again), back=back)
     if view is None:
         nobody = empty_state(_("This customer is not on this tablet"))
-        return frame(title, skeleton() if query.loading else nobody, back=back)
+        return frame(title, form_skeleton(2) if query.loading else nobody, back=back, scroll=query.loading)
     if view.visit is None:
         come = button(_("Check in"), lambda: tablet.run(check_in, tablet, customer_id, "", "staff"), kind="filled")
         nothing = empty_state(_("No visit today"), _("Checking in opens one; tray and notes belong to it."), come)
