@@ -20,9 +20,9 @@ from sync.server.database import make_engine, transaction
 from sync.server.migrate import migrate
 from sync.server.tables_audit import audit
 from tests.integration.databases import empty_postgresql, running_postgresql
+from tests.integration.server.asked import note
 from tests.integration.server.devices import Device
 from tests.integration.server.people import MISAKI, open_shop
-from tests.integration.server.test_commands import note
 
 PUSHES, AT_ONCE = 30, 100
 

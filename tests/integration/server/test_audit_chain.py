@@ -12,9 +12,9 @@ from sync.server.audit_chain import head, link, waiting
 from sync.server.audit_verify import Finding, verify
 from sync.server.database import reading, transaction
 from sync.server.repository import audit
+from tests.integration.server.asked import note
 from tests.integration.server.devices import Device
 from tests.integration.server.people import MISAKI, NOON, YUMI, MovableClock
-from tests.integration.server.test_commands import note
 
 
 def events(engine: Engine, count: int, first: int = 1) -> None:

@@ -6,9 +6,9 @@ from sqlalchemy import Engine
 
 from sync.model.commands import ApproveMessage
 from sync.model.outreach import Message, MessageState
+from tests.integration.server.asked import message, stored
 from tests.integration.server.devices import Device
 from tests.integration.server.people import MANAGER, NOON, PART_TIMER, YUMI
-from tests.integration.server.test_commands import message, stored
 
 
 def test_a_waiting_draft_can_be_written_anew(retailer: Engine, device: Device) -> None:

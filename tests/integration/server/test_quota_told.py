@@ -7,8 +7,8 @@ from sqlalchemy import Engine
 from sync.model.shop import LineQuota, RetailerSettings
 from sync.policy.quota import Quota
 from sync.server.setup import announce_quota
+from tests.integration.server.asked import stored
 from tests.integration.server.people import NOON, MovableClock
-from tests.integration.server.test_commands import stored
 
 
 def test_the_quota_is_told_at_most_once_an_hour_and_only_when_it_moved(retailer: Engine, clock: MovableClock) -> None:

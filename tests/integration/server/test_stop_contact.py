@@ -11,9 +11,9 @@ from sync.policy.consent import deciding, standing
 from sync.server.database import reading, transaction
 from sync.server.repository.opt_out import refuse
 from sync.server.repository.records import Records
+from tests.integration.server.asked import follow_up, message, stored
 from tests.integration.server.devices import Device
 from tests.integration.server.people import GINZA, MANAGER, MISAKI, NOON, YUMI, MovableClock, agrees, write
-from tests.integration.server.test_commands import follow_up, message, stored
 
 STOP = StopContact(stop_id="stop-1", customer_id=YUMI.id, shop_id=GINZA.id, why="お電話でご本人より")
 END = ResumeContact(stop_id="stop-1", customer_id=YUMI.id, shop_id=GINZA.id)

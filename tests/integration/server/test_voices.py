@@ -10,6 +10,7 @@ from sync.model.commands import ApproveMessage, CancelMessage, QueueMessage, Ret
 from sync.model.customer import ConsentPurpose
 from sync.model.outreach import Cause, FollowUp, FollowUpState, Message, MessageState, Reason, Voice
 from sync.model.shop import Shift, Staff
+from tests.integration.server.asked import follow_up, message, stored
 from tests.integration.server.devices import Device
 from tests.integration.server.people import (
     GINZA,
@@ -25,7 +26,6 @@ from tests.integration.server.people import (
     person,
     write,
 )
-from tests.integration.server.test_commands import follow_up, message, stored
 
 AOI = person("aoi", GINZA.id)
 """A colleague who writes to a customer of Misaki's."""

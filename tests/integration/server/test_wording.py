@@ -6,9 +6,9 @@ from sqlalchemy import Engine
 from sync.model.catalogue import Product
 from sync.model.customer import Channel
 from sync.model.outreach import Cause, Direction, Message, MessageState, Purpose
+from tests.integration.server.asked import message
 from tests.integration.server.devices import Device
 from tests.integration.server.people import GINZA, MISAKI, NOON, YUMI, MovableClock, write
-from tests.integration.server.test_commands import message
 
 
 def speaks(engine: Engine, clock: MovableClock, language: str) -> None:
