@@ -103,15 +103,21 @@ def full_date(value: datetime | date, language: str, zone: tzinfo) -> str:
 
 
 def tiny_date(value: datetime, language: str, zone: tzinfo, now: datetime) -> str:
-    """Return a date for a narrow column: `今日`, `昨日`, `10/20`, or `2025/10/20` of another year."""
+    """Return a date for a narrow place: `今日`, `昨日`, `10/20`, or `2025/10/20` of another year."""
+    day, year = column_date(value, language, zone, now)
+    if not year:
+        return day
+    return f"{year}/{day}" if language == "ja" else f"{day} {year[2:]}"
+
+
+def column_date(value: datetime, language: str, zone: tzinfo, now: datetime) -> tuple[str, str]:
+    """Return a date for a column of dates in two lines: `今日`, `昨日` or `10/20`, and the year where it is another."""
     day, today = value.astimezone(zone).date(), now.astimezone(zone).date()
     near = {0: "today", -1: "yesterday"}.get((day - today).days)
     if near is not None:
-        return code_text("day", near, language) or near
+        return code_text("day", near, language) or near, ""
     short = f"{day.month}/{day.day}" if language == "ja" else f"{day.day} {_MONTHS[day.month - 1]}"
-    if day.year == today.year:
-        return short
-    return f"{day.year}/{short}" if language == "ja" else f"{short} {day.year % 100:02d}"
+    return short, "" if day.year == today.year else str(day.year)
 
 
 def date_time(value: datetime, language: str, zone: tzinfo, now: datetime | None = None) -> str:

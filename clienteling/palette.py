@@ -58,8 +58,8 @@ LIGHT: Final = Palette(
 DARK: Final = Palette(
     paper="#14171C", surface="#1D2128", sunken="#272C35", line="#3A404B", edge="#848B98", ink="#ECEEF2",
     ink_soft="#B3BAC6", primary="#A9C8E8", on_primary="#10263C", primary_soft="#2B4360", on_primary_soft="#DCE7F3",
-    accent="#F2B496", on_accent="#43190A", accent_soft="#4E2C1D", good="#9FD6BB", good_soft="#1F4534",
-    caution="#F0D58C", caution_soft="#4A3A0C", error="#F5B5AF", error_soft="#5A1D19",
+    accent="#F2B496", on_accent="#43190A", accent_soft="#422A20", good="#9FD6BB", good_soft="#1F4534",
+    caution="#F0D58C", caution_soft="#3B3119", error="#F5B5AF", error_soft="#4D2321",
     night="#0E1013", on_night="#FFFFFF",
 )  # fmt: skip
 

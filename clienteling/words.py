@@ -57,6 +57,10 @@ class Words:
     def date(self, at: datetime | date) -> str:
         return formats.short_date(at, self.language, self.frame.zone, self.frame.now)
 
+    def column_date(self, at: datetime) -> tuple[str, str]:
+        """Return a date for a column of dates: the day, and the year where it is another."""
+        return formats.column_date(at, self.language, self.frame.zone, self.frame.now or at)
+
     def tiny_date(self, at: datetime) -> str:
         """Return a date for a narrow column."""
         return formats.tiny_date(at, self.language, self.frame.zone, self.frame.now or at)

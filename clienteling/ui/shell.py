@@ -27,6 +27,8 @@ _ITEMS = (
 NARROW_ITEM = 48
 """Width of a place in a handheld's bar that has no room for its name."""
 _SCAN_NARROW = 56
+_AROUND_NAME = 3
+"""Beside the name of a person, so that a round corner cuts off no letter."""
 
 
 def frame(
@@ -37,7 +39,8 @@ def frame(
     back: str | None = None,
     scroll: bool = False,
 ) -> ft.Control:
-    """What every screen returns: a header with title, actions and the state of sync, above its content.
+    """What every screen returns: a header with title, actions and the state of sync, above its content. On a handheld the
+    actions have a line of their own: beside them the title would have no room.
 
     `back` is a route for a back arrow. `scroll` lets the whole body scroll (a form, a list); else the body fills what
     is left and scrolls inside itself.
@@ -68,7 +71,7 @@ def Body(body: ft.Control, scroll: bool) -> ft.Control:
 @component
 def Header(title: str, actions: Sequence[ft.Control], back: str | None) -> ft.Control:
     tablet, session, _, pulse = use_tablet(), use_session(), use_words(), use_pulse()
-    narrow, slim = session.width < S.NARROW_BELOW, session.width < S.SLIM_BELOW
+    narrow = session.width < S.NARROW_BELOW
     state = sync_words(_, pulse)
     bar = ft.Row(
         [
@@ -83,7 +86,7 @@ def Header(title: str, actions: Sequence[ft.Control], back: str | None) -> ft.Co
                 spacing=0,
                 expand=True,
             ),
-            *([] if slim else actions),
+            *([] if narrow else actions),
             icon_button(ft.Icons.STOREFRONT_OUTLINED, _("Show to the customer"), call(show_customer, tablet, on=True))
             if session.width < S.WIDE_FROM
             else button(_("Show to the customer"), call(show_customer, tablet, on=True), kind="outline"),
@@ -99,7 +102,12 @@ def Header(title: str, actions: Sequence[ft.Control], back: str | None) -> ft.Co
         vertical_alignment=ft.CrossAxisAlignment.CENTER,
     )
     return ft.Container(
-        ft.Column([bar, ft.Row(list(actions), wrap=True)], spacing=0) if slim and actions else bar,
+        ft.Column(
+            [bar, ft.Container(ft.Row(list(actions), wrap=True), padding=ft.Padding.only(bottom=S.GAP_SMALL))],
+            spacing=0,
+        )
+        if narrow and actions
+        else bar,
         bgcolor=C.SURFACE,
         padding=ft.Padding.symmetric(horizontal=S.EDGE_NARROW if narrow else S.EDGE),
         border=ft.Border(bottom=ft.BorderSide(1, C.LINE)),
@@ -167,8 +175,9 @@ def _rail_item(
             text(str(min(count, 99)), size=11, bold=True, color=C.ON_ACCENT, height=1.2),
             bgcolor=C.ACCENT,
             border_radius=8,
-            padding=ft.Padding.symmetric(horizontal=6, vertical=1),
-            left=width // 2 + 4,
+            padding=ft.Padding.symmetric(horizontal=5, vertical=1),
+            left=None if width == NARROW_ITEM else width // 2 + 4,
+            right=0 if width == NARROW_ITEM else None,  # what has no room beside its icon would be cut off
             top=0,
         )
         if count
@@ -305,6 +314,7 @@ def _me(tablet: Tablet, _: Words, language: str, lit: str, *, named: bool = True
         _("{name}: your settings", name=name),
         call(tablet.go, "/me"),
         selected=on,
+        padding=ft.Padding.symmetric(horizontal=_AROUND_NAME),
     )
 
 
@@ -333,6 +343,7 @@ def _named(places: Mapping[str, str], lit: str, session: Session) -> set[str]:
         code: max(map(_units, _by_word(words).split("\n"))) * T.SMALL * session.letters
         for code, words in places.items()
     }
+    wide["me"] = wide.get("me", 0) + 2 * _AROUND_NAME
     room = session.pixels - 8 - _SCAN_NARROW
     if sum(max(one + 4, NARROW_ITEM) for one in wide.values()) <= room:
         return set(places)

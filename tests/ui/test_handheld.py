@@ -2,10 +2,11 @@
 
 from functools import partial
 
+import flet as ft
 import pytest
 
 from clienteling.routes import ROUTES
-from tests.ui.harness import Screen, drive
+from tests.ui.harness import Screen, drive, names, walk
 from tests.ui.sample import MINORU, SASAKI
 
 SIZE = (412, 915)
@@ -107,5 +108,24 @@ def test_every_place_is_two_taps_away() -> None:
             for name in taps:
                 await screen.tap(name)
             await screen.until(partial(_at, screen, place), place)
+
+    drive(steps, size=SIZE)
+
+
+def test_a_title_has_its_line_to_itself_where_there_is_more_to_do_than_to_go_back() -> None:
+    """Beside a button of its screen a title would have no room on a handheld: the button stands on a line below it."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go("/register")
+        await screen.sees("姓（必須）")
+        rows = [one for one in screen.controls if isinstance(one, ft.Row)]
+
+        def beside(words: str) -> set[int]:
+            return {row._i for row in rows if any(words in said for one in walk(row) for said in names(one))}
+
+        assert beside("はじめてのお客様")
+        assert beside("お客様のスマートフォンで")
+        assert not beside("はじめてのお客様") & beside("お客様のスマートフォンで")
 
     drive(steps, size=SIZE)

@@ -1,5 +1,6 @@
 """Text fields: what is being typed is never taken back, what the app sets is set."""
 
+from clienteling.ui.parts import field
 from clienteling.ui.parts.typed import TypedField
 from tests.ui.harness import Screen, drive
 from tests.ui.sample import MISAKI
@@ -51,3 +52,11 @@ def test_a_wrong_pin_is_cleared_although_it_was_typed() -> None:
         await screen.until(lambda: value(screen, "PIN") == "", "an empty field")
 
     drive(steps)
+
+
+def test_how_much_room_is_left_is_said_once_it_matters() -> None:
+    """An empty field does not count to its limit; one that is nearly full does, and one without a limit never."""
+    assert field("色", max_length=40).counter == ""
+    assert field("色", value="紺" * 31, max_length=40).counter == ""
+    assert field("色", value="紺" * 32, max_length=40).counter is None
+    assert field("色", value="紺" * 32).counter is None

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from clienteling.formats import Frame, ago, money, short_date, span
+from clienteling.formats import Frame, ago, column_date, money, short_date, span, tiny_date
 from clienteling.i18n import code_text, table
 from clienteling.words import Words, word
 from sync.client.types import IdentifyOutcome
@@ -102,6 +102,10 @@ def test_dates_money_and_ages() -> None:
     assert short_date(NOW + timedelta(days=12), "ja", TOKYO, NOW) == "12月2日(水)"
     assert short_date(NOW - timedelta(days=400), "ja", TOKYO, NOW) == "2025年10月16日"
     assert short_date(NOW + timedelta(days=12), "en", TOKYO, NOW) == "Wed 2 Dec"
+    before = NOW - timedelta(days=400)
+    assert [tiny_date(before, one, TOKYO, NOW) for one in ("ja", "en")] == ["2025/10/16", "16 Oct 25"]
+    assert [column_date(before, one, TOKYO, NOW) for one in ("ja", "en")] == [("10/16", "2025"), ("16 Oct", "2025")]
+    assert column_date(NOW - timedelta(days=1), "ja", TOKYO, NOW) == ("昨日", "")
     assert ago(NOW - timedelta(minutes=25), NOW, "ja") == "25分前"
     assert ago(NOW - timedelta(seconds=5), NOW, "en") == "just now"
     assert money(Money(amount=32000), "ja") == "¥32,000"

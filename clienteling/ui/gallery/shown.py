@@ -141,7 +141,7 @@ def _headers(_: Words) -> States:
 
 
 def _rows(_: Words) -> States:
-    when, title = _.tiny_date(given.NOW), _.code("timeline", "note")
+    when, title = _.column_date(given.NOW), _.code("timeline", "note")
     way = messages.message_way(_, given.message(MessageState.DELIVERED).model_copy(update={"sent_at": given.NOW}))
     return [
         ("plain", p.timeline_row(when, title, _("A warm welcome, as always."))),

@@ -14,6 +14,9 @@ from sync.model.catalogue import Money
 TILE = 60, 72
 """Width and height of a product's picture in a row."""
 
+DAY = 74
+"""Width of the column of days in a history."""
+
 
 def freshness(_: Words, at: datetime | None, what: str = "") -> ft.Control:
     """How old a part is, e.g. `在庫 10:32 現在`."""
@@ -109,7 +112,7 @@ def product_tile(
 
 
 def timeline_row(
-    when: str,
+    when: tuple[str, str],
     title: str,
     detail: str = "",
     *badges: ft.Control,
@@ -121,7 +124,7 @@ def timeline_row(
     is how far it came, `below` what came with it."""
     return ft.Row(
         [
-            ft.Column([ft.Container(width=80, height=0), soft(when, no_wrap=True)], spacing=0, tight=True),
+            _day(when),
             ft.Column(
                 [
                     ft.Row([text(title, bold=True), *badges], spacing=8, wrap=True, run_spacing=4),
@@ -140,4 +143,18 @@ def timeline_row(
         ],
         spacing=S.GAP_SMALL,
         vertical_alignment=ft.CrossAxisAlignment.START,
+    )
+
+
+def _day(when: tuple[str, str]) -> ft.Control:
+    """A day in a column as wide as every other; the year of another year stands below it."""
+    day, year = when
+    return ft.Column(
+        [
+            ft.Container(width=DAY, height=0),
+            soft(day, no_wrap=True),
+            *([soft(year, size=T.SMALL, height=1.2)] if year else []),
+        ],
+        spacing=0,
+        tight=True,
     )

@@ -11,7 +11,7 @@ import flet as ft
 
 from clienteling.theme import C, S, T
 from clienteling.ui.parts.base import card, divided, text
-from clienteling.ui.parts.facts import TILE
+from clienteling.ui.parts.facts import DAY, TILE
 
 SKELETON = "skeleton"
 """The key of what stands for something that is still being read."""
@@ -76,7 +76,7 @@ def _row(lead: Lead = "person", lines: int = 2, act: int = 0, pad: int = 8, edge
         "none": [],
         "person": [_patch(40, 40, 20)],
         "product": [_patch(TILE[1], TILE[0], S.RADIUS_SMALL)],
-        "time": [ft.Container(_bar(9, T.LABEL), width=80)],
+        "time": [ft.Container(_bar(9, T.LABEL), width=DAY)],
     }
     words = [_bar(4), *(_bar(8 - n, T.LABEL) for n in range(lines - 1))]
     return ft.Container(
@@ -149,12 +149,15 @@ def profile_skeleton(width: float) -> ft.Control:
         ft.Row([who] if narrow else [_patch(64, 64, 32), who, *badges], spacing=S.GAP + 2),
         padding=16,
     )
-    buttons = [_patch(S.TOUCH, radius=S.TOUCH / 2, expand=1) for _ in range(4)]
+    beside = 1 if narrow or wide else 2
     now = card(
         _title(4),
         _bar(6, T.TITLE, 1.4),
         _bar(8),
-        *([ft.Row([one]) for one in buttons] if wide or narrow else [ft.Row(buttons, spacing=S.GAP_SMALL)]),
+        *(
+            ft.Row([_patch(S.TOUCH, radius=S.TOUCH / 2, expand=1) for _ in range(beside)], spacing=S.GAP_SMALL)
+            for _ in range(4 // beside)
+        ),
     )
     known = _rows(4, "product", tabs=True, expand=5 if wide else None, clip=wide)
     if wide:

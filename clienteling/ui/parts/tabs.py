@@ -17,7 +17,7 @@ def tabs(parts: Mapping[str, str], shown: str, choose: Callable[[str], object]) 
         return tappable(
             ft.Container(
                 text(label, size=T.BODY, bold=on, color=C.PRIMARY if on else C.INK_SOFT, height=1.2),
-                padding=ft.Padding.symmetric(horizontal=10, vertical=13.5),  # 48 with the line below
+                padding=ft.Padding.symmetric(horizontal=9, vertical=13.5),  # 48 with the line below
                 border=ft.Border(bottom=ft.BorderSide(3, C.PRIMARY if on else ft.Colors.TRANSPARENT)),
             ),
             label,
@@ -26,7 +26,7 @@ def tabs(parts: Mapping[str, str], shown: str, choose: Callable[[str], object]) 
             border_radius=0,
         )
 
-    row = ft.Row([one(code, label) for code, label in parts.items()], spacing=4, run_spacing=0, wrap=True)
+    row = ft.Row([one(code, label) for code, label in parts.items()], spacing=0, run_spacing=0, wrap=True)
     return ft.Container(row, border=ft.Border(bottom=ft.BorderSide(1, C.LINE)))
 
 

@@ -7,7 +7,7 @@ import flet as ft
 from clienteling.context import use_session, use_tablet, use_words
 from clienteling.queries.belongings import Beside as View
 from clienteling.queries.belongings import load_beside
-from clienteling.theme import S
+from clienteling.theme import C, S
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, keyed, use_query
 from clienteling.ui.parts import (
@@ -48,8 +48,9 @@ def Beside(customer_id: str, product: str = "", piece: str = "", **_more: str) -
         waiting = pair_skeleton(session.width, (WIDTH, HEIGHT))
         return frame(title, error_panel(_, again) if query.error is not None else waiting, back=back, scroll=True)
     view = query.value
-    left, right = _owned(_, view, hers, set_hers), _new(_, view, choose)
-    if session.width >= S.NARROW_BELOW:
+    beside = session.width >= S.NARROW_BELOW
+    left, right = _owned(_, view, hers, set_hers), _new(_, view, choose, beside=beside)
+    if beside:
         left.expand = right.expand = 1
         row = ft.Row([left, right], spacing=S.GAP, vertical_alignment=ft.CrossAxisAlignment.START)
         return frame(title, row, back=back, scroll=True)
@@ -71,10 +72,16 @@ def _owned(_: Words, view: View, hers: str, set_hers: Callable[[str], object]) -
     )
 
 
-def _new(_: Words, view: View, choose: Callable[[str], object]) -> ft.Container:
+def _new(_: Words, view: View, choose: Callable[[str], object], *, beside: bool) -> ft.Container:
     picker = keyed("picker", Pick, choose)
     if view.new is None:
-        return card(soft(_("Find the new item by name or JAN.")), picker, title=_("New"))
+        place = ft.Container(
+            ft.Icon(ft.Icons.ADD_PHOTO_ALTERNATE_OUTLINED, size=32, color=C.INK_SOFT),
+            width=WIDTH, height=HEIGHT, bgcolor=C.SUNKEN, border_radius=S.RADIUS_SMALL, alignment=ft.Alignment.CENTER,
+        )  # fmt: skip
+        # where the two lie side by side, its place; below each other it would push the search out of sight
+        stands = [ft.Row([place], alignment=ft.MainAxisAlignment.CENTER)] if beside else []
+        return card(*stands, soft(_("Find the new item by name or JAN.")), picker, title=_("New"))
     item = view.new
     variants = [variant_words(_, one) for one in view.variants]
     stock = [stock_chip(_, _("Here"), place.quantity) for place in item.places if place.here]

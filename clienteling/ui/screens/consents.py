@@ -16,6 +16,9 @@ from clienteling.words import Words
 from sync.model.customer import Consent
 from sync.policy.consent import spoken
 
+_FILES = "files"
+"""Where an import came from that has no name of its own."""
+
 
 @component
 def Consents(customer_id: str, **_more: str) -> ft.Control:
@@ -49,7 +52,7 @@ def Consents(customer_id: str, **_more: str) -> ft.Control:
 def _row(_: Words, entry: Consent) -> ft.Control:
     channel = channel_chip(_, entry.channel) if entry.channel else chip(_("every channel"))
     where = _.code("consent_source", entry.source)
-    said = [where, entry.origin] if entry.origin else [where]
+    said = [where, entry.origin] if entry.origin and entry.origin != _FILES else [where]
     if entry.recorded_by:
         said.append(_("recorded by {staff:name}", staff=entry.recorded_by))
     if entry.wording_version:

@@ -11,8 +11,9 @@ from clienteling.context import call, use_session, use_tablet, use_words
 from clienteling.state import is_manager
 from clienteling.theme import C, S, T
 from clienteling.ui.component import component, keyed, use_box
-from clienteling.ui.parts import button, card, empty_state, field, heading, progress_bar, soft, text
+from clienteling.ui.parts import button, card, empty_state, field, heading, soft, text
 from clienteling.ui.reach import Acts
+from clienteling.ui.screens.counted import run_out, time_left, use_left
 from clienteling.ui.shell import frame
 from sync.model.fleet import NewCode
 from sync.policy import qr
@@ -100,25 +101,10 @@ def AddDevice(**_more: str) -> ft.Control:
 def Shown(code: NewCode, new: Callable[[], None]) -> ft.Control:
     """The code, counting down; once it has run out it is not shown any more."""
     tablet, session, _ = use_tablet(), use_session(), use_words()
-    left, set_left = ft.use_state(code.expires_at - code.server_time)
-
-    async def count() -> None:
-        while True:
-            rest = code.expires_at - tablet.now()
-            set_left(max(rest, timedelta()))
-            if rest <= timedelta():
-                return
-            await tablet.pause(1.0)
-
-    ft.use_effect(count, [])
+    left = use_left(code.server_time, code.expires_at)
     if left <= timedelta():
-        return empty_state(
-            _("This code has run out"),
-            _("It takes in nobody any more."),
-            button(_("Make a new code"), new, kind="filled"),
-            icon=ft.Icons.TIMER_OFF_OUTLINED,
-        )
-    seconds = int(left.total_seconds())
+        return run_out(_, _("It takes in nobody any more."), new)
+    said, shown = time_left(_, left, code.expires_at - code.server_time)
     server = tablet.device.server_url
     side = 340 if session.width >= S.NARROW_BELOW else 240
     picture: ft.Control = (
@@ -139,10 +125,8 @@ def Shown(code: NewCode, new: Callable[[], None]) -> ft.Control:
             ft.Container(
                 text(_in_two_lines(code.code), size=T.BODY, bold=True, text_align=ft.TextAlign.CENTER, selectable=True), width=side + 40
             ),
-            ft.Semantics(
-                content=text(_("It holds for another {time}", time=f"{seconds // 60}:{seconds % 60:02d}"), color=C.CAUTION if seconds < 60 else C.INK)
-            ),
-            ft.Container(progress_bar(_, seconds / 600), width=side),
+            said,
+            ft.Container(shown, width=side),
             button(_("To the list of devices"), call(tablet.go, "/fleet"), kind="plain"),
         ],
         horizontal_alignment=ft.CrossAxisAlignment.CENTER,

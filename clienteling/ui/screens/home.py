@@ -1,5 +1,7 @@
 """Today: find or scan a customer, what to do, who is here, who comes."""
 
+from collections.abc import Sequence
+
 import flet as ft
 
 from clienteling.actions.search import entered
@@ -71,7 +73,8 @@ def Home(**_more: str) -> ft.Control:
     elif query.value is None:
         below = home_skeleton(session.width)
     else:
-        below = _columns(query.value, wide)
+        below = _columns(query.value, wide, ways if narrow else [])
+        ways = [] if narrow else ways
     return frame(
         directory.name(directory.shop_id or "", session.language),
         ft.Column(
@@ -82,7 +85,8 @@ def Home(**_more: str) -> ft.Control:
     )
 
 
-def _columns(found: Today, wide: bool) -> ft.Control:
+def _columns(found: Today, wide: bool, above: Sequence[ft.Control]) -> ft.Control:
+    """The day, in two columns or in one; what stands `above` it scrolls with it."""
     left, right = Todos(found, wide), Around(found)
     if wide:
         return ft.Row(
@@ -103,7 +107,7 @@ def _columns(found: Today, wide: bool) -> ft.Control:
             vertical_alignment=ft.CrossAxisAlignment.STRETCH,
         )
     return ft.Column(
-        [right, left],
+        [*above, right, left],
         spacing=18,
         scroll=ft.ScrollMode.AUTO,
         expand=True,

@@ -98,7 +98,9 @@ def _todo_row(_: Words, tablet: Tablet, todo: Todo) -> ft.Control:
     act = button(label, call(tablet.go, route), kind="outline" if held else "soft", tooltip=f"{name}: {label}")
     if tablet.session.width < S.SLIM_BELOW:
         return ft.Column([who, ft.Row([act], wrap=True)], spacing=0, key=one.id)
-    # the button has its share and no more, so that larger letters leave room for the customer
+    if tablet.session.width >= S.NARROW_BELOW:
+        return ft.Row([ft.Container(who, expand=True), act], spacing=12, key=one.id)
+    # on a handheld the button has its share and no more, so that larger letters leave room for the customer
     way = ft.Container(act, expand=2, alignment=ft.Alignment.CENTER_RIGHT)
     return ft.Row([ft.Container(who, expand=3), way], spacing=12, key=one.id)
 
@@ -162,7 +164,8 @@ def _coming_row(_: Words, tablet: Tablet, one: Coming) -> ft.Control:
         if video
         else call(tablet.run, open_customer, tablet, one.customer.id, "appointment")
     )
-    when, badge = text(at, color=C.INK_SOFT, no_wrap=True), chip(kind, "good" if video else "plain")
+    clock: list[ft.Control] = [ft.Container(width=52, height=0), text(at, color=C.INK_SOFT, no_wrap=True)]
+    when, badge = ft.Column(clock, spacing=0, tight=True), chip(kind, "good" if video else "plain")
     who = ft.Column(
         [text(name, bold=True), *([soft(detail, lines=4)] if detail else [])],
         spacing=2,

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import flet as ft
 
-from clienteling.context import use_session, use_tablet, use_words
-from clienteling.theme import C, S
+from clienteling.context import use_session, use_words
+from clienteling.theme import S
 from clienteling.ui.component import component
-from clienteling.ui.parts import button, card, empty_state, progress_bar, text
+from clienteling.ui.parts import card
 from clienteling.ui.parts.skeletons import CODE, CODE_NARROW
+from clienteling.ui.screens.counted import run_out, time_left, use_left
 from sync.model.own_phone import OwnPhoneLink
 from sync.policy import qr
 
@@ -19,26 +20,10 @@ def CodeShown(
     link: OwnPhoneLink, new: Callable[[], None], lines: tuple[ft.Control, ...], gone: str, below: ft.Control
 ) -> ft.Control:
     """A code with what to do (`lines`), counting down; once it has run out it is not shown any more, and `gone` says so."""
-    tablet, session, _ = use_tablet(), use_session(), use_words()
-    left, set_left = ft.use_state(link.expires_at - link.server_time)
-
-    async def count() -> None:
-        while True:
-            rest = link.expires_at - tablet.now()
-            set_left(max(rest, timedelta()))
-            if rest <= timedelta():
-                return
-            await tablet.pause(1.0)
-
-    ft.use_effect(count, [])
+    session, _ = use_session(), use_words()
+    left = use_left(link.server_time, link.expires_at)
     if left <= timedelta():
-        return empty_state(
-            _("This code has run out"),
-            gone,
-            button(_("Make a new code"), new, kind="filled"),
-            icon=ft.Icons.TIMER_OFF_OUTLINED,
-        )
-    seconds = int(left.total_seconds())
+        return run_out(_, gone, new)
     side = CODE if session.width >= S.NARROW_BELOW else CODE_NARROW
     picture = ft.Container(
         ft.Image(
@@ -50,13 +35,7 @@ def CodeShown(
     steps = ft.Column(
         [
             *lines,
-            ft.Semantics(
-                content=text(
-                    _("It holds for another {time}", time=f"{seconds // 60}:{seconds % 60:02d}"),
-                    color=C.CAUTION if seconds < 60 else C.INK,
-                )
-            ),
-            progress_bar(_, seconds / max(1.0, (link.expires_at - link.server_time).total_seconds())),
+            *time_left(_, left, link.expires_at - link.server_time),
             below,
         ],
         spacing=S.GAP, tight=True,

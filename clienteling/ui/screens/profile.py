@@ -18,7 +18,7 @@ from clienteling.ui.parts.skeletons import profile_skeleton
 from clienteling.ui.parts.stops import stop_lines
 from clienteling.ui.parts.tabs import tabs
 from clienteling.ui.screens.contact_shown import CONTACT, contact_shown
-from clienteling.ui.screens.profile_about import about_card, identity
+from clienteling.ui.screens.profile_about import about, about_card, identity
 from clienteling.ui.screens.profile_belongings import belongings
 from clienteling.ui.screens.profile_history import History, purchases
 from clienteling.ui.screens.profile_interest import interest
@@ -83,7 +83,6 @@ def _body(tablet: Tablet, _: Words, view: View, width: float, tab: str, set_tab:
     narrow = width < S.NARROW_BELOW
     top = card(identity(_, view, narrow=narrow), padding=16)
     now = _now(tablet, _, view)
-    about = _about(tablet, _, view)
     if width >= S.WIDE_FROM:
         parts = {
             "web": _("Online interests"),
@@ -101,7 +100,12 @@ def _body(tablet: Tablet, _: Words, view: View, width: float, tab: str, set_tab:
         middle = middles[shown](_, view)
         columns = ft.Row(
             [
-                ft.Column([now, *_promises(_, view), about], width=300, spacing=S.GAP, scroll=ft.ScrollMode.AUTO),
+                ft.Column(
+                    [now, *_promises(_, view), _about(tablet, _, view)],
+                    width=300,
+                    spacing=S.GAP,
+                    scroll=ft.ScrollMode.AUTO,
+                ),
                 card(tabs(parts, shown, set_tab), middle, expand=5, scroll=True),
                 card(
                     keyed(f"history:{view.facts.customer.id}", History, view, True),
@@ -131,7 +135,7 @@ def _body(tablet: Tablet, _: Words, view: View, width: float, tab: str, set_tab:
         "belongings": partial(belongings, tablet),
         "slips": partial(slips, tablet),
         "history": lambda _, view: keyed(f"history:{view.facts.customer.id}", History, view, not narrow),
-        "about": partial(_about, tablet),
+        "about": partial(_about, tablet, alone=False),
     }
     inside = views[shown](_, view)
     if narrow:  # too little height for a part that scrolls in itself: the whole screen does
@@ -160,8 +164,8 @@ def _promises(_: Words, view: View) -> list[ft.Control]:
     return [card(*rows, title=_("Still to be kept"), tone="caution", padding=14)] if rows else []
 
 
-def _about(tablet: Tablet, _: Words, view: View) -> ft.Control:
-    """Who the customer is, and the way to being left in peace, or out of it."""
+def _about(tablet: Tablet, _: Words, view: View, *, alone: bool = True) -> ft.Control:
+    """Who the customer is, and the way to being left in peace, or out of it; a card if it stands `alone`."""
     label, icon = (
         (_("Leave in peace…"), ft.Icons.NOTIFICATIONS_OFF_OUTLINED)
         if view.stop is None
@@ -185,7 +189,8 @@ def _about(tablet: Tablet, _: Words, view: View) -> ft.Control:
     path = button(
         _("The way so far"), lambda: tablet.go(f"/customers/{customer.id}/way"), icon=ft.Icons.TIMELINE, kind="plain"
     )
-    return about_card(_, view, path, way, *([] if customer.line_user_id else [line]), ledger, contact=contact)
+    ways = [path, way, *([] if customer.line_user_id else [line]), ledger]
+    return about_card(_, view, *ways, contact=contact) if alone else about(_, view, *ways, contact=contact)
 
 
 def _now(tablet: Tablet, _: Words, view: View) -> ft.Control:
@@ -248,13 +253,14 @@ def _now(tablet: Tablet, _: Words, view: View) -> ft.Control:
             button(
                 _("Check in"),
                 lambda: tablet.run(check_in, tablet, customer.id, "", "staff"),
-                kind="plain",
                 icon=ft.Icons.MEETING_ROOM_OUTLINED,
                 expand=True,
             )
         )
-    stack = not S.NARROW_BELOW <= tablet.session.width < S.WIDE_FROM
-    row: list[ft.Control] = [ft.Row([one]) for one in actions] if stack else [ft.Row(actions, spacing=S.GAP_SMALL)]
+    beside = 2 if S.NARROW_BELOW <= tablet.session.width < S.WIDE_FROM else 1
+    row: list[ft.Control] = [
+        ft.Row(actions[at : at + beside], spacing=S.GAP_SMALL) for at in range(0, len(actions), beside)
+    ]
     return card(
         *lines,
         ft.Column(row, spacing=S.GAP_SMALL),

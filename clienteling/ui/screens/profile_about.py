@@ -54,6 +54,11 @@ def _visiting(_: Words, view: View) -> ft.Control:
 
 
 def about_card(_: Words, view: View, *actions: ft.Control, contact: Sequence[ft.Control] = ()) -> ft.Control:
+    """The same on a surface of its own."""
+    return card(about(_, view, *actions, contact=contact), title=_("Likes and sizes"))
+
+
+def about(_: Words, view: View, *actions: ft.Control, contact: Sequence[ft.Control] = ()) -> ft.Control:
     """Sizes, likes, dislikes, how to reach her, what she has lived through with us; `actions` stand below."""
     customer = view.facts.customer
     sizes = [chip(f"{_.code('size_of', part)} {size}") for part, size in customer.sizes.items()]
@@ -63,12 +68,12 @@ def about_card(_: Words, view: View, *actions: ft.Control, contact: Sequence[ft.
     known = [*sizes, *likes, *dislikes, *declined]
     way = " → ".join(_.code("experience", code) for code in view.relationship.experiences)
     last = view.last_shop_visit
-    return card(
+    lines: list[ft.Control] = [
         chips(*known) if known else soft(_("Nothing noted yet. Noting a size helps the next colleague.")),
         *contact,
         soft(f"{way} · {_.code('tone', view.relationship.tone)}"),
         *([soft(_("Last in a shop {at:datetime}", at=last))] if last else [soft(_("Not yet in a shop"))]),
         freshness(_, view.as_of, _("Profile")),
-        *(ft.Row([one]) for one in actions),
-        title=_("Likes and sizes"),
-    )
+        ft.Column([ft.Row([one]) for one in actions], spacing=0),
+    ]
+    return ft.Column(lines, spacing=S.GAP_SMALL, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)

@@ -5,8 +5,8 @@ import flet as ft
 from clienteling.context import Tablet, call
 from clienteling.queries.belongings import Piece
 from clienteling.queries.profile import Profile as View
-from clienteling.ui.parts import button, chip, chips, divided, empty_state, freshness, soft, text
-from clienteling.ui.parts.facts import picture
+from clienteling.ui.parts import button, chip, chips, divided, empty_state, freshness, icon_button, soft, text
+from clienteling.ui.parts.facts import TILE, picture
 from clienteling.words import Words
 
 MOST = 40
@@ -49,17 +49,16 @@ def piece_lines(_: Words, piece: Piece) -> list[ft.Control]:
 
 def _row(tablet: Tablet, _: Words, hers: str, piece: Piece) -> ft.Control:
     one = piece.owned
-    edit = button(
-        _("Write down more"),
+    edit = icon_button(
+        ft.Icons.EDIT_OUTLINED,
+        _("{what}: {name}", what=_("Write down more"), name=one.name),
         call(tablet.go, f"{hers}/belonging?piece={one.id}"),
-        kind="plain",
-        icon=ft.Icons.EDIT_OUTLINED,
-        tooltip=_("{what}: {name}", what=_("Write down more"), name=one.name),
     )
     return ft.Row(
         [
-            picture(piece.image, 60, 72),
-            ft.Column([*piece_lines(_, piece), ft.Row([edit])], spacing=4, expand=True),
+            picture(piece.image, *TILE),
+            ft.Column(piece_lines(_, piece), spacing=4, expand=True),
+            edit,
         ],
         spacing=12,
         vertical_alignment=ft.CrossAxisAlignment.START,

@@ -1,6 +1,8 @@
 """What she bought, and what staff and she said: the two histories of the profile."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import flet as ft
 
@@ -8,9 +10,9 @@ from clienteling.actions.visit import flag_gift
 from clienteling.context import Tablet, call, use_pulse, use_tablet, use_words
 from clienteling.queries.profile import Profile as View
 from clienteling.queries.timeline import FILTERS, Entry
-from clienteling.theme import C
+from clienteling.theme import C, S, T
 from clienteling.ui.component import component, keyed, use_box
-from clienteling.ui.parts import button, chip, divided, empty_state, freshness, timeline_row
+from clienteling.ui.parts import button, chip, divided, empty_state, freshness, soft, tappable, text, timeline_row
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.figures import money
 from clienteling.ui.parts.messages import local_chip, message_state_chip, message_way
@@ -144,7 +146,7 @@ def _row(_: Words, entry: Entry, *, local: bool, online: bool) -> ft.Control:
     if entry.note is not None and entry.note.confidential:
         badges.insert(0, chip(_("Confidential"), "caution"))
         below = None if local else keyed(entry.id, Withheld, entry.note)
-    return timeline_row(_.tiny_date(entry.at), title, detail, *badges, why=why, way=way, below=below)
+    return timeline_row(_.column_date(entry.at), title, detail, *badges, why=why, way=way, below=below)
 
 
 def _why(_: Words, message: Message) -> str:
@@ -162,19 +164,34 @@ def purchases(tablet: Tablet, _: Words, view: View) -> ft.Control:
         return empty_state(_("No purchases yet"), icon=ft.Icons.SHOPPING_BAG_OUTLINED)
     rows: list[ft.Control] = []
     for order in view.orders[:30]:
-        lines = "\n".join(
-            f"{line.name} {_.money(line.price)}" + (f" × {line.quantity}" if line.quantity > 1 else "")
-            for line in order.lines
-        )
         badge = chip(_("Returned"), "caution") if order.refunded else money(_, order.total, strong=True)
         where = _("{shop:name}", shop=order.shop_id)
-        rows.append(timeline_row(_.tiny_date(order.at), where, lines, badge, below=_gifts(tablet, _, order)))
+        rows.append(timeline_row(_.column_date(order.at), where, "", badge, below=_lines(tablet, _, order)))
     return ft.Column([*divided(rows), freshness(_, view.as_of, _("Purchases"))], spacing=10)
 
 
-def _gifts(tablet: Tablet, _: Words, order: Order) -> ft.Control | None:
-    if order.refunded:
-        return None
-    names = {line.variant_id: _("Gift: {name}", name=line.name) for line in order.lines}
-    given = {line.variant_id for line in order.lines if line.gift}
-    return choices(names.items(), given, lambda variant_id: tablet.run(flag_gift, tablet, order, variant_id))
+def _lines(tablet: Tablet, _: Words, order: Order) -> ft.Control:
+    """The pieces of an order with their prices; each can be marked as a gift."""
+    rows: list[ft.Control] = []
+    for line in order.lines:
+        many = f" × {line.quantity}" if line.quantity > 1 else ""
+        words = ft.Container(soft(f"{line.name} {_.money(line.price)}{many}"), expand=True)
+        gift = call(tablet.run, flag_gift, tablet, order, line.variant_id)
+        rows.append(words if order.refunded else ft.Row([words, _gift(_, line.name, gift, given=line.gift)]))
+    return ft.Column(rows, spacing=0, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _gift(_: Words, name: str, flag: Callable[..., Any], *, given: bool) -> ft.Control:
+    """A ribbon to tap: quiet while the piece is the customer's own, filled and in words once it was for somebody else."""
+    ink = C.ON_PRIMARY_SOFT if given else C.INK_SOFT
+    icon = ft.Icon(ft.Icons.CARD_GIFTCARD, size=20, color=ink)
+    return tappable(
+        ft.Row([icon, *([text(_("Gift"), size=T.LABEL, color=ink)] if given else [])], spacing=6, tight=True),
+        _("Gift: {name}", name=name),
+        flag,
+        selected=given,
+        bgcolor=C.PRIMARY_SOFT if given else None,
+        border_radius=S.TOUCH / 2,
+        padding=14,
+        tooltip=ft.Tooltip(_("Gift: {name}", name=name), exclude_from_semantics=True),
+    )

@@ -42,7 +42,7 @@ def Relationship(customer_id: str, **_more: str) -> ft.Control:
     view = query.value
     narrow = session.width < S.NARROW_BELOW
     around = 2 * S.EDGE_NARROW if narrow else S.RAIL + 2 * S.EDGE
-    width = max(session.pixels - around - 2 * 18, 280)
+    width = max(session.pixels - around - 2 * (18 + 1), 280)  # a card's padding and hairline on either side
     stage = _.code("closeness", view.relationship.label)
     body = ft.Column(
         [
@@ -75,7 +75,8 @@ def _chart(_: Words, view: Path, width: float, letters: float) -> ft.Control:
     points = [(0.0, _y(0.0))]
     for step in view.steps:
         points += [(step.across * width, _y(step.before)), (step.across * width, _y(step.up))]
-    end = (min(points[-1][0] + column / 4, width - 2 * _DOT), _y(view.relationship.closeness))
+    last = points[-1][0]
+    end = (max(last, min(last + column / 4, width - 2 * _DOT)), _y(view.relationship.closeness))
     line = [cv.Path.MoveTo(*points[0]), *(cv.Path.LineTo(*point) for point in (*points[1:], end))]
     stroke = ft.Paint(color=C.PRIMARY, stroke_width=2.5, style=ft.PaintingStyle.STROKE)
     dots = [
@@ -134,7 +135,7 @@ def _row(_: Words, step: Step) -> ft.Control:
     move = step.move
     why = _.reason(Reason(code=f"move_{move.cause.code}", params=move.cause.params))
     news = [chip(_("New: {what}", what=_.code("experience", one)), "accent") for one in gained(move)]
-    return timeline_row(_.tiny_date(move.at), why, "", *news, _felt(_, step))
+    return timeline_row(_.column_date(move.at), why, "", *news, _felt(_, step))
 
 
 def _felt(_: Words, step: Step) -> ft.Control:

@@ -21,6 +21,11 @@ from clienteling.words import Words
 from sync.model.shop import Role, Staff
 from sync.policy.employment import employed
 
+EDGE, PANEL = 40, 400
+"""Around the screen, and the width of the panel with the PIN beside the people."""
+TILE, TILES_APART = 230, 12
+"""The least width of a person's tile, and what lies between two."""
+
 
 @component
 def SignIn() -> ft.Control:
@@ -45,7 +50,7 @@ def SignIn() -> ft.Control:
                     tablet.now(),
                     chosen,
                     choose,
-                    min(230 * session.letters, session.pixels - 2 * S.EDGE_NARROW),
+                    _tile_width(session.pixels, session.letters, narrow=narrow, wide=wide),
                 ),
                 CompanyAccount(),
             ],
@@ -60,7 +65,7 @@ def SignIn() -> ft.Control:
         )
         panel = ft.Container(
             pad, bgcolor=C.SURFACE, border=ft.Border.all(1, C.LINE), border_radius=S.RADIUS, padding=S.EDGE,
-            width=400 if wide else None, alignment=ft.Alignment.CENTER, expand=narrow or None,
+            width=PANEL if wide else None, alignment=ft.Alignment.CENTER, expand=narrow or None,
         )  # fmt: skip
         if narrow:  # one after the other: both have no room
             back = button(_("Choose another name"), call(choose, ""), icon=ft.Icons.ARROW_BACK, kind="plain")
@@ -108,9 +113,16 @@ def SignIn() -> ft.Control:
             expand=True,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
-        padding=ft.Padding.all(S.EDGE_NARROW) if narrow else ft.Padding.symmetric(horizontal=40, vertical=S.EDGE),
+        padding=ft.Padding.all(S.EDGE_NARROW) if narrow else ft.Padding.symmetric(horizontal=EDGE, vertical=S.EDGE),
         expand=True,
     )
+
+
+def _tile_width(pixels: float, letters: float, *, narrow: bool, wide: bool) -> float:
+    """As many tiles in a row as have room, which they fill from edge to edge."""
+    room = pixels - 2 * (S.EDGE_NARROW if narrow else EDGE) - (PANEL + S.EDGE if wide else 0)
+    many = max(1, int((room + TILES_APART) // (TILE * letters + TILES_APART)))
+    return (room - (many - 1) * TILES_APART) // many
 
 
 def _groups(
@@ -173,4 +185,4 @@ def _tiles(
                 key=person.id,
             )
         )
-    return ft.Row(made, wrap=True, spacing=12, run_spacing=12)
+    return ft.Row(made, wrap=True, spacing=TILES_APART, run_spacing=TILES_APART)
