@@ -142,7 +142,9 @@ def OfflineStrip() -> ft.Control:
             [
                 ft.Icon(ft.Icons.CLOUD_OFF_OUTLINED, size=18, color=C.CAUTION),
                 text(
-                    _("Offline. Everything here goes on; what you save is sent when connected."),
+                    _("Offline. Everything here goes on; {n} saved here, sent when connected.", n=pulse.waiting)
+                    if pulse.waiting
+                    else _("Offline. Everything here goes on; what you save is sent when connected."),
                     size=T.LABEL,
                     color=C.CAUTION,
                     height=1.3,

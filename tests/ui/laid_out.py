@@ -142,7 +142,7 @@ class Laid:
             session.language, session.staff_id = language, staff_id
             self.tablet.go(address)
 
-        self.loop.call_soon_threadsafe(lambda: self.shown.run_task(self._steered, steer))
+        self.steer(steer)
         for _ in range(200):
             self.frames()
             controls = self.controls()
@@ -155,7 +155,7 @@ class Laid:
 
     def waits(self, address: str) -> list[BaseControl]:
         """Show a screen whose reading is held, and return what stands there meanwhile."""
-        self.loop.call_soon_threadsafe(lambda: self.shown.run_task(self._steered, lambda: self.tablet.go(address)))
+        self.steer(lambda: self.tablet.go(address))
         for _ in range(200):
             self.frames()
             controls = self.controls()
@@ -182,13 +182,17 @@ class Laid:
             self._mark.width = width
             self._mark.update()
 
-        self.loop.call_soon_threadsafe(lambda: self.shown.run_task(self._steered, move))
+        self.steer(move)
         for _ in range(200):
             self.frames()
             if self.ruler.sizes.get(self._mark._i, (0.0, 0.0))[0] == width:
                 self.frames()
                 return
         raise AssertionError("the browser never caught up")
+
+    def steer(self, what: Callable[[], None]) -> None:
+        """Do something in the app, as its handlers do."""
+        self.loop.call_soon_threadsafe(lambda: self.shown.run_task(self._steered, what))
 
     async def _steered(self, steer: Callable[[], None]) -> None:
         steer()

@@ -8,11 +8,12 @@ import os
 import flet as ft
 import pytest
 
+from clienteling.theme import C
 from tests.ui.fake import FakeDevice
 from tests.ui.fits import Fits
 from tests.ui.harness import Screen, drive
 from tests.ui.laid_out import Laid, laid_out
-from tests.ui.sample import MINORU, MISAKI
+from tests.ui.sample import MINORU, MISAKI, SASAKI
 from tests.ui.test_accessible import ADDRESSES
 
 SCALE = 2.0
@@ -46,6 +47,17 @@ def test_every_screen_holds_letters_of_twice_the_size() -> None:
             if said := wrong(laid, "/", None, language, size):
                 found["sign-in", language, size] = said
     assert found == {}
+
+
+@pytest.mark.browser
+def test_what_stands_above_an_unverified_profile_fits_a_handheld() -> None:
+    """What a member card's bars opened asks for an answer first: both answers are whole, in either language."""
+    with laid_out(FakeDevice(), scale=1.0) as laid:
+        laid.steer(lambda: setattr(laid.tablet.session, "unverified", SASAKI))
+        for language in ("ja", "en"):
+            controls = laid.go(f"/customers/{SASAKI}", staff_id=MISAKI, language=language, size=(412, 915))
+            assert any(isinstance(one, ft.Container) and one.bgcolor == C.CAUTION_SOFT for one in controls)
+            assert Fits(controls, laid.ruler.sizes, 1.0).wrong() == []
 
 
 def test_the_measure_finds_what_it_looks_for() -> None:

@@ -50,8 +50,10 @@ def sync_words(_: Words, pulse: Pulse) -> tuple[Tone, str]:
 
 
 def sync_badge(_: Words, pulse: Pulse) -> ft.Control:
-    """The dot and words in the corner of every header."""
+    """The dot and words in the corner of every header; what waits while offline is said by the line below the header."""
     tone, words = sync_words(_, pulse)
+    if not pulse.online and not pulse.refused and not pulse.notices:
+        words = _("Offline")
     return ft.Semantics(live_region=True, content=ft.Row([dot(tone), soft(words)], spacing=8, tight=True))
 
 
@@ -70,14 +72,20 @@ def picture(image: str, width: int, height: int) -> ft.Control:
     """A product's picture, from this tablet's own store or where the catalogue says; a quiet patch where there is none."""
     if not image:
         return ft.Container(width=width, height=height, bgcolor=C.SUNKEN, border_radius=S.RADIUS_SMALL)
-    return ft.Image(
-        src=image if "://" in image else f"/media/{image}",
+    return ft.Container(  # its ground is the patch that stands there until the picture has come
+        ft.Image(
+            src=image if "://" in image else f"/media/{image}",
+            width=width,
+            height=height,
+            fit=ft.BoxFit.COVER,
+            border_radius=S.RADIUS_SMALL,
+            error_content=ft.Container(bgcolor=C.SUNKEN),
+            exclude_from_semantics=True,
+        ),
         width=width,
         height=height,
-        fit=ft.BoxFit.COVER,
+        bgcolor=C.SUNKEN,
         border_radius=S.RADIUS_SMALL,
-        error_content=ft.Container(bgcolor=C.SUNKEN),
-        exclude_from_semantics=True,
     )
 
 

@@ -21,6 +21,8 @@ Lead = Literal["none", "person", "product", "time"]
 PICTURE = 400, 480
 PICTURE_NARROW = 320, 384
 """Of a product's picture on a sheet of its own."""
+KNOWN, PAST = 11, 8
+"""Shares of a profile's width: what is known of a customer, and what happened so far."""
 BESIDE = 370
 """Width of what is chosen of a list, at its side."""
 CODE, CODE_NARROW = 340, 260
@@ -159,10 +161,10 @@ def profile_skeleton(width: float) -> ft.Control:
             for _ in range(4 // beside)
         ),
     )
-    known = _rows(4, "product", tabs=True, expand=5 if wide else None, clip=wide)
+    known = _rows(4, "product", tabs=True, expand=KNOWN if wide else None, clip=wide)
     if wide:
         left: list[ft.Control] = [now, _rows(3, "none")]
-        past = _rows(6, "time", expand=4, clip=True)
+        past = _rows(6, "time", expand=PAST, clip=True)
         columns = ft.Row(
             [ft.Column(left, width=300, spacing=S.GAP, scroll=ft.ScrollMode.HIDDEN), known, past],
             spacing=S.GAP,

@@ -14,7 +14,7 @@ from clienteling.theme import S, T
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, keyed, use_query
 from clienteling.ui.parts import button, card, chip, chips, empty_state, error_panel, soft, text
-from clienteling.ui.parts.skeletons import profile_skeleton
+from clienteling.ui.parts.skeletons import KNOWN, PAST, profile_skeleton
 from clienteling.ui.parts.stops import stop_lines
 from clienteling.ui.parts.tabs import tabs
 from clienteling.ui.screens.contact_shown import CONTACT, contact_shown
@@ -106,12 +106,12 @@ def _body(tablet: Tablet, _: Words, view: View, width: float, tab: str, set_tab:
                     spacing=S.GAP,
                     scroll=ft.ScrollMode.AUTO,
                 ),
-                card(tabs(parts, shown, set_tab), middle, expand=5, scroll=True),
+                card(tabs(parts, shown, set_tab), middle, expand=KNOWN, scroll=True),
                 card(
                     keyed(f"history:{view.facts.customer.id}", History, view, True),
                     title=_("History so far"),
                     aside=_("{n} entries", n=len(view.timeline)),
-                    expand=4,
+                    expand=PAST,
                     fill=True,
                 ),
             ],

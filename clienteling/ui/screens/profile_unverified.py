@@ -24,6 +24,13 @@ def unverified_card(_: Words, tablet: Tablet, customer_id: str) -> ft.Control:
         ),
         button(_("Somebody else"), call(not_her, tablet), kind="plain"),
     ]
-    wide = tablet.session.width >= S.WIDE_FROM
-    rows = [ft.Row([*said, *answers], spacing=S.GAP)] if wide else [ft.Row(said, spacing=S.GAP_SMALL), ft.Row(answers)]
-    return ft.Semantics(live_region=True, content=card(*rows, tone="caution", padding=14))
+    width = tablet.session.width
+    if width >= S.WIDE_FROM:
+        rows: list[ft.Control] = [ft.Row([*said, *answers], spacing=S.GAP)]
+    elif width >= S.NARROW_BELOW:
+        rows = [ft.Row(said, spacing=S.GAP_SMALL), ft.Row(answers)]
+    else:  # nothing has room beside it
+        rows = [ft.Row([one]) for one in (*said, *answers)]
+        for one in answers:
+            one.expand = True
+    return ft.Semantics(live_region=True, content=card(*rows, tone="caution", padding=14, spacing=S.GAP_SMALL))
