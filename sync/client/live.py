@@ -135,6 +135,8 @@ class Live:
                 log.exception("sync_round_failed")  # a fault of ours: the shop goes on, the next round tries again
                 error = ClientelingError()
             if error is None:
+                if failures:
+                    self._listen_again.set()  # the server is there again: the other thread need not wait to find out
                 failures, wait = 0, AGAIN_SECONDS if report.again_soon else POLL_SECONDS
                 self._pictures.set()
             else:
@@ -152,21 +154,23 @@ class Live:
             began = self._monotonic()
             try:
                 with self._watchdog.line.running():
+                    back = failures > 0
                     for changed in self._events():
                         self._watchdog.line.moved()
                         if self._stop.is_set():
                             return
-                        if self._heard(changed):
-                            self._wake.set()
+                        if self._heard(changed) or back:
+                            self._wake.set()  # also when nothing is new: what waits here may go
+                        back = False
             except ClientelingError as caught:
                 error = caught
             except Exception:
                 log.exception("live_channel_failed")
             if self._stop.is_set():
                 return
+            self._listen_again.clear()
             self._wake.set()  # the line broke: a round finds out whether we are offline
             failures = 1 if self._monotonic() - began >= STEADY_SECONDS else failures + 1
-            self._listen_again.clear()
             if not self._stop.is_set():
                 final = error is not None and is_final(error)
                 self._pause(self._listen_again, back_off(failures, self._jitter, final=final))

@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from sync.client.live import back_off
+from sync.client.live import Live, back_off
+from sync.client.loop import SyncReport
+from sync.client.watchdog import Watchdog
+from sync.clock import system_clock
+from sync.errors import DeviceRevoked, Offline
 from sync.protocol import Changed
 from tests.unit.client.build import World, ground, history, message, note
 
@@ -99,6 +103,62 @@ def test_enrolling_ends_the_wait(tmp_path: Path) -> None:
     speak.set()
     until(lambda: bool(fresh.client.cache.customer_range("customer-1")))
     fresh.client.close()
+
+
+def _alone(sync_once: Callable[[], SyncReport], events: Callable[[], Iterator[Changed]], *, line_waits: float) -> Live:
+    """The threads over what a test says. A round that failed for good waits two minutes."""
+    return Live(
+        sync_once=sync_once, events=events, heard=lambda _changed: False, next_release=lambda: None,
+        fetch_pictures=lambda _stop: None, clock=system_clock, watchdog=Watchdog(lambda: 0.0, lambda: None, lambda: None),
+        jitter=lambda: 1.0, pause=lambda event, _seconds: event.wait(line_waits),
+    )  # fmt: skip
+
+
+def test_the_line_that_is_back_ends_the_wait_of_the_rounds() -> None:
+    """Rounds failed, and the next would come in two minutes; the line is heard again, and what waits here goes at once."""
+    rounds = [threading.Event() for _ in range(3)]
+    lines: list[str] = []
+
+    def sync_once() -> SyncReport:
+        next((one for one in rounds if not one.is_set()), rounds[-1]).set()
+        return SyncReport(error=DeviceRevoked())
+
+    def events() -> Iterator[Changed]:
+        lines.append("line")
+        rounds[min(len(lines), 2) - 1].wait(20)  # the line breaks after the first round, which makes the second
+        if len(lines) == 1:
+            raise Offline
+        yield Changed(cursor=1, server_time=system_clock())
+        rounds[-1].wait(20)
+
+    live = _alone(sync_once, events, line_waits=0)
+    live.start()
+    assert rounds[-1].wait(15)
+    live.stop()
+
+
+def test_a_round_that_comes_through_ends_the_wait_of_the_line() -> None:
+    """The line broke and would wait; the next round reaches the server, and the line is there again at once."""
+    failed, again = threading.Event(), threading.Event()
+    lines: list[str] = []
+
+    def sync_once() -> SyncReport:
+        before = failed.is_set()
+        failed.set()
+        return SyncReport() if before else SyncReport(error=Offline())
+
+    def events() -> Iterator[Changed]:
+        failed.wait(20)
+        lines.append("line")
+        if len(lines) == 1:
+            raise Offline
+        again.set()
+        yield Changed(cursor=1, server_time=system_clock())
+
+    live = _alone(sync_once, events, line_waits=100)
+    live.start()
+    assert again.wait(20)
+    live.stop()
 
 
 def test_back_off_grows_and_is_spread() -> None:
