@@ -124,6 +124,11 @@ class ServerSettings(_Settings):
     line_dialog: str = Field(
         default="https://access.line.me", pattern=_WEB, description="Base URL of LINE's account link."
     )
+    line_chat: str = Field(
+        default="https://line.me/R/oaMessage",
+        pattern=_WEB,
+        description="Base URL of LINE's address that opens the chat with an account, a text in its field.",
+    )
     line_basic_id: str = Field(
         default="",
         pattern=r"^(@[A-Za-z0-9._-]+)?$",

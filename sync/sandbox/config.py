@@ -57,6 +57,7 @@ class DemoConfig(BaseModel):
     """True once the tablet has joined and synced."""
     line_channel_token: str = Field(default_factory=_secret, repr=False)
     line_channel_secret: str = Field(default_factory=lambda: secrets.token_hex(16), repr=False)
+    line_basic_id: str = "@kazami"
     twilio_account_sid: str = Field(default_factory=lambda: "AC" + secrets.token_hex(16))
     twilio_auth_token: str = Field(default_factory=lambda: secrets.token_hex(16), repr=False)
     twilio_from: str = "CLIENTELING"

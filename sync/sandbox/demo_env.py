@@ -31,6 +31,8 @@ def server_env(config: DemoConfig, folders: Folders, outer: Mapping[str, str]) -
         "line_api": f"{config.world_url}/line",
         "line_data_api": f"{config.world_url}/line",
         "line_dialog": f"{config.world_url}/line",
+        "line_chat": f"{config.world_url}/line/R/oaMessage",
+        "line_basic_id": config.line_basic_id,
         "line_channel_token": config.line_channel_token,
         "line_channel_secret": config.line_channel_secret,
         "twilio_api": f"{config.world_url}/twilio",

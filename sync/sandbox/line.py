@@ -20,6 +20,7 @@ from sync.clock import Clock
 from sync.errors import BadInput, Conflict
 from sync.ids import NewId
 from sync.sandbox.answers import Answer
+from sync.sandbox.line_friends import LineFriends
 from sync.sandbox.line_linking import Came, LineLinking, event_of
 from sync.sandbox.line_rules import faults_of_push, faults_of_reply
 from sync.sandbox.links import links_in
@@ -61,6 +62,7 @@ class LineStandIn:
         self._clock, self._ticks, self._new_id = clock, ticks, new_id
         self._token, self._secret, self._webhook_url, self._http = token, secret, webhook_url, http
         self.linking = LineLinking(store, ticks, new_id)
+        self.friends = LineFriends(store, people, new_id)
         post.carry("line", self._carry)
 
     # -- what the server asks
@@ -87,7 +89,7 @@ class LineStandIn:
         """Answer a profile; 404 for somebody unknown or who blocked the account."""
         if refusal := self._refusal(headers):
             return refusal
-        owners = self._people.by_line(user_id)
+        owners = self.friends.owners(user_id)
         if not owners or self.blocked(user_id):
             return Answer(404, {"message": "Not found"})
         return Answer(200, {"userId": user_id, "displayName": owners[0].name, "language": owners[0].language})
@@ -105,7 +107,7 @@ class LineStandIn:
         """Issue a token for account link; 404 for somebody unknown or who blocked the account."""
         if refusal := self._refusal(headers):
             return refusal
-        if not self._people.by_line(user_id) or self.blocked(user_id):
+        if not self.friends.owners(user_id) or self.blocked(user_id):
             return Answer(404, {"message": "Not found"})
         return self.linking.issue(user_id)
 
@@ -127,7 +129,7 @@ class LineStandIn:
             return Answer(400, {"message": f"The request body has {len(details)} error(s)", "details": details})
         if retry_key and (before := self._accepted(retry_key)):
             return before
-        owners = self._people.by_line(push["to"])
+        owners = self.friends.owners(push["to"])
         if not owners:
             return Answer(400, {"message": "Failed to send messages"})
         if self._used() >= MONTHLY_LIMIT:
@@ -150,7 +152,7 @@ class LineStandIn:
                 return Answer(400, {"message": "Invalid reply token"})
             db.execute("DELETE FROM line_reply WHERE token = ?", (reply["replyToken"],))
             sent = [{"id": self._number(), "quoteToken": self._new_id()} for _ in reply["messages"]]
-            for person in self._people.by_line(rows[0]["user_id"]):
+            for person in self.friends.owners(rows[0]["user_id"]):
                 for message, mark in zip(reply["messages"], sent, strict=True):
                     self._store.keep(self._letter(person, message, mark["id"]))
         return Answer(200, {"sentMessages": sent})
@@ -247,48 +249,58 @@ class LineStandIn:
 
     def link(self, person: Person, token: str, nonce: str) -> Came:
         """Let the customer follow an address of account link in LINE."""
-        came = self.linking.follow(person.line_user_id, token, nonce)
+        came = self.linking.follow(self.friends.user_of(person), token, nonce)
         if came != "invalid":
             self._tell(person, event_of(came, nonce, self._token_hex()))
         return came
 
     def follow_link(self, token: str, nonce: str) -> Came:
         """Let whoever the token is for follow the address: a page in a browser does not know whose phone it is on."""
-        owners = self._people.by_line(self.linking.owner(token))
+        owners = self.friends.owners(self.linking.owner(token))
         return self.link(owners[0], token, nonce) if owners else "invalid"
 
     def _must_reach(self, person: Person) -> None:
-        if not person.line_user_id:
+        user_id = self.friends.user_of(person)
+        if not user_id:
             raise BadInput("This customer has not made friends with the account on LINE.", reason="no_line")
-        if self.blocked(person.line_user_id):
+        if self.blocked(user_id):
             raise Conflict("This customer blocks the account; a message cannot be written then.", reason="blocked")
+
+    def befriend(self, person: Person) -> None:
+        """Let the customer add the account as a friend; nothing where she has."""
+        with self._store.transaction():
+            if self.friends.befriend(person):
+                follow = {"type": "follow", "replyToken": self._token_hex(), "follow": {"isUnblocked": False}}
+                self._tell(person, follow)
 
     def block(self, person: Person, blocked: bool) -> None:
         """Let the customer block the account (`unfollow`) or take it back (`follow`); nothing where it is so already."""
-        if not person.line_user_id:
+        user_id = self.friends.user_of(person)
+        if not user_id:
             raise BadInput("This customer has not made friends with the account on LINE.", reason="no_line")
-        if blocked == self.blocked(person.line_user_id):
+        if blocked == self.blocked(user_id):
             return
         follow = {"type": "follow", "replyToken": self._token_hex(), "follow": {"isUnblocked": True}}
         with self._store.transaction() as db:
             if blocked:
-                db.execute("INSERT INTO line_blocked VALUES (?)", (person.line_user_id,))
+                db.execute("INSERT INTO line_blocked VALUES (?)", (user_id,))
             else:
-                db.execute("DELETE FROM line_blocked WHERE user_id = ?", (person.line_user_id,))
+                db.execute("DELETE FROM line_blocked WHERE user_id = ?", (user_id,))
             self._tell(person, {"type": "unfollow"} if blocked else follow)
 
     def _tell(self, person: Person, event: dict[str, Any]) -> None:
+        user_id = self.friends.user_of(person)
         common = {
             "mode": "active",
             "timestamp": int(self._clock().timestamp() * 1000),
-            "source": {"type": "user", "userId": person.line_user_id},
+            "source": {"type": "user", "userId": user_id},
             "webhookEventId": ulid(self._new_id()),
         }
         if "replyToken" in event:
             with self._store.transaction() as db:
-                values = (event["replyToken"], person.line_user_id, self._ticks())
+                values = (event["replyToken"], user_id, self._ticks())
                 db.execute("INSERT INTO line_reply VALUES (?, ?, ?)", values)
-        self._post.enqueue("line", f"line:{person.line_user_id}", {**common, **event})
+        self._post.enqueue("line", f"line:{user_id}", {**common, **event})
 
     async def _carry(self, event: dict[str, Any], attempts: int) -> Outcome:
         """Post one event; at every attempt after the first it is marked as a redelivery."""

@@ -68,6 +68,10 @@ class Phone:
             raise NotFound(f"This customer has received {len(mails)} mails; there is no number {n}.", kind="mail")
         return mails[n - 1].raw or b""
 
+    def has_line(self, person: Person) -> bool:
+        """Say whether she made friends with the account on LINE."""
+        return bool(self._line.friends.user_of(person))
+
     def state(self, person: Person) -> dict[str, Any]:
         """Return all that the page of a phone shows and refreshes."""
         code, now = self.code(person), self._clock()
@@ -76,7 +80,7 @@ class Phone:
             "code": code.text,
             "seconds_left": code.seconds_left,
             "moment": code.moment,
-            "blocked": bool(person.line_user_id) and self._line.blocked(person.line_user_id),
+            "blocked": self._line.blocked(self._line.friends.user_of(person)),
             "letters": [_shown(letter, now) for letter in self._store.letters(person.member_number)],
         }
 
@@ -116,6 +120,9 @@ class Phone:
         if letter is None or not letter.raw or "media_type" not in letter.extra:
             raise NotFound("This customer sent no such picture.", kind="picture")
         return letter.raw, str(letter.extra["media_type"])
+
+    def befriend(self, person: Person) -> None:
+        self._line.befriend(person)
 
     def block(self, person: Person, blocked: bool) -> None:
         self._line.block(person, blocked)

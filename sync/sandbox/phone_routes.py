@@ -12,9 +12,10 @@ from sync.sandbox.codes import qr_png
 from sync.sandbox.config import DemoConfig
 from sync.sandbox.pages import render
 from sync.sandbox.people import People
-from sync.sandbox.phone import Phone
+from sync.sandbox.phone import MAX_REPLY, Phone
 from sync.sandbox.shop_time import JAPAN
 
+Text = Annotated[str, Query(max_length=MAX_REPLY, description="What stands in the field of the chat already.")]
 _FRESH = {"Cache-Control": "no-store"}
 
 
@@ -37,18 +38,22 @@ def phone_routes(phone: Phone, people: People, clock: Clock, config: DemoConfig)
     router = APIRouter(prefix="/phone")
 
     @router.get("")
-    async def phones(request: Request, q: Annotated[str, Query(max_length=60)] = "") -> HTMLResponse:
-        found = people.search(q)
-        return render(request, config, "phones", people=people.worth_trying(), found=found, q=q, count=people.count())
+    async def phones(request: Request, q: Annotated[str, Query(max_length=60)] = "", text: Text = "") -> HTMLResponse:
+        found, special = people.search(q), people.worth_trying()
+        if text:  # read from a tablet: it is for somebody who is not linked yet
+            special = sorted(special, key=phone.has_line)
+        count = people.count()
+        return render(request, config, "phones", people=special, found=found, q=q, count=count, text=text)
 
     @router.get("/{customer}")
-    async def page(request: Request, customer: str) -> HTMLResponse:
+    async def page(request: Request, customer: str, text: Text = "") -> HTMLResponse:
         try:
             person = phone.owner(customer)
         except NotFound:
             return render(request, config, "missing", status=404, customer=customer[:40])
         now = clock().astimezone(JAPAN)
-        return render(request, config, "phone", person=person, brand=people.brand(), now=now)
+        brand, line = people.brand(), phone.has_line(person)
+        return render(request, config, "phone", person=person, brand=brand, now=now, text=text, line=line)
 
     @router.get("/{customer}/code.png")
     async def code_png(customer: str, moment: int | None = None) -> Response:
@@ -92,5 +97,10 @@ def phone_routes(phone: Phone, people: People, clock: Clock, config: DemoConfig)
     async def block(customer: str, body: Block) -> dict[str, bool]:
         phone.block(phone.owner(customer), body.blocked)
         return {"blocked": body.blocked}
+
+    @router.post("/{customer}/friend", status_code=202)
+    async def befriend(customer: str) -> dict[str, bool]:
+        phone.befriend(phone.owner(customer))
+        return {"friend": True}
 
     return router

@@ -5,8 +5,10 @@ import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from urllib.parse import quote, unquote
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
 
 from sync.sandbox.answers import Answer
 from sync.sandbox.faults import Fault, Faults, Provider
@@ -57,8 +59,8 @@ def _respond(answer: Answer) -> Response:
     return Response(content, answer.status, answer.headers, media_type="application/json")
 
 
-def line_routes(line: LineStandIn, faults: Faults) -> APIRouter:
-    """Return LINE's paths as published, to be mounted below `/line`."""
+def line_routes(line: LineStandIn, faults: Faults, basic_id: str) -> APIRouter:
+    """Return LINE's paths as published, to be mounted below `/line`; `basic_id` is that of the one account there is."""
     router = APIRouter(prefix="/line")
 
     @router.post("/v2/bot/message/push")
@@ -97,6 +99,13 @@ def line_routes(line: LineStandIn, faults: Faults) -> APIRouter:
         status = 200 if came == "ok" else 400
         text = said.get(came, "つながりませんでした。 / Could not be connected.")
         return Response(text, status, media_type="text/plain; charset=utf-8")
+
+    @router.get("/R/oaMessage/{account}/")
+    async def chat(request: Request, account: str) -> Response:
+        """Open the chat with a text in its field, which is the whole query; a browser asks first on whose phone."""
+        if account != basic_id:
+            return Response("404 Not Found", 404, media_type="text/plain")
+        return RedirectResponse(f"/phone?text={quote(unquote(request.url.query), safe='')}")
 
     @router.get("/v2/bot/profile/{user_id}")
     async def profile(request: Request, user_id: str) -> Response:

@@ -24,6 +24,7 @@ CREATE TABLE IF NOT EXISTS line_accepted (
 CREATE INDEX IF NOT EXISTS line_accepted_key ON line_accepted (retry_key);
 CREATE TABLE IF NOT EXISTS line_reply (token TEXT PRIMARY KEY, user_id TEXT NOT NULL, ticks REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS line_link_token (token TEXT PRIMARY KEY, user_id TEXT NOT NULL, ticks REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS line_friend (user_id TEXT PRIMARY KEY, member TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS line_content (message_id TEXT PRIMARY KEY, type TEXT NOT NULL, content BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS sms (
     sid TEXT PRIMARY KEY, resource TEXT NOT NULL, callback TEXT NOT NULL, plan TEXT NOT NULL, next_ticks REAL);

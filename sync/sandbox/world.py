@@ -156,7 +156,7 @@ def world_app(world: World) -> FastAPI:
     app.include_router(phone_routes(phone, world.people, world.clock, world.config))
     switch = ServerSwitch(world.folders.control)
     app.include_router(demo_routes(world.config, world.folders.clock, world.relay, world.faults, switch, world.post))
-    app.include_router(line_routes(world.line, world.faults))
+    app.include_router(line_routes(world.line, world.faults, world.config.line_basic_id))
     app.include_router(twilio_routes(world.twilio, world.faults))
     app.include_router(fcm_routes(world.fcm, world.faults))
 

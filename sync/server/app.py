@@ -61,7 +61,7 @@ def create_app(settings: ServerSettings, clock: Clock | None = None, *, engine: 
         webhooks.router(worker.channels.values(), worker.store, public_url(settings)),
         customer_pages(engine, clock, secret_of(settings), settings.line_dialog),
         attachments.router(vault_of(secret_of(settings))),
-        own_phone.router(secret_of(settings), public_url(settings), settings.line_basic_id),
+        own_phone.router(secret_of(settings), public_url(settings), settings.line_basic_id, settings.line_chat),
     ]
     if scim_token := settings.scim_token.get_secret_value():
         routers.append(scim.router(Users(engine, clock, f"{public_url(settings)}/scim/v2/Users"), scim_token))

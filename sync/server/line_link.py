@@ -14,19 +14,19 @@ from sync.server.repository.line_link import MARK
 from sync.server.repository.records import Records
 from sync.server.web.words import words_for
 
-OA_MESSAGE = "https://line.me/R/oaMessage"
-"""Opens the chat with an account, a text in its field: https://developers.line.biz/en/docs/line-login/using-line-url-scheme/"""
 
-
-def invite(core: Core, secret: str, basic_id: str, asked: Asker, customer_id: str) -> OwnPhoneLink:
+def invite(core: Core, secret: str, account: tuple[str, str], asked: Asker, customer_id: str) -> OwnPhoneLink:
     """Return the address that opens LINE with the code in the message field; it is on record.
+
+    `account` is where LINE opens the chat with an account, a text in its field
+    (https://developers.line.biz/en/docs/line-login/using-line-url-scheme/), and the basic id of ours.
 
     Raises NotFound for a customer who is not in scope, NotAllowed for whoever does not look after her shop, Conflict
     (`linked`, `no_account`) where she has a linked account or the house told us none of its own.
     """
     if asked.staff_id is None:
         raise NotAllowed("A code is shown by somebody.", reason="unknown_staff")
-    now = core.clock()
+    now, (chat, basic_id) = core.clock(), account
     with transaction(core.engine) as conn:
         records = Records(conn, core.clock)
         hers = records.customer_id_of(customer_id)
@@ -45,7 +45,7 @@ def invite(core: Core, secret: str, basic_id: str, asked: Asker, customer_id: st
         )
     text = f"{words_for(customer.language)('line_link.message')}\n{MARK}{token_of(secret, made, 'line_link')}"
     return OwnPhoneLink(
-        url=f"{OA_MESSAGE}/{quote(basic_id, safe='')}/?{quote(text, safe='')}",
+        url=f"{chat}/{quote(basic_id, safe='')}/?{quote(text, safe='')}",
         customer_id=customer.id,
         expires_at=made.expires_at,
         server_time=now,

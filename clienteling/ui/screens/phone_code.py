@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import flet as ft
 
-from clienteling.context import use_session, use_words
+from clienteling.context import use_pulse, use_session, use_words
 from clienteling.theme import S
 from clienteling.ui.component import component
-from clienteling.ui.parts import card
+from clienteling.ui.parts import button, card
 from clienteling.ui.parts.skeletons import CODE, CODE_NARROW
 from clienteling.ui.screens.counted import run_out, time_left, use_left
 from sync.model.own_phone import OwnPhoneLink
@@ -20,10 +20,12 @@ def CodeShown(
     link: OwnPhoneLink, new: Callable[[], None], lines: tuple[ft.Control, ...], gone: str, below: ft.Control
 ) -> ft.Control:
     """A code with what to do (`lines`), counting down; once it has run out it is not shown any more, and `gone` says so."""
-    session, _ = use_session(), use_words()
+    session, pulse, _ = use_session(), use_pulse(), use_words()
     left = use_left(link.server_time, link.expires_at)
     if left <= timedelta():
         return run_out(_, gone, new)
+    retailer = pulse.directory.retailer
+    in_demo = retailer is not None and retailer.demo  # nobody can hold a phone of this machine before its screen
     side = CODE if session.width >= S.NARROW_BELOW else CODE_NARROW
     picture = ft.Container(
         ft.Image(
@@ -36,6 +38,7 @@ def CodeShown(
         [
             *lines,
             *time_left(_, left, link.expires_at - link.server_time),
+            *([button(_("Demo: open it as a phone would"), kind="plain", action=ft.OpenUrl(link.url))] if in_demo else []),
             below,
         ],
         spacing=S.GAP, tight=True,

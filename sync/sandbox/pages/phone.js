@@ -190,6 +190,17 @@ for (const form of document.querySelectorAll("form.write")) {
   });
 }
 
+if (at("befriend")) {
+  at("befriend").addEventListener("click", async () => {
+    try {
+      await post("friend");
+      location.reload();  // the chat has a field now, and what was read stands in it
+    } catch (error) {
+      alarm(words.failed + error.message);
+    }
+  });
+}
+
 if (at("block")) {
   at("block").addEventListener("click", async () => {
     try {

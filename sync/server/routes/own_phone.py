@@ -11,8 +11,11 @@ from sync.server.routes.problems import problems
 from sync.server.routes.signed import SIGNED_PROBLEMS
 
 
-def router(secret: str, public_url: str, line_basic_id: str = "") -> APIRouter:
-    """Return the routes; `public_url` is how customers reach this server, `line_basic_id` names the house's LINE account."""
+def router(
+    secret: str, public_url: str, line_basic_id: str = "", line_chat: str = "https://line.me/R/oaMessage"
+) -> APIRouter:
+    """Return the routes; `public_url` is how customers reach this server, `line_basic_id` names the house's LINE account and
+    `line_chat` is where LINE opens the chat with it."""
     routes = APIRouter(tags=["customers"])
 
     @routes.post("/v1/invitations", responses=SIGNED_PROBLEMS | problems(BadField, NotAllowed), openapi_extra=ASKED)
@@ -36,6 +39,6 @@ def router(secret: str, public_url: str, line_basic_id: str = "") -> APIRouter:
     )
     def line(request: Request, asked: AskedBy, customer_id: str) -> OwnPhoneLink:
         """Make an address with which a customer links her LINE account, within ten minutes."""
-        return line_link.invite(core_of(request), secret, line_basic_id, asked, customer_id)
+        return line_link.invite(core_of(request), secret, (line_chat, line_basic_id), asked, customer_id)
 
     return routes

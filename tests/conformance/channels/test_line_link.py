@@ -1,7 +1,7 @@
 """LINE's account link: our requests and the stand-in's answers and events, held to LINE's published contract."""
 
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import httpx
 import pytest
@@ -11,7 +11,7 @@ from sync.ports import Acknowledgement, ChannelEvent
 from tests.conformance.channels.sides import line
 from tests.unit.sandbox.conftest import outside
 from tests.unit.sandbox.contracts import check_answer, check_request, line_api, line_webhook
-from tests.unit.sandbox.outside import DAUGHTER, MIDORI, Outside
+from tests.unit.sandbox.outside import DAUGHTER, FAR, MIDORI, Outside
 
 __all__ = ["outside"]
 
@@ -114,3 +114,38 @@ def test_a_token_needs_somebody_and_our_own(outside: Outside) -> None:
     """Nobody's id is answered with 404, another channel's access token with 401."""
     assert ask(outside, "U" + "9" * 32).status_code == 404
     assert outside.request("POST", f"/line{PATH}", headers={"Authorization": "Bearer x"}).status_code == 401
+
+
+def test_who_becomes_a_friend_can_link(outside: Outside) -> None:
+    """She who has no LINE in the retailer's files adds the account, once: LINE tells it, knows her from then on, and her
+    account can be linked and written to."""
+    member = FAR["member_number"]
+    for _ in range(2):
+        assert outside.request("POST", f"/phone/{member}/friend").status_code == 202
+    outside.pass_time()
+    [event] = outside.server.events()
+    assert (event["type"], event["follow"]) == ("follow", {"isUnblocked": False})
+    user = event["source"]["userId"]
+    address = f"/line/dialog/bot/accountLink?linkToken={ask(outside, user).json()['linkToken']}&nonce={NONCE}"
+    assert outside.request("GET", address).status_code == 200
+    [linked] = events(outside)
+    assert (linked.linked, linked.sender) == (True, user)
+    assert outside.push({"to": user, "messages": [{"type": "text", "text": "ようこそ"}]}).status_code == 200
+    assert [one["text"] for one in outside.inbox(member)] == ["ようこそ"]
+    assert outside.inbox() == []
+
+
+def test_the_chats_address_opens_a_phone_with_the_text(outside: Outside) -> None:
+    """LINE's address of a chat leads, with the text it carries, to the question on whose phone; another account's is none."""
+    said = "つなげてください。\nLINK-a_b&c+d"
+    address = f"/line/R/oaMessage/{quote(outside.config.line_basic_id, safe='')}/?{quote(said, safe='')}"
+    to = urlsplit(outside.request("GET", address).headers["location"])
+    assert (to.path, parse_qs(to.query)) == ("/phone", {"text": [said]})
+    page = outside.request("GET", f"/phone/{FAR['member_number']}?{to.query}").text
+    assert "友だちに追加" in page
+    assert "LINK-" not in page.partition('id="view-sms"')[0].partition("<textarea")[2], (
+        "no field before she is a friend"
+    )
+    outside.request("POST", f"/phone/{FAR['member_number']}/friend")
+    assert "LINK-a_b&amp;c+d</textarea>" in outside.request("GET", f"/phone/{FAR['member_number']}?{to.query}").text
+    assert outside.request("GET", "/line/R/oaMessage/%40other/?x").status_code == 404
