@@ -1,4 +1,4 @@
-"""One demo, one browser and one tablet on the counter for all journeys; between them staff sign out, as in a shop.
+"""One demo, one browser and one tablet on the counter for all journeys, which follow each other as in a shop.
 
 `JOURNEY_DEMO=folder` uses a demo that already runs there (`clienteling demo --data folder`) instead of starting one.
 """
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import TimeoutError as NeverThere
 
 from sync.client import Client
 from sync.clock import OffsetFileClock
@@ -61,19 +62,21 @@ def counter(context: BrowserContext, demo: Demo) -> Tablet:
 
 
 @pytest.fixture
-def tablet(counter: Tablet, demo: Demo, request: pytest.FixtureRequest) -> Iterator[Tablet]:
-    """The counter's tablet with nobody signed in, the network up and the journey's language spoken (`tests.journeys.speech`);
-    loaded anew after a journey that failed."""
-    usual = getattr(request.module, "LANGUAGE", None)
-    asked = os.environ.get("JOURNEY_LANGUAGE") or None
-    if asked not in (None, "ja") and usual is None:
-        pytest.skip("is written in Japanese words")
+def language(request: pytest.FixtureRequest) -> str:
+    """In which the journey runs (`tests.journeys.speech`)."""
+    return str(os.environ.get("JOURNEY_LANGUAGE") or request.module.LANGUAGE)
+
+
+@pytest.fixture
+def tablet(counter: Tablet, demo: Demo, language: str) -> Iterator[Tablet]:
+    """The counter's tablet with the network up and the journey's language spoken. Whoever is signed in stays so, and is asked
+    for no PIN by a journey of her own; after a journey that failed the app is loaded anew."""
     try:
-        counter.sign_out()
-    except AssertionError:
+        counter.settle(language)
+    except (AssertionError, NeverThere):
         counter.open()
         counter.sign_out()
-    counter.speak(asked or usual or "ja")
+        counter.speak(language)
     yield counter
     demo.network(up=True)
 

@@ -4,8 +4,8 @@
     tablet.press(_("Hold it here"))
     tablet.sees(_.like("Held until {until:datetime}"))
 
-`LANGUAGE = "en"` or `"ja"` at the head of a journey's file says in which it usually runs; `JOURNEY_LANGUAGE` runs each such file in that
-one instead. A file without it is written in Japanese words and runs in Japanese alone.
+`LANGUAGE = "en"` or `"ja"` at the head of a journey's file says in which it usually runs; `JOURNEY_LANGUAGE` runs every file in that
+one instead.
 """
 
 import re
@@ -48,10 +48,14 @@ class Speech(Words):
         found = next(one for one in SHOPS if one.code == code)
         return found.name if self.language == "ja" else found.name_en
 
+    def moment(self, day: str, clock: str = r"\d{2}:\d{2}") -> re.Pattern[str]:
+        """Return a pattern of a moment of `today`, `tomorrow` or `yesterday`."""
+        return re.compile(f"{re.escape(self.code('day', day))} {clock}")
+
     @property
     def today(self) -> re.Pattern[str]:
         """A pattern of a moment of today."""
-        return re.compile(re.escape(self.code("day", "today")) + r" \d{1,2}:\d{2}")
+        return self.moment("today")
 
     @property
     def roles(self) -> str:

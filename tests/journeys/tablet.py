@@ -1,8 +1,11 @@
 """Drives the app as a member of staff does: by what the screen offers by name."""
 
 import re
+from io import BytesIO
 from pathlib import Path
 
+import zxingcpp
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from clienteling.i18n import LANGUAGE_NAMES
@@ -22,6 +25,8 @@ class Tablet:
         self.page = page
         self.url = url
         self.words = Speech("ja")
+        self.pin = ""
+        """That of whoever signed in last."""
         page.set_default_timeout(PATIENCE)
 
     def open(self, path: str = "/") -> None:
@@ -70,12 +75,31 @@ class Tablet:
         for one in words:
             expect(self.page.get_by_text(one).or_(self.page.get_by_label(one))).to_have_count(0)
 
+    def sees_state(self, *states: str) -> None:
+        """Wait until the state of sync is said to be one of these sentences."""
+        _ = self.words
+        named = "|".join(_.within(one).pattern for one in states)
+        self.sees(re.compile("^" + _("State of sync: {state}", state=f"({named})")))
+
+    def sees_in_step(self) -> None:
+        """Wait until nothing waits any more, and the server has had everything."""
+        self.sees_state("Synced {at:time}", "{n} to look at")
+
     def count(self, words: str | re.Pattern[str]) -> Locator:
         """Everything that says these words, to be counted."""
         return self.page.get_by_text(words)
 
     def field(self, name: str | re.Pattern[str]) -> Locator:
         return self.page.get_by_role("textbox", name=name, exact=isinstance(name, str)).first
+
+    def reads(self, name: str) -> str:
+        """Return what a phone's camera reads from a code on the screen, which has this name."""
+        expect(self.page.get_by_role("img", name=name)).to_be_visible()
+        for _ in range(20):  # its picture may be drawn a frame later than its name
+            self.frames()
+            if found := zxingcpp.read_barcodes(Image.open(BytesIO(self.page.screenshot()))):
+                return found[0].text
+        raise AssertionError(f"no camera can read {name}")
 
     # -- hands
 
@@ -115,12 +139,19 @@ class Tablet:
     # -- ways through the app
 
     def sign_in(self, name: str) -> None:
-        """Sign in under a work name, as it is in Japanese, with the PIN that the demo shows."""
+        """Sign in under a work name, as it is in Japanese, with the PIN that the demo shows; whoever is signed in already
+        begins at home."""
         _ = self.words
+        mine = self.button(_("{name}: your settings", name=_.who(name)))
+        expect(mine.or_(self.someone).or_(self.button(_.like("{name}: your settings"))).first).to_be_visible()
+        if mine.is_visible():
+            self.home()
+            return
         self.sign_out()
         self.press(re.compile(rf"^{re.escape(_.who(name))} ({_.roles})"))
         shown = self.page.get_by_text(_.like("Demo: the PIN is {pin}")).first.inner_text()
-        self.enter_pin(shown.split()[-1])
+        self.pin = shown.split()[-1]
+        self.enter_pin(self.pin)
         expect(self.button(_("Today"))).to_be_visible()
 
     def speak(self, language: str) -> None:
@@ -149,6 +180,16 @@ class Tablet:
     def someone(self) -> Locator:
         """Somebody who can sign in."""
         return self.page.get_by_role("button", name=re.compile(f"({self.words.roles})")).first
+
+    def settle(self, language: str) -> None:
+        """Be where a journey begins: at the names, or at home where somebody of the language is signed in still."""
+        if language != self.words.language:
+            self.sign_out()
+        signed_in = self.button(self.words.like("{name}: your settings"))
+        expect(signed_in.or_(self.someone).first).to_be_visible()
+        if signed_in.is_visible():
+            self.home()
+        self.speak(language)
 
     def home(self) -> None:
         self.press(self.words("Today"))

@@ -13,6 +13,7 @@ FIND = "Find by name, kana, telephone or member number"
 def test_a_wrong_pin_says_so_and_the_pin_on_the_screen_opens(tablet: Tablet) -> None:
     """A wrong PIN is answered in words with the tries that are left; the demo's PIN, read off the screen, signs in."""
     _ = tablet.words
+    tablet.sign_out()
     tablet.press(re.compile(f"^{re.escape(_.who(MISAKI))} {_.code('role', 'associate')}"))
     tablet.sees(_("{name}: PIN", name=_.who(MISAKI)))
     tablet.enter_pin("000000")

@@ -7,7 +7,10 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from sync.policy.membership import STEP_SECONDS, parse_code
+from sync.sandbox.pages.words import WORDS
 from tests.journeys.demo import Demo
+
+LANGUAGE = "en"
 
 
 def read(picture: bytes) -> str:
@@ -31,12 +34,12 @@ def test_the_code_changes_with_the_time_step_and_the_picture_says_the_same(page:
     assert two.digest != one.digest
 
 
-def test_the_phone_has_an_inbox_for_each_way_to_reach_her(page: Page, demo: Demo) -> None:
+def test_the_phone_has_an_inbox_for_each_way_to_reach_her(page: Page, demo: Demo, language: str) -> None:
     """LINE, SMS and mail stand on the page, each with its own inbox; the list names what is special about a customer."""
     person = demo.person("returning")
-    page.goto(f"{demo.world}/phone")
-    expect(page.get_by_text(person["special"]["ja"])).to_be_visible()
+    page.goto(f"{demo.world}/phone?lang={language}")
+    expect(page.get_by_text(person["special"][language])).to_be_visible()
     page.get_by_role("link", name=person["name"]).first.click()
-    for tab, view in (("LINE", "line"), ("SMS", "sms"), ("メール", "email")):
+    for tab, view in (("LINE", "line"), ("SMS", "sms"), (WORDS[language]["mail"], "email")):
         page.get_by_role("tab", name=tab).click()
         expect(page.locator(f"#list-{view}")).to_be_visible()

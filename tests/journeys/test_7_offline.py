@@ -7,74 +7,86 @@ from playwright.sync_api import expect
 from tests.journeys.demo import Demo
 from tests.journeys.tablet import Tablet
 
+LANGUAGE = "ja"
 NOTE = "オフラインでも書けるメモ。裾上げ2cm、来週お渡し。"
+MISAKI = "髙橋(美)"
+OFFLINE = "Offline. Everything here goes on; what you save is sent when connected."
+FIND, WAITS = "Name, kana, telephone or member number", "Saved here, waiting for the network"
 
 
 def test_scan_search_profile_note_and_message_go_on_and_arrive_once(tablet: Tablet, demo: Demo) -> None:
     """Without a network her code opens her, a name is found, the note and the message are kept and marked; with it they
     go, each once, on the phone and in her history."""
-    person = demo.person("lapsed")
-    member = person["member_number"]
-    tablet.sign_in("髙橋(美)")
+    _, person = tablet.words, demo.person("lapsed")
+    member, name = person["member_number"], _.honour(person["name"])
+    tablet.sign_in(MISAKI)
     before = demo.inbox(member)
     demo.network(up=False)
-    tablet.sees(re.compile("^オフラインです。このままお使いいただけます"), re.compile("同期の状態：オフライン"))
+    tablet.sees(_(OFFLINE))
+    tablet.sees_state("Offline")
 
-    tablet.press("お客様")
-    tablet.write("お名前・かな・電話・会員番号", "ふじい のりこ")
-    tablet.sees(re.compile(f"^藤井 典子 様 .*{member}"))
-    expect(tablet.button("ほかの店舗からも探す")).to_be_disabled()
-    tablet.press("読み取り")
-    tablet.sees("カメラを使わずに")
+    tablet.press(_("Customers"))
+    tablet.write(_(FIND), "ふじい のりこ")
+    tablet.sees(re.compile(f"^{name} .*{member}"))
+    expect(tablet.button(_("Search other shops too"))).to_be_disabled()
+    tablet.press(_("Scan"))
+    tablet.sees(_("Without the camera"))
     tablet.wedge(demo.code(member))
     tablet.at_profile(person["name"])
-    tablet.sees(re.compile(r"^店内 \d{2}:\d{2}"), "お声がけの前に", re.compile(r"^購入 \d+"))
+    tablet.sees(_.like("In the shop since {at:time}", at=re.compile(r"\d{2}:\d{2}")), _("Before you approach"))
+    tablet.sees(_.like("Purchases {n}", n=re.compile(r"\d+")))
 
-    tablet.press("接客メモ")
-    tablet.press("お直し")
-    tablet.write("メモ", NOTE)
-    tablet.press("メモを保存")
-    tablet.sees("メモをこの端末に保存しました。接続後に送ります", f"髙橋(美)：{NOTE}", "保存済み・接続後に送信")
-    tablet.press("メッセージを書く")
-    tablet.sees("お客様にはこう見えます")
-    tablet.press("ご来店のお礼")  # to ask after somebody who is here is out of place, and the tablet says so
-    tablet.press("LINE")
-    words = tablet.value("本文")
+    tablet.press(_("Note this meeting"))
+    tablet.press(_.code("tag", "alteration"))
+    tablet.write(_("Your note"), NOTE)
+    tablet.press(_("Save the note"))
+    said = _("{what}: {text}", what=_.who(MISAKI), text=NOTE)
+    tablet.sees(_("Note saved on this tablet; it is sent when connected"), said, _(WAITS))
+    tablet.press(_("Write a message"))
+    tablet.sees(_("As the customer will see it"))
+    # to ask after somebody who is here is out of place, and the tablet says so
+    tablet.press(_.code("cause", "after_visit"))
+    tablet.press(_.code("channel", "line"))
+    words = tablet.value(_("Text of the message"))
     tablet.confirm_whom()
-    tablet.press("送る")
-    tablet.sees("この端末に保存しました。接続後に送ります。10秒のあいだ取り消せます", "LINE：ご連絡")
-    expect(tablet.count("保存済み・接続後に送信").nth(2)).to_be_attached()  # the visit, the note, the message
+    tablet.press(_("Send"))
+    tablet.sees(_("Saved on this tablet; it goes when connected. You can take it back for 10 seconds."))
+    tablet.sees(_("{channel:channel}: {what}", channel="line", what=_.code("timeline", "sent")))
+    expect(tablet.count(_(WAITS)).nth(2)).to_be_attached()  # the visit, the note, the message
     # the ten seconds to take things back go by, and still nothing has left: view, visit, note and message wait
-    tablet.sees(re.compile("同期の状態：オフライン・保存 [4-9]件は接続後に送ります"))
+    waiting = _.within("Offline · {n} saved here, sent when connected", n=re.compile("[4-9]")).pattern
+    tablet.sees(re.compile("^" + _("State of sync: {state}", state=waiting)))
     assert demo.inbox(member) == before
 
     demo.network(up=True)
     inbox = demo.awaits(member, lambda found: len(found) > len(before))
-    tablet.sees(re.compile("^同期の状態：(同期済み|ご確認)"), "送信済み")
-    tablet.sees_no(re.compile("^保存済み"))
+    tablet.sees_in_step()
+    tablet.sees(_.code("message_state", "sent"))
+    tablet.sees_no(_(WAITS), _("Saved here, being sent"))
     assert [one["text"] for one in inbox].count(words) == 1
     assert len(inbox) == len(before) + 1
-    expect(tablet.count(f"髙橋(美)：{NOTE}")).to_have_count(1)
-    expect(tablet.count(f"髙橋(美)：{words}")).to_have_count(1)
+    for once in (said, _("{what}: {text}", what=_.who(MISAKI), text=words)):
+        expect(tablet.count(once)).to_have_count(1)
 
 
 def test_a_new_customer_can_be_registered_without_a_network(tablet: Tablet, demo: Demo) -> None:
     """Registered offline she is there at once; once the network is back nothing waits, and she is found by her name."""
+    _ = tablet.words
     tablet.sign_in("高橋(健)")
     demo.network(up=False)
-    tablet.sees(re.compile("^オフラインです"))
-    tablet.press("お客様")
-    tablet.press("はじめてのお客様を登録")
-    tablet.write("姓（必須）", "試着")
-    tablet.write("名", "花子")
-    tablet.write("セイ（かな）", "しちゃく")
-    tablet.write("メイ（かな）", "はなこ")
-    tablet.press("登録する")
+    tablet.sees(_(OFFLINE))
+    tablet.press(_("Customers"))
+    tablet.press(_("Register a new customer"))
+    tablet.write(_("Family name (required)"), "試着")
+    tablet.write(_("Given name"), "花子")
+    tablet.write(_("Family name in kana"), "しちゃく")
+    tablet.write(_("Given name in kana"), "はなこ")
+    tablet.press(_("Register"))
     tablet.at_profile("試着 花子")
-    tablet.sees("この端末に登録しました。接続後に送ります")
+    tablet.sees(_("Registered on this tablet; it is sent when connected"))
     demo.network(up=True)
-    tablet.sees(re.compile("^同期の状態：(同期済み|ご確認)"))
-    tablet.press("お客様")
-    tablet.write("お名前・かな・電話・会員番号", "しちゃく はなこ")
-    tablet.press(re.compile("^試着 花子 様 シチャク ハナコ"))
+    tablet.sees_in_step()
+    tablet.press(_("Customers"))
+    tablet.write(_(FIND), "しちゃく はなこ")
+    tablet.press(re.compile(f"^{_.honour('試着 花子')} シチャク ハナコ"))
     tablet.at_profile("試着 花子")

@@ -34,7 +34,7 @@ def test_an_alteration_until_it_is_ready(tablet: Tablet, demo: Demo) -> None:
     tablet.press_in_list(re.compile(f"^{_.honour(person['name'])} {_.code('cause', 'alteration_ready')}"))
     tablet.sees(_.reason(Reason(code="slip_ready", params={"what": "alteration", "item": PIECE})))
     # the server has had all three commands, and took them
-    tablet.sees(re.compile(_("State of sync: {state}", state=_.within("Synced {at:time}").pattern)))
+    tablet.sees_in_step()
 
 
 def test_a_piece_told_of_stands_among_what_is_owned(tablet: Tablet, demo: Demo) -> None:

@@ -1,11 +1,8 @@
 """A manager brings a new device into the shop, takes it out again, and turns a browser out."""
 
-import io
 import re
 from pathlib import Path
 
-import zxingcpp
-from PIL import Image
 from playwright.sync_api import Browser, expect
 
 from sync.client import Client
@@ -17,31 +14,29 @@ from sync.settings import TabletSettings
 from tests.journeys.demo import Demo
 from tests.journeys.tablet import Tablet
 
+LANGUAGE = "ja"
+MORITA, MISAKI, DEVICE, BROWSER = "森田", "髙橋(美)", "2階", "Safari, iPad"
+
 
 def at_the_devices(tablet: Tablet) -> None:
     """Sign in as the shop's manager and open the list of devices."""
-    tablet.sign_in("森田")
-    tablet.press(re.compile("^同期の状態"))
-    tablet.press("店舗の端末")
-    tablet.sees(re.compile(r"^利用中 \d+台"))
+    _ = tablet.words
+    tablet.sign_in(MORITA)
+    tablet.press(_.like("State of sync: {state}"))
+    tablet.press(_("Devices of this shop"))
+    tablet.sees(_.like("{n} in use", n=re.compile(r"\d+")))
 
 
 def test_a_new_device_joins_by_the_code_on_the_managers_screen(tablet: Tablet, demo: Demo, tmp_path: Path) -> None:
     """The picture of the manager's screen is all that a fresh device needs; it shows up in the list with what it told, and
     once the manager has taken it out it is refused."""
+    _ = tablet.words
     at_the_devices(tablet)
-    tablet.press("端末を追加")
-    tablet.write(re.compile("新しい端末の名前"), "2階")
-    tablet.press("コードを作る")
-    tablet.sees(re.compile(r"^残り (10:00|9:\d\d)"), "新しい端末用のQRコード")
-    codes: list[str] = []
-    for _ in range(20):
-        shot = Image.open(io.BytesIO(tablet.page.screenshot()))
-        codes = [found.text for found in zxingcpp.read_barcodes(shot)]
-        if codes:
-            break
-        tablet.frames()
-    invitation = read(codes[0])
+    tablet.press(_("Add a device"))
+    tablet.write(_("What the new device is to be called (may stay empty)"), DEVICE)
+    tablet.press(_("Make a code"))
+    tablet.sees(_.like("It holds for another {time}", time=re.compile(r"(10:00|9:\d\d)")))
+    invitation = read(tablet.reads(_("QR code for the new device")))
     settings = TabletSettings(
         data=tmp_path / "data", key_file=tmp_path / "device.key", device_name="fresh", _env_file=None
     )
@@ -52,12 +47,13 @@ def test_a_new_device_joins_by_the_code_on_the_managers_screen(tablet: Tablet, d
     assert device.sync_once().error is None
     assert device.sync_once().error is None
 
-    tablet.press("端末の一覧へ")
-    tablet.sees("2階", "77%")
-    tablet.press("2階の利用を停止")
-    tablet.sees("2階の利用を停止しますか？", re.compile("取り消しはできません"))
-    tablet.press("利用を停止する")
-    tablet.sees("2階の利用を停止しました", re.compile("^利用停止 1台"))
+    tablet.press(_("To the list of devices"))
+    tablet.sees(DEVICE, "77%")
+    tablet.press(_("Take {name} out of use", name=DEVICE))
+    tablet.sees(_("Take {name} out of use?", name=DEVICE))
+    tablet.sees(_("This cannot be taken back. To be used again it has to join with a new code."))
+    tablet.press(_("Take it out of use"))
+    tablet.sees(_("{name} is out of use from now on", name=DEVICE), _.like("{n} out of use", n=re.compile(r"\d+")))
     assert isinstance(device.sync_once().error, DeviceRevoked)
     device.close()
 
@@ -68,24 +64,26 @@ def test_a_browser_is_turned_out_and_let_in_again_by_a_manager(tablet: Tablet, d
     context = chromium.new_context(
         viewport={"width": 820, "height": 1180}, locale="ja-JP", user_agent="Mozilla/5.0 (iPad) Safari/604.1"
     )
+    _, shut = tablet.words, tablet.words("This browser has not been let in")
     other = Tablet(context.new_page(), demo.tablet)
     other.open()
-    other.sign_in("髙橋(美)")
+    other.speak(_.language)
+    other.sign_in(MISAKI)
 
     at_the_devices(tablet)
-    tablet.sees(re.compile(r"髙橋\(美\)さんがサインイン中"))
-    tablet.press("Safari, iPadを閉め出す")
-    tablet.press("閉め出す")
-    tablet.sees("閉め出し中")
-    other.sees("このブラウザは、まだ許可されていません")
+    tablet.sees(_("{name} is signed in", name=_.who(MISAKI)))
+    tablet.press(_("Turn {name} out", name=BROWSER))
+    tablet.press(_("Turn it out"))
+    tablet.sees(_("Turned out"))
+    other.sees(shut)
     other.open()
-    other.sees("このブラウザは、まだ許可されていません")
-    other.sees_no(re.compile("髙橋"))
+    other.sees(shut)
+    other.sees_no(re.compile(re.escape(_.who(MISAKI))))
 
-    other.press("森田")
+    other.press(_.who(MORITA))
     other.enter_pin("000000")
-    other.sees(re.compile("PINが違います"))
-    shown = other.page.get_by_text(re.compile(r"デモ用 PIN \d+")).first.inner_text()
+    other.sees(_.like("That PIN is not right. {n} more tries."))
+    shown = other.page.get_by_text(_.like("Demo: the PIN is {pin}")).first.inner_text()
     other.enter_pin(shown.split()[-1])
-    expect(other.button(re.compile(r"^髙橋\(美\)"))).to_be_visible()
+    expect(other.button(re.compile(f"^{re.escape(_.who(MISAKI))} "))).to_be_visible()
     context.close()

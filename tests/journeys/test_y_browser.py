@@ -9,8 +9,10 @@ from tests.journeys.demo import Demo
 from tests.journeys.tablet import Tablet
 from tests.security.searching import found
 
+LANGUAGE = "en"
 
-def test_the_browsers_profile_names_nobody(chromium: Browser, demo: Demo, tmp_path: Path) -> None:
+
+def test_the_browsers_profile_names_nobody(chromium: Browser, demo: Demo, language: str, tmp_path: Path) -> None:
     """A browser that keeps its profile, cache and storage shows several customers; then none of its files holds a name, kana,
     number or address of theirs, while it does hold what it was told to keep."""
     people = demo.people()[:6]
@@ -21,6 +23,7 @@ def test_the_browsers_profile_names_nobody(chromium: Browser, demo: Demo, tmp_pa
     try:
         tablet = Tablet(context.new_page(), demo.tablet)
         tablet.open()
+        tablet.speak(language)
         tablet.sign_in("髙橋(美)")
         for person in people:
             tablet.open_member(person["member_number"], person["name"])

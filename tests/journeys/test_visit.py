@@ -1,0 +1,61 @@
+"""A whole visit: from the code on her phone to the follow-up that was proposed at the goodbye."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from sync.client import Client
+from tests.journeys.demo import Demo
+from tests.journeys.tablet import Tablet
+from tests.journeys.test_stock import jan_in
+
+LANGUAGE = "ja"
+MISAKI = "髙橋(美)"
+WORDS = "ご旅行用に。丈は短めがお好み。"
+
+
+def test_from_the_scan_to_the_follow_up(tablet: Tablet, demo: Demo, film: Path, other_device: Client) -> None:
+    """Her code before the camera opens her profile and her visit. What is shown goes onto the tray and is tried on, one piece
+    is set aside for her, a promise is made in two taps, the note has a chip, a feeling and words. The goodbye proposes
+    what to come back to; taken, it stands in the queue, and the server has had all of it."""
+    _, person = tablet.words, demo.person("coat")
+    name = _.honour(person["name"])
+    tablet.sign_in(MISAKI)
+    tablet.scan(film, demo.code_png(person["member_number"]))
+    tablet.at_profile(person["name"])
+
+    tablet.press(_.like("Visit: {n} on the tray", n="0"))
+    tablet.sees(_("Visit of {name}", name=name), _.like("In the shop since {at:time}"))
+    tablet.press(_.like("Add {name}"))
+    tablet.press(_.code("handled", "tried"))
+
+    tablet.press(_.code("promised", "photo"))
+    tablet.press(_.like("Promise until {day}"))
+    tablet.sees(_("Promise noted"))
+
+    tablet.press(_("Note this meeting"))
+    tablet.press(_.code("tag", "fitting"))
+    tablet.press(_.code("feeling", "happy"))
+    tablet.write(_("Your note"), WORDS)
+    tablet.press(_("Save the note"))
+    tablet.at_profile(person["name"])
+    tablet.sees(_("{what}: {text}", what=_.who(MISAKI), text=WORDS), _("Still to be kept"), _.code("promised", "photo"))
+
+    tablet.wedge(jan_in(other_device))
+    tablet.press(_("Hold it here"))
+    tablet.write(_("Name, telephone or member number"), person["name"])
+    tablet.press(re.compile(f"^{name} "))
+    tablet.press(_("Hold it"))
+    tablet.sees(_.like("Held until {until:datetime}"))
+
+    tablet.open_member(person["member_number"], person["name"])
+    tablet.press(_.like("Visit: {n} on the tray", n="1"))
+    tablet.press(_("End the visit"))
+    tablet.sees(_.like("Ended {at:time}: {how}", how=_.code("visit_end", "staff")), _("Afterwards"))
+    tablet.press(_("Plan it"))
+    tablet.sees(_.like("Planned for {day:date}"))
+    tablet.press(_.like("Follow-ups"))
+    tablet.press_in_list(re.compile(f"^{name} {_.code('cause', 'after_visit')}"))
+    expect(tablet.page.get_by_role("heading", name=name)).to_be_attached()
+    tablet.sees_in_step()
