@@ -29,7 +29,7 @@ def hit_row(_: Words, hit: Hit, directory: Directory, on_click: Callable[..., An
                     ft.Row(
                         [
                             text(_.honour(hit.name), bold=True, height=1.3),
-                            soft(hit.kana, height=1.3),
+                            *([soft(hit.kana, height=1.3)] if hit.kana != hit.name else []),
                             *([chip(ranks.get(hit.rank, hit.rank))] if hit.rank else []),
                             *([handled] if handled is not None else []),
                         ],

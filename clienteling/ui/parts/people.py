@@ -7,6 +7,9 @@ from clienteling.ui.parts.base import chip, chips, soft, text
 from clienteling.words import Words
 from sync.model.customer import Customer
 
+SHORT_NAME = 20
+"""Characters of a name that is written in the largest letters; a longer one would take the place of what follows it."""
+
 
 def avatar(name: str, *, size: int = 40, strong: bool = False, inverse: bool = False) -> ft.Control:
     """The first character of a name in a circle; `inverse` on a tinted ground. Pictures of people are never shown."""
@@ -59,16 +62,15 @@ def customer_header(
     narrow: bool = False,
 ) -> ft.Control:
     """Kana, name with honorific, rank and state badges, one line of detail; consent badges at the side, or below."""
+    large = T.DISPLAY if len(customer.name) <= SHORT_NAME and not narrow else T.TITLE
     who = ft.Column(
         [
-            *([soft(customer.kana)] if customer.kana else []),
+            *([soft(customer.kana)] if customer.kana and customer.kana != customer.name else []),
             ft.Row(
                 [
                     ft.Semantics(
                         header=True,
-                        content=text(
-                            _.honour(customer.name), size=T.TITLE if narrow else T.DISPLAY, bold=True, height=1.3
-                        ),
+                        content=text(_.honour(customer.name), size=large, bold=True, height=1.3),
                     ),
                     *badges,
                 ],

@@ -110,6 +110,7 @@ def Products(open_: Callable[[str], None]) -> ft.Control:
             [("", _("All")), *((one, _.code("category", one)) for one in view.categories)],
             [] if typed.strip() else [category],
             narrow,
+            one_line=session.width < S.NARROW_BELOW,  # on a handheld they would take half of it
         ),
         ft.Row(
             [_card(_, one, width, call(open_, one.item.product.id)) for one in view.cards],
@@ -147,7 +148,8 @@ def _card(_: Words, one: Card, width: int, on_click: Callable[..., object]) -> f
         ft.Column(
             [
                 picture(item.image, width - 26, round(width * 1.05)),
-                text(name, bold=True, lines=2, height=1.4),
+                # the room of two lines, so that prices and sizes of a row stand on one line
+                ft.Stack([text(" \n ", bold=True, height=1.4), text(name, bold=True, lines=2, height=1.4)]),
                 soft(price, size=T.BODY),
                 chips(*sizes),
             ],
