@@ -12,7 +12,7 @@ from clienteling.queries.home import waiting_count
 from clienteling.state import Session
 from clienteling.theme import C, S, T
 from clienteling.ui.component import component, use_query
-from clienteling.ui.parts import avatar, button, dot, heading, icon_button, sync_badge, sync_words, tappable, text
+from clienteling.ui.parts import avatar, button, dot, heading, icon_button, pill, sync_badge, sync_words, tappable, text
 from clienteling.words import Words
 
 _ITEMS = (
@@ -26,7 +26,7 @@ _ITEMS = (
 
 NARROW_ITEM = 48
 """Width of a place in a handheld's bar that has no room for its name."""
-_SCAN_NARROW = 56
+_SCAN_NARROW = 52
 _AROUND_NAME = 3
 """Beside the name of a person, so that a round corner cuts off no letter."""
 
@@ -165,8 +165,9 @@ def _rail_item(
     lit: str,
     count: int = 0,
     *,
-    width: int = 74,
+    width: int = 66,
     named: bool = True,
+    size: int = T.SMALL,
 ) -> ft.Control:
     name, route, icon, label = item
     on = name == lit
@@ -192,7 +193,7 @@ def _rail_item(
                     [ft.Container(ft.Icon(icon, size=23, color=ink), width=width, alignment=ft.Alignment.CENTER), mark],
                     clip_behavior=ft.ClipBehavior.NONE,
                 ),
-                *([_label(words, on=on)] if named else []),
+                *([_label(words, on=on, size=size)] if named else []),
             ],
             spacing=4,
             alignment=ft.MainAxisAlignment.CENTER,
@@ -202,7 +203,7 @@ def _rail_item(
         call(tablet.go, route),
         selected=on,
         key=name,
-        padding=ft.Padding.symmetric(vertical=8),
+        padding=ft.Padding.symmetric(vertical=8, horizontal=4 if width > NARROW_ITEM else 2),
         bgcolor=C.PRIMARY_SOFT if on else None,
     )
 
@@ -238,9 +239,18 @@ def Bar(lit: str) -> ft.Control:
     todo = use_todo()
     places = _ITEMS[:4]
     person = tablet.pulse.directory.staff_name(tablet.staff, session.language) if tablet.staff else ""
-    named = _named({one[0]: _(one[3]) for one in places} | {"me": person}, lit, session)
+    named, size = _named({one[0]: _(one[3]) for one in places}, person, lit, session)
     items = [
-        _rail_item(tablet, _, item, lit, todo if item[0] == "queue" else 0, width=NARROW_ITEM, named=item[0] in named)
+        _rail_item(
+            tablet,
+            _,
+            item,
+            lit,
+            todo if item[0] == "queue" else 0,
+            width=NARROW_ITEM,
+            named=item[0] in named,
+            size=size,
+        )
         for item in places
     ]
     return ft.Container(
@@ -287,15 +297,14 @@ def use_holds_to_do() -> int:
 
 
 def _scan(tablet: Tablet, _: Words, *, size: int = 60) -> ft.Control:
-    return tappable(
+    return pill(
         ft.Icon(ft.Icons.QR_CODE_SCANNER, size=size // 2, color=C.ON_PRIMARY),
         _("Scan"),
         call(tablet.go, "/scan"),
+        ground=C.PRIMARY,
+        radius=18,
         width=size,
         height=size,
-        bgcolor=C.PRIMARY,
-        border_radius=18,
-        alignment=ft.Alignment.CENTER,
     )
 
 
@@ -320,11 +329,11 @@ def _me(tablet: Tablet, _: Words, language: str, lit: str, *, named: bool = True
     )
 
 
-def _label(words: str, *, on: bool) -> ft.Control:
+def _label(words: str, *, on: bool, size: int = T.SMALL) -> ft.Control:
     """The name of a place: whole, whatever the size of letters; the rail grows with it."""
     return text(
         words,
-        size=T.SMALL,
+        size=size,
         bold=on,
         color=C.PRIMARY if on else C.INK_SOFT,
         height=1.3,
@@ -338,19 +347,22 @@ def _by_word(name: str) -> str:
     return name.replace(" ", "\n")
 
 
-def _named(places: Mapping[str, str], lit: str, session: Session) -> set[str]:
-    """Which places of the bar are named: all where there is room, else the one where one is, else none; their icons and what
-    a screen reader says stay."""
-    wide = {
-        code: max(map(_units, _by_word(words).split("\n"))) * T.SMALL * session.letters
-        for code, words in places.items()
-    }
-    wide["me"] = wide.get("me", 0) + 2 * _AROUND_NAME
+def _named(places: Mapping[str, str], person: str, lit: str, session: Session) -> tuple[set[str], int]:
+    """Which places of the bar are named, and in what size: all where there is room, without the person whose initial is there
+    already, or a little smaller; else the one where one is, else none. Their icons and what a screen reader says stay."""
     room = session.pixels - 8 - _SCAN_NARROW
-    if sum(max(one + 4, NARROW_ITEM) for one in wide.values()) <= room:
-        return set(places)
-    others = NARROW_ITEM * (len(places) - 1)
-    return {lit} if lit in wide and wide[lit] + others <= room else set()
+
+    def fit(named: Mapping[str, str], size: int) -> bool:
+        wide = [max(map(_units, _by_word(words).split("\n"))) * size * session.letters for words in named.values()]
+        empty = NARROW_ITEM * (len(places) + 1 - len(named))
+        return sum(max(one + 4, NARROW_ITEM) for one in wide) + empty <= room
+
+    ways = (({**places, "me": person}, T.SMALL), (places, T.SMALL), (places, T.SMALL - 1))
+    for named, size in ways:
+        if fit(named, size):
+            return set(named), size
+    here = {code: words for code, words in ({**places, "me": person}).items() if code == lit}
+    return (set(here) if fit(here, T.SMALL) else set()), T.SMALL
 
 
 def _units(words: str) -> float:

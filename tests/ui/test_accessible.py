@@ -47,6 +47,8 @@ def name_of(control: BaseControl) -> str:
 
 
 def used(control: BaseControl) -> bool:
+    if isinstance(control, ft.GestureDetector) and control.exclude_from_semantics:
+        return False  # a wider place for the finger, of something that has a name of its own
     return any(getattr(control, f"on_{event}", None) for event in ("click", "tap", "change", "submit"))
 
 
@@ -78,7 +80,8 @@ def spoken(value: Any, ground: str) -> Iterator[tuple[str, str, str]]:
         own = role(value.style.bgcolor) or "transparent"
         yield value.content, role(value.style.color), ground if own == "transparent" else own
         return
-    under = role(getattr(value, "bgcolor", None)) or ground
+    style = value.style if isinstance(value, ft.TextButton) else None
+    under = role(getattr(value, "bgcolor", None)) or role(style.bgcolor if style else None) or ground
     for name in ("content", "controls", "leading", "title", "views"):
         yield from spoken(getattr(value, name, None), under)
 

@@ -129,3 +129,33 @@ def test_a_title_has_its_line_to_itself_where_there_is_more_to_do_than_to_go_bac
         assert not beside("はじめてのお客様") & beside("お客様のスマートフォンで")
 
     drive(steps, size=SIZE)
+
+
+def test_every_place_of_the_bar_is_named_in_english_too() -> None:
+    """English words are wider: a little smaller they all stand there, and the person by the initial alone."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.until(lambda: screen.find("Scan", "tap"), "the bar")
+        said = {one.value: one for one in screen.controls if isinstance(one, ft.Text)}
+        assert {"Today", "Customers", "Follow-ups", "Appointments"} <= set(said)
+
+    drive(steps, size=SIZE, language="en")
+
+
+def test_a_device_on_a_handheld_has_its_button_below_its_name() -> None:
+    """Beside a long button a name would stand a few letters to a line."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in(MINORU)
+        await screen.go("/fleet")
+        await screen.sees("レジ横の利用を停止")
+        rows = [one for one in screen.controls if isinstance(one, ft.Row)]
+        beside = [
+            row
+            for row in rows
+            if {"レジ横", "レジ横の利用を停止"} <= {said for one in walk(row) for said in names(one)}
+        ]
+        assert beside == []
+
+    drive(steps, size=SIZE)

@@ -183,6 +183,11 @@ def _choices(_: Words) -> States:
     return [("one chosen, one faded", choice.choices(options, ["sms"], _nothing, faded=["email"]))]
 
 
+def _switch(_: Words) -> States:
+    sentence = _("Confidential: the words are for you and managers only")
+    return [(name, choice.switch(sentence, on, _nothing)) for name, on in (("on", True), ("off", False))]
+
+
 def _tick_box(_: Words) -> States:
     return [(name, choice.tick_box(name, on, _nothing)) for name, on in (("ticked", True), ("not ticked", False))]
 
@@ -260,8 +265,12 @@ SHOWN: Final[tuple[Shown, ...]] = (
                                    bgcolor=C.PRIMARY_SOFT if on else C.SURFACE)]))
         for state, on in (("plain", False), ("chosen", True))
     ]),
+    Shown(p.pill, lambda _: [
+        ("plain", ft.Row([p.pill(p.text(_("Scan"), color=C.ON_PRIMARY), _("Scan"), _nothing, ground=C.PRIMARY,
+                                 padding=ft.Padding.all(14))]))
+    ]),
     Shown(p.field, _fields),
-    Shown(p.search_field, lambda _: [("empty", p.search_field(_("Find a product by name or JAN")))]),
+    Shown(p.search_field, lambda _: [("empty", p.search_field(_("Product name or JAN")))]),
     Shown(stock.variant_grid, lambda _: [("one chosen", stock.variant_grid(_, goods.SHEET, _nothing))]),
     Shown(stock.place_row, lambda _: [
         (name, stock.place_row(_, one, _nothing)) for name, one in goods.PLACES.items()
@@ -275,6 +284,7 @@ SHOWN: Final[tuple[Shown, ...]] = (
     Shown(p.divided, lambda _: [("three", _column(p.divided([p.text(one) for one in "ABC"])))]),
     Shown(choice.choices, _choices),
     Shown(choice.tick_box, _tick_box),
+    Shown(choice.switch, _switch),
     Shown(signature_field, _signature),
     Shown(tabs.tabs, lambda _: [
         ("second chosen", tabs.tabs({"a": _("Online interests"), "b": _("History so far")}, "b", _nothing))

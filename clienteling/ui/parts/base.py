@@ -24,6 +24,10 @@ _TONES: dict[str, tuple[str, str]] = {
 }
 
 
+FOCUSED = ft.BorderSide(3, C.ACCENT, stroke_align=ft.BorderSideStrokeAlign.OUTSIDE)
+"""Where the keyboard is: a ring around what has a ground of its own, because beside that ground the accent may be pale."""
+
+
 def tone_colours(tone: Tone) -> tuple[str, str]:
     """Return (ink, ground) of a tone."""
     return _TONES[tone]
@@ -171,7 +175,7 @@ def button(
         text_style=ft.TextStyle(font_family=BOLD, font_family_fallback=[RARE], size=size, height=1.2),
         shape=ft.RoundedRectangleBorder(radius=28 if big else S.TOUCH / 2),
         side={
-            ft.ControlState.FOCUSED: ft.BorderSide(3, C.ACCENT),  # where the keyboard is
+            ft.ControlState.FOCUSED: FOCUSED,
             ft.ControlState.DEFAULT: ft.BorderSide(1, C.LINE) if kind == "outline" else ft.BorderSide(0, ground),
         },
         # Room instead of a height, 48 or 56 at normal size: larger letters (the browser's text size) grow the button.
@@ -234,6 +238,44 @@ def tappable(
     )
 
 
+def pill(
+    content: ft.Control,
+    label: str,
+    on_click: Handler,
+    *,
+    ground: str,
+    edge: str = "",
+    selected: bool | None = None,
+    radius: float = S.TOUCH / 2,
+    padding: ft.Padding | None = None,
+    **more: Any,
+) -> ft.Control:
+    """A `tappable` that fills its own shape: the keyboard's focus is a ring around it, not a tint that its ground would drown."""
+    return ft.MergeSemantics(
+        ft.Semantics(
+            label=label,
+            button=True,
+            selected=selected,
+            on_tap=on_click,
+            content=ft.TextButton(
+                content=ft.Semantics(exclude_semantics=True, content=content),
+                on_click=on_click,
+                style=ft.ButtonStyle(
+                    bgcolor=ground,
+                    elevation=E.FLAT,
+                    shape=ft.RoundedRectangleBorder(radius=radius),
+                    side={
+                        ft.ControlState.FOCUSED: FOCUSED,
+                        ft.ControlState.DEFAULT: ft.BorderSide(1, edge) if edge else ft.BorderSide(0, ground),
+                    },
+                    padding=padding or ft.Padding.all(0),
+                ),
+                **more,
+            ),
+        )
+    )
+
+
 def _outline(radius: float) -> dict[ft.ControlState, ft.InputBorder]:
     """A hairline that becomes the house's navy under the cursor and red where something is wrong."""
 
@@ -268,6 +310,7 @@ def field(
         border=_outline(S.RADIUS),
         bgcolor=C.SURFACE,
         content_padding=ft.Padding.symmetric(horizontal=16, vertical=14),
+        align_label_with_hint=True,  # of several lines the first one
         **more,
     )
 

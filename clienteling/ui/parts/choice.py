@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 import flet as ft
 
 from clienteling.theme import C, S, T
-from clienteling.ui.parts.base import tappable, text
+from clienteling.ui.parts.base import pill, text
 
 
 def choices(
@@ -24,24 +24,48 @@ def choices(
         lit, off = code in on, code in pale
         ink = C.ON_PRIMARY if lit else C.INK_SOFT if off else C.INK
         words = text(label, size=T.BODY, bold=lit, color=ink, height=1.2)
-        return tappable(
+        return pill(
             ft.Row([ft.Icon(ft.Icons.DO_NOT_DISTURB_ON_OUTLINED, size=16, color=ink), words], spacing=6, tight=True)
             if off
             else words,
             label,
             lambda: toggle(code),
             selected=lit,
-            # of what takes the tap itself: a ground inside it would hide the mark of the keyboard's focus
-            bgcolor=C.PRIMARY if lit else C.SUNKEN if off else C.SURFACE,
-            border=ft.Border.all(1, C.PRIMARY if lit else C.LINE),
-            border_radius=S.TOUCH / 2,
-            padding=ft.Padding.symmetric(horizontal=18, vertical=14),  # and a hairline on either side: 48
+            ground=C.PRIMARY if lit else C.SUNKEN if off else C.SURFACE,
+            edge=C.PRIMARY if lit else C.LINE,
+            padding=ft.Padding.symmetric(horizontal=19, vertical=15),  # 48 high
         )
 
     made = [one(code, label) for code, label in options]
     if one_line:
         return ft.Row(made, scroll=ft.ScrollMode.AUTO, spacing=8)
     return ft.Row(made, wrap=True, spacing=8, run_spacing=8)
+
+
+def switch(sentence: str, value: bool, turned: Callable[[bool], object]) -> ft.Control:
+    """A switch with its sentence beside it, of as many lines as it needs; a tap on either turns it."""
+
+    def changed(event: ft.Event[ft.Switch]) -> None:
+        turned(event.data in {True, "true"})
+
+    return ft.Row(
+        [
+            ft.MergeSemantics(
+                ft.Semantics(
+                    label=sentence,
+                    content=ft.Switch(value=value, on_change=changed, active_track_color=C.PRIMARY),
+                )
+            ),
+            ft.GestureDetector(
+                ft.Semantics(exclude_semantics=True, content=text(sentence, height=1.4)),
+                on_tap=lambda: turned(not value),
+                exclude_from_semantics=True,
+                expand=True,
+            ),
+        ],
+        spacing=S.GAP_SMALL,
+        height=None,
+    )
 
 
 def tick_box(sentence: str, value: bool, ticked: Callable[[bool], object]) -> ft.Control:

@@ -56,9 +56,7 @@ def ProductPicker(
         for one in chosen
     ]
     if len(chosen) < most:
-        rows.append(
-            ft.Row([search_field(_("Find a product by name or JAN"), on_change=search, on_submit=search, expand=True)])
-        )
+        rows.append(ft.Row([search_field(_("Product name or JAN"), on_change=search, on_submit=search, expand=True)]))
         offered = [one for one in (found or suggested) if one.id not in ids][:6]
         rows += [
             _row(_, one, icon_button(ft.Icons.ADD, _("Add {name}", name=product_name(_, one)), add(one)))

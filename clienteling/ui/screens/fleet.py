@@ -157,27 +157,30 @@ def DeviceCard(device: FleetDevice, again: Callable[[], None]) -> ft.Control:
         marks.append(chip(_("Out of use since {at:date}", at=device.revoked_at), "error"))
     elif device.seen_at is None or tablet.now() - device.seen_at > QUIET_FOR:
         marks.append(chip(_("Not heard of for a day"), "caution"))
+    narrow = session.width < S.NARROW_BELOW
+    act = (
+        [button(_("Take {name} out of use", name=device.name), call(ask, True), danger=True)]
+        if not (out or asking)
+        else []
+    )
     top = ft.Row(
         [
             ft.Icon(ft.Icons.TABLET_ANDROID, size=26, color=C.INK_SOFT if out else C.PRIMARY),
             ft.Column([text(device.name, bold=True, size=17, height=1.4), *([chips(*marks)] if marks else [])],
                       spacing=4, expand=True),
-            *(
-                [button(_("Take {name} out of use", name=device.name), call(ask, True), danger=True)]
-                if not (out or asking)
-                else []
-            ),
+            *([] if narrow else act),
         ],
         spacing=14,
         vertical_alignment=ft.CrossAxisAlignment.CENTER,
     )  # fmt: skip
     facts = ft.Row(
-        [_fact(label, value, tone, round((156 if session.width >= S.WIDE_FROM else 172) * session.letters)) for label, value, tone in _facts(_, device)],
+        [_fact(label, value, tone, round((156 if narrow or session.width >= S.WIDE_FROM else 172) * session.letters)) for label, value, tone in _facts(_, device)],
         wrap=True, spacing=12, run_spacing=10, vertical_alignment=ft.CrossAxisAlignment.START,
     )  # fmt: skip
     return card(
         top,
         facts,
+        *([ft.Row(act, wrap=True)] if narrow and act else []),  # beside a name there is no room
         *([_question(_, device, own=own, yes=lambda: start(revoke_device, tablet, device, done), no=call(ask, False))] if asking else []),
         spacing=14,
     )  # fmt: skip

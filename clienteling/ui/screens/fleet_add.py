@@ -59,7 +59,7 @@ def AddDevice(**_more: str) -> ft.Control:
         text(_("2. Make a code here and hold this screen before that camera.")),
         text(_("3. It joins, fetches what it needs, and then shows the names of the staff.")),
         field(
-            _("What the new device is to be called (may stay empty)"),
+            _("Name of the device (optional)"),
             value=name,
             hint=_("e.g. Counter 2"),
             max_length=LONGEST_NAME,

@@ -43,6 +43,7 @@ def BrowserRow(browser: Browser, again: Callable[[], None]) -> ft.Control:
         marks.append(chip(_("Waits to be let in"), "caution"))
     elif state is BrowserState.REVOKED:
         marks.append(chip(_("Turned out"), "error"))
+    narrow = session.width < S.NARROW_BELOW  # beside words there is no room for what can be done
     name = browser.name if browser.name != "?" else _("A browser")
     seen = _("Last used {last:datetime}, first on {first:date}", last=browser.last_seen_at, first=browser.first_seen_at)
     battery = _("Battery {n}%", n=browser.battery) if browser.battery is not None else ""
@@ -64,12 +65,12 @@ def BrowserRow(browser: Browser, again: Callable[[], None]) -> ft.Control:
                 spacing=3,
                 expand=True,
             ),
-            *([] if asking else [act]),
+            *([] if asking or narrow else [act]),
         ],
         spacing=14,
     )  # fmt: skip
     if not asking:
-        return row
+        return ft.Column([row, ft.Row([act], wrap=True)], spacing=S.GAP_SMALL) if narrow else row
     return ft.Column(
         [
             row,

@@ -12,7 +12,7 @@ from clienteling.theme import S
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, use_draft, use_once, use_query
 from clienteling.ui.parts import button, card, error_panel, field, soft, text
-from clienteling.ui.parts.choice import choices
+from clienteling.ui.parts.choice import choices, switch
 from clienteling.ui.parts.product_picker import ProductPicker
 from clienteling.ui.parts.skeletons import form_skeleton
 from clienteling.ui.reach import Acts
@@ -117,11 +117,10 @@ def Note(customer_id: str, **_more: str) -> ft.Control:
                 max_lines=10,
                 max_length=LONGEST,
             ),
-            ft.Switch(
-                label=_("Confidential: the words are for you and managers only"),
-                value=draft.confidential,
-                height=S.TOUCH,
-                on_change=lambda event: put(confidential=bool(event.control.value)),
+            switch(
+                _("Confidential: the words are for you and managers only"),
+                draft.confidential,
+                lambda on: put(confidential=on),
             ),
             *([soft(_("A tag, a feeling or a few words are needed"), color=ft.Colors.ERROR)] if wanting else []),
             Acts(button(_("Save the note"), save, kind="filled", icon=ft.Icons.CHECK, big=True)),

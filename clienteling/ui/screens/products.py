@@ -68,7 +68,7 @@ def Products(q: str = "", **_more: str) -> ft.Control:
         found = _found(tablet, _, query.value)
     bar: list[ft.Control] = [
         search_field(
-            _("Product name, colour, size or JAN"),
+            _("Name, colour, size or JAN"),
             value=typed,
             on_change=changed,
             on_submit=submitted,

@@ -248,6 +248,8 @@ def _figures(_: Words, view: View, waiting: str) -> ft.Control:
             one(_("Sent this week"), view.sent_this_week, _("since Monday, from this shop")),
         ],
         spacing=S.GAP,
+        intrinsic_height=True,  # all as high as the one with most words
+        vertical_alignment=ft.CrossAxisAlignment.STRETCH,
     )
 
 
@@ -259,8 +261,9 @@ def _line(
     who = tablet.pulse.directory.name(assignee, _.language) if assignee else _("unassigned")
     name = _.honour(line.customer.name)
     why = _.reason(follow_up.evidence)
-    slim = tablet.session.width < S.SLIM_BELOW
-    aside = [who, _.date(follow_up.due_at)]
+    slim = tablet.session.width < S.NARROW_BELOW  # beside words there is no room for the rest
+    tone = _TONES[line.group]
+    aside = [who, _.time(follow_up.due_at) if line.group is Group.TODAY else _.date(follow_up.due_at)]
     right = ft.Column(
         [soft(one, size=T.SMALL) for one in aside],
         spacing=0,
@@ -270,7 +273,7 @@ def _line(
         person_line(
             name,
             " · ".join([_.code("cause", follow_up.cause), why, *(aside if slim else [])]),
-            chip(_.code("queue", line.group), _TONES[line.group]),
+            chip(_.code("queue", line.group), "plain" if lit and tone == "primary" else tone),
             trailing=None if slim else right,
         ),
         f"{name} {_.code('cause', follow_up.cause)} {_.code('queue', line.group)}",

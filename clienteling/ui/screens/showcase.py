@@ -105,7 +105,7 @@ def Products(open_: Callable[[str], None]) -> ft.Control:
         )
     view = query.value
     parts: list[ft.Control] = [
-        search_field(_("Find a product by name or JAN"), value=typed, on_change=changed),
+        search_field(_("Product name or JAN"), value=typed, on_change=changed),
         choices(
             [("", _("All")), *((one, _.code("category", one)) for one in view.categories)],
             [] if typed.strip() else [category],
