@@ -125,6 +125,7 @@ class Client:
             folder=settings.data / "snapshot",
             moved=moved,
             rebuilding=self._health.rebuild,
+            begin_history=lambda another: self._tenure.begin_history(another=another),
         )
         self._tenure = Tenure(
             api=self._api,

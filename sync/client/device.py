@@ -92,6 +92,12 @@ class Device:
         with self.transaction() as conn:
             _keep_key(conn, scope, version, wrapped_key, at)
 
+    def keep_only_key(self, scope: str, version: int, wrapped_key: bytes, at: datetime) -> None:
+        """Keep this key of a scope in place of all that were kept of it, in one step."""
+        with self.transaction() as conn:
+            conn.execute("DELETE FROM scope_key WHERE scope = ?", (scope,))
+            _keep_key(conn, scope, version, wrapped_key, at)
+
     def forget_keys(self, **remembered: str) -> None:
         """Give up every scope key, so that what was sealed with them opens no more, and remember why, together.
 

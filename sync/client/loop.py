@@ -68,6 +68,7 @@ class SyncLoop:
         clock: ServerClock,
         changed: Callable[[], None],
         rebuilding: Callable[[], None],
+        begin_history: Callable[[bool], None] = lambda another: None,  # noqa: ARG005
         folder: Path,
         moved: Callable[[], None] = lambda: None,
         patience: float = TAKE_SECONDS,
@@ -93,6 +94,7 @@ class SyncLoop:
         self._moved = moved
         self._patience = patience
         self._rebuilding = rebuilding
+        self._begin_history = begin_history
         self._lock = threading.Lock()
         self._unreported: Rebuilt | None = None
         self.last: Page | None = None
@@ -227,8 +229,10 @@ class SyncLoop:
     # -- pull
 
     def _pull(self, round_: "_Round") -> None:
-        if self._cache.position().epoch is None and not self._take_whole(round_):
-            return
+        if self._cache.position().epoch is None:
+            self._begin_history(False)
+            if not self._take_whole(round_):
+                return
         restarts = 0
         while True:
             before = self._cache.position()
@@ -275,6 +279,8 @@ class SyncLoop:
         False: the server is still building it; the next round comes here again.
         """
         log.warning("cache_begins_anew", why=why)
+        if why == "history":
+            self._begin_history(True)
         before = self._cache.position()
         if not self._take_whole(round_):
             return False

@@ -19,7 +19,7 @@ from sync.client.loop import SyncLoop
 from sync.client.outbox import Outbox
 from sync.client.server_clock import ServerClock
 from sync.client.types import DeviceApi
-from sync.errors import ClientelingError, Conflict
+from sync.errors import ClientelingError, Conflict, NotFound
 from sync.protocol import Enrolment, EnrolRequest, HandOver, Lease
 from sync.sealed.box import open_box
 from sync.sealed.lease import KEY_USE, LEASE, key_bound
@@ -52,6 +52,8 @@ class Tenure:
         self._clock, self._lease = clock, lease
         self._folder = folder
         self._changed = changed
+        self._newest = False
+        """The key that is sealed with is the newest one of the server, as far as it said so since the program started."""
 
     # -- as it lies on the disk
 
@@ -87,16 +89,11 @@ class Tenure:
         self._lease.renew(enrolment.server_time, timedelta(seconds=lease.seconds) if lease is not None else LEASE)
         if lease is not None:
             self._device.put(server_key=lease.server_key)
+        self._newest = max(self._device.wrapped_keys(enrolment.scope)) == enrolment.scope_key_version
 
     def open_cache(self, enrolment: Enrolment) -> None:
         """Open the cache with every key of its scope that is here and may be; without any it stays shut."""
-        keys = {}
-        for version, wrapped in self._device.wrapped_keys(enrolment.scope).items():
-            try:
-                keys[version] = unwrap(self._keys.wrapping_key, wrapped)
-            except Unsealable:  # of an earlier enrolment, whose key file was lost: the cache is pulled again
-                log.warning("scope_key_unreadable", version=version)
-        if keys:
+        if keys := self._held(enrolment.scope):
             self._cache.unlock(Vault(enrolment.scope, keys))
             self._cache.overlay.start(self._outbox.unsettled())
             self._cache.show(self._cache.overlay.of_kind("customer").values())
@@ -143,6 +140,42 @@ class Tenure:
         if fresh or (seconds is not None and self._device.get("server_key") is None):
             with suppress(ClientelingError):  # the next round tries again
                 self.reopen(enrolment)
+
+    def begin_history(self, *, another: bool) -> None:
+        """Seal what comes from here on with the key that is the newest one in the server's history, and hold no key of a lost one.
+
+        A database put back from a backup knows no key that was made after the backup, and gives its number to another one some
+        day: whoever still sealed with the lost one would seal for a device that was revoked since, and read no snapshot. So
+        such a key goes, with the cache that it opens. `another`: the server's history is not the one that the cache came of;
+        otherwise nothing of it is here yet. Called within a round; raises what the server says.
+        """
+        enrolment = self._device.enrolment()
+        if enrolment is None or (self._newest and not another):
+            return
+        try:
+            lease = self._api.lease()
+        except NotFound:  # a server of before keys were lent
+            return
+        key, held = self._unwrapped(enrolment, lease), self._held(enrolment.scope)
+        self._newest = True
+        self._lease.renew(lease.server_time, timedelta(seconds=lease.seconds))
+        if held and max(held) == lease.key_version and held[lease.key_version] == key:
+            return
+        log.warning("scope_keys_of_another_history", held=sorted(held), newest=lease.key_version)
+        wrapped = wrap(self._keys.wrapping_key, key)
+        self._cache.rebuild()
+        self._device.keep_only_key(enrolment.scope, lease.key_version, wrapped, self._clock())
+        self.open_cache(enrolment)
+        self._changed()
+
+    def _held(self, scope: str) -> dict[int, bytes]:
+        keys = {}
+        for version, wrapped in self._device.wrapped_keys(scope).items():
+            try:
+                keys[version] = unwrap(self._keys.wrapping_key, wrapped)
+            except Unsealable:  # of an earlier enrolment, whose key file was lost: the cache is pulled again
+                log.warning("scope_key_unreadable", version=version)
+        return keys
 
     def _unwrapped(self, enrolment: Enrolment, lease: Lease) -> bytes:
         bound = key_bound(enrolment.scope, lease.key_version, enrolment.device_id)

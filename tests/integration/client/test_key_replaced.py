@@ -7,17 +7,20 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete
 
 from sync.client import Client
 from sync.errors import DeviceRevoked, NotFound
+from sync.sealed.vault import Vault
 from sync.server import fleet
 from sync.server.database import reading, transaction
 from sync.server.enrolment import create_enrolment_code, revoke_device
+from sync.server.feed import start_epoch
 from sync.server.leases import replace_key
 from sync.server.repository import devices
 from sync.server.service import Service
 from sync.server.snapshot import SnapshotStore
+from sync.server.tables import scope_keys
 from tests.integration.client.house import House
 from tests.integration.databases import empty_url, engine, migrated, postgresql
 from tests.integration.server.people import GINZA, MANAGER, UMEDA, customer
@@ -100,6 +103,42 @@ def test_a_tablet_whose_lease_ended_meanwhile_begins_anew(house: House) -> None:
     assert sealed_with(stays, house, "stays") == {key_of(house)[0]}
     assert stays.cache.record("customer", EARLIER.id) == EARLIER
     for client in (stays, lost):
+        client.close()
+
+
+def test_a_key_that_a_restored_server_never_made_is_given_up(house: House) -> None:
+    """After a backup from before a revocation was put back, tablets seal with the key that the server has, and take the
+    next one that gets the lost one's number; whoever enrols again while the cache is empty does too."""
+    stays, lost, empty = house.enrolled("stays"), house.enrolled("lost"), house.enrolled("empty")
+    (version, _), lost_id = key_of(house), device_of(lost)
+    revoke_device(house.engine, lost_id, house.clock)
+    gone = key_of(house)[1]
+    for client in (stays, empty):
+        client.sync_once()
+        assert client.cache.key_versions == {version, version + 1}
+    with transaction(house.engine) as conn:
+        conn.execute(delete(scope_keys).where(scope_keys.c.scope == SCOPE, scope_keys.c.version > version))
+        start_epoch(conn)
+    house.write(LATER, order("2", GINZA.id, LATER.id))
+    empty.cache.rebuild()
+    empty.enrol(create_enrolment_code(house.engine, "ginza", house.clock))
+    for client, name in ((stays, "stays"), (empty, "empty")):
+        assert client.sync_once().error is None
+        assert client.cache.key_versions == {version}
+        assert sealed_with(client, house, name) == {version}
+        assert [client.cache.record("customer", one.id) for one in (EARLIER, LATER)] == [EARLIER, LATER]
+
+    with transaction(house.engine) as conn:
+        replace_key(conn, house.clock, SCOPE)
+    number, fresh = key_of(house)
+    assert (number, fresh != gone) == (version + 1, True)
+    stays.sync_once()
+    house.write(customer("3002"), order("3", GINZA.id, customer("3002").id))
+    assert stays.sync_once().error is None
+    with closing(sqlite3.connect(house.folder / "stays" / "cache.db")) as conn:
+        (sealed,) = conn.execute("SELECT sealed FROM customer_range WHERE id = ?", (customer("3002").id,)).fetchone()
+    assert Vault(SCOPE, {number: bytes.fromhex(fresh)}).open("customer", customer("3002").id, sealed)
+    for client in (stays, lost, empty):
         client.close()
 
 
