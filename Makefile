@@ -10,7 +10,7 @@ FIRST ?= 0
 SEED ?=
 
 .PHONY: demo test types journeys lint bench bench-sync bench-growth bench-insight bench-signals bench-tablet chaos chaos-processes chaos-delivery \
-	letters screens lock browser clean audit
+	keyboard letters screens lock browser clean audit
 
 demo: $(INSTALLED)  ## set up, start and print addresses: make demo PORT=8550 DATA=data/demo
 	@$(BIN)/clienteling demo --port $(PORT) --data "$(DATA)"
@@ -71,6 +71,9 @@ bench-growth: $(INSTALLED)  ## cost from 10,000 to a million customers, and at o
 
 letters: $(INSTALLED) browser  ## every screen at letters of twice the size, in every way to hold it and both languages
 	LETTERS=all $(BIN)/pytest tests/ui/test_large_letters.py
+
+keyboard: $(INSTALLED) browser  ## every screen by the keyboard alone, in a browser: reached, used, named, seen, in order
+	KEYBOARD=all $(BIN)/pytest -s tests/ui/test_keys_walked.py
 
 screens: $(INSTALLED) browser  ## a picture of every screen in both orientations, under docs/screens
 	$(BIN)/python -m tests.journeys.screens

@@ -1,7 +1,6 @@
 """What stands around every screen: the rail, the header, the line of notices."""
 
-from collections.abc import Mapping, Sequence
-from unicodedata import east_asian_width
+from collections.abc import Sequence
 
 import flet as ft
 
@@ -9,8 +8,8 @@ from clienteling.actions.session import recall, show_customer
 from clienteling.context import Tablet, call, use_pulse, use_session, use_tablet, use_words
 from clienteling.queries.holds import holds_to_do
 from clienteling.queries.home import waiting_count
-from clienteling.state import Session
 from clienteling.theme import C, S, T
+from clienteling.ui.bar_names import NARROW_ITEM, SCAN_NARROW, by_word, named_places
 from clienteling.ui.component import component, use_query
 from clienteling.ui.parts import avatar, button, dot, heading, icon_button, pill, sync_badge, sync_words, tappable, text
 from clienteling.words import Words
@@ -23,10 +22,6 @@ _ITEMS = (
     ("holds", "/holds", ft.Icons.BOOKMARK_OUTLINED, "Holds"),
 )
 
-
-NARROW_ITEM = 48
-"""Width of a place in a handheld's bar that has no room for its name."""
-_SCAN_NARROW = 52
 _AROUND_NAME = 3
 """Beside the name of a person, so that a round corner cuts off no letter."""
 
@@ -239,7 +234,7 @@ def Bar(lit: str) -> ft.Control:
     todo = use_todo()
     places = _ITEMS[:4]
     person = tablet.pulse.directory.staff_name(tablet.staff, session.language) if tablet.staff else ""
-    named, size = _named({one[0]: _(one[3]) for one in places}, person, lit, session)
+    named, size = named_places({one[0]: _(one[3]) for one in places}, person, lit, session)
     items = [
         _rail_item(
             tablet,
@@ -258,7 +253,7 @@ def Bar(lit: str) -> ft.Control:
             [
                 ft.Container(width=0, height=S.BAR),
                 *items[:2],
-                _scan(tablet, _, size=_SCAN_NARROW),
+                _scan(tablet, _, size=SCAN_NARROW),
                 *items[2:],
                 _me(tablet, _, session.language, lit, named="me" in named),
             ],
@@ -316,7 +311,7 @@ def _me(tablet: Tablet, _: Words, language: str, lit: str, *, named: bool = True
         ft.Column(
             [
                 avatar(name, strong=True, inverse=on),
-                *([_label(_by_word(name), on=on)] if named else []),
+                *([_label(by_word(name), on=on)] if named else []),
             ],
             spacing=4,
             tight=True,
@@ -340,34 +335,6 @@ def _label(words: str, *, on: bool, size: int = T.SMALL) -> ft.Control:
         text_align=ft.TextAlign.CENTER,
         no_wrap=True,
     )
-
-
-def _by_word(name: str) -> str:
-    """A name on a line for each of its words."""
-    return name.replace(" ", "\n")
-
-
-def _named(places: Mapping[str, str], person: str, lit: str, session: Session) -> tuple[set[str], int]:
-    """Which places of the bar are named, and in what size: all where there is room, without the person whose initial is there
-    already, or a little smaller; else the one where one is, else none. Their icons and what a screen reader says stay."""
-    room = session.pixels - 8 - _SCAN_NARROW
-
-    def fit(named: Mapping[str, str], size: int) -> bool:
-        wide = [max(map(_units, _by_word(words).split("\n"))) * size * session.letters for words in named.values()]
-        empty = NARROW_ITEM * (len(places) + 1 - len(named))
-        return sum(max(one + 4, NARROW_ITEM) for one in wide) + empty <= room
-
-    ways = (({**places, "me": person}, T.SMALL), (places, T.SMALL), (places, T.SMALL - 1))
-    for named, size in ways:
-        if fit(named, size):
-            return set(named), size
-    here = {code: words for code, words in ({**places, "me": person}).items() if code == lit}
-    return (set(here) if fit(here, T.SMALL) else set()), T.SMALL
-
-
-def _units(words: str) -> float:
-    """Width of a line in letters of Japanese, not less than it is."""
-    return sum(1.0 if east_asian_width(one) in "WF" else 0.66 for one in words)
 
 
 @component

@@ -35,6 +35,8 @@ ASSETS = Path(__file__).resolve().parents[2] / "assets"
 Size = tuple[float, float]
 Event = MutableMapping[str, Any]
 _CONTROL_EVENT = 3
+_DONE = {"click", "tap", "change", "submit", "long_press"}
+"""Events of what somebody did to a control."""
 _PATIENCE_SECONDS = 60
 
 
@@ -53,6 +55,8 @@ class Ruler:
         """Controls that report their size."""
         self._own: set[int] = set()
         """Controls whose size the app itself asked for."""
+        self.kept: list[tuple[int, str]] | None = None
+        """While a list: what is done to controls is noted here, with its name, and does not reach the app."""
 
     async def __call__(
         self, scope: Any, receive: Callable[[], Awaitable[Event]], send: Callable[[Event], Awaitable[None]]
@@ -68,6 +72,9 @@ class Ruler:
                 if not data or data[0]:
                     return event
                 action, body = msgpack.unpackb(data[1:], strict_map_key=False)
+                if action == _CONTROL_EVENT and self.kept is not None and body["name"] in _DONE:
+                    self.kept.append((body["target"], body["name"]))
+                    continue
                 if action != _CONTROL_EVENT or body["name"] != "size_change":
                     return event
                 self.heard += 1
@@ -197,9 +204,10 @@ class Laid:
     async def _steered(self, steer: Callable[[], None]) -> None:
         steer()
 
-    def frames(self) -> None:
+    def frames(self, number: int = 8) -> None:
         self.page.evaluate(
-            "async () => { for (let n = 0; n < 8; n++) await new Promise(done => requestAnimationFrame(done)) }"
+            "async most => { for (let n = 0; n < most; n++) await new Promise(done => requestAnimationFrame(done)) }",
+            number,
         )
 
 
