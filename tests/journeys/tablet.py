@@ -192,8 +192,10 @@ class Tablet:
         self.speak(language)
 
     def home(self) -> None:
+        """Go to the first screen, and wait until it is drawn whole."""
         self.press(self.words("Today"))
         expect(self.button(self.words("Scan a member code"))).to_be_visible()
+        self.sees(self.words.like("Today's follow-ups"))
 
     def open_member(self, member_number: str, name: str) -> None:
         """Open a profile by the whole member number, typed into the search field of the first screen."""

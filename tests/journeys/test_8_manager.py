@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.journeys.demo import Demo
 from tests.journeys.tablet import Tablet
 
-LANGUAGE = "en"
+LANGUAGE = "ja"
 MORITA, OGAWA, MISAKI = "森田", "小川", "髙橋(美)"
 COMMENT = "お直しの件も一言添えてください。"
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.demo import Demo
 from tests.journeys.tablet import Tablet
 
-LANGUAGE = "en"
+LANGUAGE = "ja"
 ICHINOSE, SUBJECT = "一ノ瀬", "在宅勤務の着回しのご相談"
 SHOWN = ("dress", "trousers", "blouse", "jacket", "shirt", "skirt", "knit")
 

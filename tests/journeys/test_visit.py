@@ -6,9 +6,12 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from sync.client import Client
+from sync.model.customer import Handled, Interaction, Visit
+from sync.model.holds import HoldState
+from sync.model.promise import Promise, Promised
 from tests.journeys.demo import Demo
 from tests.journeys.tablet import Tablet
-from tests.journeys.test_stock import jan_in
+from tests.journeys.test_stock import holds, jan_in
 
 LANGUAGE = "ja"
 MISAKI = "髙橋(美)"
@@ -16,7 +19,7 @@ WORDS = "ご旅行用に。丈は短めがお好み。"
 
 
 def test_from_the_scan_to_the_follow_up(tablet: Tablet, demo: Demo, film: Path, other_device: Client) -> None:
-    """Her code before the camera opens her profile and her visit. What is shown goes onto the tray and is tried on, one piece
+    """Her code before the camera opens her profile and her visit. What is shown goes onto the tray, is tried on, for a gift; a piece
     is set aside for her, a promise is made in two taps, the note has a chip, a feeling and words. The goodbye proposes
     what to come back to; taken, it stands in the queue, and the server has had all of it."""
     _, person = tablet.words, demo.person("coat")
@@ -29,6 +32,7 @@ def test_from_the_scan_to_the_follow_up(tablet: Tablet, demo: Demo, film: Path, 
     tablet.sees(_("Visit of {name}", name=name), _.like("In the shop since {at:time}"))
     tablet.press(_.like("Add {name}"))
     tablet.press(_.code("handled", "tried"))
+    tablet.press(_.code("handled", "gift"))
 
     tablet.press(_.code("promised", "photo"))
     tablet.press(_.like("Promise until {day}"))
@@ -59,3 +63,18 @@ def test_from_the_scan_to_the_follow_up(tablet: Tablet, demo: Demo, film: Path, 
     tablet.press_in_list(re.compile(f"^{name} {_.code('cause', 'after_visit')}"))
     expect(tablet.page.get_by_role("heading", name=name)).to_be_attached()
     tablet.sees_in_step()
+    on_another_tablet(other_device, person["member_number"])
+
+
+def on_another_tablet(device: Client, member: str) -> None:
+    """All of it is known on the shop's other tablet."""
+    device.sync_once()
+    [her] = device.cache.exact_customers(member)
+    records = device.cache.customer_range(her)
+    visit = max((one for one in records if isinstance(one, Visit)), key=lambda one: one.at)
+    assert visit.ended_at is not None
+    assert [(one.how, one.gift) for one in visit.tray] == [(Handled.TRIED, True)]
+    [hold] = [one for one in holds(device) if one.for_customer_id == her]
+    assert hold.state is HoldState.HELD
+    assert [one.visit_id for one in records if isinstance(one, Promise) and one.what is Promised.PHOTO] == [visit.id]
+    assert any(isinstance(one, Interaction) and one.text == WORDS for one in records)

@@ -9,7 +9,7 @@ from tests.journeys.demo import Demo
 from tests.journeys.tablet import Tablet
 from tests.security.searching import found
 
-LANGUAGE = "en"
+LANGUAGE = "ja"
 
 
 def test_the_browsers_profile_names_nobody(chromium: Browser, demo: Demo, language: str, tmp_path: Path) -> None:
