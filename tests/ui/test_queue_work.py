@@ -8,7 +8,7 @@ from sync.model.commands import CloseFollowUp, PutOffFollowUp, QueueMessage
 from sync.model.outreach import FollowUp
 from tests.ui.fake import FakeDevice
 from tests.ui.harness import Screen, drive
-from tests.ui.sample import NOW
+from tests.ui.sample import MISAKI, NOW
 
 
 @pytest.mark.parametrize("size", [(1180, 820), (820, 1180), (412, 915)])
@@ -61,7 +61,7 @@ def test_one_is_put_off_to_a_day_on_which_it_still_makes_sense() -> None:
 
 
 def test_several_are_left_with_a_reason() -> None:
-    """The reason is chosen once, and stands with each."""
+    """The reason is chosen once, and stands with each, as a code."""
     device = FakeDevice()
 
     async def steps(screen: Screen) -> None:
@@ -72,8 +72,22 @@ def test_several_are_left_with_a_reason() -> None:
         await screen.tap("すべて見送る")
         await screen.tap("最近お会いしたばかり")
         await screen.until(lambda: len(device.commands(CloseFollowUp)) == 2)
-        assert {(one.outcome, one.comment) for one in device.commands(CloseFollowUp)} == {
-            ("dismissed", "最近お会いしたばかり")
-        }
+        assert {(one.outcome, one.comment) for one in device.commands(CloseFollowUp)} == {("dismissed", "met_lately")}
 
     drive(steps, device)
+
+
+@pytest.mark.parametrize(("kept", "said"), [("met_lately", "met lately"), ("昨日お会いした", "昨日お会いした")])
+def test_a_reason_is_read_in_the_own_language(kept: str, said: str) -> None:
+    """A code is worded for whoever looks; what was kept in words, before there were codes, is shown as it is."""
+    device = FakeDevice()
+    one = next(one for one in device.cache.of(FollowUp) if one.id == "fu-2")
+    device.cache.put(one.model_copy(update={"comment": kept, "comment_by": MISAKI}))
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go("/queue")
+        await screen.tap("井上 香織 How is it going?")
+        await screen.sees(said)
+
+    drive(steps, device, language="en")

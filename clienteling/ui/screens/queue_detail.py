@@ -45,7 +45,14 @@ def QueueDetail(line: Line) -> ft.Control:
     ]
     if follow_up.comment:
         by = directory.name(follow_up.comment_by, _.language) if follow_up.comment_by else ""
-        parts.append(card(text(follow_up.comment), title=_("Comment from {name}", name=by), tone="caution", padding=14))
+        parts.append(
+            card(
+                text(_.code("leave", follow_up.comment)),
+                title=_("Comment from {name}", name=by),
+                tone="caution",
+                padding=14,
+            )
+        )
     if message is not None:
         writer = directory.name(message.writer_id, _.language) if message.writer_id else ""
         parts.append(soft(_("{channel:channel}, written by {name}", channel=message.channel, name=writer)))

@@ -59,7 +59,7 @@ def Work(lines: tuple[Line, ...], give_up: Callable[[], None] | None = None) -> 
 
     def skip(several: Sequence[Line], why: str) -> None:
         ask(("", ""))
-        start(together, tablet, leave(several, _.code("leave", why)), _("{n} left for this time", n=len(several)))
+        start(together, tablet, leave(several, why), _("{n} left for this time", n=len(several)))
 
     def question(key: str, several: Sequence[Line]) -> list[ft.Control]:
         """What is asked before it is put off or left; nothing while nobody asks."""

@@ -121,7 +121,7 @@ def put_off(lines: Sequence[Line], days: int, now: datetime, zone: tzinfo) -> li
 
 
 def leave(lines: Sequence[Line], why: str) -> list[CloseFollowUp]:
-    """Return what ends each without a message, with the reason in words."""
+    """Return what ends each without a message, with the reason as a code, which each reads in the own language."""
     return [
         CloseFollowUp(
             follow_up_id=one.follow_up.id, customer_id=one.follow_up.customer_id, outcome="dismissed", comment=why
