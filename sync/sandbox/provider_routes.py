@@ -8,7 +8,7 @@ from dataclasses import replace
 from urllib.parse import quote, unquote
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from sync.sandbox.answers import Answer
 from sync.sandbox.faults import Fault, Faults, Provider
@@ -26,6 +26,13 @@ _BROKEN: dict[str, Answer] = {
     "twilio": Answer(500, {"code": 20500, "message": "Internal Server Error", "more_info": "", "status": 500}),
     "fcm": Answer(500, {"error": {"code": 500, "message": "Internal error encountered.", "status": "INTERNAL"}}),
 }
+
+
+_NOT_LINKED = ("つながりませんでした。", "Could not be connected.")
+_DIALOG = """<!doctype html><html lang="ja"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>LINE</title><link rel="stylesheet" href="/assets/style.css">
+<main class="wide"><h1>{0}</h1><p lang="en">{1}</p></main></html>"""
+"""What LINE shows at the end of an account link."""
 
 
 async def _through_faults(request: Request, faults: Faults, provider: Provider, act: Callable[[], Answer]) -> Response:
@@ -95,10 +102,8 @@ def line_routes(line: LineStandIn, faults: Faults, basic_id: str) -> APIRouter:
     async def account_link(request: Request) -> Response:
         query = request.query_params
         came = line.follow_link(query.get("linkToken", ""), query.get("nonce", ""))
-        said = {"ok": "LINEとつながりました。 / Connected with LINE."}
-        status = 200 if came == "ok" else 400
-        text = said.get(came, "つながりませんでした。 / Could not be connected.")
-        return Response(text, status, media_type="text/plain; charset=utf-8")
+        said = ("LINEとつながりました。", "Connected with LINE.") if came == "ok" else _NOT_LINKED
+        return HTMLResponse(_DIALOG.format(*said), 200 if came == "ok" else 400)
 
     @router.get("/R/oaMessage/{account}/")
     async def chat(request: Request, account: str) -> Response:
