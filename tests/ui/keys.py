@@ -70,7 +70,10 @@ def press(laid: Laid, key: str, frames: int = 3) -> None:
 
 def usable(controls: list[BaseControl]) -> Iterator[BaseControl]:
     """Everything that takes a tap or typing, once each: of a `tappable` the ink, which is what takes the focus."""
+    beside = {id(one.content) for one in controls if isinstance(one, ft.Semantics) and one.exclude_semantics}
     for one in controls:
+        if id(one) in beside:  # words beside a box that says them, and takes the focus, itself
+            continue
         if getattr(one, "disabled", False) or isinstance(one, ft.Page | ft.View | ft.Semantics | ft.GestureDetector):
             continue
         if getattr(one, "on_click", None) or (
