@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sync.ids import derived_id
 from sync.model.base import Id
@@ -11,10 +11,9 @@ from sync.model.belonging import Belonging
 from sync.model.customer import Order, OrderLine
 from sync.model.slip import SlipKind, SlipState
 from sync.policy.facts import CustomerFacts, own_lines
+from sync.policy.visits import GIFT_WITHIN
 
 GIFT_TAG = "gift"
-GIFT_WITHIN = timedelta(hours=24)
-"""A note about a gift, and a gift on the tray of a visit, speak of what was bought this near to them."""
 
 
 @dataclass(frozen=True, slots=True)

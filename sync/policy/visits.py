@@ -1,9 +1,14 @@
 """How a visit changes: the tray, whose it is, its end. The same on the tablet and on the server."""
 
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
 
+from sync.model.base import Id
 from sync.model.commands_visits import ChangeTray, FlagGift, HandOverVisit
 from sync.model.customer import Handled, OnTray, Order, Visit, VisitEnd
+
+GIFT_WITHIN = timedelta(hours=24)
+"""A note about a gift, and a gift on the tray of a visit, speak of what was bought this near to them."""
 
 
 def tray_changed(visit: Visit, command: ChangeTray, at: datetime) -> Visit:
@@ -26,6 +31,25 @@ def flagged(order: Order, command: FlagGift) -> Order:
     """Return the order with what was bought of a variant flagged as a gift, or no more."""
     lines = tuple(
         line.model_copy(update={"gift": command.gift}) if line.variant_id == command.variant_id else line
+        for line in order.lines
+    )
+    return order.model_copy(update={"lines": lines})
+
+
+def near(visit: Visit, order: Order) -> bool:
+    """Return whether a purchase is so near to a visit that it may have come of it."""
+    return abs(visit.at - order.at) < GIFT_WITHIN
+
+
+def marked(order: Order, things: Collection[OnTray], *, gift: bool, product_of: Mapping[Id, Id]) -> Order:
+    """Return the order with those of its lines as gifts, or as none, that such a thing on a tray is: that variant, or
+    whichever variant of a product (`product_of` a variant) that lay there as such."""
+    variants = {thing.variant_id for thing in things if thing.variant_id}
+    products = {thing.product_id for thing in things if not thing.variant_id}
+    lines = tuple(
+        line.model_copy(update={"gift": gift})
+        if line.variant_id in variants or product_of.get(line.variant_id) in products
+        else line
         for line in order.lines
     )
     return order.model_copy(update={"lines": lines})

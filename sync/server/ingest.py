@@ -17,7 +17,7 @@ from sync.clock import Clock
 from sync.errors import BadInput
 from sync.ids import imported_id, new_id
 from sync.model.base import Record
-from sync.model.customer import Consent, ConsentState, Customer
+from sync.model.customer import Consent, ConsentState, Customer, Order
 from sync.model.source import (
     AnyFact,
     AppointmentFact,
@@ -39,6 +39,7 @@ from sync.model.source import (
     VisitFact,
 )
 from sync.ports import IngestReport, Resolver, RowError
+from sync.server import gifts
 from sync.server import ingest_customers as of_customers
 from sync.server import ingest_records as of_retailer
 from sync.server.database import reading, retrying, transaction
@@ -119,6 +120,8 @@ class _Batch:
         self._references = References(self._records)
         self._known: dict[tuple[str, str], Record] = {}
         self._changed: dict[tuple[str, str], Record] = {}
+        self._arrived: set[str] = set()
+        """Ids of purchases that nobody has heard of before."""
         self._errors: list[RowError] = []
         self._warnings: list[RowError] = []
         self._repeated = 0
@@ -240,6 +243,8 @@ class _Batch:
         if token := of_customers.app_token(fact):
             self._take_app(token, customer_id)
         for record in self._records_of(fact, customer_id):
+            if isinstance(record, Order) and (record.kind, record.id) not in self._known:
+                self._arrived.add(record.id)
             self._known[record.kind, record.id] = self._changed[record.kind, record.id] = record
 
     def _take_app(self, token: str, customer_id: str) -> None:
@@ -305,6 +310,8 @@ class _Batch:
         reopen_changed(
             self._records, [each for each in self._changed.values() if isinstance(each, Customer)], self._now
         )
+        orders = [each for each in self._changed.values() if isinstance(each, Order) and each.id in self._arrived]
+        self._changed |= {(order.kind, order.id): order for order in gifts.told_by_trays(self._records, orders)}
         written = self._records.put_many(self._changed.values())
         consents = [each for each in self._changed.values() if isinstance(each, Consent)]
         heed(self._records, [each.customer_id for each in consents if each.state is ConsentState.REFUSED], self._now)

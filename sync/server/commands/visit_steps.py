@@ -18,6 +18,7 @@ from sync.policy.farewell import farewell, planned
 from sync.policy.one_question import change
 from sync.policy.visits import ended, flagged, handed_over, tray_changed
 from sync.server.commands.base import Context, Refusal, accepted
+from sync.server.gifts import told_by_change
 from sync.server.receipts import order_of
 from sync.server.repository.zones import zone_of
 
@@ -26,7 +27,8 @@ def change_tray(context: Context, envelope: Envelope, command: ChangeTray) -> Ou
     """Note what she was shown or tried on: it happened, also where the visit has ended meanwhile."""
     customer = context.customer(command.customer_id)
     visit = context.own(Visit, command.visit_id, customer)
-    context.records.put(tray_changed(visit, command, context.happened_at(envelope)))
+    changed = tray_changed(visit, command, context.happened_at(envelope))
+    context.records.put_many([changed, *told_by_change(context.records, visit, changed)])
     context.audit("change_tray", customer.id, visit.id)
     return accepted(envelope)
 

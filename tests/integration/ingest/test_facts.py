@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import Engine
 
 from sync.identity.match import IdentityResolver
@@ -15,6 +16,7 @@ from sync.model.customer import (
     AppointmentState,
     Customer,
     Interaction,
+    OnTray,
     Order,
     Visit,
     WebActivity,
@@ -104,6 +106,37 @@ def test_a_gift_stays_one_whatever_the_till_tells(ingest: IngestService, engine:
         clean(ingest.apply(numbered(fact.model_copy(update={"source_id": f"anew-{number}"}))))
         (order,) = found(engine, Order)
         assert [(line.gift, line.quantity) for line in order.lines] == [(False, 2 - number), (True, 2 - number)]
+
+
+@pytest.mark.parametrize(
+    ("hours", "sku", "gifts"),
+    [(2, "p1-S", [True, False]), (-2, "", [True, True]), (2, None, [False, False]), (30, "p1-S", [False, False])],
+)
+def test_what_lay_on_a_tray_as_a_gift_arrives_as_one(
+    ingest: IngestService, engine: Engine, hours: int, sku: str | None, gifts: list[bool]
+) -> None:
+    """By its variant, or by the product where the tray names no variant; within a day of the visit. It is asked once: what
+    staff say of the piece then stands when the till tells of it anew."""
+    clean(ingest.apply(numbered(bought("N0", user_id="u1").model_copy(update={"at": NOW - timedelta(days=9)}))))
+    (earlier,) = found(engine, Order)
+    variant = imported_id("variant", sku) if sku else None
+    thing = OnTray(product_id=imported_id("product", "p1"), variant_id=variant, gift=sku is not None, at=NOW)
+    with transaction(engine) as conn:
+        at = NOW - timedelta(hours=hours)
+        Records(conn, CLOCK).put(
+            Visit(id="v", customer_id=earlier.customer_id, shop_id=earlier.shop_id, staff_id="s", at=at, tray=(thing,))
+        )
+    clean(ingest.apply(numbered(bought("N1", user_id="u1"))))
+    arrived = {order.number: order for order in found(engine, Order)}
+    assert [line.gift for line in arrived["N1"].lines] == gifts
+    assert [line.gift for line in arrived["N0"].lines] == [False, False]
+    first = arrived["N1"].lines[0].variant_id
+    hers = FlagGift(order_id=arrived["N1"].id, customer_id=earlier.customer_id, variant_id=first, gift=False)
+    with transaction(engine) as conn:
+        Records(conn, CLOCK).put(flagged(arrived["N1"], hers))
+    clean(ingest.apply(numbered(bought("N1", user_id="u1").model_copy(update={"source_id": "anew"}))))
+    (anew,) = (order for order in found(engine, Order) if order.number == "N1")
+    assert [line.gift for line in anew.lines] == [False, gifts[1]]
 
 
 def test_a_refund_may_arrive_before_its_order(ingest: IngestService, engine: Engine) -> None:

@@ -168,6 +168,36 @@ def test_nobody_is_planned_for_who_declined_it(tablet: Device, retailer: Engine,
     assert refused.reason.code == "topic_declined"
 
 
+def test_a_gift_on_the_tray_is_one_in_the_purchase(tablet: Device, retailer: Engine, clock: MovableClock) -> None:
+    """From when the tray says so until it says otherwise, in a purchase of the same day only; what staff say of the piece
+    afterwards stands while the tray stays as it is."""
+    near, far = order("1", GINZA.id, YUMI.id), order("2", GINZA.id, YUMI.id)
+    near = near.model_copy(update={"at": NOON + timedelta(hours=1)})
+    far = far.model_copy(update={"at": NOON - timedelta(days=2)})
+    write(retailer, clock, near, far)
+    variant = near.lines[0].variant_id
+
+    def gifts() -> list[bool]:
+        with reading(retailer) as conn:
+            found = Records(conn).get_many(Order, [near.id, far.id])
+        return [found[one.id].lines[0].gift for one in (near, far)]
+
+    def lies(how: Any, *, gift: bool, variant_id: str = variant) -> list[bool]:
+        told = ChangeTray(**HERS, product_id="p", variant_id=variant_id, how=how, gift=gift)
+        assert tablet.do(told, MISAKI.id).accepted
+        return gifts()
+
+    assert lies(Handled.SHOWN, gift=False) == [False, False]
+    assert lies(Handled.SHOWN, gift=True, variant_id="another") == [False, False]
+    assert lies(Handled.SHOWN, gift=True) == [True, False]
+    hers = FlagGift(order_id=near.id, customer_id=YUMI.id, variant_id=variant, gift=False)
+    assert tablet.do(hers, MISAKI.id).accepted
+    assert lies(Handled.TRIED, gift=True) == [False, False]
+    assert lies(Handled.TRIED, gift=False) == [False, False]
+    assert lies(Handled.TRIED, gift=True) == [True, False]
+    assert lies("off", gift=False) == [False, False]
+
+
 def test_a_gift_is_flagged_on_the_purchase(tablet: Device, retailer: Engine, clock: MovableClock) -> None:
     """The last word stands; a piece that was not bought is refused."""
     bought = order("R-78", GINZA.id, YUMI.id)
