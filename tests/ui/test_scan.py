@@ -159,7 +159,7 @@ def test_on_a_stand_nobody_is_listed() -> None:
         await screen.sign_in()
         await screen.go("/scan")
         await screen.sees("カメラを使わずに")
-        assert screen.find("名前・電話・会員番号", "change") is None
+        assert screen.find("お名前・かな・電話・会員番号", "change") is None
         await screen.tap("お名前で探す")
         await screen.until(lambda: screen.tablet.session.route == "/search", "search")
 
@@ -254,7 +254,7 @@ def test_a_camera_that_will_not_open_says_why_and_offers_search(said: str, shown
         await screen.sign_in()
         await screen.go("/scan")
         await screen.sees(shown)
-        await screen.sees("名前・電話・会員番号")
+        await screen.sees("お名前・かな・電話・会員番号")
 
     device = FakeDevice()
     drive(steps, device, answers={**still(device, [b""]), "initialize": fail})

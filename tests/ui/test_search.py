@@ -33,7 +33,7 @@ def test_home_searches_in_place() -> None:
 
     async def steps(screen: Screen) -> None:
         await screen.sign_in()
-        await screen.type("お名前・かな・電話・会員番号で探す", "井上")
+        await screen.type("お名前・かな・電話・会員番号", "井上")
         await screen.sees("井上 香織 様")
         await screen.sees_no("今日のフォロー")
 

@@ -77,7 +77,7 @@ def test_held_for_a_customer_who_is_found_as_one_types() -> None:
         await screen.sign_in()
         await screen.go(STOCK)
         await screen.tap("当店で取り置き")
-        await screen.type("名前・電話・会員番号", "佐々木")
+        await screen.type("お名前・かな・電話・会員番号", "佐々木")
         await screen.tap("佐々木 みどり 様 ササキ ミドリ")
         await screen.tap("取り置く")
         await screen.until(lambda: device.commands(PlaceHold), "held")

@@ -5,7 +5,7 @@ from clienteling.ui.parts.typed import TypedField
 from tests.ui.harness import Screen, drive
 from tests.ui.sample import MISAKI
 
-FIELD = "お名前・かな・電話・会員番号で探す"
+FIELD = "お名前・かな・電話・会員番号"
 
 
 def value(screen: Screen, name: str) -> str | None:

@@ -318,13 +318,12 @@ def field(
 def search_field(
     label: str, *, value: str = "", on_change: Handler | None = None, on_submit: Handler | None = None, **more: Any
 ) -> ft.TextField:
-    """The round search field; `label` is shown as a hint while empty and is its accessible name."""
+    """The round search field. `label` stays above what is typed: a hint would go, and the field's accessible name with it."""
     return TypedField(
-        hint_text=label,
+        label=label,
         value=value,
         on_change=on_change,
         on_submit=on_submit,
-        hint_max_lines=4,
         text_vertical_align=ft.VerticalAlignment.CENTER,
         prefix_icon=ft.Icons.SEARCH,
         text_style=_typed(16),

@@ -45,7 +45,7 @@ def Home(**_more: str) -> ft.Control:
         tablet.run(entered, tablet, str(event.control.value or ""))
 
     field = search_field(
-        _("Find by name, kana, telephone or member number"),
+        _("Name, phone or member number"),
         value=typed,
         on_change=changed,
         on_submit=submitted,

@@ -47,7 +47,7 @@ def Scan(**_more: str) -> ft.Control:
                     button(_("Search by name"), call(tablet.go, "/search"), icon=ft.Icons.SEARCH, expand=True)
                     if faces_customer  # what is typed here would list people before the customer's eyes
                     else search_field(
-                        _("Name, telephone or member number"),
+                        _("Name, phone or member number"),
                         value=typed,
                         on_change=changed,
                         on_submit=submitted,

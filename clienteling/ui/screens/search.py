@@ -46,7 +46,7 @@ def Finder(q: str) -> ft.Control:
     )
     bar: list[ft.Control] = [
         search_field(
-            _("Name, kana, telephone or member number"),
+            _("Name, phone or member number"),
             value=typed,
             on_change=changed,
             on_submit=submitted,

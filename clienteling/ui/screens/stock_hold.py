@@ -118,7 +118,7 @@ def Whom(customer_id: str, choose: Callable[[str], object], needed: bool) -> ft.
             ft.Row(
                 [
                     search_field(
-                        _("Name, telephone or member number"),
+                        _("Name, phone or member number"),
                         value=typed,
                         on_change=lambda event: set_typed(str(event.data or "")),
                         expand=True,
