@@ -163,6 +163,19 @@ def _close(world: World, tablet: Tablet, person: str, shown: list[Record]) -> c.
     return c.CloseFollowUp(follow_up_id=one.id, customer_id=one.customer_id, outcome=outcome)
 
 
+def _put_off(world: World, tablet: Tablet, person: str, shown: list[Record]) -> c.AnyCommand | None:
+    one, chance = _follow_up(world, shown), world.chance
+    if one is None:
+        return None
+    seen = one.due_at - timedelta(hours=1) if chance.random() < 0.1 else one.due_at  # a drawing that was out of date
+    return c.PutOffFollowUp(
+        follow_up_id=one.id,
+        customer_id=one.customer_id,
+        seen_due_at=seen,
+        due_at=tablet.clock() + timedelta(hours=chance.choice((2, 24, 72, 24 * 90))),
+    )
+
+
 def _join(world: World, tablet: Tablet, person: str, shown: list[Record]) -> c.AnyCommand | None:
     found = [one for one in shown if isinstance(one, Appointment)]
     if not found:
@@ -188,5 +201,6 @@ _KINDS: tuple[Callable[[World, Tablet, str, list[Record]], c.AnyCommand | None],
     _return,
     _assign,
     _close,
+    _put_off,
     _join,
 )
