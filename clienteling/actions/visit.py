@@ -1,12 +1,13 @@
 """What staff do in a visit: the tray, handing over, saying goodbye, the receipt."""
 
 from typing import Literal
-from unicodedata import normalize
 
+from clienteling.actions.products import variant_by
 from clienteling.context import Tablet, off_loop
 from sync.model.commands import AnyCommand
 from sync.model.commands_visits import AttachReceipt, ChangeTray, CloseVisit, FlagGift, HandOverVisit, PlanFollowUp
 from sync.model.customer import Handled, Order, Visit
+from sync.policy.receipt import NoReceipt, no_receipt, receipt_number
 from sync.policy.signals import Proposal, follow_up_id
 
 UNDO_SECONDS = 10.0
@@ -59,12 +60,22 @@ async def close(tablet: Tablet, visit: Visit) -> None:
     )
 
 
-async def attach_receipt(tablet: Tablet, visit: Visit, typed: str) -> None:
-    """Tie the purchase of a receipt to the visit, by the number that its barcode says."""
-    number = normalize("NFKC", typed).strip()  # a wedge types full-width where an input method is on
-    if number:
-        command = AttachReceipt(visit_id=visit.id, customer_id=visit.customer_id, number=number[:120])
+async def attach_receipt(tablet: Tablet, visit: Visit, read: str) -> NoReceipt | None:
+    """Tie the purchase of a receipt to the visit, by the number that its barcode says; return why what was read is none."""
+    number = receipt_number(read)
+    if not number:
+        return None
+    why = await off_loop(_no_receipt, tablet, number)
+    if why is None:
+        command = AttachReceipt(visit_id=visit.id, customer_id=visit.customer_id, number=number)
         await _do(tablet, command, tablet.words()("Receipt {number} noted", number=number))
+    return why
+
+
+def _no_receipt(tablet: Tablet, number: str) -> NoReceipt | None:
+    retailer = tablet.device.cache.retailer()
+    why = no_receipt(number, retailer.member_barcode if retailer is not None else "")
+    return NoReceipt.LABEL if why is None and variant_by(tablet.device, number) is not None else why
 
 
 async def plan_follow_up(tablet: Tablet, visit: Visit, proposal: Proposal, take: bool) -> None:

@@ -34,14 +34,23 @@ def of_nobody(demo: Demo, retailer: int) -> str:
 
 def barcode(digits: str) -> bytes:
     """Return the picture of a JAN code, as on a price tag."""
-    made = zxingcpp.create_barcode(digits, zxingcpp.BarcodeFormat.EAN13)
-    bars = Image.fromarray(zxingcpp.write_barcode_to_image(made, scale=4)).convert("L")
-    side = max(bars.size) + 80
+    return _printed(digits, zxingcpp.BarcodeFormat.EAN13)
+
+
+def bars(number: str) -> bytes:
+    """Return the picture of a Code 128, as on a receipt."""
+    return _printed(number, zxingcpp.BarcodeFormat.Code128)
+
+
+def _printed(text: str, form: zxingcpp.BarcodeFormat) -> bytes:
+    made = zxingcpp.create_barcode(text, form)
+    drawn = Image.fromarray(zxingcpp.write_barcode_to_image(made, scale=4)).convert("L")
+    side = max(drawn.size) + 80
     tag = Image.new("L", (side, side), 255)
-    tag.paste(bars, ((side - bars.width) // 2, (side - bars.height) // 2))
+    tag.paste(drawn, ((side - drawn.width) // 2, (side - drawn.height) // 2))
     out = io.BytesIO()
     tag.save(out, "PNG")
     return out.getvalue()
 
 
-__all__ = ["barcode", "forged", "of_nobody", "of_other_retailer", "qr_png"]
+__all__ = ["barcode", "bars", "forged", "of_nobody", "of_other_retailer", "qr_png"]

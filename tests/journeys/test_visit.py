@@ -9,6 +9,7 @@ from sync.client import Client
 from sync.model.customer import Handled, Interaction, Visit
 from sync.model.holds import HoldState
 from sync.model.promise import Promise, Promised
+from tests.journeys import camera, codes
 from tests.journeys.demo import Demo
 from tests.journeys.tablet import Tablet
 from tests.journeys.test_stock import holds, jan_in
@@ -64,6 +65,28 @@ def test_from_the_scan_to_the_follow_up(tablet: Tablet, demo: Demo, film: Path, 
     expect(tablet.page.get_by_role("heading", name=name)).to_be_attached()
     tablet.sees_in_step()
     on_another_tablet(other_device, person["member_number"])
+
+
+def test_a_receipt_is_read_by_the_camera(tablet: Tablet, demo: Demo, film: Path) -> None:
+    """The member code held there by mistake is said to be one and attaches nothing; the bars of the receipt then end the visit,
+    which says that the till has not told of it yet, and it can be taken back."""
+    _, person = tablet.words, demo.person("returning")
+    tablet.sign_in(MISAKI)
+    tablet.scan(film, demo.code_png(person["member_number"]))
+    tablet.at_profile(person["name"])
+    tablet.press(_.like("Visit: {n} on the tray"))
+    tablet.press(_("Read the barcode with the camera"))
+    tablet.sees(_.code("no_receipt", "member"))
+    expect(tablet.button(_("End the visit"))).to_be_visible()
+    tablet.press(_("Close the camera"))
+    camera.show(film, codes.bars("R-00127"))  # Chromium reads the film anew when the camera starts
+    tablet.press(_("Read the barcode with the camera"))
+    tablet.sees(
+        _("Receipt {number}, waiting for the till", number="R-00127"),
+        _.like("Ended {at:time}: {how}", how=_.code("visit_end", "receipt")),
+    )
+    tablet.press(_("Undo"))
+    expect(tablet.button(_("End the visit"))).to_be_visible()
 
 
 def on_another_tablet(device: Client, member: str) -> None:

@@ -8,9 +8,12 @@ import pytest
 from sync.model.commands_visits import AttachReceipt, ChangeTray, CloseVisit, HandOverVisit, MakePromise, PlanFollowUp
 from sync.model.customer import Consent, Handled, Visit
 from sync.model.outreach import Cause
+from tests.journeys.codes import bars
 from tests.ui.fake import FakeDevice
 from tests.ui.harness import Screen, drive
 from tests.ui.sample import DRESS, GINZA, MATSUMOTO, MINORU, NOW, SASAKI, SUZUKI
+from tests.ui.test_scan import picture, still
+from tests.ui.test_stock import JAN, house
 
 VISIT = f"/customers/{MATSUMOTO}/visit"
 
@@ -76,6 +79,90 @@ def test_a_receipt_is_attached_after_the_visit() -> None:
         await screen.sees("レジの記録待ち")
 
     drive(steps, device)
+
+
+READ = "バーコードをカメラで読み取る"
+
+
+@pytest.mark.parametrize("size", [(1180, 820), (412, 915)])
+def test_the_camera_reads_a_receipt_and_the_visit_says_so(size: tuple[int, int]) -> None:
+    """A membership code held there by mistake attaches nothing, opens nobody and is said to be one; the bars of the receipt
+    then close the camera, stand in the visit, and can be taken back."""
+    device = FakeDevice()
+    shown = [b"", picture("AB3D" * 32)]
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go(VISIT)
+        await screen.tap(READ)
+        await screen.sees("お客様の会員コードですので、記録していません")
+        assert screen.tablet.session.route == VISIT
+        assert device.commands(AttachReceipt) == []
+        shown[:] = [bars("R-00127")]
+        await screen.until(lambda: device.commands(AttachReceipt))
+        await screen.sees("レシート R-00127・レジの記録待ち")
+        await screen.sees_no("カメラを閉じる")
+        await screen.sees_no("お客様の会員コードですので")
+        assert [one.number for one in device.commands(AttachReceipt)] == ["R-00127"]
+        await screen.tap("元に戻す")
+        await screen.until(lambda: device.recalled)
+
+    drive(steps, device, size=size, answers=still(device, shown))
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("CameraException(CameraAccessDenied, User denied the camera access request.)", "The camera is not allowed"),
+        ("CameraException(cameraNotReadable, Camera is not readable)", "The camera is busy"),
+        ("CameraException(cameraNotFound, No camera found)", "No camera found"),
+    ],
+)
+def test_without_a_camera_the_number_is_typed(said: str, shown: str) -> None:
+    """Refused, taken and missing cameras are told apart, and the field takes the number while it says so."""
+
+    def fail(_: Any) -> None:
+        raise RuntimeError(said)
+
+    device = FakeDevice()
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go(VISIT)
+        await screen.tap("Read the barcode with the camera")
+        await screen.sees(shown)
+        await screen.sees("Please type the number, or use a scanner.")
+        await screen.submit("Receipt number", "R-00127")
+        await screen.until(lambda: device.commands(AttachReceipt))
+        await screen.sees_no(shown)
+
+    drive(steps, device, language="en", answers={**still(device, [b""]), "initialize": fail})
+
+
+@pytest.mark.parametrize(
+    ("read", "said"),
+    [
+        ("AB3D" * 32, "a customer's member code"),
+        (JAN, "a product's label"),
+        ("https://example.com/1", "leads to a web page"),
+        ("12\x0734", "cannot be a receipt's number"),
+    ],
+)
+def test_what_is_typed_or_scanned_into_the_field_is_judged_as_well(read: str, said: str) -> None:
+    """What is no receipt's number is said to be what it is, and attaches nothing; the number then clears the sentence."""
+    device = house()
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go(VISIT)
+        await screen.submit("Receipt number", read)
+        await screen.sees(said)
+        assert device.commands(AttachReceipt) == []
+        await screen.submit("Receipt number", "R-00127")
+        await screen.until(lambda: device.commands(AttachReceipt))
+        await screen.sees_no(said)
+
+    drive(steps, device, language="en")
 
 
 def test_who_has_not_been_here_today_is_checked_in() -> None:

@@ -16,6 +16,7 @@ from sync.model.catalogue import Money
 from sync.model.customer import AppointmentKind, Channel, Feeling, Pace
 from sync.model.outreach import Cause, MessageState, Reason
 from sync.model.shop import Role
+from sync.policy.receipt import NoReceipt
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 NOW = datetime(2026, 11, 20, 1, 32, tzinfo=UTC)
@@ -62,6 +63,7 @@ def test_every_code_of_the_records_is_worded(language: str) -> None:
     kinds = {
         "cause": Cause, "channel": Channel, "role": Role, "pace": Pace, "feeling": Feeling,
         "message_state": MessageState, "appointment_kind": AppointmentKind, "outcome": IdentifyOutcome,
+        "no_receipt": NoReceipt,
     }  # fmt: skip
     for kind, codes in kinds.items():
         for code in codes:

@@ -99,10 +99,13 @@ def Scan(**_more: str) -> ft.Control:
 
 
 @component
-def Viewfinder(read: Callable[[str], Awaitable[object]] | None = None, hint: str = "", without: str = "") -> ft.Control:
+def Viewfinder(
+    read: Callable[[str], Awaitable[object]] | None = None, hint: str = "", without: str = "", bars: bool = False
+) -> ft.Control:
     """The camera's picture with a frame over it; stays open for the next customer, or gives what it sees to `read`.
 
-    `hint` says what to hold before it, `without` what to do where there is no camera.
+    `hint` says what to hold before it, `without` what to do where there is no camera. `bars`: the frame has
+    the form of a barcode.
     """
     tablet, session, _ = use_tablet(), use_session(), use_words()
     camera: Any = ft.use_ref(None)
@@ -151,7 +154,8 @@ def Viewfinder(read: Callable[[str], Awaitable[object]] | None = None, hint: str
         )
     ]  # fmt: skip
     if shown:
-        layers += _guides(_, state, 340 if session.width >= S.NARROW_BELOW else 240, hint)
+        side = 340 if session.width >= S.NARROW_BELOW else 240
+        layers += _guides(_, state, (260, 110) if bars else (side, side), hint)
         if count > 1:
             layers.append(
                 ft.Container(
@@ -170,10 +174,10 @@ def Viewfinder(read: Callable[[str], Awaitable[object]] | None = None, hint: str
     )
 
 
-def _guides(_: Words, state: CameraState, side: int, hint: str = "") -> list[ft.Control]:
+def _guides(_: Words, state: CameraState, box: tuple[int, int], hint: str = "") -> list[ft.Control]:
     frame_box = ft.Container(
-        width=side,
-        height=side,
+        width=box[0],
+        height=box[1],
         border=ft.Border.all(4, _WHITE),
         border_radius=28,
         shadow=ft.BoxShadow(blur_radius=10, color=ft.Colors.with_opacity(0.6, _DARK), blur_style=ft.BlurStyle.OUTER),

@@ -12,7 +12,7 @@ from clienteling.queries.visit import VisitView, load_visit
 from clienteling.theme import S
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, keyed, use_query
-from clienteling.ui.parts import button, card, chip, divided, empty_state, error_panel, field, soft, text
+from clienteling.ui.parts import button, card, chip, divided, empty_state, error_panel, soft, text
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.facts import product_tile
 from clienteling.ui.parts.product_picker import ProductPicker
@@ -21,6 +21,7 @@ from clienteling.ui.reach import Acts
 from clienteling.ui.screens.promise_new import PromiseForm
 from clienteling.ui.screens.promise_rows import colleagues
 from clienteling.ui.screens.visit_after import after_visit
+from clienteling.ui.screens.visit_receipt import ReceiptOf
 from clienteling.ui.shell import frame
 from clienteling.words import Words
 from sync.model.catalogue import Product
@@ -85,9 +86,6 @@ def Care(view: VisitView) -> ft.Control:
         give(False)
         tablet.run(actions.hand_over, tablet, visit, staff_id)
 
-    def receipt(event: ft.Event[ft.TextField]) -> None:
-        tablet.run(actions.attach_receipt, tablet, visit, event.control.value or "")
-
     if visit.ended_at is None:
         note = button(
             _("Note this meeting"), call(tablet.go, f"/customers/{view.customer.id}/note"), icon=ft.Icons.EDIT_NOTE
@@ -100,15 +98,7 @@ def Care(view: VisitView) -> ft.Control:
                 choices(colleagues(tablet, visit.staff_id), [], gave),
             ]
     if visit.order_id is None:
-        parts.append(
-            field(
-                _("Receipt number"),
-                hint=_("Scan the receipt's barcode into this field"),
-                value=visit.receipt or "",
-                on_submit=receipt,
-                max_length=120,
-            )
-        )
+        parts.append(keyed(f"receipt-of:{visit.id}", ReceiptOf, visit))
     if visit.ended_at is None:
         goodbye = button(_("End the visit"), call(tablet.run, actions.close, tablet, visit), kind="filled", big=True)
         parts.append(Acts(goodbye))
