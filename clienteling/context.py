@@ -27,6 +27,9 @@ R = TypeVar("R")
 
 log = structlog.get_logger("clienteling")
 
+KEEP_SECONDS = 1.0
+"""So much of what was typed last may be lost where the power goes."""
+
 
 def call(fn: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Callable[[], R]:
     """Return a handler that calls `fn` with these arguments.
@@ -63,6 +66,8 @@ class Tablet:
     call_since: float | None = None
     """When a video call was entered that has not been ended."""
     _notices: int = 0
+    _keeping: bool = False
+    """Drafts are about to be put on the disk."""
     origin: str = "/search"
     """The list or the scan screen from which a customer was opened: where "back" leads from her profile."""
     drafts: dict[tuple[str, str], object] = field(default_factory=dict)
@@ -136,14 +141,33 @@ class Tablet:
     def finish(self, key: str, route: str) -> Callable[[], None]:
         """A draft is on its way: forget it. Returns what brings it back on the screen, should it be taken back."""
         place = (self.session.staff_id or "", key)
-        draft = self.drafts.pop(place, None)
+        draft, kept = self.drafts.pop(place, None), self.device.drafts.drop(*place)
+        self.page.run_task(self._keep_drafts, 0.0)
 
         def restore() -> None:
-            if draft is not None and (self.session.staff_id or "") == place[0]:
-                self.drafts[place] = draft
+            if (draft is not None or kept is not None) and (self.session.staff_id or "") == place[0]:
+                if draft is not None:
+                    self.drafts[place] = draft
+                if kept is not None:
+                    self.device.drafts.put(kept)
+                    self.keep_drafts()
                 self.go(route)
 
         return restore
+
+    def keep_drafts(self) -> None:
+        """Put drafts on the disk in a moment, and not with every key."""
+        if not self._keeping:
+            self._keeping = True
+            self.page.run_task(self._keep_drafts, KEEP_SECONDS)
+
+    async def _keep_drafts(self, after: float) -> None:
+        drafts = self.device.drafts  # others may be beneath the screens by then
+        if after:
+            await self.pause(after)
+            self._keeping = False
+        if drafts.changed:
+            await off_loop(drafts.flush)
 
     def say(
         self,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from sync.client.browsers import Browser
+from sync.client.drafts import Drafts
 from sync.client.types import Attached, Identification, PinResult, StockEverywhere, SyncStatus
 from sync.model.base import Record
 from sync.model.catalogue import Product, StockLevel, Variant
@@ -120,6 +121,9 @@ class Device(Protocol):
 
     @property
     def browsers(self) -> Browsers: ...
+
+    @property
+    def drafts(self) -> Drafts: ...
 
     @property
     def managing(self) -> Managing: ...

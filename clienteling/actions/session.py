@@ -7,7 +7,7 @@ from sync.client.types import PinResult
 
 async def sign_in(tablet: Tablet, staff_id: str, pin: str) -> PinResult:
     """Check the PIN on this device; when it holds, the person is signed in and sees the first screen, or, at a covered one,
-    that which was left. What somebody else had begun here and not saved is forgotten."""
+    that which was left. What somebody else had begun here is forgotten, but for notes and messages (`sync.client.drafts`)."""
     result = await off_loop(tablet.device.check_pin, staff_id, pin)
     if result.ok and tablet.session.covered:
         resume(tablet)
@@ -39,7 +39,8 @@ async def unlock(tablet: Tablet, staff_id: str, manager_id: str, pin: str) -> Pi
 
 def sign_out(tablet: Tablet) -> None:
     """Leave: the next person starts at the sign-in screen, and nothing of this one stays on it. What waits to be sent does,
-    and so do the open visits. What was begun waits in memory for the same person; whoever else signs in ends that."""
+    and so do the open visits. What was begun waits for the same person: notes and messages until closing time, anything else
+    until somebody else signs in."""
     from clienteling.actions.practice import end_practice  # which identifies, and so needs what is here
 
     end_practice(tablet)
@@ -72,9 +73,13 @@ def set_language(tablet: Tablet, language: str) -> None:
 async def recall(tablet: Tablet) -> None:
     """Take back the held command of the present notice, or all of them, and say whether it was in time."""
     notice = tablet.session.notice
-    if notice is None or notice.undo is None:
+    if notice is None or (notice.undo is None and notice.restore is None):
         return
-    held = [notice.undo] if isinstance(notice.undo, str) else list(notice.undo)
+    if notice.undo is None and notice.restore is not None:  # nothing was held: it is all on this screen
+        notice.restore()
+        tablet.say(tablet.words()("Taken back"))
+        return
+    held = [notice.undo] if isinstance(notice.undo, str) else list(notice.undo or ())
     done = [one for one in held if await off_loop(tablet.device.recall, one)]
     _ = tablet.words()
     if done and notice.restore is not None:

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from clienteling.actions.interactions import note_draft
 from clienteling.actions.products import variant_by
 from clienteling.context import Tablet, off_loop
 from sync.model.commands import AnyCommand
@@ -46,11 +47,22 @@ async def flag_gift(tablet: Tablet, order: Order, variant_id: str) -> None:
 
 
 async def hand_over(tablet: Tablet, visit: Visit, to_staff_id: str) -> None:
-    """A colleague looks after her from now on."""
+    """A colleague looks after her from now on, and goes on with a note that was begun here."""
     command = HandOverVisit(
         visit_id=visit.id, customer_id=visit.customer_id, from_staff_id=visit.staff_id, to_staff_id=to_staff_id
     )
-    await _do(tablet, command, tablet.words()("Given to {staff:name}", staff=to_staff_id))
+    said, key = tablet.words()("Given to {staff:name}", staff=to_staff_id), note_draft(visit.customer_id)
+    command_id = await off_loop(tablet.device.submit, command, tablet.session.staff_id, UNDO_SECONDS)
+    me, drafts = tablet.session.staff_id or "", tablet.device.drafts
+    writer = me if me != to_staff_id else visit.staff_id or me
+    given = drafts.give(key, writer, to_staff_id)
+    tablet.keep_drafts()
+
+    def back() -> None:
+        if given and drafts.give(key, to_staff_id, writer):
+            tablet.keep_drafts()
+
+    tablet.say(said, seconds=UNDO_SECONDS, undo=command_id, restore=back)
 
 
 async def close(tablet: Tablet, visit: Visit) -> None:

@@ -14,6 +14,7 @@ from clienteling.device import Device
 from clienteling.practice.cache import PracticeCache
 from clienteling.practice.day import day
 from clienteling.practice.people import CODE, people
+from sync.client.drafts import Drafts
 from sync.client.outbox import Pending
 from sync.client.types import Identification, IdentifyOutcome, PinResult, StockEverywhere, SyncStatus
 from sync.clock import Clock
@@ -47,6 +48,7 @@ class PracticeDevice:
         self.done: list[AnyCommand] = []
         """What was done, in order."""
         self.managing: Any = _Closed()
+        self.drafts = Drafts(None)
         self.browsers = real.browsers
         self.server_url, self.serial, self.device_id = real.server_url, real.serial, real.device_id
         self.enrolled, self.shop_id = real.enrolled, real.shop_id

@@ -357,13 +357,13 @@ def NoticeHost() -> ft.Control:
         ft.Row(
             [
                 ft.Semantics(live_region=True, content=text(notice.text, color=C.ON_NIGHT, height=1.4), expand=True),
-                *([button(_("Undo"), call(undo, tablet), kind="soft")] if notice.undo else []),
+                *([button(_("Undo"), call(undo, tablet), kind="soft")] if notice.undo or notice.restore else []),
             ],
             spacing=S.GAP,
         ),
         bgcolor=C.NIGHT,
         border_radius=S.RADIUS,
-        padding=ft.Padding.symmetric(horizontal=20, vertical=8 if notice.undo else 14),
+        padding=ft.Padding.symmetric(horizontal=20, vertical=8 if notice.undo or notice.restore else 14),
         margin=ft.Margin.only(left=edge, right=edge, bottom=12),
     )
 

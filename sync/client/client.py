@@ -19,6 +19,7 @@ from sync.client.cache_file import Boundary
 from sync.client.codes import UsedCodes
 from sync.client.convergence import Convergence
 from sync.client.device import Device
+from sync.client.drafts import Drafts
 from sync.client.identify import Identifier
 from sync.client.keys import key_file, load_keys
 from sync.client.lease import LeaseClock
@@ -74,7 +75,7 @@ class Client:
         self._keys = load_keys(key_file(settings))
         self._device = Device(settings.data / "device.db", self._keys.own_key, boundary)
         self._clock = ServerClock(clock, self._device)
-        self._outbox = Outbox(self._device)
+        self._outbox, self.drafts = Outbox(self._device), Drafts(self._device)
         self.cache = Cache(settings.data / "cache.db", boundary)
         self._reporter = Reporter(self.cache, self._outbox, self._clock)
         self.browsers = Browsers(self._device, self._clock, new_id, free=settings.new_browsers == "free")
@@ -106,10 +107,8 @@ class Client:
             shut=lambda: self.shut,
             changed=self._notify,
         )
-        self.search_beyond = beyond.search_beyond
-        self.fetch_customer = beyond.fetch_customer
-        self.fetch_stock = beyond.fetch_stock
-        self.fetch_attachment = beyond.fetch_attachment
+        self.search_beyond, self.fetch_customer = beyond.search_beyond, beyond.fetch_customer
+        self.fetch_stock, self.fetch_attachment = beyond.fetch_stock, beyond.fetch_attachment
         self.fetch_access = beyond.fetch_access
         self.reveal = beyond.reveal
         self.own_phone_link, self.line_link = beyond.own_phone_link, beyond.line_link
@@ -133,6 +132,7 @@ class Client:
             keys=self._keys,
             cache=self.cache,
             outbox=self._outbox,
+            drafts=self.drafts,
             loop=self._loop,
             clock=self._clock,
             lease=LeaseClock(self._device, self._clock, monotonic),

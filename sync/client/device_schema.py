@@ -60,6 +60,9 @@ STEPS: tuple[str, ...] = (
     ALTER TABLE outbox ADD COLUMN for_server BLOB;  -- the payload, sealed for the server: what a revoked device leaves there
     ALTER TABLE outbox ADD COLUMN handed_over INTEGER NOT NULL DEFAULT 0;  -- it was left there, for a manager to look at
     """,
+    """
+    CREATE TABLE draft (id TEXT PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID;  -- sealed with the device's own key
+    """,
 )
 
-TABLES = ("meta", "outbox", "used_code", "pin_counter", "scope_key", "browser")
+TABLES = ("meta", "outbox", "used_code", "pin_counter", "scope_key", "browser", "draft")

@@ -13,6 +13,7 @@ import structlog
 
 from sync.client.cache import Cache
 from sync.client.device import Device
+from sync.client.drafts import Drafts
 from sync.client.keys import DeviceKeys
 from sync.client.lease import LeaseClock, Standing
 from sync.client.loop import SyncLoop
@@ -20,6 +21,7 @@ from sync.client.outbox import Outbox
 from sync.client.server_clock import ServerClock
 from sync.client.types import DeviceApi
 from sync.errors import ClientelingError, Conflict, NotFound
+from sync.policy.drafts import ended_with
 from sync.protocol import Enrolment, EnrolRequest, HandOver, Lease
 from sync.sealed.box import open_box
 from sync.sealed.lease import KEY_USE, LEASE, key_bound
@@ -41,6 +43,7 @@ class Tenure:
         keys: DeviceKeys,
         cache: Cache,
         outbox: Outbox,
+        drafts: Drafts,
         loop: SyncLoop,
         clock: ServerClock,
         lease: LeaseClock,
@@ -50,6 +53,7 @@ class Tenure:
         self._api, self._device, self._keys = api, device, keys
         self._cache, self._outbox, self._loop = cache, outbox, loop
         self._clock, self._lease = clock, lease
+        self._drafts = drafts
         self._folder = folder
         self._changed = changed
         self._newest = False
@@ -83,7 +87,9 @@ class Tenure:
 
     def begin(self, enrolment: Enrolment) -> None:
         """Keep a new enrolment with its key. Raises Unsealable where the key is not for this device."""
-        lease = enrolment.lease
+        lease, before = enrolment.lease, self._device.enrolment()
+        if before is None or before.shop_id != enrolment.shop_id:
+            self._drafts.clear()
         key = self._unwrapped(enrolment, lease) if lease is not None else bytes.fromhex(enrolment.scope_key)
         self._device.keep_enrolment(enrolment, wrap(self._keys.wrapping_key, key), self._clock())
         self._lease.renew(enrolment.server_time, timedelta(seconds=lease.seconds) if lease is not None else LEASE)
@@ -102,7 +108,9 @@ class Tenure:
         self.mind()
 
     def mind(self) -> None:
-        """Hold the key no longer than the lease allows, and the sealed cache no longer than 30 days without a contact."""
+        """Hold the key no longer than the lease allows, the sealed cache no longer than 30 days without a contact, and no draft
+        beyond its end."""
+        self.end_drafts()
         standing = self._lease.standing()
         if standing is Standing.LONG_OVER and self._device.get("wiped") is None:
             log.warning("lease_long_over")
@@ -116,6 +124,22 @@ class Tenure:
                 self._cache.kept_pins = self._device.pins()
                 self._cache.overlay.start(())
             self._changed()
+
+    def end_drafts(self) -> None:
+        """Let go what is over: at closing time, with the visit, with the customer. An end that may still be taken back here,
+        or is not known to the server, is none yet."""
+        held, now = self._drafts.all(), self._clock()
+        done = {one.place for one in held if one.until <= now}
+        enrolment = self._device.enrolment() if held else None
+        if enrolment is not None and self._cache.key_versions and self._cache.position().synced_at is not None:
+            for one in held:
+                known = self._cache.customer_range(one.customer_id)
+                doubted = self._cache.unanswered(one.customer_id)
+                sure = [each for each in known if each.kind != "visit" or each.id not in doubted]
+                if ended_with(one.begun_at, enrolment.shop_id, sure) and not self._cache.damaged:
+                    done.add(one.place)
+        if done:
+            self._drafts.end(done)
 
     def reopen(self, enrolment: Enrolment) -> None:
         """Ask for the newest key of the scope and open the cache with it. Raises what the server says."""
@@ -186,6 +210,7 @@ class Tenure:
     def wipe(self, **why: str) -> None:
         """Leave nothing on the disk that was the server's, nor a key to it. Unsent work outlives it."""
         with self._loop.still():  # what comes over the live channel just now would be put back
+            self._drafts.clear()
             self._device.forget_keys(**why)
             self._device.forget("staff_pins")
             self._cache.lock()

@@ -1,7 +1,7 @@
 """How a visit changes: the tray, whose it is, its end. The same on the tablet and on the server."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta, tzinfo
 
 from sync.model.base import Id
 from sync.model.commands_visits import ChangeTray, FlagGift, HandOverVisit
@@ -59,6 +59,13 @@ def handed_over(visit: Visit, command: HandOverVisit, by: str | None, at: dateti
     """Return the visit as a colleague's; a draft that was given along takes the place of an earlier one."""
     given = {"staff_id": command.to_staff_id, "handed_by": by, "handed_at": at}
     return visit.model_copy(update=given | ({"draft": command.draft} if command.draft is not None else {}))
+
+
+def closing(closes: time, zone: tzinfo, after: datetime) -> datetime:
+    """Return when a shop that closes at this hour of its own clock closes next after a moment."""
+    local = after.astimezone(zone)
+    at = datetime.combine(local.date(), closes, zone)
+    return at if at > local else datetime.combine(local.date() + timedelta(days=1), closes, zone)
 
 
 def ended(visit: Visit, how: VisitEnd, at: datetime) -> Visit:

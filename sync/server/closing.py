@@ -9,6 +9,7 @@ from sqlalchemy import Engine, select
 from sync.clock import Clock
 from sync.model.customer import Visit, VisitEnd
 from sync.model.shop import Shop
+from sync.policy import visits as policy
 from sync.policy.visits import ended
 from sync.server.database import reading, retrying, transaction
 from sync.server.repository.records import Records
@@ -32,10 +33,7 @@ def close_visits(engine: Engine, clock: Clock) -> int:
 
 def closing(shop: Shop, after: datetime) -> datetime:
     """Return when a shop closes next after a moment, by its own clock."""
-    zone = known_zone(shop.time_zone) or ZoneInfo("UTC")
-    local = after.astimezone(zone)
-    at = datetime.combine(local.date(), shop.closes, zone)
-    return at if at > local else datetime.combine(local.date() + timedelta(days=1), shop.closes, zone)
+    return policy.closing(shop.closes, known_zone(shop.time_zone) or ZoneInfo("UTC"), after)
 
 
 def _end(engine: Engine, clock: Clock, visit_id: str, at: datetime) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sync.client.cache import NO_CATEGORIES
+from sync.client.drafts import Drafts
 from sync.client.effects import effect_of
 from sync.client.outbox import Pending
 from sync.client.products import find, typed_words
@@ -213,6 +214,7 @@ class FakeDevice:
     """What the server answers to whoever wants to join."""
     browsers: FakeBrowsers = field(default_factory=FakeBrowsers)
     battery: int | None = None
+    drafts: Drafts = field(default_factory=lambda: Drafts(None))
 
     def __post_init__(self) -> None:
         self.managing = FakeManaging(self.browsers)

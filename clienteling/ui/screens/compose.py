@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import flet as ft
+from pydantic import TypeAdapter
 
 from clienteling.actions.outreach import message_draft
 from clienteling.context import Tablet, use_session, use_tablet, use_words
@@ -12,9 +13,11 @@ from clienteling.queries.compose import Offer, Writer, offers, sent_back, ways
 from clienteling.queries.contact import Contact
 from clienteling.queries.letter import load_letter
 from clienteling.queries.sender import sender
+from clienteling.routes import message_route
 from clienteling.theme import C, S, T
 from clienteling.ui.audit import use_view
-from clienteling.ui.component import component, use_draft, use_once, use_query
+from clienteling.ui.component import component, use_once, use_query
+from clienteling.ui.drafts import Form, use_kept_draft
 from clienteling.ui.parts import button, card, complaint_chip, empty_state, error_panel, soft, tappable, text
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.product_picker import ProductPicker
@@ -34,6 +37,9 @@ from sync.policy.words import templates
 
 MOST_PRODUCTS = 4
 
+FORM = Form(TypeAdapter(Writing), may=lambda one: one.edited)
+"""What a template has filled in is nobody's work yet."""
+
 LEFT, RIGHT = 290, 330
 """Widths of the outer columns, where there are three."""
 
@@ -42,15 +48,19 @@ LEFT, RIGHT = 290, 330
 def Compose(customer_id: str, cause: str = "", follow_up: str = "", message: str = "", **_more: str) -> ft.Control:
     tablet, session, _ = use_tablet(), use_session(), use_words()
     now, directory = tablet.now(), tablet.pulse.directory
-    writing, held, write = use_draft(
+    kept = use_kept_draft(
         message_draft(customer_id),
+        customer_id,
         Writing(),
+        FORM,
+        message_route(customer_id),
         fits=lambda one: (
             (not cause or one.cause == cause)
             and (not message or one.message_id == message)
             and (not follow_up or one.follow_up_id in ("", follow_up))
         ),
     )
+    writing, held, write = kept.draft, kept.held, kept.write
     chosen = tuple(one.id for one in writing.products)
     query, again = use_query(
         lambda: load_letter(
@@ -159,6 +169,7 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", message: str
         names,
         name_it,
         rename,
+        kept.let_go if shown.edited else None,
     )
     voice = writer.speaking(offer.cause, shown.voice)
     stop = paused_for(contact.pauses, shown.template, directory.shop, now)

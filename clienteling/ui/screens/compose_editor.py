@@ -10,6 +10,7 @@ from clienteling.queries.compose import Checked, Offer, Writer, check, follow_up
 from clienteling.queries.letter import Letter
 from clienteling.queries.sender import Sender
 from clienteling.theme import S
+from clienteling.ui.drafts import draft_line
 from clienteling.ui.parts import button, card, chips, complaint_chip, field, soft, text
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.reach import Acts
@@ -44,9 +45,10 @@ def editor(
     names: Sender | None,
     name_it: Callable[[str], None],
     rename: Callable[[], None],
+    let_go: Callable[[], None] | None,
 ) -> ft.Container:
     """The middle of the screen. `latest` is what handlers read, `start` runs an action once, `rename` puts the chosen
-    name into the words."""
+    name into the words, `let_go` ends a draft of before."""
     contact = letter.contact
     customer, voice = contact.facts.customer, writer.speaking(offer.cause, shown.voice)
 
@@ -110,6 +112,7 @@ def editor(
     lines = (7 if mail else 8) if wide else 8
     handled = complaint_chip(_, complaint_in_hand(contact.facts.slips))
     return card(
+        *draft_line(_, let_go),
         *([chips(handled)] if handled is not None else []),
         *(
             [card(soft(answered.body, lines=4), title=_("Their last message"), tone="primary", padding=14)]

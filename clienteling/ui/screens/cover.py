@@ -94,7 +94,12 @@ def Cover() -> ft.Control:
                             padding=S.EDGE,
                             width=None if narrow else 440,
                         ),
-                        *_another(_, any(place[0] == staff_id for place in tablet.drafts), call(sign_out, tablet)),
+                        *_another(
+                            _,
+                            any(place[0] == staff_id for place in tablet.drafts),
+                            bool(staff_id and tablet.device.drafts.of(staff_id, tablet.now())),
+                            call(sign_out, tablet),
+                        ),
                     ],
                     spacing=S.GAP,
                     expand=True,
@@ -120,13 +125,15 @@ def said(words: str) -> ft.Control:
     )
 
 
-def _another(_: Words, drafts: bool, leave: Callable[[], None]) -> list[ft.Control]:
+def _another(_: Words, drafts: bool, kept: bool, leave: Callable[[], None]) -> list[ft.Control]:
     """The way for somebody else, and what becomes of the first person's work."""
     return [
         button(_("Somebody else wants to use this tablet"), leave, icon=ft.Icons.SWITCH_ACCOUNT_OUTLINED, kind="plain"),
         soft(
             _("What was begun and not saved is dropped as soon as somebody else signs in. What was saved is sent.")
             if drafts
+            else _("Your drafts wait here for you until closing time. What was saved is sent.")
+            if kept
             else _("What was saved is sent, whoever signs in."),
             text_align=ft.TextAlign.CENTER,
         ),

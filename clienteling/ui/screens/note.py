@@ -4,13 +4,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import flet as ft
+from pydantic import TypeAdapter
 
 from clienteling.actions.interactions import log_interaction, note_draft
 from clienteling.context import use_session, use_tablet, use_words
 from clienteling.queries.contact import load_contact
 from clienteling.theme import S
 from clienteling.ui.audit import use_view
-from clienteling.ui.component import component, use_draft, use_once, use_query
+from clienteling.ui.component import component, use_once, use_query
+from clienteling.ui.drafts import Form, draft_line, use_kept_draft
 from clienteling.ui.parts import button, card, error_panel, field, soft, text
 from clienteling.ui.parts.choice import choices, switch
 from clienteling.ui.parts.product_picker import ProductPicker
@@ -52,6 +54,10 @@ class Draft:
     confidential: bool = False
 
 
+FORM = Form(TypeAdapter(Draft), may=lambda one: not one.confidential)
+"""Confidential words are for their writer and managers: no disk of a shared tablet holds them."""
+
+
 @component
 def Note(customer_id: str, **_more: str) -> ft.Control:
     tablet, session, _ = use_tablet(), use_session(), use_words()
@@ -60,7 +66,9 @@ def Note(customer_id: str, **_more: str) -> ft.Control:
         lambda: load_contact(tablet.device.cache, customer_id, directory.shop, now, directory.zone, directory.playbook),
         [customer_id],
     )
-    draft, held, write = use_draft(note_draft(customer_id), Draft())
+    route = f"/customers/{customer_id}/note"
+    kept = use_kept_draft(note_draft(customer_id), customer_id, Draft(), FORM, route)
+    draft, held, write = kept.draft, kept.held, kept.write
     start = use_once()
     wanting, set_wanting = ft.use_state(False)
     back = f"/customers/{customer_id}"
@@ -99,6 +107,7 @@ def Note(customer_id: str, **_more: str) -> ft.Control:
     form: list[ft.Control] = [
         card(
             text(_.honour(query.value.facts.customer.name), bold=True, size=19),
+            *draft_line(_, kept.let_go),
             text(_("What was it about?"), bold=True),
             choices([(tag, _.code("tag", tag)) for tag in TAGS], draft.tags, toggle),
             text(_("How did the customer feel?"), bold=True),
@@ -122,6 +131,7 @@ def Note(customer_id: str, **_more: str) -> ft.Control:
                 draft.confidential,
                 lambda on: put(confidential=on),
             ),
+            *([soft(_("Not kept as a draft: save it before you leave this tablet"))] if draft.confidential else []),
             *([soft(_("A tag, a feeling or a few words are needed"), color=ft.Colors.ERROR)] if wanting else []),
             Acts(button(_("Save the note"), save, kind="filled", icon=ft.Icons.CHECK, big=True)),
             spacing=S.GAP,
