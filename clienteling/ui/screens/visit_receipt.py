@@ -51,7 +51,7 @@ def ReceiptOf(visit: Visit) -> ft.Control:
         )
     ]
     if looking:
-        hint, without = _("Hold the receipt's barcode in the frame"), _("Please type the number, or use a scanner.")
+        hint, without = _("Hold the barcode in the frame"), _("Please type the number, or use a scanner.")
         parts.append(
             ft.Container(keyed(f"receipt:{visit.id}", Viewfinder, take, hint, without, True), height=GLASS_HEIGHT)
         )
