@@ -6,8 +6,18 @@ from clienteling.actions.interactions import note_draft
 from clienteling.actions.products import variant_by
 from clienteling.context import Tablet, off_loop
 from sync.model.commands import AnyCommand
-from sync.model.commands_visits import AttachReceipt, ChangeTray, CloseVisit, FlagGift, HandOverVisit, PlanFollowUp
+from sync.model.commands_visits import (
+    AttachReceipt,
+    ChangeTray,
+    CloseVisit,
+    Companion,
+    FlagGift,
+    HandOverVisit,
+    NoteCompanions,
+    PlanFollowUp,
+)
 from sync.model.customer import Handled, Order, Visit
+from sync.policy.companions import toggled
 from sync.policy.receipt import NoReceipt, no_receipt, receipt_number
 from sync.policy.signals import Proposal, follow_up_id
 
@@ -35,6 +45,18 @@ def _change_tray(tablet: Tablet, visit: Visit, product_id: str, step: TrayStep) 
         how=how if step == "gift" else "off" if step == "off" else Handled(step),
         gift=not gift if step == "gift" else gift,
     )
+    tablet.device.submit(command, tablet.session.staff_id)
+
+
+async def change_companion(tablet: Tablet, visit: Visit, code: str) -> None:
+    """Note that somebody came along; a second tap says that nobody of the kind did."""
+    await off_loop(_change_companion, tablet, visit, Companion(code))
+
+
+def _change_companion(tablet: Tablet, visit: Visit, tapped: Companion) -> None:
+    found = tablet.device.cache.record("visit", visit.id)  # as it is now, as for the tray
+    now = toggled(found.companions if isinstance(found, Visit) else visit.companions, tapped)
+    command = NoteCompanions(visit_id=visit.id, customer_id=visit.customer_id, companions=now)
     tablet.device.submit(command, tablet.session.staff_id)
 
 

@@ -11,6 +11,7 @@ from sync.model.customer import NOTHING_CAME_OF_IT, AppointmentKind, Consent, In
 from sync.model.outreach import Direction, Message
 from sync.model.slip import Slip, SlipKind
 from sync.policy.belongings import GIFT_TAG
+from sync.policy.companions import in_order
 from sync.policy.consent import spoken
 from sync.policy.facts import CustomerFacts
 from sync.policy.tact import KEPT
@@ -55,6 +56,8 @@ class Entry:
     """The words of hers that a message of ours answers."""
     slip: Slip | None = None
     consent: Consent | None = None
+    companions: tuple[str, ...] = ()
+    """With whom she came."""
 
 
 def timeline(facts: CustomerFacts, now: datetime) -> tuple[Entry, ...]:
@@ -72,7 +75,7 @@ def timeline(facts: CustomerFacts, now: datetime) -> tuple[Entry, ...]:
 
 def _meetings(facts: CustomerFacts, now: datetime) -> Iterator[Entry]:
     for visit in facts.visits:
-        yield Entry(visit.at, "visit", visit.id, visit.shop_id, visit.staff_id)
+        yield Entry(visit.at, "visit", visit.id, visit.shop_id, visit.staff_id, companions=in_order(visit.companions))
     for note in facts.interactions:
         yield Entry(
             note.at,

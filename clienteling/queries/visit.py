@@ -9,6 +9,7 @@ from clienteling.queries.profile import visit_today
 from sync.model.catalogue import Product
 from sync.model.customer import Customer, OnTray, Visit
 from sync.model.shop import Shop
+from sync.policy.companions import with_whom_last
 from sync.policy.farewell import Farewell, farewell
 from sync.policy.playbook import Playbook
 
@@ -20,6 +21,8 @@ class VisitView:
     """The open one, else the last of today; None where she has not been here today."""
     tray: tuple[tuple[OnTray, Product], ...]
     suggested: tuple[Product, ...]
+    last: Visit | None
+    """The visit before, where it is known with whom she came."""
     after: Farewell
     """What to come back to, as far as it is known now."""
 
@@ -36,7 +39,8 @@ def load_visit(
     known = {one.id: one for one in cache.products([one.product_id for one in tray])}
     lying = tuple((one, known[one.product_id]) for one in tray if one.product_id in known)
     after = farewell(contact.facts, visit, zone=zone, playbook=playbook) if visit is not None else Farewell()
-    return VisitView(contact.facts.customer, visit, lying, contact.products, after)
+    last = with_whom_last(contact.facts.visits, visit) if visit is not None else None
+    return VisitView(contact.facts.customer, visit, lying, contact.products, last, after)
 
 
 def _ended_today(visits: tuple[Visit, ...], shop: Shop | None, now: datetime, zone: tzinfo) -> Visit | None:

@@ -114,7 +114,14 @@ def effect_of(pending: Pending, read: Read) -> list[Record]:
             return promise(pending, command)
         case v.KeepPromise() | v.PassPromise() | v.WithdrawPromise():
             return promise_step(pending, command, read)
-        case v.ChangeTray() | v.NoteAnswer() | v.HandOverVisit() | v.CloseVisit() | v.AttachReceipt():
+        case (
+            v.ChangeTray()
+            | v.NoteAnswer()
+            | v.NoteCompanions()
+            | v.HandOverVisit()
+            | v.CloseVisit()
+            | v.AttachReceipt()
+        ):
             return visit_step(pending, command, read)
         case v.FlagGift():
             return gift(command, read)
@@ -178,7 +185,14 @@ def changes(command: c.AnyCommand) -> tuple[str, str] | None:
             return "hold", command.hold_id
         case v.KeepPromise() | v.PassPromise() | v.WithdrawPromise():
             return "promise", command.promise_id
-        case v.ChangeTray() | v.NoteAnswer() | v.HandOverVisit() | v.CloseVisit() | v.AttachReceipt():
+        case (
+            v.ChangeTray()
+            | v.NoteAnswer()
+            | v.NoteCompanions()
+            | v.HandOverVisit()
+            | v.CloseVisit()
+            | v.AttachReceipt()
+        ):
             return "visit", command.visit_id
         case v.FlagGift():
             return "order", command.order_id

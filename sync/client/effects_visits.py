@@ -9,6 +9,7 @@ from sync.model.base import Record
 from sync.model.customer import Customer, Order, Visit, VisitEnd
 from sync.model.outreach import FollowUp, FollowUpState
 from sync.model.promise import Promise, PromiseState
+from sync.policy.companions import came_with
 from sync.policy.one_question import change
 from sync.policy.visits import ended, flagged, handed_over, tray_changed
 
@@ -50,7 +51,7 @@ def promise_step(
 
 def visit_step(
     pending: Pending,
-    command: c.ChangeTray | c.NoteAnswer | c.HandOverVisit | c.CloseVisit | c.AttachReceipt,
+    command: c.ChangeTray | c.NoteAnswer | c.NoteCompanions | c.HandOverVisit | c.CloseVisit | c.AttachReceipt,
     read: Read,
 ) -> list[Record]:
     """The tray, whose visit it is, its end: at once, and the same as the server will make of it."""
@@ -65,6 +66,8 @@ def visit_step(
             customer = get(read, Customer, command.customer_id)
             changed = change(customer, command.question, command.answer) if customer is not None else None
             return [*noted, with_(customer, **changed)] if customer is not None and changed else noted
+        case c.NoteCompanions():
+            return [came_with(found, command.companions)]
         case c.HandOverVisit():
             return (
                 [handed_over(found, command, pending.staff_id, pending.device_time)] if found.ended_at is None else []

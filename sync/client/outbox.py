@@ -40,6 +40,7 @@ CHANGING = (
     "change_tray",
     "flag_gift",
     "note_answer",
+    "note_companions",
     "hand_over_visit",
     "close_visit",
     "attach_receipt",

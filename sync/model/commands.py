@@ -17,6 +17,7 @@ from sync.model.commands_visits import (
     KeepPromise,
     MakePromise,
     NoteAnswer,
+    NoteCompanions,
     PassPromise,
     PlanFollowUp,
     WithdrawPromise,
@@ -282,6 +283,7 @@ AnyCommand = Annotated[
     | ChangeTray
     | FlagGift
     | NoteAnswer
+    | NoteCompanions
     | HandOverVisit
     | CloseVisit
     | AttachReceipt

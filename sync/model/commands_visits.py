@@ -1,6 +1,7 @@
 """Commands about a visit and about what was promised in it."""
 
 from datetime import date
+from enum import StrEnum
 from typing import Literal
 
 from pydantic import Field
@@ -85,6 +86,30 @@ class NoteAnswer(Command):
     question: Asked
     answer: str = Field(default="", max_length=130)
     """Katakana, a channel, or MM-DD; empty: skipped."""
+
+
+class Companion(StrEnum):
+    """With whom a customer comes, as a shop sees it: what they are to each other, never who it is. In the order in which it
+    is said."""
+
+    PARTNER = "partner"
+    MOTHER = "mother"
+    FATHER = "father"
+    DAUGHTER = "daughter"
+    SON = "son"
+    CHILD = "child"
+    FAMILY = "family"
+    FRIEND = "friend"
+    COLLEAGUE = "colleague"
+
+
+class NoteCompanions(Command):
+    """With whom she came to this visit; the list is whole, and empty where she came by herself."""
+
+    type: Literal["note_companions"] = "note_companions"
+    visit_id: Id
+    customer_id: Id
+    companions: tuple[Companion, ...] = Field(default=(), max_length=len(Companion))
 
 
 class HandOverVisit(Command):

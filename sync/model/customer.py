@@ -304,7 +304,7 @@ class Visit(CustomerRecord):
     ended_by: VisitEnd | None = None
     tray: tuple[OnTray, ...] = Field(default=(), exclude_if=lambda things: not things)
     companions: tuple[str, ...] = Field(default=(), exclude_if=lambda people: not people)
-    """Codes of who came along (`family`, `partner`, `friend`, `child`): no names of people who are not our customers."""
+    """Codes of who came along (`sync.model.commands_visits.Companion`): no names of people who are not our customers."""
     handed_by: Id | None = None
     handed_at: Instant | None = None
     draft: VisitDraft | None = None

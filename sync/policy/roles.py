@@ -83,6 +83,7 @@ COMMANDS: Mapping[str, Rule] = {
     "change_tray": _all(_OWN),
     "flag_gift": _all(_OWN),
     "note_answer": _all(_OWN),
+    "note_companions": _all(_OWN),
     "hand_over_visit": _all(_OWN, "to somebody who works in its shop"),
     "close_visit": _all(_OWN),
     "attach_receipt": _all(_OWN),

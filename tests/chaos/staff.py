@@ -6,7 +6,8 @@ from datetime import timedelta
 from sync.client import Client
 from sync.model import commands as c
 from sync.model.base import Record
-from sync.model.customer import Appointment, Channel, Feeling
+from sync.model.commands_visits import Companion, NoteCompanions
+from sync.model.customer import Appointment, Channel, Feeling, Visit
 from sync.model.outreach import Cause, FollowUp, Message, MessageState
 from tests.chaos.house import SHOPS
 from tests.chaos.tablet import Tablet
@@ -186,6 +187,15 @@ def _join(world: World, tablet: Tablet, person: str, shown: list[Record]) -> c.A
     )
 
 
+def _came_with(world: World, tablet: Tablet, person: str, shown: list[Record]) -> c.AnyCommand | None:
+    visits = [one for one in shown if isinstance(one, Visit)]
+    if not visits:
+        return None
+    one, people = world.chance.choice(visits), tuple(Companion)
+    said = tuple(world.chance.choice(people) for _ in range(world.chance.randint(0, 3)))
+    return NoteCompanions(visit_id=one.id, customer_id=one.customer_id, companions=said)
+
+
 _KINDS: tuple[Callable[[World, Tablet, str, list[Record]], c.AnyCommand | None], ...] = (
     _record_view,
     _check_in,
@@ -202,5 +212,6 @@ _KINDS: tuple[Callable[[World, Tablet, str, list[Record]], c.AnyCommand | None],
     _assign,
     _close,
     _put_off,
+    _came_with,
     _join,
 )

@@ -57,7 +57,7 @@ def test_from_the_scan_to_the_follow_up(tablet: Tablet, demo: Demo, film: Path, 
     tablet.open_member(person["member_number"], person["name"])
     tablet.press(_.like("Visit: {n} on the tray", n="1"))
     tablet.press(_("End the visit"))
-    tablet.sees(_.like("Ended {at:time}: {how}", how=_.code("visit_end", "staff")), _("Afterwards"))
+    tablet.sees(_.like("Ended {at:time}: {how}", how=_.code("visit_end", "staff")), _("Getting back in touch"))
     tablet.press(_("Plan it"))
     tablet.sees(_.like("Planned for {day:date}"))
     tablet.press(_.like("Follow-ups"))

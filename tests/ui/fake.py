@@ -34,6 +34,7 @@ from sync.model.commands_visits import (
     KeepPromise,
     MakePromise,
     NoteAnswer,
+    NoteCompanions,
     PassPromise,
     PlanFollowUp,
     WithdrawPromise,
@@ -53,7 +54,7 @@ from tests.ui.sample import BADGE, GINZA, MISAKI, NOW, PINS, everything
 _SHOWN = (
     OpenSlip | MoveSlip | AssignSlip | NoteBelonging | PlaceHold | MoveHold | AmendHold
     | MakePromise | KeepPromise | PassPromise | WithdrawPromise
-    | ChangeTray | FlagGift | NoteAnswer | HandOverVisit | CloseVisit | AttachReceipt | PlanFollowUp
+    | ChangeTray | FlagGift | NoteAnswer | NoteCompanions | HandOverVisit | CloseVisit | AttachReceipt | PlanFollowUp
 )  # fmt: skip
 """Commands whose effect is worked out as a tablet does."""
 

@@ -5,7 +5,16 @@ from typing import Any
 
 import pytest
 
-from sync.model.commands_visits import AttachReceipt, ChangeTray, CloseVisit, HandOverVisit, MakePromise, PlanFollowUp
+from sync.model.commands_visits import (
+    AttachReceipt,
+    ChangeTray,
+    CloseVisit,
+    Companion,
+    HandOverVisit,
+    MakePromise,
+    NoteCompanions,
+    PlanFollowUp,
+)
 from sync.model.customer import Consent, Handled, Visit
 from sync.model.outreach import Cause
 from tests.journeys.codes import bars
@@ -211,5 +220,60 @@ def test_the_goodbye_says_why_nothing_is_proposed() -> None:
         await screen.tap("お見送りする")
         await screen.sees("ご連絡はひかえます")
         await screen.sees_no("予定に入れる")
+
+    drive(steps, device)
+
+
+@pytest.mark.parametrize(
+    ("language", "mother", "friend", "line", "end"),
+    [
+        ("ja", "お母さま", "ご友人", "ご一緒：ご友人", "お見送りする"),
+        ("en", "Mother", "Friend", "Came with: Friend", "End the visit"),
+    ],
+)
+def test_with_whom_she_came(language: str, mother: str, friend: str, line: str, end: str) -> None:
+    """Offline: a tap notes it, a second one takes it off. After the goodbye it is a line without chips; so in the history."""
+    device = FakeDevice()
+    device.become(online=False)
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go(VISIT)
+        await screen.tap(friend)
+        await screen.until(lambda: len(device.commands(NoteCompanions)) == 1)
+        await screen.tap(mother)
+        await screen.until(lambda: len(device.commands(NoteCompanions)) == 2)
+        await screen.tap(mother)
+        await screen.until(lambda: len(device.commands(NoteCompanions)) == 3)
+        assert [one.companions for one in device.commands(NoteCompanions)] == [
+            (Companion.FRIEND,),
+            (Companion.MOTHER, Companion.FRIEND),
+            (Companion.FRIEND,),
+        ]
+        await screen.sees_no(line)
+        await screen.tap(end)
+        await screen.sees(line)
+        await screen.sees_no(mother)
+        await screen.go(f"/customers/{MATSUMOTO}/timeline")
+        await screen.sees(line)
+
+    drive(steps, device, language=language)
+
+
+def test_the_next_visit_says_who_came_along_last_time() -> None:
+    """And is not itself said to be with them."""
+    device = FakeDevice()
+    before = Visit(
+        id="vis-0", customer_id=MATSUMOTO, shop_id=GINZA, at=NOW - timedelta(days=9), companions=("mother", "daughter")
+    )
+    device.cache.put(before)
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go(VISIT)
+        await screen.sees("前回 11月11日(水)：お母さま・お嬢さま")
+        await screen.sees("ご一緒の方")
+        await screen.tap("お見送りする")
+        await screen.sees_no("ご一緒")
 
     drive(steps, device)

@@ -79,7 +79,7 @@ def test_reasons_are_worded_with_their_parameters() -> None:
     assert word(came, "ja", frame) == "昨日、約7か月ぶりにご来店"
     assert word(came, "en", frame) == "Came in yesterday, after about 7 months"
     seen = Reason(code="after_visit", params={"at": NOW.isoformat(), "shop_id": "s1"})
-    assert word(seen, "ja", frame) == "今日にご来店。銀座本店"
+    assert word(seen, "ja", frame) == "今日のご来店（銀座本店）"
     assert word(Reason(code="never_heard_of"), "ja", frame) == "never heard of"
 
 

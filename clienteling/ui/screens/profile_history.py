@@ -119,6 +119,7 @@ def _row(_: Words, entry: Entry, *, local: bool, online: bool) -> ft.Control:
             if entry.staff_id
             else _("{shop:name}", shop=entry.shop_id)
         )
+        way = [_("Came with: {people:companion}", people=list(entry.companions))] if entry.companions else []
     elif entry.what in {"note", "appointment", "call"} and entry.staff_id:
         said = entry.text or " · ".join(_.code("tag", tag) for tag in entry.tags)
         detail = _("{staff:name}: {text}", staff=entry.staff_id, text=said)

@@ -21,6 +21,7 @@ from clienteling.ui.reach import Acts
 from clienteling.ui.screens.promise_new import PromiseForm
 from clienteling.ui.screens.promise_rows import colleagues
 from clienteling.ui.screens.visit_after import after_visit
+from clienteling.ui.screens.visit_companions import companions
 from clienteling.ui.screens.visit_receipt import ReceiptOf
 from clienteling.ui.shell import frame
 from clienteling.words import Words
@@ -97,6 +98,7 @@ def Care(view: VisitView) -> ft.Control:
                 text(_("Who looks after the customer now?"), bold=True),
                 choices(colleagues(tablet, visit.staff_id), [], gave),
             ]
+    parts += companions(_, tablet, view)
     if visit.order_id is None:
         parts.append(keyed(f"receipt-of:{visit.id}", ReceiptOf, visit))
     if visit.ended_at is None:

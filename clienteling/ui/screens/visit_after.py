@@ -35,7 +35,7 @@ def after_visit(_: Words, tablet: Tablet, view: VisitView) -> list[ft.Control]:
                 run_spacing=8,
             ),
         ]
-    return [card(*parts, title=_("Afterwards"))] if parts else []
+    return [card(*parts, title=_("Getting back in touch"))] if parts else []
 
 
 def _standing(_: Words, one: FollowUp) -> list[ft.Control]:

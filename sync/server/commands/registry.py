@@ -30,6 +30,7 @@ from sync.server.commands.visit_steps import (
     flag_gift,
     hand_over_visit,
     note_answer,
+    note_companions,
     plan_follow_up,
 )
 from sync.server.commands.visits import check_in, record_view, reveal_contact
@@ -71,6 +72,7 @@ HANDLERS: dict[str, Handler] = {
     "change_tray": change_tray,
     "flag_gift": flag_gift,
     "note_answer": note_answer,
+    "note_companions": note_companions,
     "hand_over_visit": hand_over_visit,
     "close_visit": close_visit,
     "attach_receipt": attach_receipt,

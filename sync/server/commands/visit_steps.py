@@ -1,5 +1,5 @@
-"""What happens in a visit: `change_tray`, `flag_gift`, `note_answer`, `hand_over_visit`, `close_visit`, `attach_receipt`,
-`plan_follow_up`."""
+"""What happens in a visit: `change_tray`, `flag_gift`, `note_answer`, `note_companions`, `hand_over_visit`,
+`close_visit`, `attach_receipt`, `plan_follow_up`."""
 
 from sync.model.commands import Envelope, Outcome
 from sync.model.commands_visits import (
@@ -9,10 +9,12 @@ from sync.model.commands_visits import (
     FlagGift,
     HandOverVisit,
     NoteAnswer,
+    NoteCompanions,
     PlanFollowUp,
 )
 from sync.model.customer import Order, Visit, VisitEnd
 from sync.model.outreach import FollowUp, FollowUpState
+from sync.policy.companions import came_with
 from sync.policy.facts import facts_from
 from sync.policy.farewell import farewell, planned
 from sync.policy.one_question import change
@@ -58,6 +60,15 @@ def note_answer(context: Context, envelope: Envelope, command: NoteAnswer) -> Ou
         ]
     )
     context.audit("note_answer", customer.id, visit.id, how=command.question.value)
+    return accepted(envelope)
+
+
+def note_companions(context: Context, envelope: Envelope, command: NoteCompanions) -> Outcome:
+    """Note with whom she came, also where the visit has ended meanwhile; the list that comes last stands, whole."""
+    customer = context.customer(command.customer_id)
+    visit = context.own(Visit, command.visit_id, customer)
+    context.records.put(came_with(visit, command.companions))
+    context.audit("note_companions", customer.id, visit.id)
     return accepted(envelope)
 
 

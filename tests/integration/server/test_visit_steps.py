@@ -10,9 +10,11 @@ from sync.model.commands_visits import (
     AttachReceipt,
     ChangeTray,
     CloseVisit,
+    Companion,
     FlagGift,
     HandOverVisit,
     NoteAnswer,
+    NoteCompanions,
     PlanFollowUp,
 )
 from sync.model.customer import Asked, Customer, Handled, Order, Topic, Visit, VisitDraft, VisitEnd
@@ -217,3 +219,14 @@ def test_a_gift_is_flagged_on_the_purchase(tablet: Device, retailer: Engine, clo
     assert (say("v1", True), flags()) == (None, [True])
     assert (say("other", True), flags()) == ("unknown", [True])
     assert (say("v1", False), flags()) == (None, [False])
+
+
+def test_with_whom_she_came_is_one_list(tablet: Device, retailer: Engine) -> None:
+    """The latest list stands whole, in one order and each once, also after the goodbye; an empty one takes them all off."""
+    tablet.do(NoteCompanions(**HERS, companions=(Companion.FRIEND, Companion.MOTHER, Companion.MOTHER)), MISAKI.id)
+    assert stored(retailer).companions == ("mother", "friend")
+    tablet.do(CloseVisit(**HERS), MISAKI.id)
+    assert tablet.do(NoteCompanions(**HERS, companions=(Companion.PARTNER,)), AKI.id).accepted
+    assert stored(retailer).companions == ("partner",)
+    assert tablet.do(NoteCompanions(**HERS), AKI.id).accepted
+    assert stored(retailer).companions == ()

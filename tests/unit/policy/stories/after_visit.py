@@ -17,7 +17,7 @@ STORIES = (
         "昨日ご試着だけでお帰りに",
         "Tried things on yesterday and left",
         story(CAME, b.note(ago(1), product_ids=("product-9",))),
-        Heard("昨日にご来店。銀座本店", "Visited yesterday · Ginza", {"product_ids": ["product-9"]}, "2026-11-20"),
+        Heard("昨日のご来店（銀座本店）", "Visited yesterday · Ginza", {"product_ids": ["product-9"]}, "2026-11-20"),
     ),
     Story("その日にお買い上げ", "Bought on that day", story(CAME, b.order(ago(1)))),
     Story(
@@ -29,7 +29,7 @@ STORIES = (
         "ご来店のあとの売上も届いている",
         "The tills have told past the visit",
         replace(story(CAME), tills_until={GINZA: ago(0.9)}),
-        Heard("昨日にご来店。銀座本店", "Visited yesterday · Ginza"),
+        Heard("昨日のご来店（銀座本店）", "Visited yesterday · Ginza"),
     ),
     Story(
         "どの店のレジからも届いたことがない",
@@ -46,13 +46,13 @@ STORIES = (
         "四日目はまだ間に合う",
         "On the fourth day it is not",
         story(b.visit(ago(4))),
-        Heard("11月16日(月)にご来店。銀座本店", "Visited Mon 16 Nov · Ginza", {}, "2026-11-17"),
+        Heard("11月16日(月)のご来店（銀座本店）", "Visited Mon 16 Nov · Ginza", {}, "2026-11-17"),
     ),
     Story(
         "月末のご来店は翌月一日から",
         "A visit on the last of the month is thanked for from the first",
         story(b.visit(on("2026-10-31", 19, 55))),
-        Heard("昨日にご来店。銀座本店", "Visited yesterday · Ginza", {}, "2026-11-01"),
+        Heard("昨日のご来店（銀座本店）", "Visited yesterday · Ginza", {}, "2026-11-01"),
         now=on("2026-11-01", 0, 5),
     ),
 )
