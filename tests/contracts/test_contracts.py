@@ -216,7 +216,9 @@ def calls(router: APIRouter, prefix: str) -> set[tuple[str, str]]:
 def test_the_stand_ins_offer_what_the_contracts_list(outside: Outside) -> None:
     """No more, or something would be used that nobody has looked up; no less."""
     world = outside.world
-    assert calls(line_routes(world.line, world.faults), "/line") == {(c["method"], c["path"]) for c in LINE["call"]}
+    assert calls(line_routes(world.line, world.faults, world.config.line_basic_id), "/line") == {
+        (c["method"], c["path"]) for c in LINE["call"]
+    }
     offered = calls(twilio_routes(world.twilio, world.faults), "/twilio")
     assert offered == {(c["method"], c["path"]) for c in TWILIO["call"]}
     assert calls(fcm_routes(world.fcm, world.faults), "/fcm") == {(c["method"], c["path"]) for c in FCM["call"]}
