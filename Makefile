@@ -19,7 +19,7 @@ test: $(INSTALLED) browser  ## everything that must hold, browser and PostgreSQL
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	CHAOS_SEEDS=75 $(BIN)/pytest -n 3 --dist loadgroup --durations 40 --ignore tests/journeys
+	CHAOS_SEEDS=40 $(BIN)/pytest -n 3 --dist loadgroup --durations 40 --ignore tests/journeys
 	$(MAKE) -j 2 types journeys
 
 types: $(INSTALLED)

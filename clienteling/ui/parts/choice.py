@@ -53,7 +53,7 @@ def switch(sentence: str, value: bool, turned: Callable[[bool], object]) -> ft.C
             ft.MergeSemantics(
                 ft.Semantics(
                     label=sentence,
-                    content=ft.Switch(value=value, on_change=changed, active_track_color=C.PRIMARY),
+                    content=ft.Switch(value=value, on_change=changed, active_track_color=C.PRIMARY, height=48),
                 )
             ),
             ft.GestureDetector(
