@@ -68,7 +68,7 @@ class SyncLoop:
         clock: ServerClock,
         changed: Callable[[], None],
         rebuilding: Callable[[], None],
-        begin_history: Callable[[bool], None] = lambda another: None,  # noqa: ARG005
+        begin_history: Callable[[bool], None],
         folder: Path,
         moved: Callable[[], None] = lambda: None,
         patience: float = TAKE_SECONDS,

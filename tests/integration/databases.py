@@ -47,7 +47,7 @@ def postgresql() -> Iterator[str]:
     with running_postgresql() as url:
         admin = create_engine(url, isolation_level="AUTOCOMMIT")
         with admin.connect() as conn:
-            for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            for name in ("fsync", "full_page_writes"):
                 conn.execute(text(f"ALTER SYSTEM SET {name} = off"))
             conn.execute(text("SELECT pg_reload_conf()"))
         admin.dispose()

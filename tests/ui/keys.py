@@ -12,7 +12,7 @@ from tests.ui.test_accessible import name_of
 MOST = 160
 """Stops on one screen; whoever walks on past that is in a loop."""
 _BARE = {"INPUT", "TEXTAREA"}
-_LETTER = "あ"
+_LETTERS = "あいうえおかきくけこさしすせそたちつて"
 _HERE = """() => {
   let one = document.activeElement;
   while (one && one.shadowRoot && one.shadowRoot.activeElement) one = one.shadowRoot.activeElement;
@@ -129,13 +129,13 @@ def walk(laid: Laid) -> Walk:
 
 def _used(laid: Laid, done: list[tuple[int, str]], stop: Stop) -> int | None:
     """Use what has the focus, and return the id of the control that heard of it."""
-    keys = (
-        (_LETTER,) if stop.tag in _BARE else ("Space",) if stop.role in {"checkbox", "switch"} else ("Enter", "Space")
-    )
+    # another letter each time: the same one typed over itself, as a field is chosen whole when keys come to it, changes nothing
+    letter = _LETTERS[len(done) % len(_LETTERS)]
+    keys = (letter,) if stop.tag in _BARE else ("Space",) if stop.role in {"checkbox", "switch"} else ("Enter", "Space")
     typed = {one._i for one in laid.controls() if isinstance(one, ft.TextField)}
     before = len(done)
     for key in keys:
-        if key == _LETTER:
+        if key == letter:
             laid.page.keyboard.insert_text(key)  # a key of its own might be a scanner's
         else:
             laid.page.keyboard.press(key)

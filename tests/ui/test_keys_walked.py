@@ -19,9 +19,6 @@ WAYS = [(MINORU, "ja", (1180, 820)), (MISAKI, "en", (412, 915))]
 FEW = [("/products", WAYS[0])]
 
 
-@pytest.mark.skipif(
-    not EVERY, reason="the walk by keys takes long and depends on the pace of the browser: make keyboard"
-)
 @pytest.mark.browser
 def test_every_action_is_reached_and_used_by_keys_alone() -> None:
     """Tab comes to everything that takes a tap or typing, in the order in which one reads, and round again; its key uses it; it

@@ -27,6 +27,7 @@ class Line:
             clock=client._clock,
             changed=self._changed,
             rebuilding=lambda: None,
+            begin_history=lambda _another: None,
             folder=world.folder / "snapshot",
             patience=patience,
         )
