@@ -197,6 +197,11 @@ class Tablet:
         expect(self.button(self.words("Scan a member code"))).to_be_visible()
         self.sees(self.words.like("Today's follow-ups"))
 
+    def customers(self) -> None:
+        """Go to where customers are looked for, and wait until it is there: the first screen has a field of the same name."""
+        self.press(self.words("Customers"))
+        self.sees(self.words.within("Who are you looking for?"))
+
     def open_member(self, member_number: str, name: str) -> None:
         """Open a profile by the whole member number, typed into the search field of the first screen."""
         self.home()

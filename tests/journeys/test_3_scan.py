@@ -57,7 +57,7 @@ def test_typing_finds_her(signed_in: Tablet, demo: Demo, by: str) -> None:
     if by == "member_number":
         signed_in.open_member(person["member_number"], person["name"])
         return
-    signed_in.press(signed_in.words("Customers"))
+    signed_in.customers()
     field = signed_in.words("Name, phone or member number")
     if by == "phone":
         signed_in.write(field, "0" + person["phone"].removeprefix("+81"))

@@ -25,7 +25,7 @@ def test_scan_search_profile_note_and_message_go_on_and_arrive_once(tablet: Tabl
     tablet.sees(_(OFFLINE))
     tablet.sees_state("Offline")
 
-    tablet.press(_("Customers"))
+    tablet.customers()
     tablet.write(_(FIND), "ふじい のりこ")
     tablet.sees(re.compile(f"^{name} .*{member}"))
     expect(tablet.button(_("Search other shops too"))).to_be_disabled()
@@ -86,7 +86,7 @@ def test_a_new_customer_can_be_registered_without_a_network(tablet: Tablet, demo
     tablet.sees(_("Registered on this tablet; it is sent when connected"))
     demo.network(up=True)
     tablet.sees_in_step()
-    tablet.press(_("Customers"))
+    tablet.customers()
     tablet.write(_(FIND), "しちゃく はなこ")
     tablet.press(re.compile(f"^{_.honour('試着 花子')} シチャク ハナコ"))
     tablet.at_profile("試着 花子")

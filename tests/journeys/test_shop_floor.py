@@ -30,7 +30,7 @@ def row(tablet: Tablet, person: dict[str, Any]) -> re.Pattern[str]:
 def test_kana_of_any_width_and_romaji_find_her(signed_in: Tablet, demo: Demo) -> None:
     """Half-width katakana, hiragana without its end and romaji list her; whoever else bears the name is told apart by kana."""
     _, person = signed_in.words, demo.person("returning")
-    signed_in.press(_("Customers"))
+    signed_in.customers()
     signed_in.write(_(FIND), "ｻｻｷ ﾐﾄﾞﾘ")
     signed_in.sees(row(signed_in, person))
     for typed in ("佐々木　修", "ささき みど", "sasaki osamu", "sasaki midori"):

@@ -33,7 +33,7 @@ def test_a_new_device_joins_by_the_code_on_the_managers_screen(tablet: Tablet, d
     _ = tablet.words
     at_the_devices(tablet)
     tablet.press(_("Add a device"))
-    tablet.write(_("What the new device is to be called (may stay empty)"), DEVICE)
+    tablet.write(_("Name of the device (optional)"), DEVICE)
     tablet.press(_("Make a code"))
     tablet.sees(_.like("It holds for another {time}", time=re.compile(r"(10:00|9:\d\d)")))
     invitation = read(tablet.reads(_("QR code for the new device")))

@@ -122,7 +122,7 @@ class Seen:
 
     def searches(self, wanted: Sequence[tuple[str, str]]) -> tuple[Answered, Answered]:
         """Type each text; return the milliseconds until its words are there, and those of a bare field's echo."""
-        self._tablet.press("お客様")
+        self._tablet.customers()
         self._tablet.field("お名前・かな・電話・会員番号").click()
         ours: list[float] = []
         for text, first in wanted:
