@@ -40,13 +40,12 @@ def told_by_trays(records: Records, arrived: Iterable[Order]) -> list[Order]:
 
 def told_by_change(records: Records, before: Visit, after: Visit) -> list[Order]:
     """Return the purchases of a visit in which a piece is a gift, or none after all, since its tray says so."""
-    was, now = ({thing for thing in visit.tray if thing.gift} for visit in (before, after))
-    orders = (
-        [one for one in records.find(Order, customer_id=after.customer_id) if near(after, one)] if was != now else []
-    )
-    keys = [{thing.key: thing for thing in things} for things in (was, now)]
-    no_more = [thing for key, thing in keys[0].items() if key not in keys[1]]
-    from_now = [thing for key, thing in keys[1].items() if key not in keys[0]]
+    was, now = ({thing.key: thing for thing in visit.tray if thing.gift} for visit in (before, after))
+    no_more = [thing for key, thing in was.items() if key not in now]
+    from_now = [thing for key, thing in now.items() if key not in was]
+    if not no_more and not from_now:
+        return []
+    orders = [one for one in records.find(Order, customer_id=after.customer_id) if near(after, one)]
     told = []
     for order in orders:
         product_of = _products(records, [order], [*no_more, *from_now])
