@@ -12,6 +12,8 @@ from flet.controls import object_patch
 from flet.controls.object_patch import DiffBuilder
 from flet.messaging.protocol import Message
 
+from clienteling.ui.making import make_cheaper
+
 _PLAIN = frozenset({str, int, float, bool, bytes, type(None)})
 
 by_all_fields: Any = DiffBuilder._configure_dataclass
@@ -52,6 +54,7 @@ def _prepare(builder: Any, item: Any, parent: Any, frozen: bool, only_noted: boo
     kind: Any = type(item)
     if getattr(kind, "__flet_control_cls__", None) is None:
         kind.__flet_control_cls__ = builder.control_cls
+        make_cheaper(kind)  # once, when the first of its kind is drawn
     is_control = isinstance(item, builder.control_cls)
     if is_control:
         if not only_noted:

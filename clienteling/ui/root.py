@@ -17,7 +17,8 @@ from clienteling.routes import resolve
 from clienteling.theme import S
 from clienteling.ui.component import component, keyed
 from clienteling.ui.practice_frame import REACHES_OUT, NotInPractice, practice_frame
-from clienteling.ui.shell import Bar, NoticeHost, Rail
+from clienteling.ui.rail import Bar, Rail
+from clienteling.ui.shell import NoticeHost
 
 
 @ft.component

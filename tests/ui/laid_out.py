@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, sync_playwright
 from clienteling.context import Tablet
 from clienteling.device import Device
 from clienteling.session import open_session
-from clienteling.ui.parts.skeletons import SKELETON
+from clienteling.ui.parts.skeletons import NOTHING_YET, SKELETON
 from clienteling.web import TabletWeb
 from sync.settings import TabletSettings
 from tests.browser import FLAGS, obtain
@@ -174,7 +174,7 @@ class Laid:
     def _drawn(self, controls: list[BaseControl]) -> bool:
         """Whether everything is read and the browser has laid out all the words: of a list that draws what is in sight only,
         no more can be asked."""
-        if any(one.key == SKELETON for one in controls):
+        if any(one.key in (SKELETON, NOTHING_YET) for one in controls):
             return False
         there = list(takewhile(lambda one: not isinstance(one, ft.ListView), controls))
         return all(

@@ -1,11 +1,14 @@
 """What stands for a screen while it is read has that screen's shape: nothing jumps when the words come."""
 
+import asyncio
+
 import flet as ft
 import pytest
 from flet.controls.base_control import BaseControl
 
 from clienteling.theme import S
-from clienteling.ui.parts.skeletons import SKELETON
+from clienteling.ui.parts.skeletons import AFTER, NOTHING_YET, SKELETON
+from tests.ui.harness import Pause, Screen, drive
 from tests.ui.held import HeldDevice
 from tests.ui.laid_out import Laid, Size, laid_out
 from tests.ui.sample import MINORU
@@ -56,3 +59,42 @@ def test_cards_stand_where_their_skeletons_stood() -> None:
                 address, size, pairs,
             )  # fmt: skip
             assert SKELETON not in {one.key for one in laid.controls()}
+
+
+class Patient(Pause):
+    """Lets the wait for a skeleton last until a test says so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.over = asyncio.Event()
+
+    async def __call__(self, seconds: float) -> None:
+        await (self.over.wait() if seconds == AFTER else super().__call__(seconds))
+
+
+def stands(screen: Screen, key: str) -> bool:
+    return any(one.key == key for one in screen.controls)
+
+
+def test_a_reading_that_is_soon_there_draws_no_skeleton() -> None:
+    """The room stays empty at first, a skeleton comes to whoever still waits, and the words replace either."""
+    device, pause = HeldDevice(), Patient()
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in(MINORU)
+        for late in (False, True):
+            await screen.go("/search")
+            device.hold()
+            try:
+                await screen.go(CUSTOMER)
+                await screen.until(lambda: stands(screen, NOTHING_YET), "the room of a skeleton")
+                assert not stands(screen, SKELETON)
+                if late:
+                    pause.over.set()
+                    await screen.until(lambda: stands(screen, SKELETON), "a skeleton")
+            finally:
+                device.release()
+            await screen.sees("接客メモ")
+            assert not [one for one in screen.controls if one.key in (SKELETON, NOTHING_YET)]
+
+    drive(steps, device, pause=pause)

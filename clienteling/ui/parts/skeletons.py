@@ -2,19 +2,30 @@
 
 Each line of a skeleton is as high as the line of text that takes its place, at any size of letters: a blank text gives it its
 height and the bar lies inside. A screen reader hears nothing of it.
+
+Nearly every reading is there before the eye could see that anything is missing. A skeleton is only drawn when one takes longer.
 """
 
-from collections.abc import Sequence
-from typing import Literal
+import functools
+from collections.abc import Callable, Sequence
+from typing import Literal, ParamSpec
 
 import flet as ft
 
+from clienteling.context import Tablet, TabletContext
 from clienteling.theme import C, S, T
+from clienteling.ui.component import component
 from clienteling.ui.parts.base import card, divided, text
 from clienteling.ui.parts.facts import DAY, TILE
 
 SKELETON = "skeleton"
 """The key of what stands for something that is still being read."""
+NOTHING_YET = "nothing yet"
+"""The key of the room that a skeleton will take."""
+AFTER = 0.15
+"""Seconds until a skeleton is drawn: a tenth of a second is felt as at once (Nielsen, Usability Engineering, 1993, chapter 5)."""
+
+P = ParamSpec("P")
 
 Lead = Literal["none", "person", "product", "time"]
 """What stands before the words of a row."""
@@ -27,6 +38,31 @@ BESIDE = 370
 """Width of what is chosen of a list, at its side."""
 CODE, CODE_NARROW = 340, 260
 """Side of a code that is held towards a customer."""
+
+
+@component
+def _waiting(draw: Callable[[], ft.Control]) -> ft.Control:
+    """Leave the room empty at first, then draw what stands for a screen; at once where nothing is read, as in the gallery."""
+    tablet = ft.use_context(TabletContext)
+    late, be_late = ft.use_state(not isinstance(tablet, Tablet))
+
+    async def wait() -> None:
+        if isinstance(tablet, Tablet):
+            await tablet.pause(AFTER)
+            be_late(True)
+
+    ft.use_effect(wait, [])
+    return draw() if late else ft.Container(key=NOTHING_YET, expand=True)
+
+
+def _late(draw: Callable[P, ft.Control]) -> Callable[P, ft.Control]:
+    """Draw it only for whoever still waits after `AFTER`: drawn for a few milliseconds, it cost as much as the screen itself."""
+
+    @functools.wraps(draw)
+    def waiting(*args: P.args, **kwargs: P.kwargs) -> ft.Control:
+        return _waiting(functools.partial(draw, *args, **kwargs))
+
+    return waiting
 
 
 def _bar(share: int = 6, size: int = T.BODY, height: float = 1.6) -> ft.Control:
@@ -91,11 +127,13 @@ def _row(lead: Lead = "person", lines: int = 2, act: int = 0, pad: int = 8, edge
     )
 
 
+@_late
 def rows_skeleton(count: int = 4, lead: Lead = "person", *, lines: int = 2, act: int = 0) -> ft.Control:
     """Rows with hairlines, for the inside of a card that is there already."""
     return _still(*divided([_row(lead, lines, act) for _ in range(count)]), spacing=4)
 
 
+@_late
 def list_skeleton(
     count: int = 5,
     lead: Lead = "person",
@@ -111,6 +149,7 @@ def list_skeleton(
     return _still(*([_pills(*above)] if above else []), *made, fill=fill)
 
 
+@_late
 def form_skeleton(fields: int = 3, *, choices: int = 1, act: int = 180) -> ft.Control:
     """A form: a question with what to choose from, fields, and the button below."""
     return _still(
@@ -123,6 +162,7 @@ def form_skeleton(fields: int = 3, *, choices: int = 1, act: int = 180) -> ft.Co
     )
 
 
+@_late
 def code_skeleton(width: float) -> ft.Control:
     """A code held towards the customer, with the words beside it, or below."""
     side = CODE if width >= S.NARROW_BELOW else CODE_NARROW
@@ -139,6 +179,7 @@ def code_skeleton(width: float) -> ft.Control:
     return _still(card(code, *steps, spacing=S.GAP, padding=S.EDGE))
 
 
+@_late
 def profile_skeleton(width: float) -> ft.Control:
     """A customer: who, what helps before speaking, and what is known, in as many columns as there will be."""
     narrow, wide = width < S.NARROW_BELOW, width >= S.WIDE_FROM
@@ -175,6 +216,7 @@ def profile_skeleton(width: float) -> ft.Control:
     return _still(top, now, known, spacing=S.EDGE_NARROW if narrow else S.GAP, scroll=True)
 
 
+@_late
 def home_skeleton(width: float) -> ft.Control:
     """The day: what is to do, and what is around it."""
     around: list[ft.Control] = [_rows(3, "person"), _rows(2, "time"), _rows(2, "none")]
@@ -194,6 +236,7 @@ def home_skeleton(width: float) -> ft.Control:
     )
 
 
+@_late
 def work_skeleton(width: float, *, figures: bool = False) -> ft.Control:
     """A list with what is chosen of it at its side, or below; `figures` above."""
     wide, narrow = width >= S.WIDE_FROM, width < S.NARROW_BELOW
@@ -209,6 +252,7 @@ def work_skeleton(width: float, *, figures: bool = False) -> ft.Control:
     return _still(*above, listed, *([] if narrow else [_rows(3, "none", lines=3)]), spacing=14, scroll=True)
 
 
+@_late
 def chart_skeleton(height: float, rows: int = 3) -> ft.Control:
     """A chart with its steps below."""
     return _still(
@@ -222,6 +266,7 @@ def chart_skeleton(height: float, rows: int = 3) -> ft.Control:
     )
 
 
+@_late
 def pair_skeleton(width: float, picture: tuple[int, int]) -> ft.Control:
     """Two things side by side, or one below the other."""
 
@@ -239,6 +284,7 @@ def pair_skeleton(width: float, picture: tuple[int, int]) -> ft.Control:
     return _still(one(), one())
 
 
+@_late
 def columns_skeleton(width: float, *columns: tuple[int, int]) -> ft.Control:
     """Columns as high as the screen, or below each other; each by its width or, where that is 0, by its share of the rest."""
     if width < S.WIDE_FROM:
@@ -249,6 +295,7 @@ def columns_skeleton(width: float, *columns: tuple[int, int]) -> ft.Control:
     return _side(*cards, spacing=S.GAP)
 
 
+@_late
 def stock_skeleton(width: float) -> ft.Control:
     """An item with its colours and sizes, and where each lies."""
     wide = width >= S.WIDE_FROM
@@ -260,6 +307,7 @@ def stock_skeleton(width: float) -> ft.Control:
     return _still(ft.Row([item, places], spacing=S.GAP, vertical_alignment=ft.CrossAxisAlignment.START))
 
 
+@_late
 def shelf_skeleton(columns: int, width: int) -> ft.Control:
     """Products as cards: the field, the categories, and pictures in rows."""
     cards = [
@@ -280,6 +328,7 @@ def shelf_skeleton(columns: int, width: int) -> ft.Control:
     return _still(_patch(56, radius=28), _pills(72, 96, 112, 96, 120), shelf, scroll=True)
 
 
+@_late
 def sheet_skeleton(*, wide: bool) -> ft.Control:
     """One product: its picture, its name, and where each size lies."""
     about = [_bar(7, T.DISPLAY, 1.4), _bar(3, T.TITLE), _bar(9), *divided([_row("none", 1) for _ in range(5)])]
