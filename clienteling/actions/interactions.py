@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from clienteling.context import Tablet, off_loop
+from clienteling.note_draft import note_key
 from sync.model.commands import LogInteraction
 from sync.model.customer import Feeling
 
@@ -18,8 +19,10 @@ async def log_interaction(
     product_ids: Sequence[str],
     feeling: Feeling | None,
     confidential: bool = False,
+    visit_id: str | None = None,
 ) -> None:
-    """Keep a note: in the outbox first, at once on the profile; it can be taken back for ten seconds."""
+    """Keep a note: in the outbox first, at once on the profile; it can be taken back for ten seconds. `visit_id`: of the
+    visit whose begun note it goes on with."""
     shop_id, staff_id = tablet.pulse.directory.shop_id, tablet.session.staff_id
     if shop_id is None or staff_id is None:
         return
@@ -32,15 +35,11 @@ async def log_interaction(
         product_ids=tuple(product_ids),
         feeling=feeling,
         confidential=confidential,
+        visit_id=visit_id,
     )
     command_id = await off_loop(tablet.device.submit, command, staff_id, UNDO_SECONDS)
     _ = tablet.words()
     said = _("Note saved") if tablet.pulse.online else _("Note saved on this tablet; it is sent when connected")
-    restore = tablet.finish(note_draft(customer_id), f"/customers/{customer_id}/note")
+    restore = tablet.finish(note_key(customer_id), f"/customers/{customer_id}/note")
     tablet.go(f"/customers/{customer_id}")
     tablet.say(said, seconds=UNDO_SECONDS, undo=command_id, restore=restore)
-
-
-def note_draft(customer_id: str) -> str:
-    """Return the key under which a note about her is kept while it is written."""
-    return f"note {customer_id}"

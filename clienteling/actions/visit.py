@@ -1,16 +1,20 @@
 """What staff do in a visit: the tray, handing over, saying goodbye, the receipt."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal
 
-from clienteling.actions.interactions import note_draft
+from clienteling.actions.drafts import begun
 from clienteling.actions.products import variant_by
 from clienteling.context import Tablet, off_loop
+from clienteling.note_draft import FORM, NoteDraft, goes_along, note_key
 from sync.model.commands import AnyCommand
 from sync.model.commands_visits import (
     AttachReceipt,
     ChangeTray,
     CloseVisit,
     Companion,
+    DropVisitDraft,
     FlagGift,
     HandOverVisit,
     NoteCompanions,
@@ -68,23 +72,56 @@ async def flag_gift(tablet: Tablet, order: Order, variant_id: str) -> None:
     await _do(tablet, command, _("Noted as a gift") if gift else _("Not a gift after all"))
 
 
+@dataclass(frozen=True)
+class Begun:
+    """A note that somebody has begun in a visit on this tablet."""
+
+    writer: str
+    note: NoteDraft
+
+
+def begun_note(tablet: Tablet, visit: Visit, to_staff_id: str = "") -> Begun | None:
+    """Return the note that was begun here, by whoever looks after the customer, else by who is signed in."""
+    for writer in dict.fromkeys((visit.staff_id, tablet.session.staff_id)):
+        found = begun(tablet, (writer, note_key(visit.customer_id)), FORM) if writer and writer != to_staff_id else None
+        if found is not None and (found.taken is not None or not found.is_empty):
+            return Begun(writer or "", found)
+    return None
+
+
 async def hand_over(tablet: Tablet, visit: Visit, to_staff_id: str) -> None:
-    """A colleague looks after her from now on, and goes on with a note that was begun here."""
+    """A colleague looks after her from now on, and goes on with the note that was begun here, on whichever tablet. What is
+    confidential stays where it was written."""
+    _, key, drafts = tablet.words(), note_key(visit.customer_id), tablet.device.drafts
+    found = begun_note(tablet, visit, to_staff_id)
     command = HandOverVisit(
-        visit_id=visit.id, customer_id=visit.customer_id, from_staff_id=visit.staff_id, to_staff_id=to_staff_id
+        visit_id=visit.id,
+        customer_id=visit.customer_id,
+        from_staff_id=visit.staff_id,
+        to_staff_id=to_staff_id,
+        draft=goes_along(found.note, found.writer, visit.draft) if found is not None else None,
     )
-    said, key = tablet.words()("Given to {staff:name}", staff=to_staff_id), note_draft(visit.customer_id)
     command_id = await off_loop(tablet.device.submit, command, tablet.session.staff_id, UNDO_SECONDS)
-    me, drafts = tablet.session.staff_id or "", tablet.device.drafts
-    writer = me if me != to_staff_id else visit.staff_id or me
-    given = drafts.give(key, writer, to_staff_id)
-    tablet.keep_drafts()
+    stays = found is not None and found.note.confidential
+    if found is not None and not stays:
+        drafts.give(found.writer, key, command_id)
+        tablet.keep_drafts()
 
     def back() -> None:
-        if given and drafts.give(key, to_staff_id, writer):
-            tablet.keep_drafts()
+        drafts.take_back(command_id)
+        tablet.keep_drafts()
 
+    said = _("Given to {staff:name}", staff=to_staff_id)
+    if stays:
+        said = _("Given to {staff:name}; the confidential note stays here", staff=to_staff_id)
     tablet.say(said, seconds=UNDO_SECONDS, undo=command_id, restore=back)
+
+
+async def drop_given(tablet: Tablet, visit: Visit, restore: Callable[[], None]) -> None:
+    """The begun note that came with the visit is wanted no more."""
+    command = DropVisitDraft(visit_id=visit.id, customer_id=visit.customer_id)
+    command_id = await off_loop(tablet.device.submit, command, tablet.session.staff_id, UNDO_SECONDS)
+    tablet.say(tablet.words()("Draft discarded"), seconds=UNDO_SECONDS, undo=command_id, restore=restore)
 
 
 async def close(tablet: Tablet, visit: Visit) -> None:

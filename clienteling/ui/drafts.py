@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
 import flet as ft
-from pydantic import TypeAdapter, ValidationError
 
+from clienteling.actions.drafts import Form, begun
 from clienteling.context import Tablet, use_tablet
 from clienteling.ui.component import Box, use_box
 from clienteling.ui.parts import button, soft
@@ -15,15 +15,6 @@ from sync.client.drafts import Draft
 from sync.policy.visits import closing
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Form(Generic[T]):
-    """How a screen's draft is kept: in which form, which of them, and where it is shown again."""
-
-    shape: TypeAdapter[T]
-    may: Callable[[T], bool]
-    """Whether this one may lie on the disk; another is held in memory, for this session alone."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +37,7 @@ def use_kept_draft(
     place = (tablet.session.staff_id or "", key)
 
     def found() -> T | None:
-        here = tablet.drafts.get(place)
-        there = None if here is not None else _read(tablet, place, form)
-        draft = cast("T", here) if here is not None else there
+        draft = begun(tablet, place, form)
         return draft if draft is not None and draft != empty and fits(draft) else None
 
     before, set_before = ft.use_state(cast("Any", found))
@@ -76,27 +65,19 @@ def use_kept_draft(
     return Kept(cast("T", draft), held, write, let_go if before is not None else None)
 
 
-def draft_line(_: Words, let_go: Callable[[], None] | None) -> list[ft.Control]:
-    """A quiet word that this is what was begun before, and the way to be rid of it."""
+def draft_line(_: Words, let_go: Callable[[], None] | None, whose: str = "") -> list[ft.Control]:
+    """A quiet word that this is what was begun before, by oneself or (`whose`) a colleague, and the way to be rid of it."""
     if let_go is None:
         return []
     return [
         ft.Row(
             [
-                ft.Container(soft(_("Your draft")), expand=True),
+                ft.Container(soft(whose or _("Your draft")), expand=True),
                 button(_("Discard draft"), let_go, kind="plain"),
             ],
             vertical_alignment=ft.CrossAxisAlignment.CENTER,
         )
     ]
-
-
-def _read(tablet: Tablet, place: tuple[str, str], form: Form[T]) -> T | None:
-    kept = tablet.device.drafts.get(*place, tablet.now())
-    try:
-        return form.shape.validate_json(kept.words) if kept is not None else None
-    except ValidationError:  # of another version of this program
-        return None
 
 
 def _keep(tablet: Tablet, place: tuple[str, str], customer_id: str, value: T, empty: T, form: Form[T]) -> None:

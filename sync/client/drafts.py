@@ -33,10 +33,12 @@ class Draft:
     until: datetime
     """Closing time of the day on which it was begun: nobody's words lie here over night."""
     words: str
+    given_by: str = ""
+    """The command that gave it to a colleague: nobody is shown it, and it comes back should the command be refused."""
 
     @property
     def place(self) -> Place:
-        return self.staff_id, self.key
+        return self.staff_id, f"{self.key} {self.given_by}".rstrip()
 
 
 class Drafts:
@@ -62,7 +64,8 @@ class Drafts:
     def of(self, staff_id: str, now: datetime) -> list[Draft]:
         """Return everything that this person has begun here."""
         with self._lock:
-            return [one for one in self._held.values() if one.staff_id == staff_id and now < one.until]
+            held = self._held.values()
+            return [one for one in held if one.staff_id == staff_id and now < one.until and not one.given_by]
 
     def put(self, draft: Draft) -> None:
         """Keep a draft as it is now. One that goes on keeps when it was begun, and so its end."""
@@ -70,23 +73,26 @@ class Drafts:
             before = self._held.get(draft.place)
             if before is not None and draft.begun_at < before.until:
                 draft = replace(draft, begun_at=before.begun_at, until=before.until)
-            self._held[draft.place] = draft
-            self._changed.add(draft.place)
+            self._keep(draft)
 
     def drop(self, staff_id: str, key: str) -> Draft | None:
         """Let a draft go; return what it was."""
         with self._lock:
             return self._drop((staff_id, key))
 
-    def give(self, key: str, staff_id: str, to_staff_id: str) -> bool:
-        """Let a colleague go on with a draft, unless that person has begun one of the same."""
+    def give(self, staff_id: str, key: str, command_id: str) -> None:
+        """A draft went to a colleague with a command, and is its writer's no more."""
         with self._lock:
-            if (to_staff_id, key) in self._held or (found := self._drop((staff_id, key))) is None:
-                return False
-            given = replace(found, staff_id=to_staff_id)
-            self._held[given.place] = given
-            self._changed.add(given.place)
-            return True
+            if (found := self._drop((staff_id, key))) is not None:
+                self._keep(replace(found, given_by=command_id))
+
+    def take_back(self, command_id: str) -> None:
+        """The command came to nothing: its draft is its writer's again, unless another was begun meanwhile."""
+        with self._lock:
+            for one in [each for each in self._held.values() if each.given_by == command_id]:
+                if (one.staff_id, one.key) not in self._held:
+                    self._drop(one.place)
+                    self._keep(replace(one, given_by=""))
 
     # -- on the disk
 
@@ -136,6 +142,10 @@ class Drafts:
         """Return every draft, whosever it is."""
         with self._lock:
             return list(self._held.values())
+
+    def _keep(self, draft: Draft) -> None:
+        self._held[draft.place] = draft
+        self._changed.add(draft.place)
 
     def _drop(self, place: Place) -> Draft | None:
         found = self._held.pop(place, None)

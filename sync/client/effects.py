@@ -10,7 +10,7 @@ from sync.client.effect_parts import get as _get
 from sync.client.effect_parts import with_ as _with
 from sync.client.effects_follow_ups import DRAFTS, assigned, closed, put_off
 from sync.client.effects_messages import message_step, queued
-from sync.client.effects_visits import gift, plan, promise, promise_step, visit_step
+from sync.client.effects_visits import draft_saved, gift, plan, promise, promise_step, visit_step
 from sync.client.outbox import Pending
 from sync.ids import derived_id
 from sync.model import commands as c
@@ -48,7 +48,7 @@ def effect_of(pending: Pending, read: Read) -> list[Record]:
         case c.RegisterCustomer():
             return _registration(pending, command)
         case c.LogInteraction():
-            return [_interaction(pending, command)]
+            return [_interaction(pending, command), *draft_saved(pending, command, read)]
         case c.QueueMessage():
             return queued(pending, command, read)
         case c.CancelMessage():
@@ -119,6 +119,7 @@ def effect_of(pending: Pending, read: Read) -> list[Record]:
             | v.NoteAnswer()
             | v.NoteCompanions()
             | v.HandOverVisit()
+            | v.DropVisitDraft()
             | v.CloseVisit()
             | v.AttachReceipt()
         ):
@@ -190,6 +191,7 @@ def changes(command: c.AnyCommand) -> tuple[str, str] | None:
             | v.NoteAnswer()
             | v.NoteCompanions()
             | v.HandOverVisit()
+            | v.DropVisitDraft()
             | v.CloseVisit()
             | v.AttachReceipt()
         ):

@@ -6,12 +6,13 @@ from sync.client.effect_parts import Read, get, with_
 from sync.client.outbox import Pending
 from sync.model import commands_visits as c
 from sync.model.base import Record
+from sync.model.commands import LogInteraction
 from sync.model.customer import Customer, Order, Visit, VisitEnd
 from sync.model.outreach import FollowUp, FollowUpState
 from sync.model.promise import Promise, PromiseState
 from sync.policy.companions import came_with
 from sync.policy.one_question import change
-from sync.policy.visits import ended, flagged, handed_over, tray_changed
+from sync.policy.visits import ended, flagged, handed_over, tray_changed, without_draft
 
 
 def promise(pending: Pending, command: c.MakePromise) -> list[Record]:
@@ -51,7 +52,13 @@ def promise_step(
 
 def visit_step(
     pending: Pending,
-    command: c.ChangeTray | c.NoteAnswer | c.NoteCompanions | c.HandOverVisit | c.CloseVisit | c.AttachReceipt,
+    command: c.ChangeTray
+    | c.NoteAnswer
+    | c.NoteCompanions
+    | c.HandOverVisit
+    | c.DropVisitDraft
+    | c.CloseVisit
+    | c.AttachReceipt,
     read: Read,
 ) -> list[Record]:
     """The tray, whose visit it is, its end: at once, and the same as the server will make of it."""
@@ -72,11 +79,19 @@ def visit_step(
             return (
                 [handed_over(found, command, pending.staff_id, pending.device_time)] if found.ended_at is None else []
             )
+        case c.DropVisitDraft():
+            return [without_draft(found, pending.staff_id)]
         case c.CloseVisit():
             return [ended(found, VisitEnd.STAFF, pending.device_time)]
         case c.AttachReceipt():
             over = ended(found, VisitEnd.RECEIPT, pending.device_time)
             return [with_(over, receipt=command.number)] if found.order_id is None else []
+
+
+def draft_saved(pending: Pending, command: LogInteraction, read: Read) -> list[Record]:
+    """The visit without the begun note that was taken up in this one."""
+    found = get(read, Visit, command.visit_id) if command.visit_id else None
+    return [without_draft(found, pending.staff_id)] if found is not None and found.draft is not None else []
 
 
 def gift(command: c.FlagGift, read: Read) -> list[Record]:

@@ -42,6 +42,7 @@ CHANGING = (
     "note_answer",
     "note_companions",
     "hand_over_visit",
+    "drop_visit_draft",
     "close_visit",
     "attach_receipt",
     "plan_follow_up",
@@ -237,6 +238,11 @@ class Outbox:
                     )
                 )
         return found
+
+    def states(self, command_ids: Iterable[str]) -> dict[str, str]:
+        """Return of each command whether it is `waiting`, `sent` or `refused`; one that was recalled is missing."""
+        found = dict(self._device.rows("SELECT id, state FROM outbox"))
+        return {one: found[one] for one in command_ids if one in found}
 
     def refused(self) -> tuple[RefusedCommand, ...]:
         """Return what the server refused and nobody has dismissed yet, newest first."""

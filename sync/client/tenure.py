@@ -128,6 +128,7 @@ class Tenure:
     def end_drafts(self) -> None:
         """Let go what is over: at closing time, with the visit, with the customer. An end that may still be taken back here,
         or is not known to the server, is none yet."""
+        self._drafts_given()
         held, now = self._drafts.all(), self._clock()
         done = {one.place for one in held if one.until <= now}
         enrolment = self._device.enrolment() if held else None
@@ -140,6 +141,19 @@ class Tenure:
                     done.add(one.place)
         if done:
             self._drafts.end(done)
+
+    def _drafts_given(self) -> None:
+        """What went to a colleague is gone once the server has it, and its writer's again where the server refused it."""
+        given = {one.given_by: one.place for one in self._drafts.all() if one.given_by}
+        states = self._outbox.states(given) if given else {}
+        for command_id, place in given.items():
+            match states.get(command_id, "recalled"):
+                case "sent":
+                    self._drafts.end([place])
+                case "refused" | "recalled":
+                    self._drafts.take_back(command_id)
+        if given:
+            self._drafts.flush()
 
     def reopen(self, enrolment: Enrolment) -> None:
         """Ask for the newest key of the scope and open the cache with it. Raises what the server says."""

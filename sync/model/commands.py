@@ -12,6 +12,7 @@ from sync.model.commands_visits import (
     AttachReceipt,
     ChangeTray,
     CloseVisit,
+    DropVisitDraft,
     FlagGift,
     HandOverVisit,
     KeepPromise,
@@ -91,6 +92,8 @@ class LogInteraction(Command):
     product_ids: tuple[Id, ...] = ()
     feeling: Feeling | None = None
     confidential: bool = Field(default=False, exclude_if=lambda yes: not yes)
+    visit_id: Id | None = Field(default=None, exclude_if=lambda visit: visit is None)
+    """The visit whose begun note (`Visit.draft`) was taken up in this one: it is not kept beside it."""
 
 
 class QueueMessage(Command):
@@ -285,6 +288,7 @@ AnyCommand = Annotated[
     | NoteAnswer
     | NoteCompanions
     | HandOverVisit
+    | DropVisitDraft
     | CloseVisit
     | AttachReceipt
     | PlanFollowUp,

@@ -122,6 +122,15 @@ class HandOverVisit(Command):
     """Who looked after her, as the tablet saw it."""
     to_staff_id: Id
     draft: VisitDraft | None = None
+    """The note as it is by now, in the place of an earlier one; an empty one takes that away, None leaves it as it is."""
+
+
+class DropVisitDraft(Command):
+    """The begun note that came with a visit is wanted no more."""
+
+    type: Literal["drop_visit_draft"] = "drop_visit_draft"
+    visit_id: Id
+    customer_id: Id
 
 
 class CloseVisit(Command):

@@ -273,12 +273,17 @@ class Feeling(StrEnum):
 
 
 class VisitDraft(Frozen):
-    """A note that was begun and given on with the visit."""
+    """A note that was begun and given on with the visit: never a confidential one, which stays where it was written."""
 
+    begun_by: Id | None = Field(default=None, exclude_if=lambda who: who is None)
     text: str = Field(default="", max_length=4000)
     tags: tuple[str, ...] = ()
     feeling: Feeling | None = None
     product_ids: tuple[Id, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.text.strip() or self.tags or self.feeling or self.product_ids)
 
 
 class Asked(StrEnum):
@@ -308,6 +313,7 @@ class Visit(CustomerRecord):
     handed_by: Id | None = None
     handed_at: Instant | None = None
     draft: VisitDraft | None = None
+    """What whoever gave it on had begun to note; gone with the note that takes it up, and with the visit."""
     receipt: str | None = Field(default=None, max_length=120)
     """The number of her receipt, as its barcode says it."""
     order_id: Id | None = None

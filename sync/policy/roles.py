@@ -85,6 +85,7 @@ COMMANDS: Mapping[str, Rule] = {
     "note_answer": _all(_OWN),
     "note_companions": _all(_OWN),
     "hand_over_visit": _all(_OWN, "to somebody who works in its shop"),
+    "drop_visit_draft": _all(_OWN, "whoever looks after the customer"),
     "close_visit": _all(_OWN),
     "attach_receipt": _all(_OWN),
     "plan_follow_up": _all(_OWN, "the rules of `sync.policy.farewell` decide besides"),

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta, tzinfo
 
 from sync.model.base import Id
 from sync.model.commands_visits import ChangeTray, FlagGift, HandOverVisit
-from sync.model.customer import Handled, OnTray, Order, Visit, VisitEnd
+from sync.model.customer import Handled, OnTray, Order, Visit, VisitDraft, VisitEnd
 
 GIFT_WITHIN = timedelta(hours=24)
 """A note about a gift, and a gift on the tray of a visit, speak of what was bought this near to them."""
@@ -56,9 +56,27 @@ def marked(order: Order, things: Collection[OnTray], *, gift: bool, product_of: 
 
 
 def handed_over(visit: Visit, command: HandOverVisit, by: str | None, at: datetime) -> Visit:
-    """Return the visit as a colleague's; a draft that was given along takes the place of an earlier one."""
+    """Return the visit as a colleague's. A draft that was given along takes the place of an earlier one, an empty one takes
+    it away; it is of whoever gives it, looked after her, or began the earlier one, whatever the tablet says."""
     given = {"staff_id": command.to_staff_id, "handed_by": by, "handed_at": at}
-    return visit.model_copy(update=given | ({"draft": command.draft} if command.draft is not None else {}))
+    draft = command.draft
+    if draft is None:
+        return visit.model_copy(update=given)
+    writers = {by, visit.staff_id, visit.draft.begun_by if visit.draft is not None else None} - {None}
+    whose = draft.begun_by if draft.begun_by in writers else by
+    kept = None if draft.is_empty else draft.model_copy(update={"begun_by": whose})
+    return visit.model_copy(update=given | {"draft": kept})
+
+
+def without_draft(visit: Visit, staff_id: str | None) -> Visit:
+    """Return the visit without the begun note that came with it: only whoever looks after her now takes it up, or lets it
+    go."""
+    return visit.model_copy(update={"draft": None}) if visit.staff_id == staff_id else visit
+
+
+def draft_of(visit: Visit, closes: time, zone: tzinfo, now: datetime) -> VisitDraft | None:
+    """Return the begun note that came with a visit. At closing time it is over, also where the server has not said so yet."""
+    return None if visit.ended_at is not None or now >= closing(closes, zone, visit.at) else visit.draft
 
 
 def closing(closes: time, zone: tzinfo, after: datetime) -> datetime:

@@ -117,14 +117,14 @@ def _names(records: Records, document: Mapping[str, Any], language: str) -> dict
 
 
 def _ids(part: object, name: str = "") -> Iterator[str]:
-    """Yield the values of every field that is an id, however deep."""
+    """Yield the values of every field that may be an id, however deep."""
     if isinstance(part, Mapping):
         for key, each in part.items():
             yield from _ids(each, str(key))
     elif isinstance(part, (list, tuple)):
         for each in part:
             yield from _ids(each, name)
-    elif isinstance(part, str) and name.endswith(("_id", "_ids")):
+    elif isinstance(part, str) and name.endswith(("_id", "_ids", "_by")):
         yield part
 
 

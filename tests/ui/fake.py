@@ -29,6 +29,7 @@ from sync.model.commands_visits import (
     AttachReceipt,
     ChangeTray,
     CloseVisit,
+    DropVisitDraft,
     FlagGift,
     HandOverVisit,
     KeepPromise,
@@ -54,7 +55,8 @@ from tests.ui.sample import BADGE, GINZA, MISAKI, NOW, PINS, everything
 _SHOWN = (
     OpenSlip | MoveSlip | AssignSlip | NoteBelonging | PlaceHold | MoveHold | AmendHold
     | MakePromise | KeepPromise | PassPromise | WithdrawPromise
-    | ChangeTray | FlagGift | NoteAnswer | NoteCompanions | HandOverVisit | CloseVisit | AttachReceipt | PlanFollowUp
+    | ChangeTray | FlagGift | NoteAnswer | NoteCompanions | HandOverVisit | DropVisitDraft | CloseVisit | AttachReceipt
+    | PlanFollowUp
 )  # fmt: skip
 """Commands whose effect is worked out as a tablet does."""
 

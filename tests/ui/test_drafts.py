@@ -6,16 +6,13 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import flet as ft
-import pytest
 
-from clienteling.actions.visit import hand_over
 from sync.client.device import Device
 from sync.client.drafts import Drafts
 from sync.model.commands import LogInteraction, QueueMessage
-from sync.model.customer import Visit, VisitSource
 from tests.ui.fake import FakeDevice
 from tests.ui.harness import Screen, drive, opened
-from tests.ui.sample import GINZA, MINORU, MISAKI, NOW, SASAKI
+from tests.ui.sample import MINORU, SASAKI
 
 KEY = bytes(range(32))
 WORDS = "紺のMをお探し。内緒のご旅行"
@@ -179,39 +176,3 @@ def test_a_confidential_note_is_not_kept_and_says_so(tmp_path: Path) -> None:
 
     restarted(file, steps, again)
     assert kept(file) == []
-
-
-@pytest.mark.parametrize("back", [False, True])
-def test_a_note_goes_with_the_visit_to_a_colleague(back: bool) -> None:
-    """Handing over gives it on; taking that back brings it back."""
-    device = FakeDevice()
-    visit = Visit(id="visit-here", customer_id=SASAKI, shop_id=GINZA, staff_id=MISAKI, at=NOW, source=VisitSource.SCAN)
-    device.cache.put(visit)
-
-    async def steps(screen: Screen) -> None:
-        await _write_note(screen)
-        screen.tablet.run(hand_over, screen.tablet, visit, MINORU)
-        await screen.until(lambda: [one.staff_id for one in device.drafts.all()] == [MINORU])
-        if back:
-            await screen.tap("元に戻す")
-            await screen.until(lambda: [one.staff_id for one in device.drafts.all()] == [MISAKI])
-
-    drive(steps, device)
-
-
-def test_whoever_takes_the_visit_over_goes_on_with_the_note() -> None:
-    """The draft of whoever looked after the customer is the taker's then."""
-    device = FakeDevice()
-    visit = Visit(id="visit-here", customer_id=SASAKI, shop_id=GINZA, staff_id=MISAKI, at=NOW, source=VisitSource.SCAN)
-    device.cache.put(visit)
-
-    async def steps(screen: Screen) -> None:
-        await _write_note(screen)
-        await screen.go("/")
-        await screen.sign_in(MINORU)
-        screen.tablet.run(hand_over, screen.tablet, visit, MINORU)
-        await screen.until(lambda: [one.staff_id for one in device.drafts.all()] == [MINORU])
-        await screen.go(f"/customers/{SASAKI}/note")
-        await screen.sees(WORDS)
-
-    drive(steps, device)

@@ -27,6 +27,7 @@ from clienteling.ui.shell import frame
 from clienteling.words import Words
 from sync.model.catalogue import Product
 from sync.model.customer import OnTray, Visit
+from sync.policy.visits import draft_of
 
 MOST_ON_TRAY = 30
 STEPS: tuple[actions.TrayStep, ...] = ("shown", "tried", "gift", "off")
@@ -81,7 +82,7 @@ def Care(view: VisitView) -> ft.Control:
     giving, give = ft.use_state(False)
     visit = view.visit
     assert visit is not None
-    parts: list[ft.Control] = [*_state(_, visit)]
+    parts: list[ft.Control] = [*_state(_, tablet, visit)]
 
     def gave(staff_id: str) -> None:
         give(False)
@@ -96,6 +97,7 @@ def Care(view: VisitView) -> ft.Control:
         if giving:
             parts += [
                 text(_("Who looks after the customer now?"), bold=True),
+                *_goes_along(_, tablet, visit),
                 choices(colleagues(tablet, visit.staff_id), [], gave),
             ]
     parts += companions(_, tablet, view)
@@ -107,11 +109,25 @@ def Care(view: VisitView) -> ft.Control:
     return card(*parts, title=_("With the customer") if visit.ended_at is None else _("Visit"))
 
 
-def _state(_: Words, visit: Visit) -> list[ft.Control]:
+def _goes_along(_: Words, tablet: Tablet, visit: Visit) -> list[ft.Control]:
+    """What becomes of a note that was begun here, before it is given on."""
+    found = actions.begun_note(tablet, visit)
+    if found is None:
+        return []
+    if found.note.confidential:
+        return [soft(_("The confidential note does not go along: save it on this tablet"))]
+    return [soft(_("The note that was begun goes along"))]
+
+
+def _state(_: Words, tablet: Tablet, visit: Visit) -> list[ft.Control]:
     who = _("Looked after by {staff:name}", staff=visit.staff_id) if visit.staff_id else _("nobody's yet")
     lines: list[ft.Control] = [text(who, bold=True), soft(_("In the shop since {at:time}", at=visit.at))]
     if visit.handed_by and visit.handed_at:
         lines.append(soft(_("Given by {staff:name}, {at:datetime}", staff=visit.handed_by, at=visit.handed_at)))
+    shop, zone = tablet.shop, tablet.pulse.directory.zone
+    draft = draft_of(visit, shop.closes, zone, tablet.now()) if shop is not None else None
+    if draft is not None:
+        lines.append(soft(_("With a note begun by {staff:name}", staff=draft.begun_by or visit.handed_by or "")))
     if visit.ended_at is not None and visit.ended_by is not None:
         how = _.code("visit_end", visit.ended_by)
         lines.append(ft.Row([chip(_("Ended {at:time}: {how}", at=visit.ended_at, how=how))]))

@@ -1,7 +1,8 @@
 """What staff write down: `log_interaction`."""
 
 from sync.model.commands import Envelope, LogInteraction, Outcome
-from sync.model.customer import Interaction
+from sync.model.customer import Interaction, Visit
+from sync.policy.visits import without_draft
 from sync.server.commands.base import Context, accepted
 
 
@@ -24,5 +25,8 @@ def log_interaction(context: Context, envelope: Envelope, command: LogInteractio
             confidential=command.confidential,
         )
     )
+    visit = context.records.get(Visit, command.visit_id) if command.visit_id else None
+    if visit is not None and visit.customer_id == customer.id:  # a note is taken whatever became of the visit
+        context.records.put(without_draft(visit, context.staff.id))
     context.audit("log_interaction", customer.id, command.interaction_id)
     return accepted(envelope)

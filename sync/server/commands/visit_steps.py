@@ -1,11 +1,12 @@
 """What happens in a visit: `change_tray`, `flag_gift`, `note_answer`, `note_companions`, `hand_over_visit`,
-`close_visit`, `attach_receipt`, `plan_follow_up`."""
+`drop_visit_draft`, `close_visit`, `attach_receipt`, `plan_follow_up`."""
 
 from sync.model.commands import Envelope, Outcome
 from sync.model.commands_visits import (
     AttachReceipt,
     ChangeTray,
     CloseVisit,
+    DropVisitDraft,
     FlagGift,
     HandOverVisit,
     NoteAnswer,
@@ -18,7 +19,7 @@ from sync.policy.companions import came_with
 from sync.policy.facts import facts_from
 from sync.policy.farewell import farewell, planned
 from sync.policy.one_question import change
-from sync.policy.visits import ended, flagged, handed_over, tray_changed
+from sync.policy.visits import ended, flagged, handed_over, tray_changed, without_draft
 from sync.server.commands.base import Context, Refusal, accepted
 from sync.server.gifts import told_by_change
 from sync.server.receipts import order_of
@@ -83,6 +84,17 @@ def hand_over_visit(context: Context, envelope: Envelope, command: HandOverVisit
     context.colleague(command.to_staff_id, visit.shop_id)
     context.records.put(handed_over(visit, command, context.staff.id, context.happened_at(envelope)))
     context.audit("hand_over_visit", customer.id, visit.id)
+    return accepted(envelope)
+
+
+def drop_visit_draft(context: Context, envelope: Envelope, command: DropVisitDraft) -> Outcome:
+    """Keep the begun note that came with a visit no longer, unless somebody else looks after her by now."""
+    customer = context.customer(command.customer_id)
+    visit = context.own(Visit, command.visit_id, customer)
+    if visit.draft is not None and visit.staff_id != context.staff.id:
+        raise Refusal("moved", what="visit", staff_id=visit.staff_id)
+    context.records.put(without_draft(visit, context.staff.id))
+    context.audit("drop_visit_draft", customer.id, visit.id)
     return accepted(envelope)
 
 

@@ -25,6 +25,7 @@ from sync.model.customer import (
     Interaction,
     MembershipKey,
     Visit,
+    VisitDraft,
     WebActivity,
 )
 from sync.model.outreach import (
@@ -62,7 +63,7 @@ from tests.integration.server.test_scopes import order
 PICTURE = b"\xff\xd8\xff the picture that she sent"
 SECRETS = (
     "鬼龍院", "花子", "キリュウイン", "ハナコ", "9087654321", "hanako.kiryuin", "U0123456789abcdef", "M-777001",
-    "紺のウールがお好き", "お直しの件", "web-user-777", "push-token-777",
+    "紺のウールがお好き", "お直しの件", "袖丈をお気にされ", "web-user-777", "push-token-777",
 )  # fmt: skip
 """What must be found nowhere once she is forgotten: names, kana, telephone, mail, ids elsewhere, words by and about her."""
 BY_HER_OWN_WORDS = "お直しの件、ありがとうございます"
@@ -112,7 +113,10 @@ def belongings(hers: str) -> list[Record]:
         Belonging(
             id="b-1", customer_id=hers, shop_id=GINZA.id, staff_id=MISAKI.id, at=NOON, name="紺のウールのコート",
         ),
-        Visit(id="v-1", customer_id=hers, shop_id=GINZA.id, at=NOON),
+        Visit(
+            id="v-1", customer_id=hers, shop_id=GINZA.id, at=NOON, handed_by=MISAKI.id,
+            draft=VisitDraft(text="袖丈をお気にされ", begun_by=MISAKI.id),
+        ),
         Appointment(
             id="a-1", customer_id=hers, shop_id=GINZA.id, appointment_kind=AppointmentKind.STORE, at=NOON,
             booked_at=NOON, subject="お直しの件",

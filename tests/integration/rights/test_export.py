@@ -11,14 +11,16 @@ import pytest
 from sqlalchemy import inspect
 
 from sync.errors import NotFound
-from sync.model.customer import Customer, Interaction
+from sync.model.customer import Customer, Interaction, Visit, VisitEnd
 from sync.model.kinds import CUSTOMER_KINDS
+from sync.policy.visits import ended
 from sync.server import personal_export
 from sync.server.database import reading
 from sync.server.personal_document import words_for
 from sync.server.personal_export import FORMAT, gather, write
 from sync.server.repository import audit
 from sync.server.repository.attachments import vault_of
+from sync.server.repository.records import Records
 from sync.server.rights import export_customer
 from sync.server.setup import secret_of
 from sync.server.tables import metadata
@@ -76,6 +78,24 @@ def test_the_readable_one_speaks_to_a_person(world: World, tmp_path: Path) -> No
     assert codes
     assert not cells & codes
     assert not [cell for cell in cells if re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-", cell)]
+
+
+def test_a_note_that_was_begun_is_said_to_be_one(world: World, tmp_path: Path) -> None:
+    """While a visit goes on, what was handed over with it is told as unfinished, with who began it; after that there is none."""
+    read = tmp_path / "export" / "customer.html"
+    document = exported(world, tmp_path / "export")
+    assert document["records"]["visit"][0]["draft"]["text"] == "袖丈をお気にされ"
+    label = words_for("ja")("field.draft")
+    cell = re.search(rf"<dt>{label}</dt>\s*<dd>([^<]*)</dd>", read.read_text())
+    assert cell is not None
+    assert "袖丈をお気にされ" in cell[1]
+    assert MISAKI.family_name in cell[1]
+    with reading(world.engine) as conn:
+        visit = Records(conn).get(Visit, "v-1")
+    assert visit is not None
+    store(world.engine, world.clock, ended(visit, VisitEnd.STAFF, world.clock()))
+    assert "draft" not in exported(world, tmp_path / "later")["records"]["visit"][0]
+    assert label not in (tmp_path / "later" / "customer.html").read_text()
 
 
 def test_what_she_sent_is_beside_it(world: World, tmp_path: Path) -> None:

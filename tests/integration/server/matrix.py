@@ -36,6 +36,7 @@ from sync.model.commands_visits import (
     ChangeTray,
     CloseVisit,
     Companion,
+    DropVisitDraft,
     FlagGift,
     HandOverVisit,
     KeepPromise,
@@ -262,6 +263,7 @@ def command(kind: str, hers: Customer, who: Staff) -> Command:
             visit_id="here", **her, from_staff_id=who.id,
             to_staff_id=who.id if who.role is not Role.HEAD_OFFICE else STYLIST.id,
         ),
+        "drop_visit_draft": DropVisitDraft(visit_id="here", **her),
         "close_visit": CloseVisit(visit_id="here", **her),
         "attach_receipt": AttachReceipt(visit_id="here", **her, number="1001"),
         "plan_follow_up": PlanFollowUp(

@@ -8,8 +8,8 @@ import pytest
 from sync.client.device_schema import STEPS
 from sync.client.drafts import Draft, Drafts
 from sync.errors import DeviceRevoked
-from sync.model.commands_visits import CloseVisit
-from sync.model.customer import Visit
+from sync.model.commands_visits import CloseVisit, HandOverVisit
+from sync.model.customer import Visit, VisitDraft
 from sync.protocol import PushRequest
 from tests.unit.client.build import World, note
 from tests.unit.client.fake import SHOP
@@ -179,16 +179,67 @@ def test_another_shop_finds_none(synced: World, shop: str) -> None:
     assert words_of(synced) == (WORDS if shop == SHOP else None)
 
 
-def test_a_colleague_goes_on_with_it(synced: World) -> None:
-    """It is the colleague's alone from then on, also after a restart; one of the colleague's own is not written over."""
-    keep(synced, begun(synced), begun(synced, "staff-3", words="私のメモ"))
-    drafts = synced.client.drafts
-    assert not drafts.give(NOTE, "staff-1", "staff-3")
-    assert drafts.give(NOTE, "staff-1", "staff-2")
-    drafts.flush()
+def given_on(world: World, *, hold_seconds: float = 0) -> str:
+    """A visit of today is handed to a colleague, with what was begun."""
+    visit = Visit(id="visit-now", customer_id="customer-1", shop_id=SHOP, at=world.clock(), staff_id="staff-1")
+    world.server.put(visit)
+    world.client.sync_once()
+    keep(world, begun(world))
+    over = HandOverVisit(
+        visit_id=visit.id, customer_id="customer-1", from_staff_id="staff-1", to_staff_id="staff-2",
+        draft=VisitDraft(text=WORDS),
+    )  # fmt: skip
+    command_id = world.client.submit(over, "staff-1", hold_seconds=hold_seconds)
+    world.client.drafts.give("staff-1", NOTE, command_id)
+    world.client.drafts.flush()
+    return command_id
+
+
+def test_one_that_was_given_on_is_gone_once_the_server_has_it(synced: World) -> None:
+    """Nobody is shown it from when it was given, and the disk holds it only as long as it may have to come back."""
+    given_on(synced)
+    synced.server.down = True
+    synced.client.sync_once()
     synced.reopen()
-    assert (words_of(synced), words_of(synced, "staff-2")) == (None, WORDS)
-    assert words_of(synced, "staff-3") == "私のメモ"
+    assert words_of(synced) is None
+    assert synced.client.drafts.of("staff-1", synced.clock()) == []
+    assert on_disk(synced) == 1
+    synced.server.down = False
+    synced.client.sync_once()
+    synced.client.sync_once()
+    assert gone(synced)
+
+
+def test_one_that_was_given_on_comes_back_where_the_server_refuses(synced: World) -> None:
+    """The visit had been taken over elsewhere: the words are their writer's again, also after a restart."""
+    synced.server.refuse["hand_over_visit"] = "moved"
+    given_on(synced)
+    synced.client.sync_once()
+    synced.client.sync_once()
+    assert words_of(synced) == WORDS
+    synced.reopen()
+    assert words_of(synced) == WORDS
+
+
+def test_one_that_was_given_on_comes_back_with_the_visit_taken_back(synced: World) -> None:
+    """Another note that was begun meanwhile is not written over: the older one waits until there is room."""
+    command_id = given_on(synced, hold_seconds=10)
+    keep(synced, begun(synced, words="新しいメモ"))
+    assert synced.client.recall(command_id)
+    synced.client.drafts.take_back(command_id)
+    assert words_of(synced) == "新しいメモ"
+    synced.client.drafts.drop("staff-1", NOTE)
+    synced.client.sync_once()
+    assert words_of(synced) == WORDS
+
+
+def test_one_that_was_given_on_ends_at_closing_time(synced: World) -> None:
+    """Like any other, without a network."""
+    given_on(synced)
+    synced.server.down = True
+    synced.clock.advance(hours=8)
+    synced.client.sync_once()
+    assert gone(synced)
 
 
 def test_one_that_does_not_open_is_left_alone(synced: World) -> None:
