@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from clienteling.ui.screens.search_results import FIRST
 from sync.errors import NotAllowed, Offline
 from sync.model.commands import RecordView
 from sync.protocol import CustomerHit
@@ -10,6 +11,7 @@ from tests.ui.harness import Pause, Screen, drive
 from tests.ui.sample import OMOTE, SASAKI
 
 FIELD = "お名前・かな・電話・会員番号"
+FURTHER = "ほかの店舗からも探す"
 
 
 def test_typing_finds_and_a_tap_opens() -> None:
@@ -160,12 +162,15 @@ def test_back_leads_to_where_she_was_opened() -> None:
     drive(steps)
 
 
-def test_what_fits_is_drawn_first_and_stays() -> None:
-    """A key waits only for the rows that the screen shows; the rest follows when the fingers rest, and nothing is sent again."""
+def test_the_first_hits_answer_a_key_and_stay() -> None:
+    """A key waits only for the first hits; the others follow, nothing is sent again, and no button stands where they will be."""
 
     class Resting(Pause):
         async def __call__(self, seconds: float) -> None:
             await super().__call__(max(1.0, seconds))
+
+    def hits(screen: Screen) -> list[str]:
+        return [said for said in screen.words if " 様 " in said]
 
     async def steps(screen: Screen) -> None:
         await screen.sign_in()
@@ -173,12 +178,13 @@ def test_what_fits_is_drawn_first_and_stays() -> None:
         await screen.sees("どなたをお探しですか")
         await screen.type(FIELD, "1")
         await screen.sees("この端末")
-        first = [said for said in screen.words if " 様 " in said]
-        assert len(first) == 4
-        await screen.in_time(lambda: len([said for said in screen.words if " 様 " in said]) > 4, 1.0, "the others")
-        both = [said for said in screen.words if " 様 " in said]
-        assert both[:4] == first
-        assert both[4].encode() in screen.connection.last
+        first = hits(screen)
+        assert len(first) == FIRST
+        assert not screen.shows(FURTHER)
+        await screen.in_time(lambda: len(hits(screen)) > FIRST, 1.0, "the others")
+        assert hits(screen)[:FIRST] == first
+        assert hits(screen)[FIRST].encode() in screen.connection.last
         assert first[0].encode() not in screen.connection.last
+        await screen.in_time(lambda: screen.shows(FURTHER), 1.0, "what else can be done")
 
-    drive(steps, size=(1180, 500), pause=Resting())
+    drive(steps, pause=Resting())

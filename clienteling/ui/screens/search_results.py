@@ -1,9 +1,11 @@
 """What a search finds, as it is typed: on this tablet first, beyond it on request. Used by home, search and scan.
 
-Rows are what a key waits for: as many as fit the screen are drawn at once, the rest when the fingers rest, and rows once
-made stay the same controls until other people are found, so that nothing of them is compared or sent again.
+Rows are what a key waits for: the first few are drawn at once, what else fits the screen a moment later, the rest when the
+fingers rest; and rows once made stay the same controls until other people are found, so that nothing of them is compared or
+sent again.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import flet as ft
@@ -21,8 +23,10 @@ from sync.errors import NotAllowed
 
 AROUND, ROW = 230, 65
 """Logical pixels: what stands above a list of hits at least, and how high a row is at most."""
-REST_SECONDS = 0.2
-"""How long a list is left alone before the rows below the screen are added: keys come faster."""
+FIRST = 4
+"""Hits that a key is answered by: whoever was meant is nearly always among them."""
+SOON_SECONDS, REST_SECONDS = 0.05, 0.15
+"""Until the rows that fit the screen follow, and until those below it are added as well: keys come faster."""
 
 
 @dataclass(frozen=True)
@@ -43,19 +47,19 @@ def SearchResults(typed: str, nothing: ft.Control | None = None) -> ft.Control:
     beyond, set_beyond = ft.use_state(Beyond())
     answered, hits = query.value or ("", ())
     fits = max(4, int(session.height - AROUND) // ROW)
-    settled, settle = ft.use_state(hits)
-    below = hits[fits:] if settled == hits else ()
-    depends = [hits, fits, pulse.directory, _.language]
-    first = ft.use_memo(lambda: divided([_row(tablet, _, hit) for hit in hits[:fits]]), depends)
-    more = ft.use_memo(lambda: divided([*first[-1:], *(_row(tablet, _, hit) for hit in below)])[1:], [*depends, below])
-    rows = [*first, *more]
+    drawn, draw = ft.use_state((hits, FIRST))
+    made: list[ft.Control] = ft.use_memo(list, [hits, pulse.directory, _.language])
+    count = drawn[1] if drawn[0] == hits else FIRST
+    for hit in hits[(len(made) + 1) // 2 : count]:
+        made += divided([*made[-1:], _row(tablet, _, hit)])[-2:]
 
-    async def rest() -> None:
-        if len(hits) > fits:
-            await tablet.pause(REST_SECONDS)
-            settle(lambda _before: hits)
+    async def follow() -> None:
+        if len(hits) > FIRST:
+            for pause, more in ((SOON_SECONDS, fits), (REST_SECONDS, LIMIT)):
+                await tablet.pause(pause)
+                draw((hits, more))
 
-    ft.use_effect(rest, [hits])
+    ft.use_effect(follow, [hits])
     if query.error is not None:
         return error_panel(_, again)
     if not answered.strip():
@@ -75,9 +79,9 @@ def SearchResults(typed: str, nothing: ft.Control | None = None) -> ft.Control:
     known = {hit.customer_id for hit in hits}
     others = [hit for hit in here.hits if hit.customer_id not in known]
     far = [hit_row(_, hit, pulse.directory, call(tablet.run, open_beyond, tablet, hit.customer_id)) for hit in others]
-    if rows:
+    if made:
         found: ft.Control = card(
-            *rows,
+            *made,
             title=_("On this tablet"),
             aside=_("the first {n}", n=LIMIT) if len(hits) == LIMIT else _("{n} found", n=len(hits)),
         )
@@ -95,17 +99,10 @@ def SearchResults(typed: str, nothing: ft.Control | None = None) -> ft.Control:
             *([card(*divided(far), title=_("Other shops"), aside=_("{n} found", n=len(far)))] if far else []),
             *([soft(_("Nobody else was found."))] if here.state == "done" and not far else []),
             *([soft(_("Other shops need the network; it is not there now."))] if here.state == "offline" else []),
-            ft.Row(
-                [
-                    button(
-                        _("Searching…") if here.state == "asking" else _("Search other shops too"),
-                        call(tablet.run, ask),
-                        icon=ft.Icons.TRAVEL_EXPLORE,
-                        disabled=not pulse.online or here.state == "asking",
-                    ),
-                    button(_("Register a new customer"), call(tablet.go, "/register"), icon=ft.Icons.PERSON_ADD_ALT),
-                ],
-                wrap=True,
+            *(
+                []
+                if count < len(hits)
+                else [_further(tablet, _, ask, asking=here.state == "asking", online=pulse.online)]
             ),
         ],
         spacing=14,
@@ -116,3 +113,19 @@ def SearchResults(typed: str, nothing: ft.Control | None = None) -> ft.Control:
 def _row(tablet: Tablet, _: Words, hit: Hit) -> ft.Control:
     opens = call(tablet.run, open_customer, tablet, hit.customer_id, "search")
     return hit_row(_, hit, tablet.pulse.directory, opens)
+
+
+def _further(tablet: Tablet, _: Words, ask: Callable[[], Awaitable[None]], *, asking: bool, online: bool) -> ft.Control:
+    """What else can be done; below the last hit, and not before it: a button must not move away from under a finger."""
+    return ft.Row(
+        [
+            button(
+                _("Searching…") if asking else _("Search other shops too"),
+                call(tablet.run, ask),
+                icon=ft.Icons.TRAVEL_EXPLORE,
+                disabled=not online or asking,
+            ),
+            button(_("Register a new customer"), call(tablet.go, "/register"), icon=ft.Icons.PERSON_ADD_ALT),
+        ],
+        wrap=True,
+    )
