@@ -76,6 +76,8 @@ class S:
     HEADER: Final = 64
     TOUCH: Final = 48
     CHIP: Final = 26
+    AROUND_LINE: Final = ft.Padding.symmetric(vertical=12)
+    """Around a line of body text that is tapped: with its 24 high enough for a finger, and with large letters higher."""
     WIDE_FROM: Final = 1000
     """Below this width a screen stacks its columns (portrait)."""
     NARROW_BELOW: Final = 600

@@ -4,12 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+import structlog
+
 from clienteling.context import Tablet, off_loop
 from clienteling.device import Cache
-from sync.errors import ClientelingError, NotAllowed, Unavailable
+from clienteling.trace import where
+from sync.errors import NotAllowed, Unavailable
 from sync.model.commands import ReviewAccess
 from sync.model.customer import Customer
 from sync.protocol import AccessReport
+
+log = structlog.get_logger("clienteling.actions")
 
 
 class Asked(StrEnum):
@@ -33,16 +38,19 @@ class Access:
 
 
 async def ask_access(tablet: Tablet) -> Access:
-    """Ask the server for whoever is signed in; it puts on record that somebody asked."""
+    """Ask the server for whoever is signed in; it puts on record that somebody asked. Whatever goes wrong, there is an answer:
+    the screen waits for it."""
     try:
         found = await off_loop(tablet.device.fetch_access, tablet.session.staff_id or "")
+        names = await off_loop(_names, tablet.device.cache, found)
     except Unavailable:
         return Access(Asked.OFFLINE)
     except NotAllowed:
         return Access(Asked.NOT_ALLOWED)
-    except ClientelingError:
+    except Exception as error:
+        log.warning("access_not_read", error=where(error))
         return Access(Asked.FAILED)
-    return Access(Asked.SHOWN, found, await off_loop(_names, tablet.device.cache, found))
+    return Access(Asked.SHOWN, found, names)
 
 
 def _names(cache: Cache, report: AccessReport) -> dict[str, str]:

@@ -16,7 +16,7 @@ _ITEMS = (
     ("customers", "/search", ft.Icons.PERSON_OUTLINED, "Customers"),
     ("queue", "/queue", ft.Icons.CHAT_BUBBLE_OUTLINE, "Follow-ups"),
     ("appointments", "/appointments", ft.Icons.CALENDAR_TODAY_OUTLINED, "Appointments"),
-    ("holds", "/holds", ft.Icons.BOOKMARK_OUTLINED, "Holds"),
+    ("holds", "/holds", ft.Icons.BOOKMARK_BORDER, "Holds"),
 )
 
 _AROUND_NAME = 3

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+from sync.model.base import Record
 from sync.model.commands import ReviewAccess
 from sync.protocol import AccessEvent, AccessFlag, AccessReport, AccessReview
-from tests.ui.fake import FakeDevice
+from tests.ui.fake import FakeDevice, MemoryCache
 from tests.ui.harness import Screen, drive
-from tests.ui.sample import INOUE, MINORU, MISAKI, MORI, NOW, SASAKI
+from tests.ui.sample import INOUE, MINORU, MISAKI, MORI, NOW, SASAKI, everything
 
 
 def flag(rule: str = "many_profiles", staff_id: str = MISAKI, **changes: object) -> AccessFlag:
@@ -82,6 +83,32 @@ def test_nobody_judges_their_own_looks() -> None:
         assert not screen.shows("確認した内容")
 
     drive(steps, reporting(flag("bulk_reveal", MINORU, reviews=(said,), open=False)))
+
+
+class Damaged(MemoryCache):
+    """A cache whose customers cannot be read until it is mended."""
+
+    mended = False
+
+    def record(self, kind: str, record_id: str) -> Record | None:
+        if kind == "customer" and not self.mended:
+            raise OSError("a damaged page")
+        return super().record(kind, record_id)
+
+
+def test_where_names_cannot_be_read_it_says_that_it_failed() -> None:
+    """It does not wait for ever, and asks again."""
+    device, cache = reporting(flag()), Damaged(everything())
+    device.cache = cache
+
+    async def steps(screen: Screen) -> None:
+        await manager(screen)
+        await screen.sees("この部分を表示できませんでした")
+        cache.mended = True
+        await screen.tap("もう一度試す")
+        await screen.sees("短時間に多数の閲覧")
+
+    drive(steps, device)
 
 
 def test_empty_offline_and_error_say_so() -> None:

@@ -20,7 +20,7 @@ def test_follow_ups_stand_with_their_reason_in_words() -> None:
         await screen.sign_in()
         await screen.sees("今日のフォロー 3件")
         await screen.sees("約7か月ぶりにご来店")
-        await screen.sees("25分前にLINEで")
+        await screen.sees("25分前、LINEで")
         words = screen.words
         assert words.index("中村 様") < words.index("佐々木 様")
         assert "小林 様 Webでのご関心" not in words

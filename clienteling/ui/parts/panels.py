@@ -11,12 +11,18 @@ from clienteling.words import Words
 
 
 def error_panel(_: Words, on_retry: Callable[..., Any]) -> ft.Control:
-    """What happened, what is safe, and a way to try again."""
-    return card(
-        heading(_("This part could not be shown"), size=T.TITLE, color=C.ERROR),
-        text(_("What you have entered and saved is safe on this tablet.")),
-        ft.Row([button(_("Try again"), on_retry, icon=ft.Icons.REFRESH)]),
-        tone="error",
+    """What happened, what is safe, and a way to try again. As high as its words, however much room there is: a whole screen
+    in red would frighten."""
+    return ft.Column(
+        [
+            card(
+                heading(_("This part could not be shown"), size=T.TITLE, color=C.ERROR),
+                text(_("What you have entered and saved is safe on this tablet.")),
+                ft.Row([button(_("Try again"), on_retry, icon=ft.Icons.REFRESH)]),
+                tone="error",
+            )
+        ],
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
 
 

@@ -108,7 +108,8 @@ def place_row(_: Words, place: Place, wish: Callable[[HoldWay, Place], object]) 
             offered.append((_("Hold it here"), ft.Icons.BOOKMARK_ADD_OUTLINED, HoldWay.KEEP))
         elif not place.web:
             offered.append((_("Send here from {shop}", shop=name), ft.Icons.MOVE_TO_INBOX, HoldWay.SEND))
-        offered.append((_("Home from {shop}", shop=name), ft.Icons.LOCAL_SHIPPING_OUTLINED, HoldWay.HOME))
+        home = _("Home from here") if place.here else _("Home from {shop}", shop=name)
+        offered.append((home, ft.Icons.LOCAL_SHIPPING_OUTLINED, HoldWay.HOME))
     ways = [
         button(label, partial(wish, way, place), kind="filled" if way is HoldWay.KEEP else "outline", icon=icon)
         for label, icon, way in offered
@@ -138,6 +139,6 @@ def place_row(_: Words, place: Place, wish: Callable[[HoldWay, Place], object]) 
             ],
             spacing=8,
         ),
-        padding=ft.Padding.symmetric(vertical=10),
+        padding=ft.Padding.only(top=10, bottom=2),  # with the gap to the next line as much as above
         border=ft.Border(top=ft.BorderSide(1, C.LINE)),
     )  # fmt: skip

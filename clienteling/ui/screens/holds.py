@@ -31,7 +31,7 @@ def Holds(**_more: str) -> ft.Control:
             _("Nothing is held or asked for"),
             _("Find a product, or scan its label: from its stock you can hold it, have it sent here, or send it home."),
             button(_("Find a product"), call(tablet.go, "/products"), icon=ft.Icons.SEARCH),
-            icon=ft.Icons.BOOKMARK_OUTLINED,
+            icon=ft.Icons.BOOKMARK_BORDER,
         )
         return frame(title, nothing)
 

@@ -1,18 +1,18 @@
 """One thing that is spoken for: what, for whom, until when, and the next step with a reason or a number where it needs one."""
 
 from datetime import timedelta
-from typing import get_args
+from typing import Literal, get_args
 
 import flet as ft
 
 from clienteling.actions.holds import amend_hold, move_hold
 from clienteling.actions.identify import open_customer
-from clienteling.context import call, use_tablet, use_words
+from clienteling.context import Tablet, call, use_tablet, use_words
 from clienteling.queries.holds import Row
 from clienteling.routes import stock_route
 from clienteling.theme import C, S, T
 from clienteling.ui.component import component, use_box, use_once
-from clienteling.ui.parts import Tone, button, chip, chips, field, product_tile, soft, text
+from clienteling.ui.parts import Tone, button, chip, field, product_tile, soft, tappable, text
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.names import product_name, variant_words
 from clienteling.words import Words
@@ -54,7 +54,8 @@ def HoldRow(row: Row) -> ft.Control:
     for step in row.steps:
         press = call(set_declining, not declining) if step.to is HoldState.DECLINED else call(move, step.to)
         first = step.to in (HoldState.ACCEPTED, HoldState.SENT, HoldState.ARRIVED, HoldState.HANDED_OVER)
-        buttons.append(button(_step(_, hold, step.to), press, kind="filled" if first else "outline"))
+        strong: Literal["filled", "soft"] = "filled" if row.to_do else "soft"  # one thing calls, and it is what is due
+        buttons.append(button(_step(_, hold, step.to), press, kind=strong if first else "outline"))
     longer = min(hold.until + _LONGER, tablet.now() + AT_MOST)
     if hold.for_shop_id == here and hold.state in (HoldState.HELD, HoldState.ARRIVED) and longer > hold.until:
         buttons.append(
@@ -76,34 +77,30 @@ def HoldRow(row: Row) -> ft.Control:
                 f"{name} {variant_words(_, variant)}" if variant is not None else name,
                 image=(variant.image if variant else "") or (product.image if product else ""),
                 detail=_route(_, hold, here),
-            ),
-            chips(
-                chip(_.code("hold_state", hold.state), _TONES.get(hold.state, "plain")),
-                *([chip(_.code("hold_why", hold.why), "error")] if hold.why else []),
-                *([chip(_("not sent yet"), "caution", icon=ft.Icons.CLOUD_OFF_OUTLINED)] if row.unsent else []),
-                *([chip(_("Order or parcel {number}", number=hold.number))] if hold.number else []),
+                stock=(
+                    chip(_.code("hold_state", hold.state), _TONES.get(hold.state, "plain")),
+                    *([chip(_.code("hold_why", hold.why), "error")] if hold.why else []),
+                    *([chip(_("not sent yet"), "caution", icon=ft.Icons.CLOUD_OFF_OUTLINED)] if row.unsent else []),
+                    *([chip(_("Order or parcel {number}", number=hold.number))] if hold.number else []),
+                ),
             ),
             *([text(_("Fewer were counted here than are held: look whether it is there."), color=C.ERROR, size=T.LABEL)] if row.short else []),
             ft.Row(
                 [
-                    _whom(_, row),
+                    _whom(_, tablet, row),
                     soft(_ended(_, hold) if hold.state in ENDED else _("until {end:datetime}", end=hold.until)),
                     soft(_("asked by {staff_id:name}", staff_id=hold.by)) if hold.by else ft.Container(),
                 ],
                 wrap=True,
                 spacing=S.GAP,
                 run_spacing=2,
+                vertical_alignment=ft.CrossAxisAlignment.CENTER,
             ),
             *([text(_next(_, row, here), size=T.LABEL)] if row.steps else []),
             *([field(_("Number of the order or parcel"), on_change=typed)] if needs_number else []),
             ft.Row(
                 [
                     *buttons,
-                    *(
-                        [button(_("Open {name}", name=_.honour(row.customer.name)), call(tablet.run, open_customer, tablet, row.customer.id, "queue"), kind="plain")]
-                        if row.customer is not None
-                        else []
-                    ),
                     *(
                         [button(_("Stock"), call(tablet.go, stock_route(variant.product_id, variant=variant.id)), kind="plain")]
                         if variant is not None
@@ -128,9 +125,13 @@ def HoldRow(row: Row) -> ft.Control:
     )  # fmt: skip
 
 
-def _whom(_: Words, row: Row) -> ft.Control:
+def _whom(_: Words, tablet: Tablet, row: Row) -> ft.Control:
+    """For whom it is; the name leads to the profile."""
     if row.customer is not None:
-        return text(_("for {name}", name=_.honour(row.customer.name)), bold=True, size=T.LABEL)
+        name = _.honour(row.customer.name)
+        said = text(_("for {name}", name=name), bold=True, color=C.PRIMARY, lines=2)
+        go = call(tablet.run, open_customer, tablet, row.customer.id, "queue")
+        return tappable(said, _("Open {name}", name=name), go, padding=S.AROUND_LINE)
     return soft(_("for a customer who is not on this tablet") if row.hold.for_customer_id else _("for nobody yet"))
 
 

@@ -18,7 +18,7 @@ def places(_: Words, tablet: Tablet, *, narrow: bool) -> ft.Control:
             label, call(tablet.go, route), icon=icon, kind="soft", expand=True if narrow and not slim else None
         )
 
-    holds = way(_("Holds"), "/holds", ft.Icons.BOOKMARK_OUTLINED)
+    holds = way(_("Holds"), "/holds", ft.Icons.BOOKMARK_BORDER)
     slips = way(_("Slips"), "/slips", ft.Icons.CONTENT_CUT)
     promises = way(_("Promises"), "/promises", ft.Icons.HANDSHAKE_OUTLINED)
     results = way(_("My results"), "/results", ft.Icons.VOLUNTEER_ACTIVISM_OUTLINED)

@@ -97,7 +97,7 @@ def Products(q: str = "", **_more: str) -> ft.Control:
             expand=True,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
-        actions=[button(_("Holds"), call(tablet.go, "/holds"), kind="plain", icon=ft.Icons.BOOKMARK_OUTLINED)],
+        actions=[button(_("Holds"), call(tablet.go, "/holds"), kind="plain", icon=ft.Icons.BOOKMARK_BORDER)],
     )
 
 

@@ -6,11 +6,11 @@ import flet as ft
 
 from clienteling.actions.cover import works_here
 from clienteling.actions.slips import assign_slip, move_slip
-from clienteling.context import call, use_pulse, use_tablet, use_words
+from clienteling.context import call, use_pulse, use_session, use_tablet, use_words
 from clienteling.queries.slips import Due, due_of
 from clienteling.theme import C, S, T
 from clienteling.ui.component import component, keyed, use_once
-from clienteling.ui.parts import button, chip, chips, soft, tappable, text
+from clienteling.ui.parts import button, chip, soft, tappable, text
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.screens.withheld import Withheld
 from sync.model.slip import Slip, SlipKind, SlipState
@@ -24,7 +24,7 @@ _DAYS = {Due.OVERDUE: C.ERROR, Due.TODAY: C.ACCENT}
 @component
 def SlipRow(slip: Slip, name: str, open_customer: bool) -> ft.Control:
     """`name`: the customer's, as said. `open_customer`: the name leads to her profile."""
-    tablet, pulse, _ = use_tablet(), use_pulse(), use_words()
+    tablet, session, pulse, _ = use_tablet(), use_session(), use_pulse(), use_words()
     more, set_more = ft.use_state(False)
     start = use_once(slip)
     due = due_of(slip, tablet.now(), pulse.directory.zone)
@@ -41,15 +41,13 @@ def SlipRow(slip: Slip, name: str, open_customer: bool) -> ft.Control:
         if complaint
         else _("{staff:name} sees to it", staff=slip.owner_id)
     )
+    beside = open_customer and session.width >= S.NARROW_BELOW
     lines: list[ft.Control] = []
     if open_customer:
         go = call(tablet.go, f"/customers/{slip.customer_id}?tab=slips")
-        label = _("Open {name}", name=name)
-        shown = ft.Container(
-            text(name, bold=True, color=C.PRIMARY, lines=2), height=S.TOUCH, alignment=ft.Alignment.CENTER_LEFT
-        )
-        lines.append(tappable(shown, label, go))
-    lines += [chips(*head)]
+        shown = text(name, bold=True, color=C.PRIMARY, lines=2)
+        head.insert(0, tappable(shown, _("Open {name}", name=name), go, padding=S.AROUND_LINE))
+    lines.append(ft.Row(head, wrap=True, spacing=S.GAP_SMALL, vertical_alignment=ft.CrossAxisAlignment.CENTER))
     if slip.item:
         lines.append(text(slip.item, bold=True, lines=2))
     if complaint:
@@ -72,7 +70,12 @@ def SlipRow(slip: Slip, name: str, open_customer: bool) -> ft.Control:
             said = _("{what}: {name}", what=words, name=name)
             return button(words, move, kind="filled" if state is usual else "outline", tooltip=said)
 
-        lines.append(ft.Row([*([step(usual)] if usual else []), toggle], wrap=True, spacing=8, run_spacing=4))
+        acts = [*([step(usual)] if usual else []), toggle]
+        if beside:  # a screen's width has room for both, and twice as many rows
+            facts = ft.Column(lines, spacing=2, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+            lines = [ft.Row([facts, ft.Row(acts, spacing=8)], spacing=S.GAP)]
+        else:
+            lines.append(ft.Row(acts, wrap=True, spacing=8, run_spacing=4))
         if more:
             people = [
                 one

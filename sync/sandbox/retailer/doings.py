@@ -74,23 +74,26 @@ def _ago(world: World, days: float, hours: float = 0) -> datetime:
     return world.now.replace(second=0, microsecond=0) - timedelta(days=days, hours=hours)
 
 
-_SLIPS = (
-    (SlipKind.ALTERATION, SlipState.RECEIVED, "G02", 1, 5, "袖丈 −1.5cm。鏡の前でピン留め済み"),
-    (SlipKind.ALTERATION, SlipState.UNDER_WAY, "G03", 4, 1, "裾上げ、シングル仕上げ。股下 68cm"),
-    (SlipKind.ALTERATION, SlipState.READY, "G02", 7, 0, "ウエスト −2cm"),
-    (SlipKind.SPECIAL_ORDER, SlipState.RECEIVED, "G05", 2, 9, "お色違いを本部に確認中"),
-    (SlipKind.CUSTOMER_ORDER, SlipState.UNDER_WAY, "G02", 10, -1, "入荷次第お電話をご希望"),
-    (SlipKind.RETURN, SlipState.RECEIVED, "G01", 1, 3, "サイズ違い。ご返金か交換かはご来店時に"),
-    (SlipKind.COMPLAINT, SlipState.UNDER_WAY, "G01", 2, 2, "二度目のほつれ。工房の見解が出次第、店長からお電話"),
-    (SlipKind.ALTERATION, SlipState.DONE, "G03", 12, -3, "袖口のボタン付け替え"),
+_SLEEVES = ("shirt", "blouse", "jacket", "coat")
+_SIZED = (*_SLEEVES, "dress", "knit", "skirt", "trousers", "shoes")
+_SLIPS: tuple[tuple[SlipKind, SlipState, str, int, int, tuple[str, ...], str], ...] = (
+    (SlipKind.ALTERATION, SlipState.RECEIVED, "G02", 1, 5, _SLEEVES, "袖丈 −1.5cm。鏡の前でピン留め済み"),
+    (SlipKind.ALTERATION, SlipState.UNDER_WAY, "G03", 4, 1, ("trousers",), "裾上げ、シングル仕上げ。股下 68cm"),
+    (SlipKind.ALTERATION, SlipState.READY, "G02", 7, 0, ("skirt", "trousers"), "ウエスト −2cm"),
+    (SlipKind.SPECIAL_ORDER, SlipState.RECEIVED, "G05", 2, 9, (), "お色違いを本部に確認中"),
+    (SlipKind.CUSTOMER_ORDER, SlipState.UNDER_WAY, "G02", 10, -1, (), "入荷次第お電話をご希望"),
+    (SlipKind.RETURN, SlipState.RECEIVED, "G01", 1, 3, _SIZED, "サイズ違い。ご返金か交換かはご来店時に"),
+    (SlipKind.COMPLAINT, SlipState.UNDER_WAY, "G01", 2, 2, _SLEEVES, "二度目のほつれ。工房の見解が出次第、店長からお電話"),
+    (SlipKind.ALTERATION, SlipState.DONE, "G03", 12, -3, _SLEEVES, "袖口のボタン付け替え"),
 )  # fmt: skip
-"""Kind, how far it is, whose it is, how many days ago it began, in how many days it is promised, and what is to be done."""
+"""Kind, how far it is, whose it is, how many days ago it began, in how many days it is promised, of what it can be (of anything
+where nothing is named), and what is to be done."""
 _WAY = (SlipState.RECEIVED, SlipState.UNDER_WAY, SlipState.READY, SlipState.DONE)
 
 
 def _slips(world: World, people: Iterator[tuple[Customer, Line]]) -> Iterator[Doing]:
-    for number, (kind, state, staff, days, due, text) in enumerate(_SLIPS):
-        customer, line = next(people)
+    for number, (kind, state, staff, days, due, of, text) in enumerate(_SLIPS):
+        customer, line = next(one for one in people if not of or one[1].product.category in of)
         slip_id, member = derived_id("doing", "slip", str(number)), _member(customer)
         complaint = kind is SlipKind.COMPLAINT  # names no piece: that would tell what it is about
         opened = OpenSlip(
@@ -114,7 +117,8 @@ def _slips(world: World, people: Iterator[tuple[Customer, Line]]) -> Iterator[Do
 def _holds(
     world: World, people: Iterator[tuple[Customer, Line]], stock: Sequence[Mapping[str, Any]], random: Random
 ) -> Iterator[Doing]:
-    lying = {shop: _plenty(stock, shop) for shop in (GINZA, OMOTESANDO, WEB)}
+    pictured = _pictured(world)
+    lying = {shop: [one for one in _plenty(stock, shop) if one in pictured] for shop in (GINZA, OMOTESANDO, WEB)}
     taken: set[str] = set()
 
     def piece(shop: str) -> str:
@@ -137,6 +141,11 @@ def _holds(
         number = "4411-0029-7716" if to == "sent" else ""
         moved = MoveHold(hold_id=hold_id, seen=HoldState(seen), to=HoldState(to), number=number)
         yield Doing(shop, staff, _ago(world, days), moved)
+
+
+def _pictured(world: World) -> set[str]:
+    """Return the SKUs in the colour of their product's picture: whoever looks for a piece by its picture finds that one."""
+    return {one.sku for each in world.products for one in each.variants if one.colour == each.variants[0].colour}
 
 
 def _plenty(stock: Sequence[Mapping[str, Any]], shop: str) -> list[str]:
@@ -201,7 +210,7 @@ def _promises(world: World, people: Iterator[tuple[Customer, Line]]) -> Iterator
 
 
 _OWNED = (
-    ("祖母ゆずりの大島紬", "", "", "藍", "裄丈を直済み", "毎年6月に虫干し"),
+    ("祖母ゆずりの大島紬", "", "", "藍", "裄丈をお直し済み", "毎年6月に虫干し"),
     ("カシミヤのチェスターコート（他店）", "coat", "M", "キャメル", "袖丈 −1cm", "ブラッシング。クリーニングは年1回"),
     ("レースアップシューズ（海外で）", "shoes", "23.5", "黒", "", "かかとの交換はこちらで承る"),
 )
