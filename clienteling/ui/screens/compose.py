@@ -7,6 +7,7 @@ from typing import Any
 import flet as ft
 from pydantic import TypeAdapter
 
+from clienteling.actions.drafts import Form
 from clienteling.actions.outreach import message_draft
 from clienteling.context import Tablet, use_session, use_tablet, use_words
 from clienteling.queries.compose import Offer, Writer, offers, sent_back, ways
@@ -17,7 +18,7 @@ from clienteling.routes import message_route
 from clienteling.theme import C, S, T
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, use_once, use_query
-from clienteling.ui.drafts import Form, use_kept_draft
+from clienteling.ui.drafts import use_kept_draft
 from clienteling.ui.parts import button, card, complaint_chip, empty_state, error_panel, soft, tappable, text
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.product_picker import ProductPicker
