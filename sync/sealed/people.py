@@ -12,7 +12,10 @@ from sync.sealed.names import digits, fold, is_number, romaji, romaji_prefix
 
 PEOPLE = ("people", "image")
 """Kind and id to which the sealed image of the index is bound."""
-_NAME, _ROMAJI, _PHONE, _PHONE_END, _NUMBER = "n", "r", "p", "e", "m"
+_FAMILY, _GIVEN, _FAMILY_ROMAJI, _GIVEN_ROMAJI, _PHONE, _PHONE_END, _NUMBER = "f", "n", "q", "r", "p", "e", "m"
+_LATER = frozenset({_GIVEN, _GIVEN_ROMAJI})
+"""Kinds whose beginnings come after the others': whoever types a syllable or two begins the name by which people are called,
+and of a syllable that begins a thousand given names nobody would see the families."""
 _SHORTEST_PHONE_END = 3
 _ONE_WORD, _SEVERAL = 300, 5000
 """Hits looked at, in order of their writing: a single common syllable has thousands, of which nobody reads more than a
@@ -127,7 +130,8 @@ class CustomerIndex:
             )
 
     def search(self, text: str, limit: int) -> list[str]:
-        """Return ids, best first: whole names before beginnings, every typed word matched, then by reading."""
+        """Return ids, best first: whole names before beginnings, of these families before given names, every typed word matched,
+        then by reading."""
         scores: dict[int, int] | None = None
         words = _words(text)
         for word in words:
@@ -171,7 +175,7 @@ class CustomerIndex:
                     (kind + prefix, kind + prefix + "\U0010ffff", at_most),
                 ).fetchall()
             for number, length in rows:
-                score = 0 if length == len(prefix) else 1
+                score = 0 if length == len(prefix) else 2 if kind in _LATER else 1
                 found[number] = min(score, found.get(number, 9))
         return found
 
@@ -191,9 +195,10 @@ def _prefixes(word: str) -> list[tuple[str, str]]:
         if len(typed) >= _SHORTEST_PHONE_END:
             prefixes.append((_PHONE_END, typed[::-1]))
     else:
-        prefixes.append((_NAME, folded))
+        prefixes += ((_FAMILY, folded), (_GIVEN, folded))
         if all(char < "\u0250" for char in folded):
-            prefixes.append((_ROMAJI, romaji_prefix(folded)))
+            latin = romaji_prefix(folded)
+            prefixes += ((_FAMILY_ROMAJI, latin), (_GIVEN_ROMAJI, latin))
     return [(kind, prefix) for kind, prefix in prefixes if prefix]
 
 
@@ -231,7 +236,9 @@ def _name_tokens(*names: str) -> tuple[str, ...]:
     # a name that is written in Latin letters is found by its plain spelling too, and in either order
     family_latin, given_latin = _latin(family_kana or family), _latin(given_kana or given)
     found = {
-        _NAME: (family, given, family + given, family_kana, given_kana, family_kana + given_kana),
-        _ROMAJI: (family_latin, given_latin, family_latin + given_latin, given_latin + family_latin),
+        _FAMILY: (family, family + given, family_kana, family_kana + given_kana),
+        _GIVEN: (given, given_kana),
+        _FAMILY_ROMAJI: (family_latin, family_latin + given_latin),
+        _GIVEN_ROMAJI: (given_latin, given_latin + family_latin),
     }
     return tuple(kind + token for kind, tokens in found.items() for token in dict.fromkeys(tokens) if token)

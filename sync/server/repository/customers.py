@@ -84,7 +84,7 @@ def _number(word: str) -> str:
 
 
 def search(conn: Connection, query: str, limit: int) -> list[str]:
-    """Return ids of customers of whom every word of the query begins one of hers; best first is by name's order."""
+    """Return ids of customers of whom every word of the query begins one of hers, in the order of their member numbers."""
     words = [_number(word) for word in fold(query).split()][:5]
     if not words:
         return []

@@ -70,6 +70,31 @@ def test_search(typed: str, expected: list[str]) -> None:
         assert found == expected
 
 
+def test_a_syllable_begins_a_family_first() -> None:
+    """However many are called so by their given names: who is called so by the family's comes first, in every way to type it."""
+    index = CustomerIndex()
+    given = (
+        {
+            "id": f"given-{n}",
+            "family_name": f"阿部{n}",
+            "family_kana": "アベ",
+            "given_name": "沙織",
+            "given_kana": "サオリ",
+        }
+        for n in range(400)
+    )
+    index.fill(
+        [
+            *given,
+            {"id": "sato", "family_name": "佐藤", "family_kana": "サトウ", "given_name": "健", "given_kana": "ケン"},
+        ]
+    )
+    for typed in ("さ", "サ", "ｻ", "s", "sa"):
+        assert index.search(typed, 20)[0] == "sato", typed
+        assert len(index.search(typed, 20)) == 20
+    assert index.search("さおり", 20)[0] != "sato"
+
+
 def test_exact_takes_whole_numbers_only() -> None:
     """A beginning of a number names nobody; the whole telephone number does, however it is written."""
     index = _index()
