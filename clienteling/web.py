@@ -11,7 +11,7 @@ import json
 import mimetypes
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final
 
 import brotli
@@ -23,6 +23,7 @@ from clienteling.seat import SEAT, browser_name, read_cookie, set_cookie
 from clienteling.theme import BOLD, RARE, REGULAR
 from sync.client.browsers import COOKIE, new_cookie
 from sync.errors import ClientelingError
+from sync.policy.assets import assets_folder
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -67,6 +68,7 @@ _HIDDEN: Final = (
     "/consent/",
     "/export/",
     "/retention/",
+    "/page/",
 )
 """Folders of the assets that are the app's own and not the browser's."""
 _POLICY: Final = (
@@ -169,6 +171,8 @@ class TabletWeb:
         if not isinstance(file, _File):
             # The page itself stands behind every route; it is small and must not be kept per address.
             status, headers, body = file
+            if b"text/html" in dict(headers).get(b"content-type", b""):
+                body = body.replace(b"<script", b"<script>%s</script><script" % by_keys(), 1)  # before Flutter's own
             extra = [(b"cache-control", b"no-cache"), (b"content-security-policy", _POLICY)]
             await _answer(send, status, body, [*headers, *extra])
             return
@@ -217,6 +221,12 @@ async def _fallback_font(path: str, send: Send) -> None:
         await _answer(send, 404, b"", [(b"cache-control", _WEEK)])
     else:
         await _answer(send, 302, b"", [(b"location", f"/fonts/{file}".encode()), (b"cache-control", _WEEK)])
+
+
+@cache
+def by_keys() -> bytes:
+    """The page's own script: in which order Tab goes."""
+    return (assets_folder() / "page" / "by_keys.js").read_bytes()
 
 
 def _from_our_page(headers: Mapping[bytes, bytes]) -> bool:

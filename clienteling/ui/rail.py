@@ -1,5 +1,7 @@
 """The rail at the side of every screen, and the bar of a handheld: scan, the places, who is signed in."""
 
+from typing import Any
+
 import flet as ft
 
 from clienteling.context import Tablet, call, use_session, use_tablet, use_words
@@ -8,7 +10,7 @@ from clienteling.queries.home import waiting_count
 from clienteling.theme import C, S, T
 from clienteling.ui.bar_names import NARROW_ITEM, SCAN_NARROW, by_word, named_places
 from clienteling.ui.component import component, use_query
-from clienteling.ui.parts import avatar, pill, tappable, text
+from clienteling.ui.parts import apart, avatar, pill, tappable, text
 from clienteling.words import Words
 
 _ITEMS = (
@@ -97,7 +99,7 @@ def Rail(lit: str) -> ft.Control:
     tablet, _, session = use_tablet(), use_words(), use_session()
     hairline = ft.BorderSide(1, C.LINE)
     counts = {"queue": use_todo(), "holds": use_holds_to_do()}
-    return ft.Container(
+    return _part(
         ft.Column(
             [
                 _scan(tablet, _),
@@ -109,7 +111,6 @@ def Rail(lit: str) -> ft.Control:
             spacing=4,
             horizontal_alignment=ft.CrossAxisAlignment.CENTER,
         ),
-        bgcolor=C.SURFACE,
         padding=ft.Padding.symmetric(horizontal=(S.RAIL - 74) / 2, vertical=14),
         border=ft.Border(right=hairline) if session.side == "left" else ft.Border(left=hairline),
     )
@@ -136,7 +137,7 @@ def Bar(lit: str) -> ft.Control:
         )
         for item in places
     ]
-    return ft.Container(
+    return _part(
         ft.Row(
             [
                 ft.Container(width=0, height=S.BAR),
@@ -149,10 +150,14 @@ def Bar(lit: str) -> ft.Control:
             alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
             vertical_alignment=ft.CrossAxisAlignment.CENTER,
         ),
-        bgcolor=C.SURFACE,
         padding=ft.Padding.symmetric(horizontal=4),
         border=ft.Border(top=ft.BorderSide(1, C.LINE)),
     )
+
+
+def _part(content: ft.Control, **more: Any) -> ft.Control:
+    """The rail or the bar: one part of the page, so that keys and screen readers go through it as a whole."""
+    return apart(ft.Container(content, bgcolor=C.SURFACE, **more))
 
 
 def use_todo() -> int:

@@ -16,6 +16,7 @@ from clienteling.context import (
 from clienteling.routes import resolve
 from clienteling.theme import S
 from clienteling.ui.component import component, keyed
+from clienteling.ui.parts import apart
 from clienteling.ui.practice_frame import REACHES_OUT, NotInPractice, practice_frame
 from clienteling.ui.rail import Bar, Rail
 from clienteling.ui.shell import NoticeHost
@@ -73,7 +74,7 @@ def Root() -> ft.Control:
         if session.width < S.NARROW_BELOW:
             inside = _stacked(screen, NoticeHost(), Bar(route.rail))
         else:
-            rail, main = Rail(route.rail), _stacked(screen, NoticeHost())
+            rail, main = Rail(route.rail), apart(_stacked(screen, NoticeHost()), expand=True)
             inside = ft.Row(
                 [rail, main] if session.side == "left" else [main, rail],
                 spacing=0,

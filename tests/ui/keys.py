@@ -76,9 +76,13 @@ def usable(controls: list[BaseControl]) -> Iterator[BaseControl]:
             continue
         if getattr(one, "disabled", False) or isinstance(one, ft.Page | ft.View | ft.Semantics | ft.GestureDetector):
             continue
-        if getattr(one, "on_click", None) or (
-            isinstance(one, ft.TextField | ft.Checkbox | ft.Switch | ft.Radio | ft.Dropdown)
-            and not getattr(one, "read_only", False)
+        if (
+            getattr(one, "on_click", None)
+            or getattr(one, "action", None)
+            or (
+                isinstance(one, ft.TextField | ft.Checkbox | ft.Switch | ft.Radio | ft.Dropdown)
+                and not getattr(one, "read_only", False)
+            )
         ):
             yield one
 
@@ -128,12 +132,13 @@ def walk(laid: Laid) -> Walk:
 
 
 def _used(laid: Laid, done: list[tuple[int, str]], stop: Stop) -> int | None:
-    """Use what has the focus, and return the id of the control that heard of it."""
+    """Use what has the focus, and return the id of the control that heard of it, or that opened a page."""
     # another letter each time: the same one typed over itself, as a field is chosen whole when keys come to it, changes nothing
     letter = _LETTERS[len(done) % len(_LETTERS)]
     keys = (letter,) if stop.tag in _BARE else ("Space",) if stop.role in {"checkbox", "switch"} else ("Enter", "Space")
     typed = {one._i for one in laid.controls() if isinstance(one, ft.TextField)}
     before = len(done)
+    laid.opened.clear()
     for key in keys:
         if key == letter:
             laid.page.keyboard.insert_text(key)  # a key of its own might be a scanner's
@@ -141,10 +146,18 @@ def _used(laid: Laid, done: list[tuple[int, str]], stop: Stop) -> int | None:
             laid.page.keyboard.press(key)
         for _ in range(30):
             laid.frames(2)
+            if laid.opened:
+                return _opens(laid.controls(), laid.opened.pop())
             for target, _event in done[before:]:  # what was typed may be heard of late: it is no use of a button
                 if (target in typed) == (stop.tag in _BARE):
                     return target
     return None
+
+
+def _opens(controls: list[BaseControl], url: str) -> int | None:
+    """Return the id of what leads to an address outside of the app: the browser opens it, and no control hears of it."""
+    actions = ((one._i, getattr(one, "action", None)) for one in controls)
+    return next((i for i, action in actions if isinstance(action, ft.OpenUrl) and action.url == url), None)
 
 
 def _against(laid: Laid, before: Stop, after: Stop) -> list[str]:

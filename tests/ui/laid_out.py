@@ -120,6 +120,8 @@ class Laid:
         self._device = device
         self._opened = threading.Event()
         self._mark = ft.Container(width=1, height=1)
+        self.opened: list[str] = []
+        """Addresses that the page asked the browser to open beside it; it does not."""
 
     async def main(self, page: ft.Page) -> None:
         """What Flet calls for a new browser."""
@@ -133,6 +135,8 @@ class Laid:
         """Load the app at letters of `scale` times their size, as a browser's own setting makes them."""
         self.ruler = ruler
         self.page = browser.new_page(locale="ja-JP")
+        self.page.expose_function("opened", lambda address: self.opened.append(address))
+        self.page.add_init_script("window.open = address => (opened(String(address)), window)")
         self.page.goto(url)
         assert self._opened.wait(_PATIENCE_SECONDS), "the browser never opened a session"
         self.page.evaluate(f"document.documentElement.style.fontSize = '{16 * scale}px'")

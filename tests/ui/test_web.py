@@ -97,7 +97,16 @@ def test_the_page_speaks_to_this_tablet_only() -> None:
     assert home.headers["cache-control"] == "no-cache"
 
 
-@pytest.mark.parametrize("path", ["/locale/ja/home.po", "/playbook/default.toml", "/templates/ja/x.toml"])
+def test_the_order_of_tab_is_set_before_flutter_listens() -> None:
+    """The script stands in the page itself, ahead of Flutter's: no request more, and the key comes to it first."""
+    page = get(FakeDevice(), ("/customers/abc", {}))[0]
+    assert page.text.index("flt-semantics-placeholder") < page.text.index("flutter_bootstrap.js")
+    assert page.headers["content-length"] == str(len(page.content))
+
+
+@pytest.mark.parametrize(
+    "path", ["/locale/ja/home.po", "/playbook/default.toml", "/templates/ja/x.toml", "/page/by_keys.js"]
+)
 def test_the_apps_own_files_are_not_served(path: str) -> None:
     """Catalogues, playbook and templates are for the app."""
     assert get(FakeDevice(), (path, {}))[0].status_code == 404

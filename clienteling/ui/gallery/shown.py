@@ -85,6 +85,15 @@ def _cards(_: Words) -> States:
     ]
 
 
+def _apart(_: Words) -> States:
+    return [("around a card", p.apart(p.card(p.text(_("A warm welcome, as always.")))))]
+
+
+def _side_by_side(_: Words) -> States:
+    one, other = (p.card(p.button(_("Show more"), _nothing)) for _n in range(2))
+    return [("two to one", p.columns(one, other, shares=(2, 1)))]
+
+
 def _names(_: Words) -> States:
     return [(script, p.text(name)) for script, name in given.SCRIPTS.items()]
 
@@ -281,6 +290,8 @@ SHOWN: Final[tuple[Shown, ...]] = (
     Shown(p.chip, lambda _: [(tone, ft.Row([p.chip(_("Size {size}", size="M"), tone)])) for tone in _TONES]),
     Shown(p.chips, lambda _: [("many", p.chips(*(p.chip(_("Size {size}", size=n)) for n in range(30, 46))))]),
     Shown(p.card, _cards),
+    Shown(p.apart, _apart),
+    Shown(p.columns, _side_by_side),
     Shown(p.divided, lambda _: [("three", _column(p.divided([p.text(one) for one in "ABC"])))]),
     Shown(choice.choices, _choices),
     Shown(choice.tick_box, _tick_box),

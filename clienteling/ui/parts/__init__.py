@@ -2,10 +2,12 @@
 
 from clienteling.ui.parts.base import (
     Tone,
+    apart,
     button,
     card,
     chip,
     chips,
+    columns,
     divided,
     field,
     heading,
@@ -32,11 +34,13 @@ from clienteling.ui.parts.transfer import progress_bar, transfer_bar
 
 __all__ = [
     "Tone",
+    "apart",
     "avatar",
     "button",
     "card",
     "chip",
     "chips",
+    "columns",
     "complaint_chip",
     "customer_header",
     "divided",

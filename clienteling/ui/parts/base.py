@@ -126,6 +126,32 @@ def card(
     )
 
 
+def apart(content: ft.Control, **more: Any) -> ft.Control:
+    """A part of the page that keys and screen readers go through as a whole, and whose words stay apart: a node around them
+    alone would say them all in one. Drawn as nothing."""
+    return ft.Semantics(
+        container=True,
+        content=ft.Card(
+            content,
+            semantic_container=False,
+            margin=0,
+            elevation=E.FLAT,
+            bgcolor=ft.Colors.TRANSPARENT,
+            shape=ft.RoundedRectangleBorder(radius=0),
+        ),
+        **more,
+    )
+
+
+def columns(*parts: ft.Control, shares: Sequence[int]) -> ft.Row:
+    """Parts of a screen side by side, level at the top: keys and screen readers come to the end of one before the next."""
+    return ft.Row(
+        [apart(part, expand=share) for part, share in zip(parts, shares, strict=True)],
+        spacing=S.GAP,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )
+
+
 def chip(label: str, tone: Tone = "plain", *, icon: Any = None) -> ft.Container:
     """A small label, 26 high. It is not tappable; what can be tapped is a button."""
     ink, ground = tone_colours(tone)

@@ -14,6 +14,7 @@ from clienteling.ui.parts import (
     button,
     card,
     chip,
+    columns,
     divided,
     empty_state,
     error_panel,
@@ -74,10 +75,7 @@ def UnusualAccess(**_more: str) -> ft.Control:
     )
     detail = keyed(shown.id, AccessDetail, shown, access.customers, kept)
     if session.width >= S.WIDE_FROM:
-        listed.expand = 5
-        body: ft.Control = ft.Row(
-            [listed, ft.Container(detail, expand=6)], spacing=S.GAP, vertical_alignment=ft.CrossAxisAlignment.START
-        )
+        body: ft.Control = columns(listed, detail, shares=(5, 6))
     else:
         body = ft.Column([listed, detail], spacing=S.GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     return frame(title, body, back=back, scroll=True)

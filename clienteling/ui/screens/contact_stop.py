@@ -12,7 +12,7 @@ from clienteling.state import is_manager
 from clienteling.theme import C, S
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, keyed, use_box, use_once, use_query
-from clienteling.ui.parts import button, card, error_panel, field, heading, soft, text
+from clienteling.ui.parts import button, card, columns, error_panel, field, heading, soft, text
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.skeletons import form_skeleton
 from clienteling.ui.parts.stops import BY_STAFF, stop_lines
@@ -59,8 +59,7 @@ def ContactStop(customer_id: str, **_more: str) -> ft.Control:
         card(*_follows(_, contact, stop), title=_("What follows from it")),
     ]
     if session.width >= S.WIDE_FROM:
-        parts[0].expand, parts[1].expand = 3, 2
-        body: ft.Control = ft.Row(parts, spacing=S.GAP, vertical_alignment=ft.CrossAxisAlignment.START)
+        body: ft.Control = columns(*parts, shares=(3, 2))
     else:
         body = ft.Column(parts, spacing=S.GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     return frame(title, body, back=back, scroll=True)

@@ -6,7 +6,7 @@ from clienteling.context import call, use_session, use_tablet, use_words
 from clienteling.queries.holds import Row, load_holds
 from clienteling.theme import S
 from clienteling.ui.component import component, keyed, use_query
-from clienteling.ui.parts import button, card, divided, empty_state, error_panel, soft
+from clienteling.ui.parts import button, card, columns, divided, empty_state, error_panel, soft
 from clienteling.ui.parts.skeletons import list_skeleton
 from clienteling.ui.screens.holds_row import HoldRow
 from clienteling.ui.shell import frame
@@ -52,19 +52,8 @@ def Holds(**_more: str) -> ft.Control:
     )
     ended = [card(*rows(view.ended), title=_("Ended in the last days"), spacing=12)] if view.ended else []
     if session.width >= S.WIDE_FROM:
-        body: ft.Control = ft.Row(
-            [
-                ft.Container(to_do, expand=True),
-                ft.Column(
-                    [waiting, *ended],
-                    spacing=S.GAP,
-                    expand=True,
-                    horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-                ),
-            ],
-            spacing=S.GAP,
-            vertical_alignment=ft.CrossAxisAlignment.START,
-        )
+        beside = ft.Column([waiting, *ended], spacing=S.GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+        body: ft.Control = columns(to_do, beside, shares=(1, 1))
     else:
         body = ft.Column([to_do, waiting, *ended], spacing=S.GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     return frame(title, body, scroll=True, actions=[find])

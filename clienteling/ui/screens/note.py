@@ -15,7 +15,7 @@ from clienteling.theme import S
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, use_once, use_query
 from clienteling.ui.drafts import draft_line, use_kept_draft
-from clienteling.ui.parts import button, card, error_panel, field, soft, text
+from clienteling.ui.parts import button, card, columns, error_panel, field, soft, text
 from clienteling.ui.parts.choice import choices, switch
 from clienteling.ui.parts.product_picker import ProductPicker
 from clienteling.ui.parts.skeletons import form_skeleton
@@ -161,8 +161,7 @@ def Note(customer_id: str, **_more: str) -> ft.Control:
         ),
     ]
     if session.width >= S.WIDE_FROM:
-        form[0].expand, form[1].expand = 3, 2
-        body: ft.Control = ft.Row(form, spacing=S.GAP, vertical_alignment=ft.CrossAxisAlignment.START)
+        body: ft.Control = columns(*form, shares=(3, 2))
     else:
         body = ft.Column(form, spacing=S.GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     return frame(_("Note"), body, back=back, scroll=True)

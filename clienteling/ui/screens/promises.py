@@ -8,7 +8,7 @@ from clienteling.queries.promises import promises_to, shop_promises
 from clienteling.theme import S
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, keyed, use_query
-from clienteling.ui.parts import card, empty_state, error_panel
+from clienteling.ui.parts import card, columns, empty_state, error_panel
 from clienteling.ui.parts.skeletons import form_skeleton, list_skeleton
 from clienteling.ui.screens.promise_new import PromiseForm
 from clienteling.ui.screens.promise_rows import promise_rows
@@ -87,8 +87,7 @@ def CustomerPromises(customer_id: str, **_more: str) -> ft.Control:
         title=_("Still to be kept"),
     )
     if session.width >= S.WIDE_FROM:
-        form.expand, stands.expand = 3, 2
-        body: ft.Control = ft.Row([form, stands], spacing=S.GAP, vertical_alignment=ft.CrossAxisAlignment.START)
+        body: ft.Control = columns(form, stands, shares=(3, 2))
     else:
         body = _stack([form, stands])
     return frame(_("Promises to {name}", name=_.honour(customer.name)), body, back=back, scroll=True)

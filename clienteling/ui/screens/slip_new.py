@@ -12,7 +12,7 @@ from clienteling.queries.contact import load_contact
 from clienteling.theme import S
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, use_draft, use_once, use_query
-from clienteling.ui.parts import button, card, error_panel, field, soft, text
+from clienteling.ui.parts import button, card, columns, error_panel, field, soft, text
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.skeletons import form_skeleton
 from clienteling.ui.reach import Acts
@@ -154,8 +154,7 @@ def NewSlip(customer_id: str, **_more: str) -> ft.Control:
         )
     details = card(*which, title=_("Details"))
     if session.width >= S.WIDE_FROM:
-        what.expand, details.expand = 1, 1
-        row = ft.Row([what, details], spacing=S.GAP, vertical_alignment=ft.CrossAxisAlignment.START)
+        row = columns(what, details, shares=(1, 1))
         return frame(title, row, back=back, scroll=True)
     column = ft.Column([what, details], spacing=S.GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     return frame(title, column, back=back, scroll=True)

@@ -11,7 +11,7 @@ from clienteling.context import call, use_session, use_tablet, use_words
 from clienteling.queries.stock_sheet import Place, StockSheet, load_sheet
 from clienteling.theme import S
 from clienteling.ui.component import component, keyed, use_query
-from clienteling.ui.parts import button, card, empty_state, error_panel, product_tile
+from clienteling.ui.parts import button, card, columns, empty_state, error_panel, product_tile
 from clienteling.ui.parts.names import product_name, variant_words
 from clienteling.ui.parts.skeletons import stock_skeleton
 from clienteling.ui.parts.stock import place_row, variant_grid
@@ -112,11 +112,7 @@ def Stock(product_id: str, variant: str = "", customer: str = "", **_more: str) 
     else:
         right = _places(_, view, most, asked_state(_, view.beyond, view.asked_at, asked, call(tablet.run, ask)), set_wish, set_most)  # fmt: skip
     if session.width >= S.WIDE_FROM:
-        body: ft.Control = ft.Row(
-            [ft.Container(item, expand=5), ft.Container(right, expand=6)],
-            spacing=S.GAP,
-            vertical_alignment=ft.CrossAxisAlignment.START,
-        )
+        body: ft.Control = columns(item, right, shares=(5, 6))
     else:
         body = ft.Column([item, right], spacing=S.GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     return frame(title, body, back=back, scroll=True)

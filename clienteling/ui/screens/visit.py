@@ -12,7 +12,7 @@ from clienteling.queries.visit import VisitView, load_visit
 from clienteling.theme import S
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, keyed, use_query
-from clienteling.ui.parts import button, card, chip, divided, empty_state, error_panel, soft, text
+from clienteling.ui.parts import button, card, chip, columns, divided, empty_state, error_panel, soft, text
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.facts import product_tile
 from clienteling.ui.parts.product_picker import ProductPicker
@@ -65,11 +65,7 @@ def VisitPage(customer_id: str, **_more: str) -> ft.Control:
     if not left:  # nothing was shown and the visit is over: no half of the screen stays empty
         left, right = right[:-1], right[-1:]
     if session.width >= S.WIDE_FROM:
-        body: ft.Control = ft.Row(
-            [ft.Container(_stack(left), expand=3), ft.Container(_stack(right), expand=2)],
-            spacing=S.GAP,
-            vertical_alignment=ft.CrossAxisAlignment.START,
-        )
+        body: ft.Control = columns(_stack(left), _stack(right), shares=(3, 2))
     else:
         body = _stack([*right[:-1], *left, *right[-1:]])
     return frame(_("Visit of {name}", name=_.honour(view.customer.name)), body, back=back, scroll=True)
