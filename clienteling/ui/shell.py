@@ -9,7 +9,7 @@ from clienteling.context import Tablet, call, use_pulse, use_session, use_tablet
 from clienteling.state import Pulse
 from clienteling.theme import C, S, T
 from clienteling.ui.component import component
-from clienteling.ui.parts import button, dot, heading, icon_button, sync_badge, sync_words, tappable, text
+from clienteling.ui.parts import button, dot, heading, icon_button, long_ago, sync_badge, sync_words, tappable, text
 from clienteling.words import Words
 
 
@@ -129,14 +129,17 @@ def OfflineStrip() -> ft.Control:
         )
     if pulse.online or not pulse.loaded:
         return ft.Container(height=0)
+    said = (
+        _("Offline. Everything here goes on; {n} saved here, sent when connected.", n=pulse.waiting)
+        if pulse.waiting
+        else _("Offline. Everything here goes on; what you save is sent when connected.")
+    )
     return ft.Container(
         ft.Row(
             [
                 ft.Icon(ft.Icons.CLOUD_OFF_OUTLINED, size=18, color=C.CAUTION),
                 text(
-                    _("Offline. Everything here goes on; {n} saved here, sent when connected.", n=pulse.waiting)
-                    if pulse.waiting
-                    else _("Offline. Everything here goes on; what you save is sent when connected."),
+                    f"{said} {_('Last synced {at:datetime}', at=pulse.last_synced_at)}" if long_ago(_, pulse) else said,
                     size=T.LABEL,
                     color=C.CAUTION,
                     height=1.3,

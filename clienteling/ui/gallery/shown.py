@@ -163,6 +163,7 @@ def _rows(_: Words) -> States:
 def _sync(_: Words) -> States:
     states = {
         "in step": given.pulse(),
+        "long ago": given.pulse(last_synced_at=given.NOW - timedelta(days=2)),
         "sending": given.pulse(waiting=2),
         "connecting": given.pulse(last_synced_at=None),
         "offline": given.pulse(online=False),
@@ -356,6 +357,7 @@ SHOWN: Final[tuple[Shown, ...]] = (
         ("being fetched", _column(transfer_bar(_, Transfer(False, 2_000_000, 8_000_000, 40)))),
     ]),
     Shown(p.empty_state, _empties),
+    Shown(p.point, lambda _: [("plain", p.point(_("No message is waiting to be sent.")))]),
     Shown(p.error_panel, lambda _: [("plain", p.error_panel(_, _nothing))]),
     *(Shown(one, _waiting(states)) for one, states in _SKELETONS.items()),
 )  # fmt: skip

@@ -22,13 +22,14 @@ from clienteling.ui.parts.base import (
 from clienteling.ui.parts.facts import (
     dot,
     freshness,
+    long_ago,
     product_tile,
     stock_chip,
     sync_badge,
     sync_words,
     timeline_row,
 )
-from clienteling.ui.parts.panels import empty_state, error_panel
+from clienteling.ui.parts.panels import empty_state, error_panel, point
 from clienteling.ui.parts.people import avatar, complaint_chip, customer_header, person_line, rank_chip
 from clienteling.ui.parts.transfer import progress_bar, transfer_bar
 
@@ -51,8 +52,10 @@ __all__ = [
     "freshness",
     "heading",
     "icon_button",
+    "long_ago",
     "person_line",
     "pill",
+    "point",
     "product_tile",
     "progress_bar",
     "rank_chip",

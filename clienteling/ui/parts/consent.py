@@ -29,6 +29,6 @@ def consent_badge(_: Words, consent: str, channel: Channel | None = None, *, pre
     if channel is None:
         return chip(state, tone)
     name = _.code("channel", channel)
-    if preferred:
+    if preferred and consent != "refused":  # what she does not want any more is no preference
         return chip(_("{channel} preferred · {state}", channel=name, state=state), tone, icon=ft.Icons.FAVORITE_BORDER)
     return chip(f"{name} · {state}", tone)

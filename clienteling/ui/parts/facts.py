@@ -1,7 +1,7 @@
 """Freshness, sync, stock, money, timeline: figures that never stand without their meaning or their age."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import flet as ft
 
@@ -13,6 +13,8 @@ from sync.model.catalogue import Money
 
 TILE = 60, 72
 """Width and height of a product's picture in a row."""
+
+OLD_AFTER = timedelta(hours=1)
 
 DAY = 74
 """Width of the column of days in a history."""
@@ -46,7 +48,15 @@ def sync_words(_: Words, pulse: Pulse) -> tuple[Tone, str]:
         return "caution", _("Sending {n}", n=pulse.waiting)
     if pulse.last_synced_at is None:
         return "caution", _("Connecting")
+    if long_ago(_, pulse):
+        return "caution", _("Last synced {at:datetime}", at=pulse.last_synced_at)
     return "good", _("Synced {at:time}", at=pulse.last_synced_at)
+
+
+def long_ago(_: Words, pulse: Pulse) -> bool:
+    """Return whether what is shown is so old that its age must be said: a shop that syncs does so every few minutes."""
+    now, at = _.frame.now, pulse.last_synced_at
+    return now is not None and at is not None and now - at > OLD_AFTER
 
 
 def sync_badge(_: Words, pulse: Pulse) -> ft.Control:

@@ -26,6 +26,15 @@ def error_panel(_: Words, on_retry: Callable[..., Any]) -> ft.Control:
     )
 
 
+def point(words: str, *, tone: str = C.INK_SOFT) -> ft.Control:
+    """One of several things that follow from something."""
+    return ft.Row(
+        [text("•", bold=True, color=tone), text(words, expand=True)],
+        spacing=10,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )
+
+
 def empty_state(title: str, hint: str = "", *actions: ft.Control, icon: Any = ft.Icons.INBOX_OUTLINED) -> ft.Control:
     """Nothing here, and what to do about it."""
     return ft.Container(

@@ -111,6 +111,7 @@ def editor(
     wide, mail = tablet.session.width >= S.WIDE_FROM, way.channel is Channel.EMAIL
     lines = (7 if mail else 8) if wide else 8
     handled = complaint_chip(_, complaint_in_hand(contact.facts.slips))
+    verdict = gate_panel(_, way.decision, may_send=may_send, first=first)
     return card(
         *draft_line(_, let_go),
         *([chips(handled)] if handled is not None else []),
@@ -156,12 +157,16 @@ def editor(
         *([old_name(_, name, rename)] if another_name(shown, contact, writer) else []),
         guide_rows(_, said, shown, way.channel, contact, voice, mend),
         *([whom(_, letter, shown.confirmed, lambda on: change(confirmed=on))] if letter.namesakes else []),
-        gate_panel(_, way.decision, may_send=may_send, first=first),
+        *([] if wide else [verdict]),
         title=_("To {name}", name=_.honour(customer.name)),
         aside=_("In the name of {name}", name=name),
         scroll=wide,
         spacing=12,
-        foot=Acts(button(label, send, kind="filled", icon=ft.Icons.SEND, disabled=stop)),
+        foot=ft.Column(  # where the words scroll, the verdict stays in sight beside what it allows
+            [*([verdict] if wide else []), Acts(button(label, send, kind="filled", icon=ft.Icons.SEND, disabled=stop))],
+            spacing=12,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        ),
     )
 
 

@@ -12,7 +12,7 @@ from clienteling.state import is_manager
 from clienteling.theme import C, S
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, keyed, use_box, use_once, use_query
-from clienteling.ui.parts import button, card, columns, error_panel, field, heading, soft, text
+from clienteling.ui.parts import button, card, columns, error_panel, field, heading, point, soft, text
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.skeletons import form_skeleton
 from clienteling.ui.parts.stops import BY_STAFF, stop_lines
@@ -117,21 +117,21 @@ def _rule(_: Words, stop: Consent, *, alone: bool) -> str:
 def _follows(_: Words, contact: Contact, stop: Consent | None) -> list[ft.Control]:
     if stop is not None:
         return [
-            _point(
+            point(
                 _(
                     "Only what the customer had agreed to before is open again; channels that were closed one by one stay closed."
                 )
             ),
-            _point(_("Messages that were cancelled do not go after all.")),
-            _point(_("Who ended it, when, and by what word is kept.")),
+            point(_("Messages that were cancelled do not go after all.")),
+            point(_("Who ended it, when, and by what word is kept.")),
         ]
     waiting = [one for one in contact.facts.messages if one.direction is Direction.OUT and one.state in _WAITS]
     return [
-        _point(
+        point(
             _("Nothing is sent any more: no message by LINE, mail, SMS or the app, not even an answer, from no shop.")
         ),
-        _point(_("Speaking in the shop, appointments and purchases go on as before.")),
-        _point(
+        point(_("Speaking in the shop, appointments and purchases go on as before.")),
+        point(
             _(
                 "It can be taken back for 3 seconds. After that a manager ends it, or the customer’s own word, written down."
             )
@@ -142,7 +142,7 @@ def _follows(_: Words, contact: Contact, stop: Consent | None) -> list[ft.Contro
 
 def _cancelled(_: Words, waiting: list[Message]) -> list[ft.Control]:
     if not waiting:
-        return [_point(_("No message is waiting to be sent."))]
+        return [point(_("No message is waiting to be sent."))]
     rows: list[ft.Control] = [
         soft(
             _("{channel:channel}: {what}, {at:datetime}", channel=one.channel, what=_.code("cause", one.cause), at=one.send_after or one.at)
@@ -150,7 +150,7 @@ def _cancelled(_: Words, waiting: list[Message]) -> list[ft.Control]:
         for one in waiting
     ]  # fmt: skip
     said = _("{n} messages that wait are cancelled, and say why:", n=len(waiting))
-    return [_point(said, tone=C.ACCENT), ft.Container(ft.Column(rows, spacing=2), padding=ft.Padding.only(left=20))]
+    return [point(said, tone=C.ACCENT), ft.Container(ft.Column(rows, spacing=2), padding=ft.Padding.only(left=20))]
 
 
 def _go(
@@ -159,12 +159,4 @@ def _go(
     return Acts(
         button(label, act, kind="filled", icon=icon, disabled=not ready),
         button(_("Cancel"), lambda: tablet.go(f"/customers/{customer_id}"), kind="plain"),
-    )
-
-
-def _point(words: str, *, tone: str = C.INK_SOFT) -> ft.Control:
-    return ft.Row(
-        [text("•", bold=True, color=tone), text(words, expand=True)],
-        spacing=10,
-        vertical_alignment=ft.CrossAxisAlignment.START,
     )

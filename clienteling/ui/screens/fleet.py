@@ -12,7 +12,7 @@ from clienteling.state import is_manager
 from clienteling.theme import C, S, T
 from clienteling.trace import where
 from clienteling.ui.component import Query, component, keyed, use_once
-from clienteling.ui.parts import button, card, chip, chips, empty_state, error_panel, heading, soft, text
+from clienteling.ui.parts import button, card, chip, chips, empty_state, error_panel, heading, point, soft, text
 from clienteling.ui.parts.skeletons import list_skeleton
 from clienteling.ui.screens.fleet_browsers import BrowserList
 from clienteling.ui.shell import frame
@@ -48,7 +48,7 @@ def use_fleet() -> tuple[Query[Fleet], Callable[[], None]]:
 
 @component
 def FleetPage(**_more: str) -> ft.Control:
-    tablet, _ = use_tablet(), use_words()
+    tablet, session, _ = use_tablet(), use_session(), use_words()
     query, again = use_fleet()
     title = _("Devices of this shop")
     if not is_manager(tablet.staff):
@@ -59,14 +59,14 @@ def FleetPage(**_more: str) -> ft.Control:
     if isinstance(query.error, Unavailable):
         parts.append(
             card(
-                text(_("The list comes from the server, which cannot be reached."), bold=True),
-                text(
+                empty_state(
+                    _("The list comes from the server, which cannot be reached."),
                     _("What is shown is of {at:datetime}", at=query.value.server_time)
                     if query.value
-                    else _("As soon as the network is back it can be read.")
-                ),
-                ft.Row([button(_("Try again"), again, icon=ft.Icons.REFRESH)]),
-                tone="caution",
+                    else _("As soon as the network is back it can be read."),
+                    button(_("Try again"), again, icon=ft.Icons.REFRESH),
+                    icon=ft.Icons.CLOUD_OFF_OUTLINED,
+                )
             )
         )
     elif isinstance(query.error, NotAllowed):
@@ -76,7 +76,7 @@ def FleetPage(**_more: str) -> ft.Control:
     elif query.value is None:
         parts.append(list_skeleton(3, "none", lines=3))
     if query.value is not None:
-        parts += _lists(_, query.value, again, tablet.go)
+        parts += _lists(_, query.value, again, tablet.go, narrow=session.width < S.NARROW_BELOW)
     parts.append(keyed("browsers", BrowserList))
     return frame(
         title,
@@ -87,7 +87,9 @@ def FleetPage(**_more: str) -> ft.Control:
     )
 
 
-def _lists(_: Words, fleet: Fleet, again: Callable[[], None], go: Callable[[str], object]) -> list[ft.Control]:
+def _lists(
+    _: Words, fleet: Fleet, again: Callable[[], None], go: Callable[[str], object], *, narrow: bool
+) -> list[ft.Control]:
     active = [one for one in fleet.devices if one.revoked_at is None]
     out = [one for one in fleet.devices if one.revoked_at is not None]
     made: list[ft.Control] = [
@@ -102,41 +104,38 @@ def _lists(_: Words, fleet: Fleet, again: Callable[[], None], go: Callable[[str]
         *(keyed(one.id, DeviceCard, one, again) for one in active),
     ]
     if fleet.quarantined:
-        made.append(_quarantine(_, fleet.quarantined, go))
+        made.append(_quarantine(_, fleet.quarantined, go, narrow=narrow))
     if out:
         made += [heading(_("{n} out of use", n=len(out))), *(keyed(one.id, DeviceCard, one, again) for one in out)]
     return made
 
 
-def _quarantine(_: Words, kept: Sequence[Quarantined], go: Callable[[str], object]) -> ft.Control:
+def _quarantine(_: Words, kept: Sequence[Quarantined], go: Callable[[str], object], *, narrow: bool) -> ft.Control:
+    """What somebody has to look at: said by a chip at each, since the card is one of several."""
+
+    def line(one: Quarantined) -> ft.Control:
+        said = _(
+            "{name}: {n} entries, handed in {at:datetime}", name=one.device_name, n=one.commands, at=one.received_at
+        )
+        look = button(
+            _("Look at what {name} handed in", name=one.device_name),
+            call(go, f"/fleet/quarantine/{one.device_id}"),
+            icon=ft.Icons.FACT_CHECK_OUTLINED,
+            kind="soft",
+        )
+        what = ft.Column([text(said), ft.Row([chip(_("to look at"), "caution")])], spacing=4, expand=not narrow or None)
+        if narrow:
+            return ft.Column([what, ft.Row([look], wrap=True)], spacing=S.GAP_SMALL)
+        return ft.Row([what, look], spacing=S.GAP_SMALL, vertical_alignment=ft.CrossAxisAlignment.CENTER)
+
     return card(
-        text(_("It was handed in by devices that are out of use. Nothing of it counts until somebody has looked at it.")),
-        *(
-            ft.Row(
-                [
-                    ft.Container(
-                        text(
-                            _(
-                                "{name}: {n} entries, handed in {at:datetime}",
-                                name=one.device_name, n=one.commands, at=one.received_at,
-                            )
-                        ),
-                        expand=True,
-                    ),
-                    button(
-                        _("Look at what {name} handed in", name=one.device_name),
-                        call(go, f"/fleet/quarantine/{one.device_id}"),
-                        icon=ft.Icons.FACT_CHECK_OUTLINED,
-                    ),
-                ],
-                spacing=S.GAP_SMALL,
-                vertical_alignment=ft.CrossAxisAlignment.CENTER,
-            )
-            for one in kept
+        text(
+            _("It was handed in by devices that are out of use. Nothing of it counts until somebody has looked at it.")
         ),
+        *map(line, kept),
         title=_("Unsent work to look at"),
-        tone="caution",
-    )  # fmt: skip
+        spacing=12,
+    )
 
 
 @component
@@ -233,7 +232,7 @@ def _question(
         ft.Column(
             [
                 ft.Semantics(live_region=True, content=heading(_("Take {name} out of use?", name=device.name), color=C.ERROR)),
-                *(text(f"・{one}" if _.language == "ja" else f"• {one}") for one in follows),
+                *(point(one) for one in follows),
                 ft.Row(
                     [
                         button(_("Take it out of use"), yes, kind="outline", danger=True, icon=ft.Icons.BLOCK),
@@ -244,5 +243,5 @@ def _question(
             ],
             spacing=S.GAP_SMALL,
         ),
-        bgcolor=C.ERROR_SOFT, border_radius=S.RADIUS, padding=18,
+        bgcolor=C.SUNKEN, border_radius=S.RADIUS, padding=18,
     )  # fmt: skip

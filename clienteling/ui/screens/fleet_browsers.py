@@ -96,7 +96,7 @@ def BrowserRow(browser: Browser, again: Callable[[], None]) -> ft.Control:
                     ],
                     spacing=S.GAP_SMALL,
                 ),
-                bgcolor=C.ERROR_SOFT,
+                bgcolor=C.SUNKEN,
                 border_radius=S.RADIUS,
                 padding=18,
             ),

@@ -4,7 +4,7 @@ import flet as ft
 
 from clienteling.actions.identify import open_customer
 from clienteling.actions.sync_state import dismiss
-from clienteling.context import Tablet, call, use_tablet, use_words
+from clienteling.context import Tablet, call, use_pulse, use_tablet, use_words
 from clienteling.queries.sync_state import SyncState as View
 from clienteling.queries.sync_state import Told, load_sync_state
 from clienteling.state import is_manager
@@ -18,7 +18,7 @@ from clienteling.words import Words
 
 @component
 def SyncState(**_more: str) -> ft.Control:
-    tablet, _ = use_tablet(), use_words()
+    tablet, pulse, _ = use_tablet(), use_pulse(), use_words()
     query, again = use_query(lambda: load_sync_state(tablet.device), [])
     title = _("Sync")
     if query.error is not None and query.value is None:
@@ -26,7 +26,7 @@ def SyncState(**_more: str) -> ft.Control:
     if query.value is None:
         return frame(title, list_skeleton(3, "none"), back="/", scroll=True)
     view = query.value
-    parts: list[ft.Control] = [_present(_, view)]
+    parts: list[ft.Control] = [_present(_, view, pulse.shut)]
     if view.refused:
         parts.append(
             card(
@@ -60,7 +60,7 @@ def SyncState(**_more: str) -> ft.Control:
     )
 
 
-def _present(_: Words, view: View) -> ft.Control:
+def _present(_: Words, view: View, shut: str) -> ft.Control:
     waits = _("{n} saved here wait for the network", n=view.waiting) if view.waiting else _("Nothing waits to be sent")
     return card(
         text(_("Connected to the server") if view.online else _("No connection to the server"), size=19, bold=True),
@@ -72,7 +72,7 @@ def _present(_: Words, view: View) -> ft.Control:
         ),
         text(waits),
         *([soft(_("the oldest since {at:datetime}", at=view.oldest_waiting_at))] if view.oldest_waiting_at else []),
-        *(text(_.code("sync_message", code)) for code in view.messages),
+        *(text(_.code("sync_message", code)) for code in view.messages if code != shut),  # that one stands above
         tone=None if view.online else "caution",
     )
 

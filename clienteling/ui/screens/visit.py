@@ -12,7 +12,18 @@ from clienteling.queries.visit import VisitView, load_visit
 from clienteling.theme import S
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, keyed, use_query
-from clienteling.ui.parts import button, card, chip, columns, divided, empty_state, error_panel, soft, text
+from clienteling.ui.parts import (
+    button,
+    card,
+    chip,
+    columns,
+    divided,
+    empty_state,
+    error_panel,
+    icon_button,
+    soft,
+    text,
+)
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.facts import product_tile
 from clienteling.ui.parts.product_picker import ProductPicker
@@ -30,7 +41,7 @@ from sync.model.customer import OnTray, Visit
 from sync.policy.visits import draft_of
 
 MOST_ON_TRAY = 30
-STEPS: tuple[actions.TrayStep, ...] = ("shown", "tried", "gift", "off")
+STEPS: tuple[actions.TrayStep, ...] = ("shown", "tried", "gift")
 
 
 @component
@@ -98,7 +109,10 @@ def Care(view: VisitView) -> ft.Control:
             ]
     parts += companions(_, tablet, view)
     if visit.order_id is None:
-        parts.append(keyed(f"receipt-of:{visit.id}", ReceiptOf, visit))
+        receipt = keyed(f"receipt-of:{visit.id}", ReceiptOf, visit)
+        parts.append(
+            ft.Container(receipt, padding=ft.Padding.only(top=S.GAP_SMALL))
+        )  # another matter than the chips above
     if visit.ended_at is None:
         goodbye = button(_("End the visit"), call(tablet.run, actions.close, tablet, visit), kind="filled", big=True)
         parts.append(Acts(goodbye))
@@ -117,7 +131,10 @@ def _goes_along(_: Words, tablet: Tablet, visit: Visit) -> list[ft.Control]:
 
 def _state(_: Words, tablet: Tablet, visit: Visit) -> list[ft.Control]:
     who = _("Looked after by {staff:name}", staff=visit.staff_id) if visit.staff_id else _("nobody's yet")
-    lines: list[ft.Control] = [text(who, bold=True), soft(_("In the shop since {at:time}", at=visit.at))]
+    since = (
+        _("In the shop since {at:time}", at=visit.at) if visit.ended_at is None else _("Came at {at:time}", at=visit.at)
+    )
+    lines: list[ft.Control] = [text(who, bold=True), soft(since)]
     if visit.handed_by and visit.handed_at:
         lines.append(soft(_("Given by {staff:name}, {at:datetime}", staff=visit.handed_by, at=visit.handed_at)))
     shop, zone = tablet.shop, tablet.pulse.directory.zone
@@ -161,10 +178,11 @@ def _thing(_: Words, tablet: Tablet, visit: Visit, one: OnTray, product: Product
         tablet.run(actions.change_tray, tablet, visit, one.product_id, step)
 
     options = [(code, _.code("handled", code)) for code in STEPS]
+    away = _("{what}: {name}", what=_.code("handled", "off"), name=name)
     lit = [one.how.value, *(["gift"] if one.gift else [])]
     return ft.Column(
         [
-            product_tile(_, name, image=product.image),
+            product_tile(_, name, image=product.image, trailing=icon_button(ft.Icons.CLOSE, away, call(put, "off"))),
             choices(options, lit, lambda code: put(cast("actions.TrayStep", code))),
         ],
         spacing=S.GAP_SMALL,

@@ -64,7 +64,7 @@ def ReceiptOf(visit: Visit) -> ft.Control:
                 button(
                     _("Close the camera") if looking else _("Read the barcode with the camera"),
                     call(show, not looking),
-                    icon=ft.Icons.NO_PHOTOGRAPHY_OUTLINED if looking else ft.Icons.BARCODE_READER,
+                    icon=ft.Icons.NO_PHOTOGRAPHY_OUTLINED if looking else ft.Icons.PHOTO_CAMERA_OUTLINED,
                 )
             ],
             wrap=True,
