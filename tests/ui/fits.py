@@ -17,6 +17,8 @@ SLACK = 2.0
 """Logical pixels by which our reckoning of letters may differ from the browser's."""
 KERNED = 0.95
 """The browser sets letters closer than their widths alone say: 高橋(実) by 4 %."""
+LABEL = 16
+"""Flutter's own size of a label in a field; a label too long breaks across the field's edge."""
 FEW = 4
 """Letters: a line of text that could have more and has fewer is squeezed."""
 
@@ -95,8 +97,8 @@ class Fits:
             yield from self._line(control)
         elif isinstance(control, ft.TextButton) and isinstance(control.content, str):
             yield from self._button(control)
-        elif isinstance(control, ft.TextField) and control.hint_text and not control.label:
-            yield from self._hint(control)
+        elif isinstance(control, ft.TextField):
+            yield from self._field(control)
 
     def _text(self, control: ft.Text) -> Iterator[str]:
         mine = self.size(control)
@@ -123,16 +125,23 @@ class Fits:
         size = (style.text_style.size or 14) * self._scale if isinstance(style.text_style, ft.TextStyle) else 28.0
         yield from squeezed(str(control.content), inside, size, bold=True)
 
-    def _hint(self, control: ft.TextField) -> Iterator[str]:
+    def _field(self, control: ft.TextField) -> Iterator[str]:
+        """What stands in an empty field: its label, which is one line however high the field is, or its hint."""
         mine = self.size(control)
         room = mine[0] if mine else self._stretched.get(id(control))
-        if room is None or control.text_style is None:
+        said = control.label or control.hint_text
+        if room is None or control.text_style is None or not isinstance(said, str) or control.value:
             return
-        size = float(control.text_style.size or 16) * self._scale
-        needed = wide(str(control.hint_text), size, bold=False)
-        inside = room - 40 - (48 if control.prefix_icon else 0)
-        if needed > inside * (control.hint_max_lines or 1):
-            yield f"cut: the hint {control.hint_text!r} needs {needed:.0f} and has {inside:.0f}"
+        edges = control.content_padding
+        inside = room - (edges.left + edges.right if isinstance(edges, ft.Padding) else 40)
+        inside -= 48 if control.prefix_icon else 0
+        if control.label:
+            needed, lines, what = wide(said, LABEL * self._scale, bold=False) / KERNED, 1, "label"
+        else:
+            size = float(control.text_style.size or 16) * self._scale
+            needed, lines, what = wide(said, size, bold=False), control.hint_max_lines or 1, "hint"
+        if needed > inside * lines + SLACK:
+            yield f"cut: the {what} {said!r} needs {needed:.0f} and has {inside:.0f}"
 
     def _line(self, control: ft.Row | ft.Column) -> Iterator[str]:
         """What stands in a row or column must not need more than it has."""

@@ -160,8 +160,9 @@ class Laid:
             there = abs(self.tablet.session.pixels - size[0]) < 1 and self.tablet.session.route == address
             if there and self._drawn(controls):
                 self._catch_up()
-                if [one._i for one in self.controls()] == [one._i for one in controls]:
-                    return controls
+                now = self.controls()  # drawn anew in the meantime, a control has the old one's id and other words
+                if _told(now) == _told(controls):
+                    return now
         raise AssertionError(f"{address} never stands still")
 
     def waits(self, address: str) -> list[BaseControl]:
@@ -213,6 +214,10 @@ class Laid:
             "async most => { for (let n = 0; n < most; n++) await new Promise(done => requestAnimationFrame(done)) }",
             number,
         )
+
+
+def _told(controls: list[BaseControl]) -> list[tuple[int, object]]:
+    return [(one._i, getattr(one, "value", None)) for one in controls]
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from clienteling.ui.component import component
 from clienteling.ui.parts.base import icon_button, search_field, soft, text
 from clienteling.ui.parts.facts import picture
 from clienteling.ui.parts.names import product_name
+from clienteling.ui.sought import goods_sought
 from clienteling.words import Words
 from sync.model.catalogue import Product
 
@@ -56,7 +57,11 @@ def ProductPicker(
         for one in chosen
     ]
     if len(chosen) < most:
-        rows.append(ft.Row([search_field(_("Product name or JAN"), on_change=search, on_submit=search, expand=True)]))
+        rows.append(
+            ft.Row(
+                [search_field(goods_sought(_, tablet.session.width), on_change=search, on_submit=search, expand=True)]
+            )
+        )
         offered = [one for one in (found or suggested) if one.id not in ids][:6]
         rows += [
             _row(_, one, icon_button(ft.Icons.ADD, _("Add {name}", name=product_name(_, one)), add(one)))

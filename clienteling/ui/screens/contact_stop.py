@@ -76,7 +76,7 @@ def _form(
     act: Act,
 ) -> ft.Control:
     """One field for one sentence: why it begins where nothing stands, by what word it ends where `stop` does."""
-    customer = contact.facts.customer
+    customer, roomy = contact.facts.customer, tablet.session.width >= S.SLIM_BELOW
     alone = stop is not None and stop.source == BY_STAFF and is_manager(tablet.staff)
 
     def go() -> None:
@@ -86,7 +86,7 @@ def _form(
     if stop is None:
         reasons = [_("At the customer’s own wish"), _("Out of consideration for circumstances"), _("After a complaint")]
         above = [text(_("Why?"), bold=True), choices([(one, one) for one in reasons], [said], write)]
-        label, below = _("Reason, for whoever reads this later"), []
+        label, below = _("Reason, for whoever reads this later") if roomy else _("Reason"), []
         done, icon = _("Leave in peace"), ft.Icons.NOTIFICATIONS_OFF_OUTLINED
     else:
         lines = [*stop_lines(_, stop), keyed(stop.id, Withheld, stop)]

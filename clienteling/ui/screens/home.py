@@ -18,6 +18,7 @@ from clienteling.ui.screens.home_promises import promises_card
 from clienteling.ui.screens.home_slips import SlipsHere
 from clienteling.ui.screens.search_results import SearchResults
 from clienteling.ui.shell import frame
+from clienteling.ui.sought import people_sought
 
 
 @component
@@ -45,7 +46,7 @@ def Home(**_more: str) -> ft.Control:
         tablet.run(entered, tablet, str(event.control.value or ""))
 
     field = search_field(
-        _("Name, phone or member number"),
+        people_sought(_, session.width),
         value=typed,
         on_change=changed,
         on_submit=submitted,

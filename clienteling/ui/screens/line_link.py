@@ -67,7 +67,7 @@ def LinkLine(customer_id: str, **_more: str) -> ft.Control:
                     spacing=S.GAP_SMALL,
                 ),
                 text(_("Being connected is no consent: what the customer agreed to decides whether you may write.")),
-                ft.Row([button(_("Back to the profile"), call(tablet.go, back), kind="filled", big=True)]),
+                ft.Row([button(_("Back to the profile"), call(tablet.go, back), kind="filled", big=True)], wrap=True),
                 spacing=S.GAP, padding=S.EDGE,
             ),
         )  # fmt: skip

@@ -27,6 +27,7 @@ from clienteling.ui.parts.skeletons import rows_skeleton
 from clienteling.ui.parts.tabs import customers_or_products
 from clienteling.ui.screens.profile_interest import place_words
 from clienteling.ui.shell import frame
+from clienteling.ui.sought import goods_sought
 from clienteling.words import Words
 
 
@@ -68,7 +69,7 @@ def Products(q: str = "", **_more: str) -> ft.Control:
         found = _found(tablet, _, query.value)
     bar: list[ft.Control] = [
         search_field(
-            _("Name, colour, size or JAN"),
+            _("Name, colour, size or JAN") if session.width >= S.SLIM_BELOW else goods_sought(_, session.width),
             value=typed,
             on_change=changed,
             on_submit=submitted,

@@ -52,7 +52,7 @@ def QuarantinePage(device_id: str, **_more: str) -> ft.Control:
         known.current = {**known.current, command_id: became}
         show(known.current)
 
-    ft.use_effect(read, [nonce])
+    ft.use_effect(read, [nonce, session.staff_id])
     if not allowed or isinstance(query.error, NotAllowed):
         return frame(title, empty_state(_("Only a manager of this shop may do this."), icon=ft.Icons.LOCK_OUTLINED), back=BACK)  # fmt: skip
     if isinstance(query.error, NotFound):

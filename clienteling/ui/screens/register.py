@@ -36,6 +36,7 @@ def Register(**_more: str) -> ft.Control:
     wrong = problems(form) if tried else {}
     shown = current("registration", _.language)
     wide, narrow = session.width >= S.WIDE_FROM, session.width < S.NARROW_BELOW
+    roomy = session.width >= S.SLIM_BELOW  # a label is one line
 
     def set_form(value: Form) -> None:
         filled.current = value
@@ -86,8 +87,8 @@ def Register(**_more: str) -> ft.Control:
         )
 
     names = card(
-        _pair(entry("family_name", _("Family name (required)"), autofocus=True), entry("given_name", _("Given name")), stacked=narrow),
-        _pair(entry("family_kana", _("Family name in kana")), entry("given_kana", _("Given name in kana")), stacked=narrow),
+        _pair(entry("family_name", _("Family name (required)") if roomy else _("Family name"), autofocus=True), entry("given_name", _("Given name")), stacked=narrow),
+        _pair(entry("family_kana", _("Family name in kana") if roomy else _("Family (kana)")), entry("given_kana", _("Given name in kana") if roomy else _("Given (kana)")), stacked=narrow),
         title=_("Name"), spacing=14,
     )  # fmt: skip
     reach = card(

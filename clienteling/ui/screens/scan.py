@@ -10,12 +10,14 @@ from clienteling.actions.identify import ScanWord, Thanks, identify
 from clienteling.actions.search import entered
 from clienteling.context import call, use_session, use_tablet, use_words
 from clienteling.scan.camera import CameraState, open_camera, watch
+from clienteling.state import Session
 from clienteling.theme import S, T
 from clienteling.ui.component import component, keyed, use_box
 from clienteling.ui.parts import button, card, heading, search_field, text
 from clienteling.ui.screens.scan_outcome import outcome_card, thanks_card
 from clienteling.ui.screens.search_results import SearchResults
 from clienteling.ui.shell import frame
+from clienteling.ui.sought import people_sought
 from clienteling.words import Words
 
 _DARK = "#20272D"
@@ -47,7 +49,7 @@ def Scan(**_more: str) -> ft.Control:
                     button(_("Search by name"), call(tablet.go, "/search"), icon=ft.Icons.SEARCH, expand=True)
                     if faces_customer  # what is typed here would list people before the customer's eyes
                     else search_field(
-                        _("Name, phone or member number"),
+                        people_sought(_, session.width),
                         value=typed,
                         on_change=changed,
                         on_submit=submitted,
@@ -164,7 +166,7 @@ def Viewfinder(
                 )
             )  # fmt: skip
     else:
-        layers.append(_problem(_, state, again, without))
+        layers.append(_problem(_, state, again, without, session))
     return ft.Container(
         ft.Stack(layers, expand=True),
         bgcolor=_GLASS,
@@ -201,23 +203,25 @@ def _guides(_: Words, state: CameraState, box: tuple[int, int], hint: str = "") 
     ]  # fmt: skip
 
 
-def _problem(_: Words, state: CameraState, again: Any, without: str) -> ft.Control:
+def _problem(_: Words, state: CameraState, again: Any, without: str, session: Session) -> ft.Control:
     """What is wrong with the camera, and what goes without it."""
     title = _.code("camera", state)
     hint = without or _.code("camera_hint", state)
     return ft.Container(
         ft.Column(
             [
-                ft.Icon(ft.Icons.NO_PHOTOGRAPHY_OUTLINED, size=44, color=_WHITE),
+                *([ft.Icon(ft.Icons.NO_PHOTOGRAPHY_OUTLINED, size=44, color=_WHITE)] if session.width >= S.SLIM_BELOW else []),
                 heading(title, color=_WHITE, text={"text_align": ft.TextAlign.CENTER}),
                 ft.Container(
-                    text(hint, size=T.BODY, color="#D8DCE2", text_align=ft.TextAlign.CENTER), width=420
+                    text(hint, size=T.BODY, color="#D8DCE2", text_align=ft.TextAlign.CENTER), width=420 * session.letters
                 ),
                 *([button(_("Try the camera again"), again, icon=ft.Icons.REFRESH)] if state is not CameraState.NO_DECODER else []),
             ],
             horizontal_alignment=ft.CrossAxisAlignment.CENTER,
             alignment=ft.MainAxisAlignment.CENTER,
             spacing=12,
+            tight=True,
+            scroll=ft.ScrollMode.AUTO,
         ),
         left=0, right=0, top=0, bottom=0, alignment=ft.Alignment.CENTER, padding=S.EDGE, bgcolor=_GLASS,
     )  # fmt: skip

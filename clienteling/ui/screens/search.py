@@ -10,6 +10,7 @@ from clienteling.ui.parts import button, empty_state, search_field
 from clienteling.ui.parts.tabs import customers_or_products
 from clienteling.ui.screens.search_results import SearchResults
 from clienteling.ui.shell import frame
+from clienteling.ui.sought import people_sought
 
 
 @component
@@ -46,7 +47,7 @@ def Finder(q: str) -> ft.Control:
     )
     bar: list[ft.Control] = [
         search_field(
-            _("Name, phone or member number"),
+            people_sought(_, session.width),
             value=typed,
             on_change=changed,
             on_submit=submitted,

@@ -31,6 +31,7 @@ from clienteling.ui.parts.names import product_name, shop_name, variant_words
 from clienteling.ui.parts.skeletons import PICTURE, PICTURE_NARROW, sheet_skeleton, shelf_skeleton
 from clienteling.ui.screens.all_shops import AllShopsButton
 from clienteling.ui.screens.showcase_leave import ByPin, Leave
+from clienteling.ui.sought import goods_sought
 from clienteling.words import Words
 
 NARROWEST_CARD = 200
@@ -105,7 +106,7 @@ def Products(open_: Callable[[str], None]) -> ft.Control:
         )
     view = query.value
     parts: list[ft.Control] = [
-        search_field(_("Product name or JAN"), value=typed, on_change=changed),
+        search_field(goods_sought(_, session.width), value=typed, on_change=changed),
         choices(
             [("", _("All")), *((one, _.code("category", one)) for one in view.categories)],
             [] if typed.strip() else [category],

@@ -18,6 +18,7 @@ from clienteling.ui.parts.customers import hit_row
 from clienteling.ui.parts.names import variant_words
 from clienteling.ui.parts.stock import place_name
 from clienteling.ui.reach import Acts
+from clienteling.ui.sought import people_sought
 from clienteling.words import Words
 from sync.model.catalogue import Variant
 from sync.model.customer import Customer
@@ -118,7 +119,7 @@ def Whom(customer_id: str, choose: Callable[[str], object], needed: bool) -> ft.
             ft.Row(
                 [
                     search_field(
-                        _("Name, phone or member number"),
+                        people_sought(_, tablet.session.width),
                         value=typed,
                         on_change=lambda event: set_typed(str(event.data or "")),
                         expand=True,
