@@ -91,7 +91,7 @@ def _form(
     else:
         lines = [*stop_lines(_, stop), keyed(stop.id, Withheld, stop)]
         above = [card(*lines, title=_("Left in peace"), tone="caution", padding=14, spacing=4)]
-        label, below = _("What the customer said"), [soft(_rule(_, stop, alone=alone))]
+        label, below = _("What the customer said") if roomy else _("What was said"), [soft(_rule(_, stop, alone=alone))]
         done, icon = _("Write again"), ft.Icons.NOTIFICATIONS_NONE
     said_there = field(
         label,

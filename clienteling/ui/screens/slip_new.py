@@ -17,6 +17,7 @@ from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.skeletons import form_skeleton
 from clienteling.ui.reach import Acts
 from clienteling.ui.shell import frame
+from clienteling.words import Words
 from sync.model.customer import Order
 from sync.model.slip import SlipKind
 
@@ -139,7 +140,7 @@ def NewSlip(customer_id: str, **_more: str) -> ft.Control:
         )
     which.append(
         field(
-            _("What the customer said") if complaint else _("What is to be done"),
+            _words_asked(_, complaint, session.width),
             value=draft.text,
             on_change=lambda event: put(text=event.control.value or ""),
             multiline=True,
@@ -158,3 +159,10 @@ def NewSlip(customer_id: str, **_more: str) -> ft.Control:
         return frame(title, row, back=back, scroll=True)
     column = ft.Column([what, details], spacing=S.GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     return frame(title, column, back=back, scroll=True)
+
+
+def _words_asked(_: Words, complaint: bool, width: float) -> str:
+    """A label is one line: with large letters on a handheld, fewer words."""
+    if width < S.SLIM_BELOW:
+        return _("What was said") if complaint else _("To be done")
+    return _("What the customer said") if complaint else _("What is to be done")
