@@ -21,7 +21,7 @@ def test_a_customer_links_her_own_line(tablet: Tablet, page: Page, demo: Demo, l
     tablet.sign_in("髙橋(美)")
     tablet.open_member(person["member_number"], person["name"])
     tablet.press(_("Connect with LINE"))
-    read = tablet.reads(_("QR code for the customer’s phone"))
+    read = tablet.reads(_("QR code for the customer's phone"))
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{demo.world}/phone?lang={language}")
     page.goto(read)

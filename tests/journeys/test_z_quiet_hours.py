@@ -18,7 +18,7 @@ def test_a_message_of_the_evening_goes_in_the_morning(tablet: Tablet, demo: Demo
     tablet.sign_in("高橋(健)")
     tablet.open_member(member, person["name"])
     tablet.press(_("Write a message"))
-    tablet.press(_("The shop’s"))  # his own name would wait for his next shift
+    tablet.press(_("The shop's"))  # his own name would wait for his next shift
     nine = _.moment("tomorrow", "09:00")
     tablet.sees(_.like("It waits until {at:datetime}", at=nine), _.like_code("reason", "later", at=nine))
     words = tablet.value(_("Text of the message"))

@@ -51,6 +51,12 @@ def test_translations_keep_their_parameters() -> None:
             assert wanted == found, msgid
 
 
+def test_english_words_have_the_straight_apostrophe() -> None:
+    """The house's font draws the round one as wide as a letter: `the shop’ s` instead of `the shop's`."""
+    said = [*table("en").values(), *(msgid for context, msgid in table("ja") if context is None)]
+    assert [one for one in said if "’" in one] == []
+
+
 def test_both_languages_have_the_same_codes() -> None:
     """A code is no sentence: it needs an entry in English as well."""
     ja, en = ({key for key in table(language) if key[0]} for language in ("ja", "en"))

@@ -15,5 +15,5 @@ def stop_lines(_: Words, stop: Consent) -> list[ft.Control]:
     if stop.source == BY_STAFF and stop.recorded_by:
         who = _("{staff:name}, {at:datetime}", staff=stop.recorded_by, at=stop.at)
     else:
-        who = _("By the customer’s own act, {at:datetime}", at=stop.at)
+        who = _("By the customer's own act, {at:datetime}", at=stop.at)
     return [*([text(stop.wording)] if stop.wording else []), soft(who)]

@@ -82,7 +82,7 @@ def _why(_: Words, rule: str) -> str:
         "many_profiles": _("{n} or more customers were opened within {m} minutes, without a scan, an appointment or a follow-up.", n=usual.many_profiles, m=int(minutes)),
         "bulk_reveal": _("Telephone or mail of {n} or more customers was shown within {h} hours.", n=usual.bulk_reveal, h=int(hours)),
         "off_shift": _("It was more than {h} hours before or after a shift.", h=int(usual.off_shift_by.total_seconds() / 3600)),
-        "others_customers": _("{n} or more customers in a colleague’s charge were opened on one day, without an occasion.", n=usual.others_customers),
+        "others_customers": _("{n} or more customers in a colleague's charge were opened on one day, without an occasion.", n=usual.others_customers),
         "vip": _("{n} or more customers of the highest rank were opened on one day, without an occasion.", n=usual.vip),
     }  # fmt: skip
     return words.get(rule, "")

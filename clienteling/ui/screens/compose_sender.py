@@ -20,7 +20,7 @@ def sender_card(
     labels = {
         Voice.SELF: _("Your own"),
         Voice.CHARGE: _("Person in charge"),
-        Voice.SHOP: _("The shop’s"),
+        Voice.SHOP: _("The shop's"),
     }
     return card(
         *([soft(_in_charge(_, directory, found, me))] if found.charge is not None else []),

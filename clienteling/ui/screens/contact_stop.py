@@ -84,7 +84,7 @@ def _form(
             act(latest()) if stop is None else act(stop.id, latest())
 
     if stop is None:
-        reasons = [_("At the customer’s own wish"), _("Out of consideration for circumstances"), _("After a complaint")]
+        reasons = [_("At the customer's own wish"), _("Out of consideration for circumstances"), _("After a complaint")]
         above = [text(_("Why?"), bold=True), choices([(one, one) for one in reasons], [said], write)]
         label, below = _("Reason, for whoever reads this later") if roomy else _("Reason"), []
         done, icon = _("Leave in peace"), ft.Icons.NOTIFICATIONS_OFF_OUTLINED
@@ -108,10 +108,10 @@ def _form(
 
 def _rule(_: Words, stop: Consent, *, alone: bool) -> str:
     if alone:
-        return _("As a manager you can end it without the customer’s word too.")
+        return _("As a manager you can end it without the customer's word too.")
     if stop.source == BY_STAFF:
-        return _("The customer’s own word is needed here; a manager can end it without.")
-    return _("The customer has stopped it: only the customer’s own word opens it again.")
+        return _("The customer's own word is needed here; a manager can end it without.")
+    return _("The customer has stopped it: only the customer's own word opens it again.")
 
 
 def _follows(_: Words, contact: Contact, stop: Consent | None) -> list[ft.Control]:
@@ -133,7 +133,7 @@ def _follows(_: Words, contact: Contact, stop: Consent | None) -> list[ft.Contro
         point(_("Speaking in the shop, appointments and purchases go on as before.")),
         point(
             _(
-                "It can be taken back for 3 seconds. After that a manager ends it, or the customer’s own word, written down."
+                "It can be taken back for 3 seconds. After that a manager ends it, or the customer's own word, written down."
             )
         ),
         *_cancelled(_, waiting),

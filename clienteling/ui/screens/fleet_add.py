@@ -115,7 +115,7 @@ def Shown(code: NewCode, new: Callable[[], None]) -> ft.Control:
         )
         if trustworthy(server)
         else ft.Container(
-            text(_("Devices take a server’s address from a QR code only with https. Please type this code on the new device.")),
+            text(_("Devices take a server's address from a QR code only with https. Please type this code on the new device.")),
             width=side,
         )
     )  # fmt: skip

@@ -73,7 +73,7 @@ def LinkLine(customer_id: str, **_more: str) -> ft.Control:
         )  # fmt: skip
     elif made is not None:
         lines = (
-            text(_("Please read this with your phone’s camera"), size=T.TITLE, bold=True),
+            text(_("Please read this with your phone's camera"), size=T.TITLE, bold=True),
             text(_("LINE opens with a short message. Send it as it is, and open the link in the answer.")),
             soft(
                 _(
@@ -85,8 +85,8 @@ def LinkLine(customer_id: str, **_more: str) -> ft.Control:
         body = keyed(made.url, CodeShown, made, new, lines, gone, to_profile)
     elif failed == "no_account":
         body = empty_state(
-            _("The shop’s LINE account is not set up"),
-            _("Head office enters its id in the server’s settings. Until then nobody can connect here."),
+            _("The shop's LINE account is not set up"),
+            _("Head office enters its id in the server's settings. Until then nobody can connect here."),
             to_profile,
             icon=ft.Icons.LINK_OFF,
         )

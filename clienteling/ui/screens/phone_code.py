@@ -30,7 +30,7 @@ def CodeShown(
     picture = ft.Container(
         ft.Image(
             src=qr.png(link.url), width=side, height=side, gapless_playback=True,
-            semantics_label=_("QR code for the customer’s phone"),
+            semantics_label=_("QR code for the customer's phone"),
         ),
         bgcolor=ft.Colors.WHITE, border_radius=S.RADIUS,
     )  # fmt: skip

@@ -101,7 +101,7 @@ def _costs(_: Words, found: Bulk, channel: Channel) -> list[ft.Control]:
     ]
     if found.line_beyond:
         said.append(
-            soft(_("{n} are beyond this month’s quota; another way is offered", n=found.line_beyond), color=C.ACCENT)
+            soft(_("{n} are beyond this month's quota; another way is offered", n=found.line_beyond), color=C.ACCENT)
         )
     if found.line_yen is not None:
         said.append(soft(_("By LINE all the same: about ¥{n}", n=round(found.line_yen)), color=C.ACCENT))

@@ -142,7 +142,7 @@ def Register(**_more: str) -> ft.Control:
         ),
         actions=[
             button(
-                _("On the customer’s phone"),
+                _("On the customer's phone"),
                 call(tablet.go, "/register/phone"),
                 icon=ft.Icons.QR_CODE_2,
             )

@@ -56,7 +56,7 @@ def RegisterOnPhone(**_more: str) -> ft.Control:
         body: ft.Control = Arrived(query.value)
     elif made is not None:
         lines = (
-            text(_("Please read this with your phone’s camera"), size=T.TITLE, bold=True),
+            text(_("Please read this with your phone's camera"), size=T.TITLE, bold=True),
             text(_("A page opens with two fields. It takes about half a minute.")),
             soft(_("As soon as the registration is done, it shows here.")),
         )
@@ -64,14 +64,14 @@ def RegisterOnPhone(**_more: str) -> ft.Control:
         body = keyed(made.url, CodeShown, made, new, lines, gone, staff_form)
     elif not pulse.online or failed:
         body = empty_state(
-            _("The customer’s own phone needs the network"),
+            _("The customer's own phone needs the network"),
             _("This tablet has no connection just now. The form works without one."),
             button(_("Register with the form instead"), call(tablet.go, "/register"), kind="filled"),
             icon=ft.Icons.CLOUD_OFF_OUTLINED,
         )
     else:
         body = code_skeleton(tablet.session.width)
-    return frame(_("Registration on the customer’s phone"), body, back="/register", scroll=True)
+    return frame(_("Registration on the customer's phone"), body, back="/register", scroll=True)
 
 
 @component

@@ -45,7 +45,7 @@ def SyncState(**_more: str) -> ft.Control:
         look = button(_("Unusual access"), lambda: tablet.go("/access"), icon=ft.Icons.POLICY_OUTLINED)
         parts.append(
             card(
-                text(_("Which looks at customers on this shop’s tablets stand out, and by which rule.")),
+                text(_("Which looks at customers on this shop's tablets stand out, and by which rule.")),
                 ft.Row([look]),
                 text(_("What each device last told, adding one, and taking one out of use.")),
                 ft.Row([button(_("Devices of this shop"), call(tablet.go, "/fleet"), icon=ft.Icons.DEVICES)]),
