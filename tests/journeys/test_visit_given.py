@@ -16,7 +16,7 @@ BEGUN, MORE = "黒のジャケットをお探し。袖は短めに。", "お袖�
 def test_the_colleague_goes_on_with_the_words(tablet: Tablet, demo: Demo, film: Path, other_device: Client) -> None:
     """Nothing leaves the tablet while the note is written. Handed over, the words are on the shop's other tablet, with who
     began them; the colleague finds them in the form and saves the note; then no tablet holds a draft, and each the note."""
-    _, person = tablet.words, demo.person("gift")
+    _, person = tablet.words, demo.person("lapsed")
     tablet.sign_in(MISAKI)
     tablet.scan(film, demo.code_png(person["member_number"]))
     tablet.at_profile(person["name"])
@@ -44,7 +44,7 @@ def test_the_colleague_goes_on_with_the_words(tablet: Tablet, demo: Demo, film: 
     tablet.open_member(person["member_number"], person["name"])
     tablet.press(_.like("Visit: {n} on the tray", n="0"))
     tablet.press(_("Note this meeting"))
-    tablet.sees(_("Begun by {staff}", staff=_.who(MISAKI)))
+    tablet.sees(_.within("Begun by {staff:name}", staff=_.who(MISAKI)))
     assert tablet.value(_("Your note")) == BEGUN
     tablet.write(_("Your note"), MORE, at_end=True)
     tablet.press(_("Save the note"))
