@@ -119,25 +119,41 @@ def ShutLine() -> ft.Control:
     )
 
 
+def _told(_: Words, pulse: Pulse) -> str:
+    """Return what the line below the header says; nothing where all is as usual."""
+    if not pulse.loaded:
+        return ""
+    if pulse.enrolled and pulse.last_synced_at is None:  # until then a list that is empty proves nothing
+        return (
+            _("The first sync is under way: lists are not whole yet.")
+            if pulse.online
+            else _("Offline before the first sync was done: lists are not whole yet.")
+        )
+    if pulse.online:
+        return ""
+    return (
+        _("Offline. Everything here goes on; {n} saved here, sent when connected.", n=pulse.waiting)
+        if pulse.waiting
+        else _("Offline. Everything here goes on; what you save is sent when connected.")
+    )
+
+
 @component
 def OfflineStrip() -> ft.Control:
-    """Says, while there is no network, what still works and what waits; and why customers are closed, where they are."""
+    """Says, while there is no network, what still works and what waits, and how old all is; that the first sync is not done; and
+    why customers are closed, where they are."""
     _, pulse = use_words(), use_pulse()
     if pulse.shut:
         return ft.Container(
             ShutLine(), bgcolor=C.CAUTION_SOFT, padding=ft.Padding.symmetric(horizontal=S.EDGE, vertical=8)
         )
-    if pulse.online or not pulse.loaded:
+    said = _told(_, pulse)
+    if not said:
         return ft.Container(height=0)
-    said = (
-        _("Offline. Everything here goes on; {n} saved here, sent when connected.", n=pulse.waiting)
-        if pulse.waiting
-        else _("Offline. Everything here goes on; what you save is sent when connected.")
-    )
     return ft.Container(
         ft.Row(
             [
-                ft.Icon(ft.Icons.CLOUD_OFF_OUTLINED, size=18, color=C.CAUTION),
+                ft.Icon(ft.Icons.SYNC if pulse.online else ft.Icons.CLOUD_OFF_OUTLINED, size=18, color=C.CAUTION),
                 text(
                     f"{said} {_('Last synced {at:datetime}', at=pulse.last_synced_at)}" if long_ago(_, pulse) else said,
                     size=T.LABEL,

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.ui.fake import FakeDevice
+from tests.ui.fake import FakeDevice, MemoryCache
 from tests.ui.harness import Screen, drive
-from tests.ui.sample import NOW
+from tests.ui.sample import NOW, shop_records
 
 LONG_AGO = NOW - timedelta(days=2, hours=3)
 
@@ -38,5 +38,21 @@ def test_offline_says_since_when_once_it_is_long() -> None:
         await screen.sees_no("最後の同期")
         device.become(last_synced_at=LONG_AGO)
         await screen.sees("最後の同期 11月18日(水) 07:32")
+
+    drive(steps, device)
+
+
+def test_an_empty_list_before_the_first_sync_is_not_called_the_truth() -> None:
+    """While the first sync runs every screen says that lists are not whole; as soon as it is done, nothing says so any more."""
+    device = FakeDevice(MemoryCache(shop_records()))
+    device.become(last_synced_at=None)
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.sees("最初の同期中です")
+        device.become(online=False)
+        await screen.sees("最初の同期の前にオフラインになりました")
+        device.become(online=True, last_synced_at=NOW)
+        await screen.sees_no("最初の同期")
 
     drive(steps, device)

@@ -3,7 +3,7 @@
 import flet as ft
 
 from clienteling.actions.visit import attach_receipt
-from clienteling.context import call, use_tablet, use_words
+from clienteling.context import call, use_session, use_tablet, use_words
 from clienteling.theme import C
 from clienteling.ui.component import component, keyed, use_box
 from clienteling.ui.parts import button, field, text
@@ -17,7 +17,7 @@ GLASS_HEIGHT = 300
 @component
 def ReceiptOf(visit: Visit) -> ft.Control:
     """The field, the way with the camera, and what is wrong with what was read last."""
-    tablet, _ = use_tablet(), use_words()
+    tablet, session, _ = use_tablet(), use_session(), use_words()
     looking, look = ft.use_state(False)
     wrong, say_wrong = ft.use_state("")
     taken = use_box(False)
@@ -53,7 +53,10 @@ def ReceiptOf(visit: Visit) -> ft.Control:
     if looking:
         hint, without = _("Hold the barcode in the frame"), _("Please type the number, or use a scanner.")
         parts.append(
-            ft.Container(keyed(f"receipt:{visit.id}", Viewfinder, take, hint, without, True), height=GLASS_HEIGHT)
+            ft.Container(
+                keyed(f"receipt:{visit.id}", Viewfinder, take, hint, without, True),
+                height=round(GLASS_HEIGHT * (2 + session.letters) / 3),  # large words below the frame do not cover it
+            )
         )
     if wrong:
         said = text(_.code("no_receipt", wrong), color=C.ERROR, height=1.5)
