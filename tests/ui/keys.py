@@ -2,15 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 
 import flet as ft
 from flet.controls.base_control import BaseControl
+from PIL import Image, ImageChops
 
 from tests.ui.laid_out import Laid
 from tests.ui.test_accessible import name_of
 
 MOST = 160
 """Stops on one screen; whoever walks on past that is in a loop."""
+_AROUND = 6
+"""Pixels around a stop in which its mark is looked for: a ring lies outside."""
+_MARK = 40
+"""Dots that change at least where a mark comes: the least of them, a caret, has as many."""
 _BARE = {"INPUT", "TEXTAREA"}
 _LETTERS = "あいうえおかきくけこさしすせそたちつて"
 _HERE = """() => {
@@ -63,6 +69,10 @@ def here(laid: Laid) -> Stop | None:
     return Stop(found["id"], found["tag"], found["role"], found["name"].strip(), tuple(found["at"])) if found else None
 
 
+def picture(laid: Laid) -> Image.Image:
+    return Image.open(BytesIO(laid.page.screenshot())).convert("RGB")
+
+
 def press(laid: Laid, key: str, frames: int = 3) -> None:
     laid.page.keyboard.press(key)
     laid.frames(frames)
@@ -87,15 +97,16 @@ def usable(controls: list[BaseControl]) -> Iterator[BaseControl]:
             yield one
 
 
-def walk(laid: Laid) -> Walk:
+def walk(laid: Laid, *, look: bool) -> Walk:
     """Go over the screen that is shown: Tab to every stop, use it by its key (which does not reach the app), back by Shift and
-    Tab."""
+    Tab. With `look` its picture must change where the focus comes."""
     ruler = laid.ruler
     ruler.kept = done = list[tuple[int, str]]()
     wrong: list[str] = [f"no name: {one}" for one in laid.page.evaluate(_NAMELESS)]
     stops: list[Stop] = []
     used: list[int] = []
     against: list[str] = []
+    unseen: list[str] = []
     try:
         press(laid, "Tab")
         while (stop := here(laid)) is not None and len(stops) < MOST:
@@ -114,9 +125,12 @@ def walk(laid: Laid) -> Walk:
             if not stop.name:
                 wrong.append(f"no name: {stop.tag} {stop.role} at {stop.at}")
             stops.append(stop)
+            bare = picture(laid) if look else None
             press(laid, "Tab")
+            unseen += unmarked(laid, bare, stop) if bare else []
         if len(stops) >= MOST:
             wrong.append("never comes round")
+        wrong += [f"not seen: {one}" for one in unseen]
         wrong += _back(laid, done, used)
         there = [one for one in usable(laid.controls()) if one._i in ruler.sizes or one._i not in ruler.asked]
         wrong += [
@@ -154,6 +168,33 @@ def _used(laid: Laid, done: list[tuple[int, str]], stop: Stop) -> int | None:
     return None
 
 
+def unmarked(laid: Laid, bare: Image.Image, before: Stop) -> list[str]:
+    """Say so where the picture around what has got the focus is the same as before it had; whatever was scrolled meanwhile is new
+    anyway."""
+    stop = here(laid)
+    if stop is None or stop.id == before.id or _moved(laid, before):
+        return []
+    x, y, width, height = stop.at
+    around = (
+        max(0, int(x) - _AROUND), max(0, int(y) - _AROUND),
+        min(bare.width, int(x + width) + _AROUND), min(bare.height, int(y + height) + _AROUND),
+    )  # fmt: skip
+    was = bare.crop(around)
+    for _ in range(20):  # it fades in
+        changed = (
+            ImageChops.difference(was, picture(laid).crop(around)).convert("L").point(lambda dot: dot > 16 and 255)
+        )
+        if changed.histogram()[255] >= _MARK:
+            return []
+        laid.frames(2)
+    return [stop.name]
+
+
+def _moved(laid: Laid, before: Stop) -> bool:
+    at = laid.page.evaluate(_AT, before.id)
+    return at is None or [round(n) for n in at] != [round(n) for n in before.at]
+
+
 def _opens(controls: list[BaseControl], url: str) -> int | None:
     """Return the id of what leads to an address outside of the app: the browser opens it, and no control hears of it."""
     actions = ((one._i, getattr(one, "action", None)) for one in controls)
@@ -163,8 +204,7 @@ def _opens(controls: list[BaseControl], url: str) -> int | None:
 def _against(laid: Laid, before: Stop, after: Stop) -> list[str]:
     """Say so where the focus went against the way one reads, lines from above, each from the left; nothing of what was scrolled
     meanwhile."""
-    at = laid.page.evaluate(_AT, before.id)
-    if at is None or [round(n) for n in at] != [round(n) for n in before.at]:
+    if _moved(laid, before):
         return []
     above = after.at[1] + after.at[3] <= before.at[1] + 1
     return [f"order: {after.name!r} after {before.name!r}"] if above and after.at[0] < before.at[0] else []

@@ -6,7 +6,7 @@ import flet as ft
 import pytest
 
 from tests.ui.fake import FakeDevice
-from tests.ui.keys import here, press
+from tests.ui.keys import here, picture, press, unmarked
 from tests.ui.laid_out import Laid, laid_out
 from tests.ui.sample import MISAKI
 
@@ -89,3 +89,15 @@ def test_a_scanners_tab_is_no_step(laid: Laid) -> None:
         }"""
     )
     assert heard == ["7", "Tab", "7"]
+
+
+def test_what_wears_no_mark_is_found(laid: Laid) -> None:
+    """The picture changes around what has got the focus; of two pictures of the same mark it would be said."""
+    laid.go("/register", staff_id=MISAKI, language="en", size=HANDHELD)
+    while (before := here(laid)) is None or before.name != "Today":
+        press(laid, "Tab", 6)
+    bare = picture(laid)
+    press(laid, "Tab")
+    assert unmarked(laid, bare, before) == []
+    laid.frames(20)
+    assert unmarked(laid, picture(laid), before) == ["Customers"]

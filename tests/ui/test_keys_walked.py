@@ -1,7 +1,8 @@
 """Every screen walked with the keyboard alone in a real browser (WCAG 2.2: 2.1.1, 2.1.2, 2.4.3, 4.1.2).
 
 Here one screen; `make keyboard` takes every one: a manager's in Japanese and English, on a tablet either way up and on a handheld, and there an
-associate's too. `ROUTES="/register /slips"` takes those only, `WAYS=412x915` one way. The mark of the focus is computed (`test_keyboard`).
+associate's too. `ROUTES="/register /slips"` takes those only, `WAYS=412x915` one way. The mark of the focus is computed
+(`test_keyboard`); here, and with `LOOK=1` everywhere, it is looked for in the picture too.
 """
 
 import os
@@ -25,6 +26,8 @@ WAYS = {
 ROUTES = os.environ.get("ROUTES", "").split() or (ADDRESSES if EVERY else ["/products"])
 TAKEN = os.environ.get("WAYS", "").split() or (list(WAYS) if EVERY else ["1180x820"])
 
+LOOK = not EVERY or bool(os.environ.get("LOOK"))
+
 
 @pytest.mark.browser
 def test_every_action_is_reached_and_used_by_keys_alone() -> None:
@@ -37,7 +40,7 @@ def test_every_action_is_reached_and_used_by_keys_alone() -> None:
             staff_id, language, size = WAYS[way]
             began = time.monotonic()
             laid.go(address, staff_id=staff_id, language=language, size=size)
-            walked = walk(laid)
+            walked = walk(laid, look=LOOK)
             actions += walked.actions
             took = f"{time.monotonic() - began:.0f} s"
             print(
