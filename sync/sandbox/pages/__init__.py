@@ -9,11 +9,21 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sync.errors import NotFound
+from sync.policy.assets import assets_folder
 from sync.sandbox.config import DemoConfig
 from sync.sandbox.pages.words import WORDS
 
 _HERE = Path(__file__).parent
-_ASSETS = {"style.css": "text/css", "phone.js": "text/javascript", "control.js": "text/javascript"}
+_FONTS = assets_folder() / "fonts"
+_ASSETS = {
+    "style.css": ("text/css", _HERE),
+    "phone.js": ("text/javascript", _HERE),
+    "control.js": ("text/javascript", _HERE),
+    "BIZUDPGothic-Regular.ttf": ("font/ttf", _FONTS),
+    "BIZUDPGothic-Bold.ttf": ("font/ttf", _FONTS),
+}
+"""Files that pages ask for, with their types and where they lie. The fonts are the tablet's own: a machine without Japanese ones
+would show boxes."""
 _templates = Environment(loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined)
 
 
@@ -43,7 +53,9 @@ def render(request: Request, config: DemoConfig, name: str, *, status: int = 200
 
 
 def asset(name: str) -> Response:
-    """Return a style sheet or script; raise NotFound for any other name."""
+    """Return a style sheet, a script or a font; raise NotFound for any other name."""
     if name not in _ASSETS:
         raise NotFound(f"There is no file {name[:40]!r}.", kind="asset")
-    return Response((_HERE / name).read_bytes(), media_type=_ASSETS[name], headers={"Cache-Control": "no-cache"})
+    kind, folder = _ASSETS[name]
+    kept = "max-age=86400" if folder == _FONTS else "no-cache"
+    return Response((folder / name).read_bytes(), media_type=kind, headers={"Cache-Control": kept})

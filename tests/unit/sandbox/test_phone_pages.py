@@ -78,4 +78,5 @@ def test_control_page_names_every_address(outside: Outside) -> None:
     for part in ("http://127.0.0.1:1", "http://127.0.0.1:2/phone", "http://127.0.0.1:3", "ネットワークを切る"):
         assert part in shown
     assert outside.request("GET", "/assets/phone.js").headers["content-type"].startswith("text/javascript")
+    assert outside.request("GET", "/assets/BIZUDPGothic-Bold.ttf").content[:4] == bytes([0, 1, 0, 0]), "a TrueType font"
     assert outside.request("GET", "/assets/words.py").status_code == 404
