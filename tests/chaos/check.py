@@ -17,7 +17,15 @@ from tests.chaos.tablet import Act, Tablet
 from tests.chaos.view import Records, cache_of, scope_of, table, without_old_browsing
 from tests.chaos.world import World
 
-_TABLES = {"visit": "visits", "customer": "customers", "interaction": "interactions", "message": "messages"}
+_TABLES = {
+    "visit": "visits",
+    "customer": "customers",
+    "interaction": "interactions",
+    "message": "messages",
+    "promise": "promises",
+    "slip": "slips",
+    "hold": "holds",
+}
 _FAULTS_OF_OURS = ("server_fault", "unacceptable", "conflict", "bad_field", "bad_input", "too_large")
 """Reasons that no refusal here may have: nothing that staff do in a run is nonsense."""
 
@@ -50,6 +58,8 @@ def _shown(client: Client, act: Act) -> bool:
     made = makes(act.command)
     if made is None:
         return True
+    if made[0] == "hold":  # in clear, for everybody's count: it is nobody's profile's
+        return any(one.id == made[1] for one in client.cache.records("hold"))
     there = any((one.kind, one.id) == made for one in client.cache.customer_range(act.command.customer_id))
     return there and client.cache.record(*made) is not None
 
@@ -121,7 +131,8 @@ def _effect(
 ) -> None:
     """What the command makes is there if it was done, and was made once."""
     made = makes(act.command)
-    if made is None or isinstance(act.command, c.QueueMessage):  # a draft is written several times under one id
+    # a draft is written several times under one id; a stop enters nothing where everything is stopped already
+    if made is None or isinstance(act.command, c.QueueMessage | c.StopContact):
         return
     kind, record_id = made
     there = server.rows(f"SELECT count(*) FROM {_TABLES[kind]} WHERE id = ?", record_id)[0][0]

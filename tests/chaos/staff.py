@@ -1,23 +1,19 @@
-"""What staff do with a tablet: every command there is, about whom and what the tablet shows, also what it shows wrongly."""
+"""What staff do with a tablet, about whom and what it shows, also what it shows wrongly: `LEFT_OUT` are the commands nobody gives."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from sync.client import Client
 from sync.model import commands as c
+from sync.model import commands_visits as v
 from sync.model.base import Record
-from sync.model.commands_visits import Companion, NoteCompanions
 from sync.model.customer import Appointment, Channel, Feeling, Visit
 from sync.model.outreach import Cause, FollowUp, Message, MessageState
+from tests.chaos.floor import FLOOR, PEOPLE, Kind, hers
 from tests.chaos.house import SHOPS
 from tests.chaos.tablet import Tablet
 from tests.chaos.world import World
 
 _CAUSES = (Cause.HOLD_READY, Cause.ORDER, Cause.APPOINTMENT, Cause.HOLD_READY, Cause.AFTER_VISIT, Cause.REPLY)
-_PEOPLE = {
-    "ginza": ("staff-misaki", "staff-learner", "staff-manager", "staff-stylist", "staff-helper", "staff-boss"),
-    "umeda": ("staff-osaka", "staff-boss", "staff-stylist", "staff-misaki"),
-}
 
 
 def work(world: World, tablet: Tablet) -> None:
@@ -33,8 +29,8 @@ def work(world: World, tablet: Tablet) -> None:
         return
     shown: list[Record] = []
     tablet.run("look", lambda client: shown.extend(_look(world, client)))
-    person = chance.choice(_PEOPLE[tablet.shop_code])
-    for make in chance.sample(_KINDS, len(_KINDS)):
+    person = chance.choice(PEOPLE[tablet.shop_code])
+    for make in chance.sample(KINDS, len(KINDS)):
         command = make(world, tablet, person, shown)
         if command is not None:
             if isinstance(command, c.ApproveMessage | c.ReturnMessage | c.AssignFollowUp) and chance.random() < 0.8:
@@ -44,28 +40,25 @@ def work(world: World, tablet: Tablet) -> None:
 
 
 def _look(world: World, client: Client) -> list[Record]:
-    """Open the profile of somebody on the tablet; of nobody, where it holds none."""
+    """Open the profile of somebody on the tablet (of nobody, where it holds none), and the list of what is set aside."""
     everybody = client.cache.records("customer")
-    return client.cache.customer_range(world.chance.choice(everybody).id) if everybody else []
-
-
-def _hers(shown: list[Record]) -> str | None:
-    return next((one.id for one in shown if one.kind == "customer"), None)
+    profile = client.cache.customer_range(world.chance.choice(everybody).id) if everybody else []
+    return [*profile, *client.cache.records("hold")]
 
 
 def _record_view(world: World, tablet: Tablet, person: str, shown: list[Record]) -> c.AnyCommand | None:
-    hers = _hers(shown)
-    return c.RecordView(customer_id=hers, how="search") if hers else None
+    customer_id = hers(shown)
+    return c.RecordView(customer_id=customer_id, how="search") if customer_id else None
 
 
 def _check_in(world: World, tablet: Tablet, person: str, shown: list[Record]) -> c.AnyCommand | None:
-    hers = _hers(shown)
-    if hers is None:
+    customer_id = hers(shown)
+    if customer_id is None:
         return None
     digest = f"{world.chance.randint(1, 6):064x}" if world.chance.random() < 0.5 else ""
     return c.CheckIn(
         visit_id=world.new_id("visit"),
-        customer_id=hers,
+        customer_id=customer_id,
         shop_id=SHOPS[tablet.shop_code],
         source="scan" if digest else "staff",
         code_digest=digest,
@@ -88,21 +81,22 @@ def _register(world: World, tablet: Tablet, person: str, shown: list[Record]) ->
 
 
 def _log(world: World, tablet: Tablet, person: str, shown: list[Record]) -> c.AnyCommand | None:
-    hers = _hers(shown)
-    if hers is None:
+    customer_id = hers(shown)
+    if customer_id is None:
         return None
     return c.LogInteraction(
         interaction_id=world.new_id("note"),
-        customer_id=hers,
+        customer_id=customer_id,
         shop_id=SHOPS[tablet.shop_code],
         text="紺がお好き" * world.chance.choice((0, 1, 20, 300)),
         feeling=world.chance.choice((None, None, Feeling.HAPPY, Feeling.DISPLEASED)),
+        confidential=world.chance.random() < 0.2,
     )
 
 
 def _queue(world: World, tablet: Tablet, person: str, shown: list[Record]) -> c.AnyCommand | None:
-    hers, chance = _hers(shown), world.chance
-    if hers is None:
+    customer_id, chance = hers(shown), world.chance
+    if customer_id is None:
         return None
     returned = [one for one in shown if isinstance(one, Message) and one.state is MessageState.RETURNED]
     open_ones = [one for one in shown if isinstance(one, FollowUp)]
@@ -110,7 +104,7 @@ def _queue(world: World, tablet: Tablet, person: str, shown: list[Record]) -> c.
     purpose = chance.choice(open_ones) if open_ones and chance.random() < 0.6 else None
     return c.QueueMessage(
         message_id=draft.id if draft is not None else world.new_id("message"),
-        customer_id=hers,
+        customer_id=customer_id,
         shop_id=SHOPS[tablet.shop_code],
         channel=chance.choice(tuple(Channel)),
         cause=chance.choice(_CAUSES),
@@ -152,7 +146,7 @@ def _assign(world: World, tablet: Tablet, person: str, shown: list[Record]) -> c
     one = _follow_up(world, shown)
     if one is None:
         return None
-    to = world.chance.choice((person, *_PEOPLE[tablet.shop_code]))
+    to = world.chance.choice((person, *PEOPLE[tablet.shop_code]))
     return c.AssignFollowUp(follow_up_id=one.id, customer_id=one.customer_id, assignee_id=to, comment="お願いします")
 
 
@@ -191,12 +185,13 @@ def _came_with(world: World, tablet: Tablet, person: str, shown: list[Record]) -
     visits = [one for one in shown if isinstance(one, Visit)]
     if not visits:
         return None
-    one, people = world.chance.choice(visits), tuple(Companion)
+    one, people = world.chance.choice(visits), tuple(v.Companion)
     said = tuple(world.chance.choice(people) for _ in range(world.chance.randint(0, 3)))
-    return NoteCompanions(visit_id=one.id, customer_id=one.customer_id, companions=said)
+    return v.NoteCompanions(visit_id=one.id, customer_id=one.customer_id, companions=said)
 
 
-_KINDS: tuple[Callable[[World, Tablet, str, list[Record]], c.AnyCommand | None], ...] = (
+KINDS: tuple[Kind, ...] = (
+    *FLOOR,
     _record_view,
     _check_in,
     _register,
@@ -215,3 +210,12 @@ _KINDS: tuple[Callable[[World, Tablet, str, list[Record]], c.AnyCommand | None],
     _came_with,
     _join,
 )
+
+LEFT_OUT = {
+    c.RevealContact: "asks the server, and puts on record that it did",
+    c.PauseSending: "whoever waits for the end would wait for a manager",
+    c.ResumeSending: "ends what is left out",
+    c.ReviewAccess: "speaks of what an hour's work found unusual",
+    c.UnlockPin: "puts on record what was done on the device",
+    v.PlanFollowUp: "repeats word for word what the farewell worked out",
+}

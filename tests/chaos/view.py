@@ -41,6 +41,8 @@ HERS = {
     "contact": "contacts",
     "follow_up": "follow_ups",
     "promise": "promises",
+    "slip": "slips",
+    "belonging": "belongings",
 }
 _STILL_TO_DO = {"open", "awaiting_approval", "returned", "scheduled"}
 KEPT = timedelta(days=30)
@@ -71,11 +73,23 @@ def scope_of(server: SimServer, shop_id: str) -> Records:
         for kind in ("order", "visit", "appointment", "message"):
             places |= {one["shop_id"] for one in hers[kind][customer["id"]]}
         places |= {one["shop_id"] for one in hers["follow_up"][customer["id"]] if one["state"] in _STILL_TO_DO}
+        places |= {one["shop_id"] for one in hers["slip"][customer["id"]] if one["state"] not in ("done", "cancelled")}
         places |= {one["shop_id"] for one in hers["promise"][customer["id"]] if one["state"] == "open"}
         if shop_id in places:
             found["customer", customer["id"]] = customer
-            found |= {(kind, one["id"]): one for kind in HERS for one in hers[kind][customer["id"]]}
+            found |= {(kind, one["id"]): _told(kind, one) for kind in HERS for one in hers[kind][customer["id"]]}
     return found
+
+
+def _told(kind: str, record: dict[str, Any]) -> dict[str, Any]:
+    """Return a record as tablets have it: why she wants peace, what she told one person, what she complained of stay here."""
+    shut = {
+        "consent": ("wording", record.get("source") == "staff"),
+        "interaction": ("text", record.get("confidential") is True),
+        "slip": ("text", record.get("slip_kind") == "complaint"),
+    }
+    name, withheld = shut.get(kind, ("", False))
+    return {key: value for key, value in record.items() if not (withheld and key == name)}
 
 
 def near_shops(shops: list[dict[str, Any]], shop_id: str) -> set[str]:
