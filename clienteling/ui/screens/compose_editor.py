@@ -111,6 +111,9 @@ def editor(
     wide, mail = tablet.session.width >= S.WIDE_FROM, way.channel is Channel.EMAIL
     lines = (7 if mail else 8) if wide else 8
     handled = complaint_chip(_, complaint_in_hand(contact.facts.slips))
+    pinned = (
+        wide and not way.decision.allowed
+    )  # where the words scroll, why the button is dead stays in sight beside it
     verdict = gate_panel(_, way.decision, may_send=may_send, first=first)
     return card(
         *draft_line(_, let_go),
@@ -157,13 +160,16 @@ def editor(
         *([old_name(_, name, rename)] if another_name(shown, contact, writer) else []),
         guide_rows(_, said, shown, way.channel, contact, voice, mend),
         *([whom(_, letter, shown.confirmed, lambda on: change(confirmed=on))] if letter.namesakes else []),
-        *([] if wide else [verdict]),
+        *([] if pinned else [verdict]),
         title=_("To {name}", name=_.honour(customer.name)),
         aside=_("In the name of {name}", name=name),
         scroll=wide,
         spacing=12,
-        foot=ft.Column(  # where the words scroll, the verdict stays in sight beside what it allows
-            [*([verdict] if wide else []), Acts(button(label, send, kind="filled", icon=ft.Icons.SEND, disabled=stop))],
+        foot=ft.Column(
+            [
+                *([verdict] if pinned else []),
+                Acts(button(label, send, kind="filled", icon=ft.Icons.SEND, disabled=stop)),
+            ],
             spacing=12,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
