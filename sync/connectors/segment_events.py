@@ -26,8 +26,8 @@ from sync.model.source import (
     IdentityFact,
     OrderFact,
     OrderLineFact,
-    When,
 )
+from sync.model.source_values import When
 
 BROWSING = {
     "Product Viewed": BrowseEvent.PRODUCT_VIEWED,
