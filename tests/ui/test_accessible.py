@@ -82,6 +82,7 @@ def spoken(value: Any, ground: str) -> Iterator[tuple[str, str, str]]:
         return
     style = value.style if isinstance(value, ft.TextButton) else None
     under = role(getattr(value, "bgcolor", None)) or role(style.bgcolor if style else None) or ground
+    under = ground if under == "transparent" else under
     for name in ("content", "controls", "leading", "title", "views"):
         yield from spoken(getattr(value, name, None), under)
 

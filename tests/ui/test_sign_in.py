@@ -194,9 +194,9 @@ def test_a_tablet_whose_lease_is_over_shows_no_customer_and_goes_on() -> None:
         assert screen.tablet.session.staff_id is None
         await screen.sign_in()
         await screen.sees("会員コードを読み取る")
-        await screen.sees("お客さまの情報を閉じています")
+        await screen.sees("お客様の情報を閉じています")
         device.become(online=True, messages=())
-        await screen.until(lambda: not screen.shows("お客さまの情報を閉じています"), "it is open again")
+        await screen.until(lambda: not screen.shows("お客様の情報を閉じています"), "it is open again")
         assert screen.tablet.session.staff_id is not None
 
     drive(steps, device)

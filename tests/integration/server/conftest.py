@@ -14,7 +14,7 @@ from sync.server.core import Core
 from sync.server.http import web_app
 from tests.integration.databases import empty_url, engine, migrated, postgresql
 from tests.integration.server.devices import Device, HttpDevice, Key, enrolled
-from tests.integration.server.people import MovableClock, open_shop
+from tests.integration.server.people import MovableClock
 
 __all__ = ["empty_url", "engine", "migrated", "postgresql"]
 
@@ -26,9 +26,8 @@ def clock() -> MovableClock:
 
 
 @pytest.fixture
-def retailer(engine: Engine, clock: MovableClock) -> Engine:
-    """The database with the small retailer of `people` in it."""
-    open_shop(engine, clock)
+def retailer(engine: Engine) -> Engine:
+    """The database with the small retailer of `people` in it: `engine` makes it so for whoever asks for this."""
     return engine
 
 
