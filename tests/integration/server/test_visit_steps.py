@@ -62,7 +62,7 @@ def test_of_one_thing_the_last_word_stands(tablet: Device, retailer: Engine) -> 
 
 def test_a_visit_is_handed_over_with_what_was_begun(tablet: Device, retailer: Engine) -> None:
     """The colleague sees whose it was and the note that was begun; a second hand that saw the old state is refused."""
-    draft = VisitDraft(text="紺をお探し")
+    draft = VisitDraft(begun_by=MISAKI.id, text="紺をお探し")
     given = HandOverVisit(**HERS, from_staff_id=MISAKI.id, to_staff_id=AKI.id, draft=draft)
     assert tablet.do(given, MISAKI.id).accepted
     found = stored(retailer)
