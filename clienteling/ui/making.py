@@ -5,6 +5,7 @@ all, each through a descriptor that finds out that it holds its default. Here on
 """
 
 import dataclasses
+import functools
 import inspect
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +20,7 @@ _GENERATED = "<string>"
 def sparse(kind: Any) -> Init | None:
     """Return an `__init__` that sets what a call gives and does what else the class's own does; None where that is not one that
     `dataclass` has generated."""
-    whole: Init = kind.__init__
+    whole: Init = inspect.unwrap(kind.__init__)  # also of one that has the cheaper way by now
     code = getattr(whole, "__code__", None)
     if code is None or code.co_filename != _GENERATED or not hasattr(kind, "_prop_defaults"):
         return None
@@ -46,6 +47,7 @@ def sparse(kind: Any) -> Init | None:
     )
     finish = kind.__post_init__
 
+    @functools.wraps(whole)
     def init(self: Any, *args: Any, **more: Any) -> None:
         if args:
             if len(args) > len(by_place) or more.keys() & set(by_place[: len(args)]):
