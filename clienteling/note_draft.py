@@ -43,7 +43,8 @@ def taken_up(mine: NoteDraft, given: VisitDraft, known: Iterable[Product]) -> No
     """Return a note that goes on with what came with the visit: its words stand before one's own. `known` are the things that
     it names, as far as this tablet has them."""
     chosen = {one.id: one for one in known}
-    things = {one.id: one for one in (*(chosen[id] for id in given.product_ids if id in chosen), *mine.products)}  # noqa: A001
+    named = [chosen[product_id] for product_id in given.product_ids if product_id in chosen]
+    things = {one.id: one for one in (*named, *mine.products)}
     return replace(
         mine,
         tags=tuple(dict.fromkeys((*given.tags, *mine.tags))),

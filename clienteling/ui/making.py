@@ -31,8 +31,11 @@ def sparse(kind: Any) -> Init | None:
     known = frozenset(one.name for one in names)
     needed = frozenset(one.name for one in names if one.default is one.empty)
     fields = kind.__dataclass_fields__
-    handed_on = tuple(name for name, one in fields.items() if one._field_type is dataclasses._FIELD_INITVAR)  # type: ignore[attr-defined]
-    handed = {name: fields[name].default for name in handed_on}
+    handed = {
+        name: one.default
+        for name, one in fields.items()
+        if one._field_type is dataclasses._FIELD_INITVAR  # type: ignore[attr-defined]  # in the order of `__post_init__`
+    }
     made = tuple(
         (one.name, one.default_factory)
         for one in dataclasses.fields(kind)

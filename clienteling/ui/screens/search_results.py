@@ -46,7 +46,7 @@ def SearchResults(typed: str, nothing: ft.Control | None = None) -> ft.Control:
     query, again = use_query(lambda: (typed, search(tablet.device, typed)), [typed])
     beyond, set_beyond = ft.use_state(Beyond())
     answered, hits = query.value or ("", ())
-    fits = max(4, int(session.height - AROUND) // ROW)
+    fits = max(FIRST, int(session.height - AROUND) // ROW)
     drawn, draw = ft.use_state((hits, FIRST))
     made: list[ft.Control] = ft.use_memo(list, [hits, pulse.directory, _.language])
     count = drawn[1] if drawn[0] == hits else FIRST
