@@ -23,6 +23,7 @@ test: $(INSTALLED) browser  ## everything that must hold, browser and PostgreSQL
 	$(MAKE) journeys  # by themselves: a scanner's keys come 5 ms apart
 
 units: $(INSTALLED) browser  ## everything but the journeys; many of these tests wait for other processes
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -q --collect-only --ignore tests/journeys >/dev/null || true  # compiled once, not by each of the four
 	CHAOS_SEEDS=40 $(BIN)/pytest -n 4 --dist loadgroup --durations 40 --ignore tests/journeys
 
 types: $(INSTALLED)

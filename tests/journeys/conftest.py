@@ -4,11 +4,13 @@
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as NeverThere
 
 from sync.client import Client
@@ -19,6 +21,19 @@ from tests.browser import FLAGS, obtain
 from tests.journeys import camera
 from tests.journeys.demo import Demo, running, start
 from tests.journeys.tablet import Tablet
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Beside a journey's failure stands what the tablet said then: the next journey leads it elsewhere."""
+    report = yield
+    tablet = getattr(item, "funcargs", {}).get("tablet")
+    if report.failed and call.when == "call" and isinstance(tablet, Tablet):
+        with suppress(PlaywrightError):  # the page itself may be what failed
+            report.sections.append(("On the tablet then", tablet.said()))
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,12 @@ PATIENCE = 30_000
 
 expect.set_options(timeout=PATIENCE)
 
+_SAID = """
+() => location.pathname + '\\n' + [...document.querySelectorAll('flt-semantics')]
+  .map(one => [one.getAttribute('role'), one.getAttribute('aria-label') || (one.childElementCount ? '' : one.textContent)])
+  .filter(([, words]) => words).map(([role, words]) => `${role || 'text'}: ${words}`).join('\\n')
+"""
+
 
 class Tablet:
     """One browser page that shows the app; in Japanese until told otherwise."""
@@ -110,12 +116,12 @@ class Tablet:
         self.page.keyboard.press("Control+End" if at_end else "Control+A")
         self.page.keyboard.insert_text(words)
 
-    def value(self, name: str | re.Pattern[str]) -> str:
-        """What stands in a field; Flutter says it to the browser once the field has been tapped."""
+    def value(self, name: str | re.Pattern[str], *, without: str | re.Pattern[str] = "") -> str:
+        """What stands in a field, once it is no longer `without`; Flutter says it to the browser once the field has been tapped."""
         field = self.field(name)
         field.click()
         self.frames()
-        expect(field).not_to_have_value("")
+        expect(field).not_to_have_value(without)
         return field.input_value()
 
     def frames(self) -> None:
@@ -213,6 +219,15 @@ class Tablet:
         """Wait until her profile is open."""
         expect(self.page.get_by_role("heading", name=self.words.honour(name))).to_be_attached()
         expect(self.button(self.words("Note this meeting"))).to_be_visible()
+
+    def open_visit(self, name: str) -> None:
+        """Go from her profile to her visit, whose tray is empty, and wait until it is there: both offer to note the meeting."""
+        self.press(self.words.like("Visit: {n} on the tray", n="0"))
+        self.sees(self.words("Visit of {name}", name=self.words.honour(name)))
+
+    def said(self) -> str:
+        """Everything that the screen says now, for whoever reads why a journey failed."""
+        return str(self.page.evaluate(_SAID))
 
 
 __all__ = ["PATIENCE", "Tablet"]

@@ -20,7 +20,7 @@ def test_the_colleague_goes_on_with_the_words(tablet: Tablet, demo: Demo, film: 
     tablet.sign_in(MISAKI)
     tablet.scan(film, demo.code_png(person["member_number"]))
     tablet.at_profile(person["name"])
-    tablet.press(_.like("Visit: {n} on the tray", n="0"))
+    tablet.open_visit(person["name"])
     tablet.press(_("Note this meeting"))
     tablet.press(_.code("tag", "fitting"))
     tablet.write(_("Your note"), BEGUN)
@@ -28,7 +28,7 @@ def test_the_colleague_goes_on_with_the_words(tablet: Tablet, demo: Demo, film: 
     assert draft(other_device, person["member_number"]) is None
 
     tablet.open_member(person["member_number"], person["name"])
-    tablet.press(_.like("Visit: {n} on the tray", n="0"))
+    tablet.open_visit(person["name"])
     tablet.press(_("Hand over"))
     tablet.sees(_("The note that was begun goes along"))
     tablet.press(_.who(OGAWA))
@@ -42,7 +42,7 @@ def test_the_colleague_goes_on_with_the_words(tablet: Tablet, demo: Demo, film: 
 
     tablet.sign_in(OGAWA)
     tablet.open_member(person["member_number"], person["name"])
-    tablet.press(_.like("Visit: {n} on the tray", n="0"))
+    tablet.open_visit(person["name"])
     tablet.press(_("Note this meeting"))
     tablet.sees(_.within("Begun by {staff:name}", staff=_.who(MISAKI)))
     assert tablet.value(_("Your note")) == BEGUN
