@@ -30,7 +30,7 @@ types: $(INSTALLED)
 	$(BIN)/mypy
 
 journeys: $(INSTALLED) browser  ## the journeys of the tablet in a real browser; LANGUAGE=en or ja: those worded by the catalogue, in that one
-	JOURNEY_LANGUAGE=$(if $(filter command,$(origin LANGUAGE)),$(LANGUAGE)) $(BIN)/pytest tests/journeys
+	JOURNEY_LANGUAGE=$(if $(filter command,$(origin LANGUAGE)),$(LANGUAGE)) $(BIN)/pytest -n 2 --dist loadgroup tests/journeys
 
 lint: $(INSTALLED)  ## style, types, the directions of imports, weak spots in our code and known ones in what it stands on
 	$(BIN)/ruff check .

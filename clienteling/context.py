@@ -108,8 +108,7 @@ class Tablet:
             self.page.navigate(route)
 
     def run(self, fn: Callable[P, Awaitable[object]], *args: P.args, **kwargs: P.kwargs) -> None:
-        """Start an async action. What goes wrong in it is logged and said, never lost."""
-        self.touched()
+        """Start an async action. What goes wrong in it is logged and said, never lost. It is no touch: screens start some themselves."""
         self.page.run_task(self._watched, fn, args, kwargs)
 
     def touched(self) -> None:

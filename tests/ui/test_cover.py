@@ -62,6 +62,24 @@ def test_two_minutes_without_a_touch_cover_the_screen() -> None:
     drive(steps)
 
 
+def test_what_the_tablet_does_by_itself_is_no_touch() -> None:
+    """A screen that reads or records something of its own accord does not keep what it shows uncovered."""
+
+    async def steps(screen: Screen) -> None:
+        done: list[bool] = []
+
+        async def work() -> None:
+            done.append(True)
+
+        await _at_her_profile(screen)
+        screen.later(119)
+        screen.tablet.run(work)
+        await screen.until(lambda: done, "work done")
+        await _alone_until(screen, 2, COVERED)
+
+    drive(steps)
+
+
 def test_a_touch_on_the_cover_uncovers_nothing() -> None:
     """And it does not lengthen the time in which the badge is enough."""
 

@@ -63,6 +63,22 @@ def test_the_camera_opens_her_profile_and_her_visit() -> None:
     drive(steps, device, answers=still(device, [b"", picture(CODE)]))
 
 
+def test_a_code_held_before_the_camera_is_a_touch() -> None:
+    """Nobody touches the glass to scan; the screen that follows is not covered at once all the same."""
+    device = FakeDevice(answers={CODE: Identification(IdentifyOutcome.FOUND, SASAKI, True, "d" * 64)})
+    held = [b""]
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.tap("会員コードを読み取る")
+        screen.later(100)
+        held[:] = [picture(CODE)]
+        await screen.until(lambda: screen.tablet.session.route == f"/customers/{SASAKI}", "her profile")
+        assert screen.tablet.tick() - screen.tablet.presence().active_at < 100
+
+    drive(steps, device, answers={**still(device, held), "take_picture": lambda _: held[0]})
+
+
 def test_a_second_scan_of_the_day_opens_no_second_visit() -> None:
     """Somebody who is here already is shown, not counted again."""
     device = FakeDevice(answers={CODE: Identification(IdentifyOutcome.FOUND, MATSUMOTO, True, "d" * 64)})

@@ -119,6 +119,7 @@ def Viewfinder(
     tries, set_tries = ft.use_state(0)
 
     async def on_code(code: str) -> None:
+        tablet.touched()  # somebody holds a code there, though no event tells of a hand
         # A task of its own: this one ends with the screen, which finding her leaves.
         if read is not None:
             tablet.run(read, code)
