@@ -5,11 +5,13 @@ DATA ?= data/demo
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
+SIMULATOR := tests/chaos/test_simulation.py
+OTHERS := --ignore tests/journeys --ignore $(SIMULATOR)
 SEEDS ?= 300
 FIRST ?= 0
 SEED ?=
 
-.PHONY: demo test units types journeys lint bench bench-sync bench-growth bench-insight bench-signals bench-tablet chaos chaos-processes chaos-delivery \
+.PHONY: demo test units types journeys seeds lint bench bench-sync bench-growth bench-insight bench-signals bench-tablet chaos chaos-processes chaos-delivery \
 	keyboard letters screens lock browser clean audit
 
 demo: $(INSTALLED)  ## set up, start and print addresses: make demo PORT=8550 DATA=data/demo
@@ -20,11 +22,14 @@ test: $(INSTALLED) browser  ## everything that must hold, browser and PostgreSQL
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(MAKE) -j 2 types units
-	$(MAKE) journeys  # by themselves: a scanner's keys come 5 ms apart
+	$(MAKE) -j 2 journeys seeds  # a journey mostly waits, and a scanner's keys come 5 ms apart: what runs beside them gives way
 
-units: $(INSTALLED) browser  ## everything but the journeys; many of these tests wait for other processes
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -q --collect-only --ignore tests/journeys >/dev/null || true  # compiled once, not by each of the four
-	CHAOS_SEEDS=40 $(BIN)/pytest -n 4 --dist loadgroup --durations 40 --ignore tests/journeys
+units: $(INSTALLED) browser  ## everything but the journeys and the simulator; many of these tests wait for other processes
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -q --collect-only $(OTHERS) >/dev/null || true  # compiled once, not by each of the four
+	$(BIN)/pytest -n 4 --dist loadgroup --durations 40 $(OTHERS)
+
+seeds: $(INSTALLED)  ## the simulator's first 300 seeds, with what the processor has left
+	nice -n 19 $(BIN)/pytest -n 2 $(SIMULATOR)
 
 types: $(INSTALLED)
 	$(BIN)/mypy
