@@ -6,6 +6,7 @@ account's RSA key, is exchanged for an access token that is good for an hour.
 
 import threading
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 import httpx
@@ -28,6 +29,10 @@ EARLY = timedelta(minutes=1)
 """How long before its end a token is not used any more."""
 
 
+class NotRsaError(TypeError):
+    """It is a key, and of another sort."""
+
+
 class ServiceAccount(Frozen):
     """The JSON file of a service account's key, as Google gives it out."""
 
@@ -38,22 +43,32 @@ class ServiceAccount(Frozen):
     private_key_id: str = ""
     token_uri: str = Field(pattern=r"^https?://")
 
+    @cached_property
+    def key(self) -> RSAPrivateKey:
+        """The key, read once: each time it is proved first, which takes fifty signatures' time.
+
+        Raise ValueError or TypeError where it is none that can be read."""
+        key = load_pem_private_key(self.private_key.get_secret_value().encode(), None)
+        if not isinstance(key, RSAPrivateKey):
+            raise NotRsaError("Not an RSA key")
+        return key
+
 
 def read_account(path: Path) -> ServiceAccount:
     """Read the key's file. Raise BadSetting that says what is wrong with it; nothing of the key is in that."""
     name = "CLIENTELING_FCM_ACCOUNT_FILE"
     try:
         account = ServiceAccount.model_validate_json(path.read_bytes())
-        key = load_pem_private_key(account.private_key.get_secret_value().encode(), None)
+        account.key  # noqa: B018
     except OSError as error:
         raise BadSetting(f"{name} is {path}, which cannot be read: {error.strerror}.") from error
     except ValidationError as error:
         fields = ", ".join(".".join(map(str, one["loc"])) or "the whole" for one in error.errors(include_input=False))
         raise BadSetting(f"{name} is {path}, which is not a service account's key: look at {fields}.") from None
+    except NotRsaError:
+        raise BadSetting(f"{name} is {path}, whose private_key is not RSA.") from None
     except (ValueError, TypeError):
         raise BadSetting(f"{name} is {path}, whose private_key is not an RSA key in PEM without a password.") from None
-    if not isinstance(key, RSAPrivateKey):
-        raise BadSetting(f"{name} is {path}, whose private_key is not RSA.")
     return account
 
 
@@ -95,7 +110,7 @@ class AccessTokens:
             "exp": int((now + CLAIM_LIFE).timestamp()),
         }
         headers = {"kid": account.private_key_id} if account.private_key_id else None
-        return jwt.encode(claim, account.private_key.get_secret_value(), algorithm="RS256", headers=headers)
+        return jwt.encode(claim, account.key, algorithm="RS256", headers=headers)
 
     def _keep(self, answer: httpx.Response, now: datetime) -> str | Receipt:
         fields = base.json_object(answer)

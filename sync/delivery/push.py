@@ -52,7 +52,7 @@ class PushChannel:
         timeout: httpx.Timeout = base.TIMEOUT,
     ) -> None:
         self._clock = clock
-        self._http = httpx.Client(base_url=api, timeout=timeout, transport=transport)
+        self._http = httpx.Client(base_url=api, timeout=timeout, transport=transport, verify=base.tls())
         self._path = f"/v1/projects/{quote(account.project_id, safe='')}/messages:send" if account else ""
         self._tokens = AccessTokens(account, self._http, clock) if account else None
 

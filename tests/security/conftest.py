@@ -1,5 +1,6 @@
 """The whole server as an attacker meets it: every route, real secrets, one device that was honestly enrolled."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,11 +10,12 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from sync.server.app import create_app
-from sync.server.database import make_engine
-from sync.server.migrate import migrate
 from sync.settings import ServerSettings
+from tests.integration.databases import Masters, migrated
 from tests.integration.server.devices import HttpDevice, Key, enrolled
-from tests.integration.server.people import MovableClock, open_shop
+from tests.integration.server.people import MovableClock
+
+__all__ = ["migrated"]
 
 WRITE_KEY = "write-key-3f9a"
 
@@ -41,11 +43,12 @@ def settings(tmp_path: Path) -> ServerSettings:
 
 
 @pytest.fixture
-def database(settings: ServerSettings, clock: MovableClock) -> Iterator[Engine]:
+def database(settings: ServerSettings, migrated: Masters) -> Iterator[Engine]:
     """The small retailer in an SQLite file."""
-    engine = make_engine(f"sqlite:///{settings.data / 'clienteling.db'}")
-    migrate(engine)
-    open_shop(engine, clock)
+    copies = migrated(None)
+    settings.data.mkdir()
+    shutil.copyfile(copies.opened, settings.data / "clienteling.db")
+    engine = copies.engine(f"sqlite:///{settings.data / 'clienteling.db'}")
     yield engine
     engine.dispose()
 

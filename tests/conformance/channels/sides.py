@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import httpx
@@ -44,6 +45,12 @@ def sms(
     )
 
 
+@cache
+def _account(world: str, key: str) -> ServiceAccount:
+    """Return the account; the same for the same key, which takes longer to be read than hundreds of requests."""
+    return ServiceAccount(project_id=PROJECT, client_email=CLIENT_EMAIL, private_key=key, token_uri=token_uri(world))
+
+
 def app(
     api: str,
     world: str = "http://world",
@@ -52,11 +59,10 @@ def app(
     clock: Clock = system_clock,
 ) -> PushChannel:
     """Return the push channel as it is against the stand-in of the outside world at `world`."""
-    account = ServiceAccount(
-        project_id=PROJECT, client_email=CLIENT_EMAIL, private_key=key or new_key(), token_uri=token_uri(world)
-    )
     transport = transport or httpx.HTTPTransport()
-    return PushChannel(api=api, account=account, clock=clock, transport=transport, timeout=SHORT)
+    return PushChannel(
+        api=api, account=_account(world, key or new_key()), clock=clock, transport=transport, timeout=SHORT
+    )
 
 
 def mail(host: str, port: int) -> EmailChannel:
