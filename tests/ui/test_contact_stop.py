@@ -108,3 +108,23 @@ def test_how_far_a_message_came() -> None:
         await screen.sees("ご連絡を控えています（今日から）")
 
     drive(steps, device)
+
+
+def test_the_profile_offers_no_message_that_cannot_go() -> None:
+    """Where contact is stopped the profile says so, who set it and when, and has no way to a form that would refuse; the note and the
+    promise stay. Without a stop the way is there."""
+
+    async def refused(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go(HERS)
+        await screen.sees("ご連絡を控えています")
+        assert screen.find("接客メモ", "click") is not None
+        assert screen.find("メッセージを書く", "click") is None
+
+    async def open_to_all(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go(HERS)
+        await screen.until(lambda: screen.find("メッセージを書く", "click"))
+
+    drive(refused, stopped("staff"))
+    drive(open_to_all)

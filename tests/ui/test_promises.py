@@ -123,6 +123,8 @@ def test_withdrawing_needs_a_reason() -> None:
         await screen.tap("お約束を取りやめる")
         await screen.until(lambda: device.commands(WithdrawPromise))
         await screen.sees("残っているお約束はありません")
+        await screen.tap("探す")
+        await screen.until(lambda: screen.session.page.route == "/search")
 
     drive(steps, device)
 

@@ -149,8 +149,6 @@ def Note(customer_id: str, **_more: str) -> ft.Control:
                 lambda on: put(confidential=on),
             ),
             *([soft(_("Not kept as a draft: save it before you leave this tablet"))] if draft.confidential else []),
-            *([soft(_("A tag, a feeling or a few words are needed"), color=ft.Colors.ERROR)] if wanting else []),
-            Acts(button(_("Save the note"), save, kind="filled", icon=ft.Icons.CHECK, big=True)),
             spacing=S.GAP,
         ),
         card(
@@ -160,10 +158,12 @@ def Note(customer_id: str, **_more: str) -> ft.Control:
             title=_("Products shown"),
         ),
     ]
-    if session.width >= S.WIDE_FROM:
-        body: ft.Control = columns(*form, shares=(3, 2))
-    else:
-        body = ft.Column(form, spacing=S.GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    done: list[ft.Control] = [
+        *([soft(_("A tag, a feeling or a few words are needed"), color=ft.Colors.ERROR)] if wanting else []),
+        Acts(button(_("Save the note"), save, kind="filled", icon=ft.Icons.CHECK, big=True)),
+    ]
+    parts: list[ft.Control] = [columns(*form, shares=(3, 2))] if session.width >= S.WIDE_FROM else form
+    body = ft.Column([*parts, *done], spacing=S.GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     return frame(_("Note"), body, back=back, scroll=True)
 
 

@@ -223,13 +223,16 @@ def _now(tablet: Tablet, _: Words, view: View) -> ft.Control:
             icon=ft.Icons.EDIT_NOTE,
             expand=True,
         ),
-        button(
-            _("Write a message"),
-            lambda: tablet.go(message_route(customer.id, cause=cause)),
-            icon=ft.Icons.CHAT_BUBBLE_OUTLINE,
-            expand=True,
-        ),
     ]
+    if view.stop is None:  # nothing may go, not even an answer: the lines above say so, no form is offered that refuses
+        actions.append(
+            button(
+                _("Write a message"),
+                lambda: tablet.go(message_route(customer.id, cause=cause)),
+                icon=ft.Icons.CHAT_BUBBLE_OUTLINE,
+                expand=True,
+            )
+        )
     actions.append(
         button(
             _("Promise something"),

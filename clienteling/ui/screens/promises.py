@@ -8,7 +8,7 @@ from clienteling.queries.promises import promises_to, shop_promises
 from clienteling.theme import S
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, keyed, use_query
-from clienteling.ui.parts import card, columns, empty_state, error_panel
+from clienteling.ui.parts import button, card, columns, empty_state, error_panel
 from clienteling.ui.parts.skeletons import form_skeleton, list_skeleton
 from clienteling.ui.screens.promise_new import PromiseForm
 from clienteling.ui.screens.promise_rows import promise_rows
@@ -35,9 +35,10 @@ def PromiseBook(**_more: str) -> ft.Control:
         nothing = empty_state(
             _("No open promises"),
             _("Promise something on the customer's own screen; it stands here until it is kept."),
+            button(_("Search"), lambda: tablet.go("/search"), kind="filled", icon=ft.Icons.SEARCH),
             icon=ft.Icons.HANDSHAKE_OUTLINED,
         )
-        return frame(title, card(nothing), back="/")
+        return frame(title, nothing, back="/")
     parts: list[ft.Control] = [
         card(
             *(

@@ -116,8 +116,6 @@ def NewSlip(customer_id: str, **_more: str) -> ft.Control:
             [str(draft.days or (_DAYS[kind] if kind else 0))],
             lambda days: put(days=int(days)),
         ),
-        *([soft(wanting, color=ft.Colors.ERROR)] if wanting else []),
-        Acts(button(_("Save the slip"), save, kind="filled", icon=ft.Icons.CHECK, big=True)),
         spacing=S.GAP,
     )
     which: list[ft.Control] = []
@@ -154,11 +152,15 @@ def NewSlip(customer_id: str, **_more: str) -> ft.Control:
             soft(_("Colleagues see that it is being handled, and by whom. These words are for you and managers."))
         )
     details = card(*which, title=_("Details"))
-    if session.width >= S.WIDE_FROM:
-        row = columns(what, details, shares=(1, 1))
-        return frame(title, row, back=back, scroll=True)
-    column = ft.Column([what, details], spacing=S.GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-    return frame(title, column, back=back, scroll=True)
+    done: list[ft.Control] = [
+        *([soft(wanting, color=ft.Colors.ERROR)] if wanting else []),
+        Acts(button(_("Save the slip"), save, kind="filled", icon=ft.Icons.CHECK, big=True)),
+    ]
+    form: list[ft.Control] = (
+        [columns(what, details, shares=(1, 1))] if session.width >= S.WIDE_FROM else [what, details]
+    )
+    body = ft.Column([*form, *done], spacing=S.GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    return frame(title, body, back=back, scroll=True)
 
 
 def _words_asked(_: Words, complaint: bool, width: float) -> str:
