@@ -124,7 +124,7 @@ def test_withdrawing_needs_a_reason() -> None:
         await screen.until(lambda: device.commands(WithdrawPromise))
         await screen.sees("残っているお約束はありません")
         await screen.tap("探す")
-        await screen.until(lambda: screen.session.page.route == "/search")
+        await screen.sees("どなたをお探しですか")
 
     drive(steps, device)
 
