@@ -19,8 +19,9 @@ def test_save_comes_after_the_last_field(form: str, saves: str, size: tuple[int,
         await screen.sign_in()
         await screen.go(f"/customers/{SASAKI}/{form}")
         await screen.until(lambda: screen.find(saves, "click"))
-        order = screen.controls
-        save = order.index(screen.find(saves, "click"))
+        order, found = screen.controls, screen.find(saves, "click")
+        assert found is not None
+        save = order.index(found)
         fields = [at for at, one in enumerate(order) if isinstance(one, ft.TextField)]
         assert len(fields) > 1
         assert save > max(fields)
