@@ -32,7 +32,6 @@ def create_asgi(settings: TabletSettings, device: Device, clock: Clock) -> Any:
     """Return the ASGI app: the tablet's screens, its static files compressed, `/healthz` and `/media`."""
     import flet_web.fastapi
 
-    from clienteling.company import Company
     from clienteling.company_web import binding
     from clienteling.web import TabletWeb
 
@@ -43,7 +42,11 @@ def create_asgi(settings: TabletSettings, device: Device, clock: Clock) -> Any:
         shop = device.cache.record("shop", person.shop_id)
         return employed(person, clock(), shop if isinstance(shop, Shop) else None)
 
-    company = Company.of(settings, staff, works_here, clock)
+    company = None
+    if settings.oidc_issuer:
+        from clienteling.company import Company  # with all of authlib, which only a house with a provider needs
+
+        company = Company.of(settings, staff, works_here, clock)
 
     async def main(page: ft.Page) -> None:
         tablet = await open_session(page, device, settings, clock)

@@ -1,6 +1,5 @@
 """The command line: each command a few lines; what only a server needs is imported when a server is asked for."""
 
-import gc
 import json
 import secrets
 import sys
@@ -11,6 +10,7 @@ from typing import Annotated
 import typer
 
 from clienteling import cli_quarantine, cli_rights, doings
+from sync import rubbish
 from sync.clock import OffsetFileClock, system_clock
 from sync.errors import ClientelingError
 from sync.model.shop import PauseScope
@@ -344,9 +344,7 @@ def migrate(data: Data = None) -> None:
 
 def main() -> None:
     """Run the command line; an error of ours is printed in one sentence, with exit status 2."""
-    # Records come and go by the ten thousand and hold no cycles. Looking for cycles as often as Python does by default
-    # costs a fifth of an import's time; this seldom, what lingers meanwhile is a few megabytes.
-    gc.set_threshold(20_000, 20, 20)
+    rubbish.look_seldom()
     try:
         app()
     except ClientelingError as error:

@@ -10,10 +10,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextvars import ContextVar
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from clienteling.company import Company
+if TYPE_CHECKING:
+    from clienteling.company import Company
 
 Scope = MutableMapping[str, Any]
 Headers = list[tuple[bytes, bytes]]
@@ -34,7 +35,7 @@ def note_binding(scope: Scope) -> None:
     _binding.set(_cookie(scope))
 
 
-async def answer(company: Company, scope: Scope, send: Answer) -> None:
+async def answer(company: "Company", scope: Scope, send: Answer) -> None:
     """Answer one of the two addresses."""
     if scope["method"] != "GET":
         await send(405, b"", [(b"allow", b"GET")])
@@ -69,7 +70,7 @@ def _cookie(scope: Scope) -> str:
     return ""
 
 
-def _set_cookie(company: Company, value: str) -> tuple[bytes, bytes]:
+def _set_cookie(company: "Company", value: str) -> tuple[bytes, bytes]:
     # Lax: the provider's redirect is a navigation from another site and has to carry it
     secure = "; Secure" if company.redirect_url.startswith("https:") else ""
     said = f"{COOKIE}={value}; Path=/; Max-Age={_SECONDS}; HttpOnly; SameSite=Lax{secure}"

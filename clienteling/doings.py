@@ -18,12 +18,11 @@ import typer
 
 from sync.errors import BadInput
 from sync.ids import new_id
-from sync.model.commands import Envelope
-from sync.protocol import EnrolRequest, PushRequest
 from sync.settings import ServerSettings, load
 
 if TYPE_CHECKING:
     from sync.client.remote import HttpRemote
+    from sync.model.commands import Envelope
 
 NAME = "counter-2"
 """What the devices are called in the list of the shop's devices."""
@@ -35,6 +34,7 @@ def send(settings: ServerSettings, rows: Iterable[dict[str, Any]]) -> int:
 
     `rows`: shop_code, staff_id, at, command; a customer in a command is `member:` and her number.
     """
+    from sync.protocol import PushRequest
     from sync.server.admin import customer_ids
 
     wanted = list(rows)
@@ -61,7 +61,9 @@ def _number(command: dict[str, Any]) -> str:
     return whose.removeprefix(_MEMBER) if whose.startswith(_MEMBER) else ""
 
 
-def _envelope(seq: int, row: dict[str, Any], ids: dict[str, str]) -> Envelope:
+def _envelope(seq: int, row: dict[str, Any], ids: dict[str, str]) -> "Envelope":
+    from sync.model.commands import Envelope
+
     command = dict(row["command"])
     for field in ("customer_id", "for_customer_id"):
         if field in command and (number := _number({field: command[field]})):
@@ -84,6 +86,7 @@ def _tablet(settings: ServerSettings, shop: str) -> "Iterator[HttpRemote]":
     from sync.client.keys import load_keys
     from sync.client.remote import HttpRemote
     from sync.client.server_clock import ServerClock
+    from sync.protocol import EnrolRequest
     from sync.server.admin import enrolment_code
     from sync.server.setup import clock_of, public_url
 

@@ -12,18 +12,20 @@ import mimetypes
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import brotli
 
 from clienteling import company_web
-from clienteling.company import Company
 from clienteling.device import Device
 from clienteling.seat import SEAT, browser_name, read_cookie, set_cookie
 from clienteling.theme import BOLD, RARE, REGULAR
 from sync.client.browsers import COOKIE, new_cookie
 from sync.errors import ClientelingError
 from sync.policy.assets import assets_folder
+
+if TYPE_CHECKING:
+    from clienteling.company import Company
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -91,7 +93,7 @@ class _File:
 class TabletWeb:
     """ASGI: `/healthz`, `/media/...`, `/company/...`, static files from memory; everything else goes to Flet."""
 
-    def __init__(self, screens: Any, device: Device, company: Company | None = None) -> None:
+    def __init__(self, screens: Any, device: Device, company: "Company | None" = None) -> None:
         self._screens, self._device, self._company = screens, device, company
         self._files: dict[str, _File] = {}
         self._locks: dict[str, asyncio.Lock] = {}

@@ -8,11 +8,19 @@ import http.client
 import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
+from ssl import SSLContext
 from typing import Any
 
 import httpx
 
 _PIECE = 1 << 18
+
+
+@cache
+def tls() -> SSLContext:
+    """Return the process's certificates of authorities: they are read once for all connections."""
+    return httpx.create_ssl_context()
 
 
 def may_connect() -> bool:
@@ -24,7 +32,7 @@ class BlockTransport(httpx.BaseTransport):
     """A connection for each request, which has no body. Raises what httpx's own transport does."""
 
     def __init__(self) -> None:
-        self._tls = httpx.create_ssl_context()
+        self._tls = tls()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         limits = request.extensions.get("timeout", {})

@@ -16,7 +16,7 @@ import jwt
 from httpx_sse import SSEError, connect_sse
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from sync.client.blocks import BlockTransport, may_connect
+from sync.client.blocks import BlockTransport, may_connect, tls
 from sync.client.keys import DeviceKeys
 from sync.client.lines import Lines
 from sync.client.server_clock import ServerClock
@@ -123,6 +123,7 @@ class HttpRemote:
     def _client(self, transport: httpx.BaseTransport | None) -> httpx.Client:
         return httpx.Client(
             transport=transport,
+            verify=tls(),
             timeout=_WORK,
             headers={PROTOCOL_HEADER: str(PROTOCOL_VERSION), "Accept": "application/json"},
             follow_redirects=False,

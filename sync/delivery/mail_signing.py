@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import dkim
-
 from sync.errors import BadSetting
 
 Sign = Callable[[bytes], bytes]
@@ -22,6 +20,8 @@ def signer(key_file: Path, selector: str, domain: str) -> Sign:
 
     The public key is to stand in DNS at `SELECTOR._domainkey.DOMAIN`. Raises BadSetting for a key that cannot be read.
     """
+    import dkim  # with all of DNS, which only a house that signs needs
+
     name = "CLIENTELING_MAIL_DKIM_KEY_FILE"
     try:
         key = key_file.read_bytes()

@@ -8,8 +8,8 @@ from sync.clock import Clock
 from sync.policy.unusual import Flag, unusual
 from sync.protocol import AccessEvent, AccessFlag, AccessReport, AccessReview
 from sync.server import audit_chain
+from sync.server.asker import leader
 from sync.server.database import transaction
-from sync.server.doors import leader
 from sync.server.repository import access, audit
 from sync.server.repository.devices import Device
 

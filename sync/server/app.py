@@ -31,7 +31,7 @@ from sync.server.rights import forgetting
 from sync.server.routes import attachments, own_phone, scim
 from sync.server.scim import Users
 from sync.server.setup import announce, app_name, clock_of, open_database, public_url, secret_of
-from sync.server.web import router as customer_pages
+from sync.server.web.pages import router as customer_pages
 from sync.server.worker import Worker
 from sync.settings import ServerSettings
 

@@ -15,8 +15,8 @@ from sqlalchemy import Engine
 from sync.clock import Clock
 from sync.errors import NotFound
 from sync.model.fleet import CodeRequest, Fleet, FleetDevice, NewCode
+from sync.server.asker import leader
 from sync.server.database import transaction
-from sync.server.doors import leader
 from sync.server.enrolment import cut_off, new_code
 from sync.server.repository import audit, devices, quarantine
 from sync.server.repository.devices import Device

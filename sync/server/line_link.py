@@ -5,9 +5,9 @@ from urllib.parse import quote
 from sync.errors import Conflict, NotAllowed, NotFound
 from sync.model.customer import Customer
 from sync.model.own_phone import OwnPhoneLink
+from sync.server.asker import Asker
 from sync.server.core import Core
 from sync.server.database import transaction
-from sync.server.doors import Asker
 from sync.server.phone_code import GOOD_FOR, Invitation, token_of
 from sync.server.repository import audit
 from sync.server.repository.line_link import MARK

@@ -4,6 +4,7 @@ A change of `sync.server.tables` or `tables_edges` comes with a file in `sync/se
 hand or begun with `draft(engine, "what it is for")`; a test compares the two. Data are only ever migrated forward.
 """
 
+from functools import cache
 from pathlib import Path
 
 import structlog
@@ -61,7 +62,13 @@ def is_current(engine: Engine) -> bool:
     """Return whether the database has the present schema. Raises sqlalchemy's errors where it does not answer."""
     with reading(engine) as conn:
         found = MigrationContext.configure(conn).get_current_revision()
-    return found is not None and found == ScriptDirectory.from_config(_config()).get_current_head()
+    return found is not None and found == _head()
+
+
+@cache
+def _head() -> str | None:
+    """Return the newest migration of this program; to find it, every one of them is read."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def differences(engine: Engine) -> list[object]:

@@ -11,21 +11,23 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-
-from fastapi import FastAPI
+from typing import TYPE_CHECKING, Any
 
 from sync.clock import Clock
 from sync.errors import BadSetting
-from sync.server.core import Core
 from sync.server.setup import open_database
 from sync.settings import ServerSettings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from sync.server.core import Core
 
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """Read by prometheus-client when it is first imported."""
 
 
-def observe(app: FastAPI, core: Core, settings: ServerSettings) -> Callable[[], None]:
+def observe(app: "FastAPI", core: "Core", settings: ServerSettings) -> Callable[[], None]:
     """Have this process counted and traced as the settings say; return what ends that."""
     ends: list[Callable[[], None]] = []
     if settings.metrics_port:

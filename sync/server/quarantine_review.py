@@ -14,9 +14,9 @@ from sync.model.commands import LogInteraction, RegisterCustomer, StopContact
 from sync.model.fleet import Decided, Unsent, UnsentWork
 from sync.sealed.vault import Unsealable
 from sync.server import quarantine
+from sync.server.asker import asker, leader
 from sync.server.commands.base import Tools
 from sync.server.database import transaction
-from sync.server.doors import asker, leader
 from sync.server.quarantine import Entry
 from sync.server.repository import audit, devices
 from sync.server.repository import quarantine as kept

@@ -7,8 +7,8 @@ from sync.clock import Clock
 from sync.errors import NotAllowed, NotFound
 from sync.model.base import Frozen, Id
 from sync.policy.withheld import withheld
+from sync.server.asker import Asker
 from sync.server.database import transaction
-from sync.server.doors import Asker
 from sync.server.repository import audit
 from sync.server.repository.records import Records
 from sync.server.repository.rows import PERSONAL, stored

@@ -13,20 +13,22 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import uvicorn
-from fastapi import FastAPI
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
-from sync import logs
+from sync import logs, rubbish
 from sync.errors import BadSetting, Unavailable
 from sync.policy.playbook import load_playbook
-from sync.server.app import create_app
 from sync.server.migrate import migrate
 from sync.server.observe import metrics_served
 from sync.server.setup import clock_of, database_url, open_database
 from sync.settings import ServerSettings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 GRACE_SECONDS = 5
 """How long requests under way may take to end when the server is told to stop."""
@@ -49,7 +51,7 @@ def run_server(settings: ServerSettings) -> None:
         _ending_well(),
     ):
         config = uvicorn.Config(
-            functools.partial(_app_of_a_process, settings) if settings.workers > 1 else create_app(settings),
+            functools.partial(_app_of_a_process, settings) if settings.workers > 1 else _app(settings),
             factory=settings.workers > 1,
             workers=settings.workers,
             log_config=None,
@@ -109,11 +111,20 @@ def _prepare(settings: ServerSettings) -> None:
         engine.dispose()
 
 
-def _app_of_a_process(settings: ServerSettings) -> FastAPI:
+def _app(settings: ServerSettings) -> "FastAPI":
+    from sync.server.app import (
+        create_app,  # the largest part of a start, and a process that only watches serves nothing
+    )
+
+    return create_app(settings)
+
+
+def _app_of_a_process(settings: ServerSettings) -> "FastAPI":
     """Return the app of one of several processes; called in that process."""
+    rubbish.look_seldom()
     logs.configure(settings.log_level)
     threading.Thread(target=_end_with_the_watcher, name="watcher", daemon=True).start()
-    return create_app(settings)
+    return _app(settings)
 
 
 def _end_with_the_watcher() -> None:

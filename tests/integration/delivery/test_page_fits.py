@@ -15,7 +15,7 @@ from sync.policy.choices import Level, level
 from sync.server.database import transaction
 from sync.server.repository import customer_links
 from sync.server.repository.delivery import Delivery
-from sync.server.web import router
+from sync.server.web.pages import router
 from tests.browser import FLAGS, obtain
 from tests.integration.delivery.house import CUSTOMER, MovableClock, put
 from tests.integration.delivery.test_preferences import ledger

@@ -22,7 +22,7 @@ from sync.model.customer import (
 from sync.model.outreach import MessageState
 from sync.policy.consent import standing
 from sync.server.repository.delivery import Delivery
-from sync.server.web import router
+from sync.server.web.pages import router
 from sync.server.web.words import LANGUAGES, words_for
 from tests.integration.delivery.house import CUSTOMER, NOON, SHOP, STAFF, MovableClock, all_of, get, message, put
 

@@ -22,7 +22,7 @@ from sync.server.repository import audit, customer_links
 from sync.server.repository.delivery import Delivery
 from sync.server.repository.opt_out import reopen_changed
 from sync.server.repository.records import Records
-from sync.server.web import router
+from sync.server.web.pages import router
 from tests.integration.delivery.house import CUSTOMER, NOON, MovableClock, all_of, get, message, put
 
 NASTY = "<script>alert(1)</script>\"'{{7*7}}{0}"

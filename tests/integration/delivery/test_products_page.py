@@ -12,7 +12,7 @@ from sync.model.catalogue import Money, Product, Variant
 from sync.model.customer import Channel
 from sync.model.outreach import Message
 from sync.server.repository.delivery import Delivery
-from sync.server.web import router
+from sync.server.web.pages import router
 from tests.integration.delivery.house import MovableClock, get, message, put
 
 COAT = Product(id="coat", code="C", name="ウールコート<b>", category="coat", image="coat.webp")

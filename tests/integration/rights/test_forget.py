@@ -24,7 +24,7 @@ from sync.server.repository.records import Records
 from sync.server.tables_edges import attachments, attempts, identities, unclaimed_facts
 from sync.server.tables_edges import customer_links as customer_links_table
 from sync.server.tables_rights import kept_orders
-from sync.server.web import router
+from sync.server.web.pages import router
 from tests.integration.rights.hanako import SECRETS, World
 from tests.integration.server.people import GINZA, MISAKI, NOON, YUMI, customer, write
 

@@ -27,7 +27,7 @@ from sync.server.repository.delivery import Delivery
 from sync.server.repository.records import Records
 from sync.server.routes.own_phone import router as own_phone
 from sync.server.tables_edges import customer_links, identity_conflicts
-from sync.server.web import router as pages
+from sync.server.web.pages import router as pages
 from sync.server.webhooks import router as webhooks
 from tests.integration.server.devices import HttpDevice
 from tests.integration.server.people import GINZA, MISAKI, MovableClock

@@ -15,7 +15,7 @@ from sync.server.database import reading, transaction
 from sync.server.enrolment import cut_off
 from sync.server.repository.records import Records
 from sync.server.routes.own_phone import router as own_phone
-from sync.server.web import router as pages
+from sync.server.web.pages import router as pages
 from tests.integration.server.devices import HttpDevice
 from tests.integration.server.people import GINZA, MISAKI, MovableClock
 
