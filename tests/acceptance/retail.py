@@ -9,6 +9,8 @@ from pathlib import Path
 
 import httpx
 
+from sync.server import admin
+from sync.settings import ServerSettings, load
 from tests.ports import free_port
 
 FILES = {
@@ -62,6 +64,22 @@ class ServerProcess:
         if done.returncode:
             raise RuntimeError(f"{words} ended with {done.returncode}: {done.stderr[-800:]}")
         return done.stdout
+
+    @property
+    def settings(self) -> ServerSettings:
+        """The settings its process has."""
+        prefix = "CLIENTELING_"
+        given = {key.removeprefix(prefix).lower(): value for key, value in self.environment.items() if prefix in key}
+        return load(ServerSettings, **given)
+
+    def take_in(self, files: Path) -> None:
+        """Do what `import` does, for tests of something else: a process for it takes seconds."""
+        reports = admin.import_files(self.settings, files, "all", lambda *_: None)
+        assert not any(report.errors for report in reports)
+
+    def code(self) -> str:
+        """Do what `admin enrol` does, for tests of something else: a process for it takes seconds."""
+        return admin.enrolment_code(self.settings, "ginza")
 
     def start(self, patience: float = 60) -> None:
         """Start, and wait until it is ready."""

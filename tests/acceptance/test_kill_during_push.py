@@ -27,7 +27,7 @@ DEADLINE = 120.0
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     made = ServerProcess(tmp_path_factory.mktemp("server"), CLIENTELING_EMBEDDED_WORKER="false")
-    made.run("import", str(export(tmp_path_factory.mktemp("files"))))
+    made.take_in(export(tmp_path_factory.mktemp("files")))
     made.start()
     yield made
     made.stop()
@@ -38,7 +38,7 @@ def tablet(tmp_path: Path, server: ServerProcess) -> Iterator[Client]:
     settings = TabletSettings(data=tmp_path / "tablet", key_file=tmp_path / "key", server_url=server.url)
     client = Client(settings, system_clock)
     client.open()
-    client.enrol(server.run("admin", "enrol", "--shop", "ginza").strip())
+    client.enrol(server.code())
     client.sync_once()
     yield client
     client.close()

@@ -96,10 +96,7 @@ def test_a_revoked_tablet_wipes_itself(tmp_path: Path, server: ServerProcess) ->
 
     Another one that was switched off meanwhile does so when it is switched on, and stays so.
     """
-    tablets = [
-        TabletProcess(tmp_path / name, server, server.run("admin", "enrol", "--shop", "ginza").strip())
-        for name in ("lost", "asleep")
-    ]
+    tablets = [TabletProcess(tmp_path / name, server, server.code()) for name in ("lost", "asleep")]
     lost, asleep = tablets
     try:
         until(lambda: all(each.ready() for each in tablets), 120)
@@ -130,7 +127,7 @@ def test_what_it_could_not_send_is_decided_on_at_the_command_line(tmp_path: Path
     client = Client(settings, system_clock)
     client.open()
     try:
-        client.enrol(server.run("admin", "enrol", "--shop", "ginza").strip())
+        client.enrol(server.code())
         assert client.sync_once().error is None
         hers = client.cache.search_customers("佐々木")[0].id
         shop_id, staff_id = imported_id("shop", "ginza"), imported_id("staff", "S1")
@@ -151,7 +148,7 @@ def test_what_it_could_not_send_is_decided_on_at_the_command_line(tmp_path: Path
         assert "carried out" in server.run("admin", "quarantine", "accept", device_id, accepted)
         assert "dismissed" in server.run("admin", "quarantine", "dismiss", device_id, dismissed)
         assert server.run("admin", "quarantine", "list") == ""
-        client.enrol(server.run("admin", "enrol", "--shop", "ginza").strip())
+        client.enrol(server.code())
         assert client.sync_once().refused == 1
         notes = client.cache.records("interaction")
         assert [one.id for one in notes] == [f"n-{texts[accepted]}"]

@@ -71,7 +71,7 @@ def hosts(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[l
 @pytest.fixture(scope="module")
 def retailer(hosts: list[ServerProcess], tmp_path_factory: pytest.TempPathFactory) -> list[ServerProcess]:
     """Two hosts over the data of a small retailer, running or not."""
-    hosts[0].run("import", str(export(tmp_path_factory.mktemp("files"))))
+    hosts[0].take_in(export(tmp_path_factory.mktemp("files")))
     return hosts
 
 
@@ -240,7 +240,7 @@ def test_listeners_are_told_that_the_server_goes(house: list[ServerProcess]) -> 
     """The live channel comes to its proper end, the other host's stays; the server does not wait out its grace."""
     host, key = house[0], Key()
     with httpx.Client(base_url=host.url, timeout=PATIENCE) as http:
-        code = host.run("admin", "enrol", "--shop", "ginza").strip()
+        code = host.code()
         asking = {"code": code, "name": "raw", "public_key": key.jwk}
         enrolment = Enrolment.model_validate(http.post("/v1/enrol", json=asking).json())
         device = HttpDevice(http, system_clock, enrolment, key)

@@ -37,7 +37,7 @@ def test_status_beside_a_working_tablet(tmp_path: Path, settings: TabletSettings
     """Before it joined, synced, with work waiting while the server is gone, and after it was sent."""
     server = ServerProcess(tmp_path / "server", CLIENTELING_EMBEDDED_WORKER="false")
     server.data.mkdir()
-    server.run("import", str(export(tmp_path / "files")))
+    server.take_in(export(tmp_path / "files"))
     server.start()
     status, said, error = asked(settings, server, "--language", "en")
     assert (status, said) == (2, "")
@@ -46,7 +46,7 @@ def test_status_beside_a_working_tablet(tmp_path: Path, settings: TabletSettings
     client = Client(settings.model_copy(update={"server_url": server.url}), system_clock)
     try:
         client.open()
-        client.enrol(server.run("admin", "enrol", "--shop", "ginza").strip())
+        client.enrol(server.code())
         client.sync_once()
         status, said, _ = asked(settings, server, "--json")
         report = Report.model_validate(json.loads(said))
