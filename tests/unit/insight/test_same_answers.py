@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ import ibis
 import pytest
 
 from sync.insight.everybody import Everybody
-from sync.insight.load import fill, flat
+from sync.insight.load import Rows, fill, flat
 from sync.insight.signals import SIGNALS, proposed
 from sync.insight.tables import tables_of
 from sync.model.outreach import Purpose
@@ -110,11 +111,20 @@ def _by(proposal: Proposal) -> str:
     return f"{params.get(_ABOUT.get(cause, ''), '')} {params.get(_DAY.get(cause, ''), '')}"
 
 
-def all_at_once(engine: ibis.BaseBackend, everyone: People, now: datetime, tills: Tills) -> Found:
-    fill(engine, flat(everyone, tills))
-    rows = proposed(Everybody(tables_of(engine), now, playbook(), tills is not None)).to_pyarrow().to_pylist()
+@cache
+def expected(moment: str, looked: bool) -> tuple[Tills, Rows, Found]:
+    """Up to when the tills have reported, the tables' rows, and what is found one by one: the same on both engines."""
+    now = MOMENTS[moment]
+    everyone = list(people(MANY, 1, now))
+    tills = {b.GINZA: now - timedelta(days=2), WEB_SHOP_ID: now} if looked else None
+    return tills, flat(everyone, tills), one_by_one(everyone, now, tills)
+
+
+def all_at_once(engine: ibis.BaseBackend, rows: Rows, now: datetime, tills: Tills) -> Found:
+    fill(engine, rows)
+    found = proposed(Everybody(tables_of(engine), now, playbook(), tills is not None)).to_pyarrow().to_pylist()
     return {
-        (row["customer_id"], row["cause"], f"{row['about'] or ''} {_iso(row['day'])}"): row["strength"] for row in rows
+        (row["customer_id"], row["cause"], f"{row['about'] or ''} {_iso(row['day'])}"): row["strength"] for row in found
     }
 
 
@@ -122,14 +132,19 @@ def _iso(day: Any) -> str:
     return day.isoformat() if isinstance(day, date) else ""
 
 
-@pytest.mark.parametrize(("moment", "looked"), [*((moment, True) for moment in MOMENTS), ("a leap day", False)])
+@pytest.mark.parametrize(
+    ("moment", "looked"),
+    [
+        pytest.param(moment, looked, marks=pytest.mark.xdist_group(f"same answers, {moment}, {looked}"))
+        for moment, looked in (*((moment, True) for moment in MOMENTS), ("a leap day", False))
+    ],
+)
 def test_everybody_at_once_as_one_by_one(engine: ibis.BaseBackend, moment: str, looked: bool) -> None:
     """Over generated customers in zones with and without summer time: the same customers, causes, records and days, and
     the same strength, on each engine."""
     now = MOMENTS[moment]
-    everyone = list(people(MANY, 1, now))
-    tills = {b.GINZA: now - timedelta(days=2), WEB_SHOP_ID: now} if looked else None
-    wanted, found = one_by_one(everyone, now, tills), all_at_once(engine, everyone, now, tills)
+    tills, rows, wanted = expected(moment, looked)
+    found = all_at_once(engine, rows, now, tills)
     assert {key[1] for key in wanted} == set(SIGNALS), "every rule has its cases"
     assert (sorted(set(found) - set(wanted)), sorted(set(wanted) - set(found))) == ([], [])
     assert all(abs(found[key] - strength) < 0.001 for key, strength in wanted.items())
