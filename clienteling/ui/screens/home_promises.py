@@ -30,7 +30,6 @@ def promises_card(_: Words, tablet: Tablet, found: Today) -> list[ft.Control]:
             ),
             title=_("Promises: {n}", n=len(book.mine)),
             aside=_("{n} overdue", n=overdue) if overdue else "",
-            tone="caution" if overdue else None,
             spacing=4,
         )
     ]
