@@ -6,6 +6,8 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 
 SIMULATOR := tests/chaos/test_simulation.py
+# A file's tests share what they started, and files begin in their order: the long ones are the first.
+BY_FILE := --dist loadfile --no-loadscope-reorder
 OTHERS := --ignore tests/journeys --ignore $(SIMULATOR)
 SEEDS ?= 300
 FIRST ?= 0
@@ -26,7 +28,7 @@ test: $(INSTALLED) browser  ## everything that must hold, browser and PostgreSQL
 
 units: $(INSTALLED) browser  ## everything but the journeys and the simulator; many of these tests wait for other processes
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -q --collect-only $(OTHERS) >/dev/null || true  # compiled once, not by each of the four
-	$(BIN)/pytest -n 4 --dist loadgroup --durations 40 $(OTHERS)
+	$(BIN)/pytest -n 4 $(BY_FILE) --durations 40 $(OTHERS)
 
 seeds: $(INSTALLED)  ## the simulator's first 300 seeds, with what the processor has left
 	nice -n 19 $(BIN)/pytest -n 2 $(SIMULATOR)
@@ -35,7 +37,7 @@ types: $(INSTALLED)
 	$(BIN)/mypy
 
 journeys: $(INSTALLED) browser  ## the journeys of the tablet in a real browser; LANGUAGE=en or ja: those worded by the catalogue, in that one
-	JOURNEY_LANGUAGE=$(if $(filter command,$(origin LANGUAGE)),$(LANGUAGE)) $(BIN)/pytest -n 2 --dist loadgroup tests/journeys
+	JOURNEY_LANGUAGE=$(if $(filter command,$(origin LANGUAGE)),$(LANGUAGE)) $(BIN)/pytest -n 2 $(BY_FILE) tests/journeys
 
 lint: $(INSTALLED)  ## style, types, the directions of imports, weak spots in our code and known ones in what it stands on
 	$(BIN)/ruff check .

@@ -6,7 +6,6 @@
 import gc
 import os
 
-import pytest
 from hypothesis import settings
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
@@ -21,11 +20,3 @@ def pytest_collection_finish() -> None:
     """Look for rubbish seldom, and never among what was imported: it took a sixth of the processor's time."""
     gc.collect()
     gc.freeze()
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file of real processes together, which share what they started (`--dist loadgroup`)."""
-    for item in items:
-        if item.path.parent.name == "acceptance":
-            item.add_marker(pytest.mark.xdist_group(item.path.name))

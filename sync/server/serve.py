@@ -112,9 +112,8 @@ def _prepare(settings: ServerSettings) -> None:
 
 
 def _app(settings: ServerSettings) -> "FastAPI":
-    from sync.server.app import (
-        create_app,  # the largest part of a start, and a process that only watches serves nothing
-    )
+    # Here, since it is the largest part of a start, and a process that only watches others serves nothing.
+    from sync.server.app import create_app
 
     return create_app(settings)
 

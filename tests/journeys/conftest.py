@@ -1,5 +1,5 @@
 """One demo, one browser and one tablet on the counter for all journeys of a process, which follow each other as in a shop.
-With `-n 2` there are two such shops side by side: a journey mostly waits.
+With `-n 2 --dist loadfile` there are two such shops side by side, each with files of journeys in their order: a journey mostly waits.
 
 `JOURNEY_DEMO=folder` uses a demo that already runs there (`clienteling demo --data folder`) instead of starting one.
 """
@@ -22,26 +22,6 @@ from tests.browser import FLAGS, obtain
 from tests.journeys import camera
 from tests.journeys.demo import Demo, running, start
 from tests.journeys.tablet import Tablet
-
-_SECOND_SHOP = (
-    "test_7",
-    "test_8",
-    "test_9",
-    "test_slips",
-    "test_stand",
-    "test_stock",
-    "test_visit",
-    "test_x",
-    "test_z",
-)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Which shop a file's journeys happen in (`--dist loadgroup`): about half of the time each, none without one that it follows."""
-    for item in items:
-        if item.path.parent == Path(__file__).parent:
-            shop = "second" if item.path.name.startswith(_SECOND_SHOP) else "first"
-            item.add_marker(pytest.mark.xdist_group(f"{shop} shop"))
 
 
 @pytest.hookimpl(wrapper=True)

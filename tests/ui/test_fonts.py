@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 import flet as ft
-import pytest
 import uvicorn
 from PIL import Image, ImageChops
 from playwright.sync_api import sync_playwright
@@ -73,7 +72,6 @@ def same(one: Image.Image, other: Image.Image) -> bool:
     return ImageChops.difference(one, other).getbbox() is None
 
 
-@pytest.mark.xdist_group("browser")
 def test_every_script_is_drawn_and_no_public_server_is_asked() -> None:
     """Rare kanji, Hangul, simplified and traditional Chinese and emoji are neither blank nor the box of missing glyphs;
     nothing is asked of another host for it."""

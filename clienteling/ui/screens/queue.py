@@ -144,7 +144,8 @@ def Queue(**_more: str) -> ft.Control:
         *([] if shown else [_nothing(_)]),
         padding=8,
         spacing=2,
-        expand=3,
+        # above the open one a short list takes only the room of its rows
+        expand=min(3, (len(shown) + 1) // 2 + bool(boxed)) if shown else 3,
         scroll=True,
     )
     many = BulkOutcome(given, read) if given else BulkApproval(marked, unpick, approved) if marked else None

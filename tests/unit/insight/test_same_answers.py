@@ -134,10 +134,7 @@ def _iso(day: Any) -> str:
 
 @pytest.mark.parametrize(
     ("moment", "looked"),
-    [
-        pytest.param(moment, looked, marks=pytest.mark.xdist_group(f"same answers, {moment}, {looked}"))
-        for moment, looked in (*((moment, True) for moment in MOMENTS), ("a leap day", False))
-    ],
+    [*((moment, True) for moment in MOMENTS), ("a leap day", False)],
 )
 def test_everybody_at_once_as_one_by_one(engine: ibis.BaseBackend, moment: str, looked: bool) -> None:
     """Over generated customers in zones with and without summer time: the same customers, causes, records and days, and
