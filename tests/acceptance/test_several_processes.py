@@ -24,8 +24,6 @@ from sync.ids import imported_id
 from sync.model.commands import LogInteraction
 from sync.model.customer import Interaction
 from sync.protocol import Enrolment
-from sync.server.database import make_engine
-from sync.server.enrolment import create_enrolment_code
 from sync.settings import TabletSettings
 from tests.acceptance.retail import ServerProcess, export
 from tests.integration.databases import empty_postgresql, postgresql
@@ -88,12 +86,10 @@ def start_together(hosts: list[ServerProcess]) -> None:
 
 
 def tablet(folder: Path, host: ServerProcess) -> Client:
-    """Return an enrolled tablet that has done its first sync. Its code is made here: a process for each takes seconds."""
+    """Return an enrolled tablet that has done its first sync."""
     client = Client(TabletSettings(data=folder, key_file=folder / "key", server_url=host.url), system_clock)
     client.open()
-    engine = make_engine(host.environment["CLIENTELING_DATABASE_URL"])
-    client.enrol(create_enrolment_code(engine, "ginza", system_clock))
-    engine.dispose()
+    client.enrol(host.code())
     assert client.sync_once().error is None
     return client
 
