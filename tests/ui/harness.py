@@ -167,11 +167,12 @@ class Screen:
         for _ in range(times):
             await self.until(still, "a screen that stands still")
 
-    async def sees(self, words: str) -> None:
-        await self.until(lambda: self.shows(words), f"sees {words!r}")
+    async def sees(self, words: str, *, within: float = 0) -> None:
+        """Wait for words; those that come by themselves come `within` so many seconds of the screen's own waiting."""
+        await self.in_time(lambda: self.shows(words), within, f"sees {words!r}")
 
-    async def sees_no(self, words: str) -> None:
-        await self.until(lambda: not self.shows(words), f"no longer sees {words!r}")
+    async def sees_no(self, words: str, *, within: float = 0) -> None:
+        await self.in_time(lambda: not self.shows(words), within, f"no longer sees {words!r}")
 
     def find(self, name: str, handler: str) -> BaseControl | None:
         """Return the control of this exact name, else the first that contains it, that handles an event."""

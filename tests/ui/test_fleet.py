@@ -185,11 +185,9 @@ def test_a_code_is_made_shown_and_runs_out() -> None:
         assert device.managing.codes == [(MINORU, "レジ横2")]
         clock = {"at": NOW + timedelta(minutes=9, seconds=1)}
         screen.tablet.clock = lambda: clock["at"]
-        screen.pause.advance(1.0)
-        await screen.sees("残り 0:59")
+        await screen.sees("残り 0:59", within=1.0)
         clock["at"] = NOW + timedelta(minutes=10)
-        screen.pause.advance(1.0)
-        await screen.sees("コードの期限が切れました")
+        await screen.sees("コードの期限が切れました", within=1.0)
         assert not screen.shows(CODE[:19])
         clock["at"] = NOW
         await screen.tap("新しいコードを作る")

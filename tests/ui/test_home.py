@@ -169,7 +169,6 @@ def test_the_day_goes_on_without_news() -> None:
         await screen.sign_in()
         await screen.sees("今日 2件")
         now += timedelta(days=1)
-        screen.pause.advance(15)
-        await screen.sees("今日の予約はもうありません。")
+        await screen.sees("今日の予約はもうありません。", within=15)
 
     drive(steps)

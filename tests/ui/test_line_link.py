@@ -48,8 +48,7 @@ def test_a_code_that_ran_out() -> None:
         await screen.go(ROUTE)
         await screen.sees("残り 10:00")
         screen.tablet.clock = lambda: NOW + timedelta(minutes=10)
-        screen.pause.advance(1.0)
-        await screen.sees("もうつなげません")
+        await screen.sees("もうつなげません", within=1.0)
         await screen.tap("新しいコードを作る")
         await screen.until(lambda: len(device.invited) == 2, "a new code")
 

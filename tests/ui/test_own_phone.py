@@ -86,11 +86,9 @@ def test_a_code_that_ran_out_is_shown_no_more() -> None:
         clock = {"at": NOW}
         screen.tablet.clock = lambda: clock["at"]
         clock["at"] = NOW + timedelta(minutes=9, seconds=1)
-        screen.pause.advance(1.0)
-        await screen.sees("残り 0:59")
+        await screen.sees("残り 0:59", within=1.0)
         clock["at"] = NOW + timedelta(minutes=10)
-        screen.pause.advance(1.0)
-        await screen.sees("コードの期限が切れました")
+        await screen.sees("コードの期限が切れました", within=1.0)
         await screen.sees_no("読み取ってください")
         await screen.tap("新しいコードを作る")
         await screen.until(lambda: len(device.invited) == 2, "a new code")
