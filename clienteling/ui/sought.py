@@ -6,7 +6,7 @@ from clienteling.words import Words
 
 def people_sought(_: Words, width: float) -> str:
     """Return the label of a field that finds customers, for a screen so wide in letters."""
-    return _("Name, phone or member number") if width >= S.SLIM_BELOW else _("Name, number")
+    return _("Name, phone, member no.") if width >= S.SLIM_BELOW else _("Name, number")
 
 
 def goods_sought(_: Words, width: float) -> str:

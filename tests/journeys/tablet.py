@@ -211,7 +211,7 @@ class Tablet:
     def open_member(self, member_number: str, name: str) -> None:
         """Open a profile by the whole member number, typed into the search field of the first screen."""
         self.home()
-        self.write(self.words("Name, phone or member number"), member_number)
+        self.write(self.words("Name, phone, member no."), member_number)
         self.page.keyboard.press("Enter")
         self.at_profile(name)
 

@@ -7,7 +7,7 @@ from tests.journeys.tablet import Tablet
 
 LANGUAGE = "ja"
 MISAKI = "髙橋(美)"
-FIND = "Name, phone or member number"
+FIND = "Name, phone, member no."
 
 
 def test_a_wrong_pin_says_so_and_the_pin_on_the_screen_opens(tablet: Tablet) -> None:

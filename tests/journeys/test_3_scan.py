@@ -58,7 +58,7 @@ def test_typing_finds_her(signed_in: Tablet, demo: Demo, by: str) -> None:
         signed_in.open_member(person["member_number"], person["name"])
         return
     signed_in.customers()
-    field = signed_in.words("Name, phone or member number")
+    field = signed_in.words("Name, phone, member no.")
     if by == "phone":
         signed_in.write(field, "0" + person["phone"].removeprefix("+81"))
         signed_in.page.keyboard.press("Enter")

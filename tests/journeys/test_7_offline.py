@@ -11,7 +11,7 @@ LANGUAGE = "ja"
 NOTE = "オフラインでも書けるメモ。裾上げ2cm、来週お渡し。"
 MISAKI = "髙橋(美)"
 OFFLINE = "Offline. Everything here goes on; what you save is sent when connected."
-FIND, WAITS = "Name, phone or member number", "Saved here, waiting for the network"
+FIND, WAITS = "Name, phone, member no.", "Saved here, waiting for the network"
 
 
 def test_scan_search_profile_note_and_message_go_on_and_arrive_once(tablet: Tablet, demo: Demo) -> None:

@@ -13,7 +13,7 @@ from tests.journeys.test_stock import jan_in
 
 LANGUAGE = "en"
 MISAKI, OGAWA = "髙橋(美)", "小川"
-FIND = "Name, phone or member number"
+FIND = "Name, phone, member no."
 
 
 @pytest.fixture

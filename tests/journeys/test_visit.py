@@ -50,7 +50,7 @@ def test_from_the_scan_to_the_follow_up(tablet: Tablet, demo: Demo, film: Path, 
 
     tablet.wedge(jan_in(other_device))
     tablet.press(_("Hold it here"))
-    tablet.write(_("Name, phone or member number"), person["name"])
+    tablet.write(_("Name, phone, member no."), person["name"])
     tablet.press(re.compile(f"^{name} "))
     tablet.press(_("Hold it"))
     tablet.sees(_.like("Held until {until:datetime}"))

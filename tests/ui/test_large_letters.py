@@ -71,7 +71,7 @@ def test_the_measure_finds_what_it_looks_for() -> None:
         ft.Row([words, line], spacing=8),
         ft.TextField(hint_text="Name or number", text_style=ft.TextStyle(size=16)),
     )
-    named = ft.TextField(label="Name, phone or member number", text_style=ft.TextStyle(size=16))
+    named = ft.TextField(label="Name, phone, member no.", text_style=ft.TextStyle(size=16))
     sizes = {
         row._i: (200.0, 40.0),
         named._i: (400.0, 60.0),

@@ -15,7 +15,7 @@ from clienteling.ui.screens.home_asked import asked_card
 from clienteling.ui.screens.home_cards import appointments_card, present_card, todo_card
 from clienteling.ui.screens.home_places import places
 from clienteling.ui.screens.home_promises import promises_card
-from clienteling.ui.screens.home_slips import SlipsHere
+from clienteling.ui.screens.home_slips import BETWEEN, SlipsHere
 from clienteling.ui.screens.search_results import SearchResults
 from clienteling.ui.shell import frame
 from clienteling.ui.sought import people_sought
@@ -80,7 +80,7 @@ def Home(**_more: str) -> ft.Control:
         directory.name(directory.shop_id or "", session.language),
         ft.Column(
             [*([ft.Row([field]), ft.Row([scan])] if narrow else [ft.Row([field, scan], spacing=14)]), *ways, below],
-            spacing=S.EDGE_NARROW if narrow else 18,
+            spacing=S.EDGE_NARROW if narrow else BETWEEN,
             expand=True,
         ),
     )
@@ -103,13 +103,13 @@ def _columns(found: Today, wide: bool, above: Sequence[ft.Control]) -> ft.Contro
                     expand=41,
                 ),
             ],
-            spacing=18,
+            spacing=BETWEEN,
             expand=True,
             vertical_alignment=ft.CrossAxisAlignment.STRETCH,
         )
     return ft.Column(
         [*above, right, left],
-        spacing=18,
+        spacing=BETWEEN,
         scroll=ft.ScrollMode.AUTO,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -125,14 +125,14 @@ def Todos(found: Today, wide: bool) -> ft.Control:
 @component
 def Around(found: Today) -> ft.Control:
     tablet, _ = use_tablet(), use_words()
-    return ft.Column(
+    cards = ft.Column(
         [
             *asked_card(_, tablet, found),
             *promises_card(_, tablet, found),
             present_card(_, tablet, found),
             appointments_card(_, tablet, found),
-            SlipsHere(),
         ],
-        spacing=18,
+        spacing=BETWEEN,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
+    return ft.Column([cards, SlipsHere()], spacing=0, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)

@@ -7,6 +7,9 @@ from clienteling.queries.slips import Due, load_slips
 from clienteling.ui.component import component, use_query
 from clienteling.ui.parts import button, card, soft, text
 
+BETWEEN = 18
+"""Between two cards; a shop without slips has none after the last card."""
+
 
 @component
 def SlipsHere() -> ft.Control:
@@ -20,7 +23,7 @@ def SlipsHere() -> ft.Control:
     if view is None or not view.lines:
         return ft.Container()
     ready = view.counts[Due.READY]
-    return card(
+    found = card(
         text(_("{n} to see to today", n=view.pressing), bold=True)
         if view.pressing
         else text(_("Nothing pressing today")),
@@ -29,3 +32,4 @@ def SlipsHere() -> ft.Control:
         title=_("Slips"),
         aside=_("{n} slips", n=len(view.lines)),
     )
+    return ft.Container(found, padding=ft.Padding.only(top=BETWEEN))
