@@ -84,6 +84,8 @@ class S:
     """Below this width it is a handheld: the rail lies at the foot, and what stands side by side is stacked."""
     SLIM_BELOW: Final = 320
     """Below this width, of a handheld with large letters, nothing stands beside words."""
+    FOOT_FROM: Final = 400
+    """From this height, in letters, what a form is for stays in sight at the window's foot; a lower one is all form."""
     EDGE_NARROW: Final = 12
     BAR: Final = 68
 

@@ -3,8 +3,9 @@
 import flet as ft
 
 from clienteling.context import use_session
-from clienteling.theme import S
+from clienteling.theme import C, S
 from clienteling.ui.component import component
+from clienteling.ui.parts import soft
 
 
 @component
@@ -20,3 +21,12 @@ def Acts(*controls: ft.Control) -> ft.Control:
         alignment=ft.MainAxisAlignment.START if left else ft.MainAxisAlignment.END,
         vertical_alignment=ft.CrossAxisAlignment.CENTER,
     )
+
+
+def form_foot(*controls: ft.Control, wrong: str = "") -> ft.Control:
+    """The foot of a whole screen that is a form (`frame(foot=...)`): what was wrong at the last try stands above it, and is said."""
+    acts = Acts(*controls)
+    if not wrong:
+        return acts
+    said = ft.Semantics(live_region=True, content=soft(wrong, color=C.ERROR))
+    return ft.Column([said, acts], spacing=S.GAP_SMALL, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)

@@ -9,7 +9,18 @@ from clienteling.context import Tablet, call, use_pulse, use_session, use_tablet
 from clienteling.state import Pulse
 from clienteling.theme import C, S, T
 from clienteling.ui.component import component
-from clienteling.ui.parts import button, dot, heading, icon_button, long_ago, sync_badge, sync_words, tappable, text
+from clienteling.ui.parts import (
+    apart,
+    button,
+    dot,
+    heading,
+    icon_button,
+    long_ago,
+    sync_badge,
+    sync_words,
+    tappable,
+    text,
+)
 from clienteling.words import Words
 
 
@@ -20,15 +31,17 @@ def frame(
     actions: Sequence[ft.Control] = (),
     back: str | None = None,
     scroll: bool = False,
+    foot: ft.Control | None = None,
 ) -> ft.Control:
     """What every screen returns: a header with title, actions and the state of sync, above its content. On a handheld the
     actions have a line of their own: beside them the title would have no room.
 
     `back` is a route for a back arrow. `scroll` lets the whole body scroll (a form, a list); else the body fills what
-    is left and scrolls inside itself.
+    is left and scrolls inside itself. `foot` is what a long form is for: it stays in sight at the foot of the window, in
+    the same place however far one has scrolled.
     """
     return ft.Column(
-        [Header(title, actions, back), OfflineStrip(), Body(body, scroll)],
+        [Header(title, actions, back), OfflineStrip(), Body(body, scroll, foot)],
         spacing=0,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -36,17 +49,40 @@ def frame(
 
 
 @component
-def Body(body: ft.Control, scroll: bool) -> ft.Control:
+def Body(body: ft.Control, scroll: bool, foot: ft.Control | None) -> ft.Control:
     """The screen's content in its margins."""
-    narrow = use_session().width < S.NARROW_BELOW
+    session = use_session()
+    narrow = session.width < S.NARROW_BELOW
     padding = ft.Padding.all(S.EDGE_NARROW) if narrow else ft.Padding.symmetric(horizontal=S.EDGE, vertical=S.GAP + 4)
     if not scroll:
         return ft.Container(body, padding=padding, expand=True)
+    if foot is None or session.height < S.FOOT_FROM:  # in a window so low the form needs all of it
+        return _scrolled([ft.Container(body, padding=padding), *([_foot(foot, padding)] if foot is not None else [])])
     return ft.Column(
-        [ft.Container(body, padding=padding)],
+        [apart(_scrolled([ft.Container(body, padding=padding)]), expand=True), _foot(foot, padding)],
+        spacing=0,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _scrolled(parts: list[ft.Control]) -> ft.Control:
+    return ft.Column(
+        parts,
+        spacing=0,
         scroll=ft.ScrollMode.AUTO,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _foot(foot: ft.Control, around: ft.Padding) -> ft.Control:
+    """What stays below a form, level with its cards: of the header's ground, as what frames the page."""
+    return ft.Container(
+        foot,
+        bgcolor=C.SURFACE,
+        padding=ft.Padding.symmetric(horizontal=around.left, vertical=S.GAP_SMALL if around.left == S.EDGE_NARROW else S.EDGE_NARROW),
+        border=ft.Border(top=ft.BorderSide(1, C.LINE)),
     )
 
 

@@ -14,7 +14,7 @@ def test_registration_on_her_own_phone(tablet: Tablet, page: Page, demo: Demo) -
     tablet.sign_in("髙橋(美)")
     tablet.press(_("Customers"))
     tablet.press(_("Register a new customer"))
-    tablet.press(_("On the customer's phone"))
+    tablet.press(_("Customer's phone"))
     tablet.sees(_("Please read this with your phone's camera"))
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(tablet.reads(_("QR code for the customer's phone")))

@@ -89,6 +89,10 @@ def _apart(_: Words) -> States:
     return [("around a card", p.apart(p.card(p.text(_("A warm welcome, as always.")))))]
 
 
+def _one_below_the_other(_: Words) -> States:
+    return [("two", p.stack([p.card(p.button(_("Show more"), _nothing)) for _n in range(2)]))]
+
+
 def _side_by_side(_: Words) -> States:
     one, other = (p.card(p.button(_("Show more"), _nothing)) for _n in range(2))
     return [("two to one", p.columns(one, other, shares=(2, 1)))]
@@ -293,6 +297,7 @@ SHOWN: Final[tuple[Shown, ...]] = (
     Shown(p.card, _cards),
     Shown(p.apart, _apart),
     Shown(p.columns, _side_by_side),
+    Shown(p.stack, _one_below_the_other),
     Shown(p.divided, lambda _: [("three", _column(p.divided([p.text(one) for one in "ABC"])))]),
     Shown(choice.choices, _choices),
     Shown(choice.tick_box, _tick_box),

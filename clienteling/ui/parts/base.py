@@ -152,6 +152,11 @@ def columns(*parts: ft.Control, shares: Sequence[int]) -> ft.Row:
     )
 
 
+def stack(parts: Sequence[ft.Control]) -> ft.Column:
+    """Parts of a screen one below the other, as wide as it is."""
+    return ft.Column(list(parts), spacing=S.GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
 def chip(label: str, tone: Tone = "plain", *, icon: Any = None) -> ft.Container:
     """A small label, 26 high. It is not tappable; what can be tapped is a button."""
     ink, ground = tone_colours(tone)

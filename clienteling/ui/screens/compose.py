@@ -19,7 +19,7 @@ from clienteling.theme import C, S, T
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, use_once, use_query
 from clienteling.ui.drafts import use_kept_draft
-from clienteling.ui.parts import button, card, complaint_chip, empty_state, error_panel, soft, tappable, text
+from clienteling.ui.parts import button, card, complaint_chip, empty_state, error_panel, soft, stack, tappable, text
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.product_picker import ProductPicker
 from clienteling.ui.parts.skeletons import columns_skeleton
@@ -152,7 +152,7 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", message: str
         shown.voice,
         way.decision.send_after,
     )
-    middle = editor(
+    middle, foot = editor(
         tablet,
         _,
         letter,
@@ -181,8 +181,7 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", message: str
             [left, middle, right], spacing=S.GAP, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH
         )
         return frame(_("Message"), body, back=back)
-    stacked = ft.Column([left, middle, right], spacing=S.GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-    return frame(_("Message"), stacked, back=back, scroll=True)
+    return frame(_("Message"), stack([left, middle, right]), back=back, scroll=True, foot=foot)
 
 
 def _reasons(_: Words, offered: Sequence[Offer], lit: Offer, choose: Callable[[str], None]) -> list[ft.Control]:

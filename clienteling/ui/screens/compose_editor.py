@@ -13,8 +13,8 @@ from clienteling.theme import S
 from clienteling.ui.drafts import draft_line
 from clienteling.ui.parts import button, card, chips, complaint_chip, field, soft, text
 from clienteling.ui.parts.choice import choices
-from clienteling.ui.reach import Acts
-from clienteling.ui.screens.compose_gate import gate_panel
+from clienteling.ui.reach import Acts, form_foot
+from clienteling.ui.screens.compose_gate import gate_panel, gate_title
 from clienteling.ui.screens.compose_guide import guide_rows, old_name
 from clienteling.ui.screens.compose_sender import sender_card
 from clienteling.ui.screens.compose_state import Writing, another_name
@@ -46,9 +46,9 @@ def editor(
     name_it: Callable[[str], None],
     rename: Callable[[], None],
     let_go: Callable[[], None] | None,
-) -> ft.Container:
-    """The middle of the screen. `latest` is what handlers read, `start` runs an action once, `rename` puts the chosen
-    name into the words, `let_go` ends a draft of before."""
+) -> tuple[ft.Container, ft.Control | None]:
+    """The middle of the screen, and what is to stay in sight at its foot where the whole screen scrolls. `latest` is what handlers
+    read, `start` runs an action once, `rename` puts the chosen name into the words, `let_go` ends a draft of before."""
     contact = letter.contact
     customer, voice = contact.facts.customer, writer.speaking(offer.cause, shown.voice)
 
@@ -115,7 +115,8 @@ def editor(
         wide and not way.decision.allowed
     )  # where the words scroll, why the button is dead stays in sight beside it
     verdict = gate_panel(_, way.decision, may_send=may_send, first=first)
-    return card(
+    sends = button(label, send, kind="filled", icon=ft.Icons.SEND, disabled=stop)
+    middle = card(
         *draft_line(_, let_go),
         *([chips(handled)] if handled is not None else []),
         *(
@@ -168,12 +169,17 @@ def editor(
         foot=ft.Column(
             [
                 *([verdict] if pinned else []),
-                Acts(button(label, send, kind="filled", icon=ft.Icons.SEND, disabled=stop)),
+                Acts(sends),
             ],
             spacing=12,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        ),
+        )
+        if wide
+        else None,
     )
+    dead = not way.decision.allowed or bool(first)
+    why = [soft(gate_title(_, way.decision, may_send=may_send, first=first))] if dead else []
+    return middle, None if wide else form_foot(sends, *why)
 
 
 def _comment(tablet: Tablet, _: Words, again: Message) -> ft.Control:

@@ -15,11 +15,11 @@ from clienteling.theme import S
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, use_once, use_query
 from clienteling.ui.drafts import draft_line, use_kept_draft
-from clienteling.ui.parts import button, card, columns, error_panel, field, soft, text
+from clienteling.ui.parts import button, card, columns, error_panel, field, soft, stack, text
 from clienteling.ui.parts.choice import choices, switch
 from clienteling.ui.parts.product_picker import ProductPicker
 from clienteling.ui.parts.skeletons import form_skeleton
-from clienteling.ui.reach import Acts
+from clienteling.ui.reach import form_foot
 from clienteling.ui.shell import frame
 from clienteling.words import Words
 from sync.model.customer import Feeling, VisitDraft
@@ -158,13 +158,13 @@ def Note(customer_id: str, **_more: str) -> ft.Control:
             title=_("Products shown"),
         ),
     ]
-    done: list[ft.Control] = [
-        *([soft(_("A tag, a feeling or a few words are needed"), color=ft.Colors.ERROR)] if wanting else []),
-        Acts(button(_("Save the note"), save, kind="filled", icon=ft.Icons.CHECK, big=True)),
-    ]
-    parts: list[ft.Control] = [columns(*form, shares=(3, 2))] if session.width >= S.WIDE_FROM else form
-    body = ft.Column([*parts, *done], spacing=S.GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-    return frame(_("Note"), body, back=back, scroll=True)
+    saves = form_foot(
+        button(_("Save the note"), save, kind="filled", icon=ft.Icons.CHECK, big=True),
+        wrong=_("A tag, a feeling or a few words are needed") if wanting else "",
+    )
+    wide = session.width >= S.WIDE_FROM
+    body = columns(*form, shares=(3, 2)) if wide else stack(form)
+    return frame(_("Note"), body, back=back, scroll=True, foot=saves)
 
 
 def _begun(

@@ -8,7 +8,7 @@ from clienteling.queries.promises import promises_to, shop_promises
 from clienteling.theme import S
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, keyed, use_query
-from clienteling.ui.parts import button, card, columns, empty_state, error_panel
+from clienteling.ui.parts import button, card, columns, empty_state, error_panel, stack
 from clienteling.ui.parts.skeletons import form_skeleton, list_skeleton
 from clienteling.ui.screens.promise_new import PromiseForm
 from clienteling.ui.screens.promise_rows import promise_rows
@@ -57,7 +57,7 @@ def PromiseBook(**_more: str) -> ft.Control:
                 aside=_("{n} overdue", n=late) if late else "",
             )
         )
-    return frame(title, _stack(parts), back="/", scroll=True)
+    return frame(title, stack(parts), back="/", scroll=True)
 
 
 @component
@@ -90,9 +90,5 @@ def CustomerPromises(customer_id: str, **_more: str) -> ft.Control:
     if session.width >= S.WIDE_FROM:
         body: ft.Control = columns(form, stands, shares=(3, 2))
     else:
-        body = _stack([form, stands])
+        body = stack([form, stands])
     return frame(_("Promises to {name}", name=_.honour(customer.name)), body, back=back, scroll=True)
-
-
-def _stack(parts: list[ft.Control]) -> ft.Control:
-    return ft.Column(parts, spacing=S.GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)

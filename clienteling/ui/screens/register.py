@@ -11,11 +11,11 @@ from clienteling.context import call, use_pulse, use_session, use_tablet, use_wo
 from clienteling.queries.search import alike
 from clienteling.theme import C, S
 from clienteling.ui.component import component, use_box, use_once, use_query
-from clienteling.ui.parts import button, card, divided, field, soft, text
+from clienteling.ui.parts import button, card, divided, field, soft, stack, text
 from clienteling.ui.parts.choice import tick_box
 from clienteling.ui.parts.customers import hit_row
 from clienteling.ui.parts.signature import signature_field
-from clienteling.ui.reach import Acts
+from clienteling.ui.reach import form_foot
 from clienteling.ui.shell import frame
 from sync.model.customer import Channel
 from sync.model.shop import RetailerSettings
@@ -128,27 +128,28 @@ def Register(**_more: str) -> ft.Control:
         if hits
         else None
     )  # fmt: skip
-    buttons = Acts(
+    foot = form_foot(
         button(_("Register"), save, kind="filled", big=True),
-        *([soft(_("Please look at the marked fields."), color=C.ERROR)] if wrong else []),
-        *([] if pulse.online else [soft(_("Without a network the registration is saved here and sent later."))]),
+        wrong=_("Please look at the marked fields.") if wrong else "",
     )
-    stack: list[ft.Control] = [names, reach, *([duplicates] if duplicates else []), consents, buttons]
+    later = [] if pulse.online else [soft(_("Without a network the registration is saved here and sent later."))]
+    cards = [names, reach, *([duplicates] if duplicates else []), consents, *later]
     return frame(
         _("New customer"),
         ft.Container(
-            ft.Column(stack, spacing=S.GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+            stack(cards),
             width=820 if wide else None,
         ),
         actions=[
             button(
-                _("On the customer's phone"),
+                _("Customer's phone"),
                 call(tablet.go, "/register/phone"),
                 icon=ft.Icons.QR_CODE_2,
             )
         ],
         back="/search",
         scroll=True,
+        foot=foot,
     )
 
 

@@ -12,10 +12,10 @@ from clienteling.queries.contact import load_contact
 from clienteling.theme import S
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, use_draft, use_once, use_query
-from clienteling.ui.parts import button, card, columns, error_panel, field, soft, text
+from clienteling.ui.parts import button, card, columns, error_panel, field, soft, stack, text
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.skeletons import form_skeleton
-from clienteling.ui.reach import Acts
+from clienteling.ui.reach import form_foot
 from clienteling.ui.shell import frame
 from clienteling.words import Words
 from sync.model.customer import Order
@@ -152,15 +152,13 @@ def NewSlip(customer_id: str, **_more: str) -> ft.Control:
             soft(_("Colleagues see that it is being handled, and by whom. These words are for you and managers."))
         )
     details = card(*which, title=_("Details"))
-    done: list[ft.Control] = [
-        *([soft(wanting, color=ft.Colors.ERROR)] if wanting else []),
-        Acts(button(_("Save the slip"), save, kind="filled", icon=ft.Icons.CHECK, big=True)),
-    ]
-    form: list[ft.Control] = (
-        [columns(what, details, shares=(1, 1))] if session.width >= S.WIDE_FROM else [what, details]
+    foot = form_foot(
+        button(_("Save the slip"), save, kind="filled", icon=ft.Icons.CHECK, big=True),
+        wrong=wanting,
     )
-    body = ft.Column([*form, *done], spacing=S.GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-    return frame(title, body, back=back, scroll=True)
+    wide = session.width >= S.WIDE_FROM
+    body = columns(what, details, shares=(1, 1)) if wide else stack([what, details])
+    return frame(title, body, back=back, scroll=True, foot=foot)
 
 
 def _words_asked(_: Words, complaint: bool, width: float) -> str:

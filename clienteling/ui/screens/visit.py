@@ -22,6 +22,7 @@ from clienteling.ui.parts import (
     error_panel,
     icon_button,
     soft,
+    stack,
     text,
 )
 from clienteling.ui.parts.choice import choices
@@ -76,9 +77,9 @@ def VisitPage(customer_id: str, **_more: str) -> ft.Control:
     if not left:  # nothing was shown and the visit is over: no half of the screen stays empty
         left, right = right[:-1], right[-1:]
     if session.width >= S.WIDE_FROM:
-        body: ft.Control = columns(_stack(left), _stack(right), shares=(3, 2))
+        body: ft.Control = columns(stack(left), stack(right), shares=(3, 2))
     else:
-        body = _stack([*right[:-1], *left, *right[-1:]])
+        body = stack([*right[:-1], *left, *right[-1:]])
     return frame(_("Visit of {name}", name=_.honour(view.customer.name)), body, back=back, scroll=True)
 
 
@@ -188,7 +189,3 @@ def _thing(_: Words, tablet: Tablet, visit: Visit, one: OnTray, product: Product
         spacing=S.GAP_SMALL,
         key=one.product_id,
     )
-
-
-def _stack(parts: Sequence[ft.Control]) -> ft.Control:
-    return ft.Column(list(parts), spacing=S.GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
