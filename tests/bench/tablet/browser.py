@@ -85,7 +85,9 @@ class Seen:
         self._page, self._film, self._echo = page, film, echo
         self._tablet = Tablet(page, url)
         self.lost = 0
-        """Texts that were typed and never answered."""
+        """Texts that were typed into the search and never answered."""
+        self.lost_by_echo = 0
+        """Texts that were typed into the bare field and never came back: what the browser and Flet lose without us."""
         self.unseen = 0
         """Scans whose code was not seen in the film, or whose profile never came."""
 
@@ -129,7 +131,9 @@ class Seen:
             self._clear()
             self._tablet.sees("どなたをお探しですか")
             self._tablet.frames()
-            ours += self._typed(text, first)
+            took = self._typed(text, first)
+            self.lost += not took
+            ours += took
         self._page.goto(self._echo)
         Tablet(self._page, self._echo).open()
         echo: list[float] = []
@@ -137,7 +141,9 @@ class Seen:
             self._page.mouse.click(300, 40)  # it loses the focus now and then
             self._clear()
             self._tablet.frames()
-            echo += self._typed(text, f"echo {text}")
+            took = self._typed(text, f"echo {text}")
+            self.lost_by_echo += not took
+            echo += took
         return Answered(ours), Answered(echo)
 
     def _clear(self) -> None:
@@ -145,11 +151,10 @@ class Seen:
         self._page.keyboard.press("Delete")
 
     def _typed(self, text: str, words: str) -> list[float]:
-        """Type, and return the time, or nothing for a key that was lost: it is counted, not measured."""
+        """Type, and return the time, or nothing where the text was lost: that is counted, not measured."""
         self._page.evaluate("window.typed = performance.now()")
         self._page.keyboard.insert_text(text)
         found = self._page.evaluate(_HITS, words)
-        self.lost += found is None
         return [] if found is None else [float(found)]
 
     def _sign_in(self) -> None:
