@@ -24,13 +24,14 @@ def word(reason: Reason, language: str, frame: Frame | None = None) -> str:
 
 @dataclass(frozen=True)
 class Words:
-    """Call it with an English sentence: `_ = use_words(); _("Scan {n} more", n=2)`."""
+    """Call it with an English sentence: `_ = use_words(); _("Scan {n} more", n=2)`. What is counted is called `n`: it chooses
+    the plural form."""
 
     language: str
     frame: Frame = field(default_factory=Frame)
 
     def __call__(self, msgid: str, **params: Any) -> str:
-        pattern = gettext(msgid, self.language)
+        pattern = gettext(msgid, self.language, params.get("n"))
         return fill(pattern, params, self.language, self.frame) if params else pattern
 
     def reason(self, reason: Reason) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from clienteling.i18n import gettext
+from clienteling.i18n import gettext, plurals
 from clienteling.words import Words
 from sync.model.shop import Role, Staff
 from sync.policy.naming import work_name
@@ -32,8 +32,9 @@ class Speech(Words):
         return re.compile("^" + self.within(msgid, **said).pattern)
 
     def within(self, msgid: str, **said: str | re.Pattern[str]) -> re.Pattern[str]:
-        """Return what finds a sentence anywhere in what is said."""
-        return _filled(gettext(msgid, self.language), said)
+        """Return what finds a sentence, in any of its plural forms, anywhere in what is said."""
+        forms = plurals(self.language).get(msgid) or (gettext(msgid, self.language),)
+        return re.compile(f"(?:{'|'.join(_filled(form, said).pattern for form in forms)})")
 
     def like_code(self, kind: str, code: str, **said: str | re.Pattern[str]) -> re.Pattern[str]:
         """Return what finds the words of a code at the beginning of what is said."""

@@ -266,6 +266,10 @@ class FakeDevice:
     def commands(self, cls: type[Any]) -> list[Any]:
         return [command for command, _, _ in self.submitted if isinstance(command, cls)]
 
+    def ways(self, cls: type[Any]) -> list[tuple[str | None, float]]:
+        """By whom commands of a kind were submitted, and the seconds in which each can be taken back."""
+        return [(staff_id, seconds) for command, staff_id, seconds in self.submitted if isinstance(command, cls)]
+
     def recall(self, command_id: str) -> bool:
         self.recalled.append(command_id)
         return True

@@ -67,7 +67,7 @@ def test_a_manager_says_what_it_was() -> None:
         await screen.sees("催事のご案内準備を依頼")
         [sent] = device.commands(ReviewAccess)
         assert (sent.flag_id, sent.word) == ("many_profiles:1", "催事のご案内準備を依頼")
-        assert device.submitted[-1][1] == MINORU
+        assert device.ways(ReviewAccess) == [(MINORU, 0.0)]
 
     drive(steps, device)
 

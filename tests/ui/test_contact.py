@@ -7,7 +7,7 @@ from sync.model.customer import Channel, Consent, ConsentPurpose, ConsentState, 
 from sync.model.outreach import Cause, FollowUp, FollowUpState, Message, MessageState, Purpose, Reason
 from tests.ui.fake import FakeDevice
 from tests.ui.harness import Screen, drive
-from tests.ui.sample import GINZA, INOUE, MINORU, NAKAMURA, NOW, SASAKI, SUZUKI
+from tests.ui.sample import GINZA, INOUE, MINORU, MISAKI, NAKAMURA, NOW, SASAKI, SUZUKI
 
 
 def test_a_note_is_two_taps_and_a_text() -> None:
@@ -24,7 +24,7 @@ def test_a_note_is_two_taps_and_a_text() -> None:
         await screen.until(lambda: device.commands(LogInteraction))
         note = device.commands(LogInteraction)[0]
         assert (note.tags, note.feeling, note.text) == (("fitting",), Feeling.HAPPY, "ネイビーのMがよくお似合いでした")
-        assert device.submitted[-1][2] == 10.0
+        assert device.ways(LogInteraction) == [(MISAKI, 10.0)]
         await screen.sees("メモを保存しました")
         await screen.tap("元に戻す")
         await screen.until(lambda: device.recalled)
@@ -62,7 +62,7 @@ def test_a_message_is_filled_previewed_and_queued() -> None:
         assert message.channel is Channel.LINE
         assert message.body.startswith("佐々木様")
         assert shown.count(message.body) == 2, "once in the field and once in the preview, to the letter"
-        assert device.submitted[-1][2] == 10.0
+        assert device.ways(QueueMessage) == [(MISAKI, 10.0)]
 
     drive(steps, device)
 

@@ -49,7 +49,7 @@ def test_it_says_what_follows_and_keeps_why() -> None:
         await screen.tap("ご連絡を控える")
         await screen.until(lambda: device.commands(StopContact))
         assert device.commands(StopContact)[0].why == "お客様のご希望"
-        assert device.submitted[-1][1:] == (MISAKI, 3.0)
+        assert device.ways(StopContact) == [(MISAKI, 3.0)]
         await screen.sees("高橋(美)・今日 10:32に設定")
         await screen.tap("元に戻す")
         await screen.until(lambda: device.recalled)

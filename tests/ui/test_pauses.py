@@ -30,7 +30,7 @@ def test_a_manager_stops_the_own_shop_in_one_tap() -> None:
         await screen.sees("今日 10:32から")
         assert screen.find(STOP, "click") is None
         (command,) = device.commands(PauseSending)
-        assert (command.shop_id, device.submitted[-1][1:]) == (GINZA, (MINORU, 10.0))
+        assert (command.shop_id, device.ways(PauseSending)) == (GINZA, [(MINORU, 10.0)])
 
     drive(steps, device)
 

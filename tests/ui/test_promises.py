@@ -43,7 +43,7 @@ def test_two_taps_at_the_farewell(size: tuple[int, int]) -> None:
         await screen.until(lambda: device.commands(MakePromise))
         (made,) = device.commands(MakePromise)
         assert (made.what, made.due_on, made.to_staff_id) == (Promised.PHOTO, TODAY + timedelta(days=1), MISAKI)
-        assert device.submitted[-1][2] == 10.0
+        assert device.ways(MakePromise) == [(MISAKI, 10.0)]
         await screen.sees("明日まで")
         await screen.sees("お約束を記録しました")
 

@@ -91,7 +91,7 @@ def test_a_manager_approves() -> None:
         await screen.tap("承認して送る")
         await screen.until(lambda: device.commands(ApproveMessage))
         assert device.commands(ApproveMessage)[0].message_id == "draft-1"
-        assert device.submitted[-1][2] == 10.0
+        assert device.ways(ApproveMessage) == [(MINORU, 10.0)]
 
     drive(steps, device)
 

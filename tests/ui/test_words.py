@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from clienteling.formats import Frame, ago, column_date, money, short_date, span, tiny_date
-from clienteling.i18n import code_text, table
+from clienteling.i18n import code_text, plurals, table
 from clienteling.words import Words, word
 from sync.client.types import IdentifyOutcome
 from sync.model.catalogue import Money
@@ -49,6 +49,31 @@ def test_translations_keep_their_parameters() -> None:
         if context is None:
             wanted, found = (set(re.findall(r"\{(\w+)", text)) for text in (msgid, said))
             assert wanted == found, msgid
+
+
+def test_what_is_counted_is_said_in_the_form_of_its_number() -> None:
+    """English says one thing in another way than several or none; Japanese has one form."""
+    english, japanese = Words("en"), Words("ja")
+    assert [english("{n} slips", n=n) for n in (0, 1, 2)] == ["0 slips", "1 slip", "2 slips"]
+    assert [japanese("{n} slips", n=n) for n in (0, 1, 2)] == ["0件", "1件", "2件"]
+    assert english("{n} of these wait for the end of the quiet hours.", n=1).startswith("1 of these waits")
+
+
+COUNTING = re.compile(r"\{n\} (?:(?:more|other|SMS) )?(?!this )[a-z]+s\b")
+ALWAYS_MANY = ("the first {n} products", "or more customers", "within {n} days")
+"""Where the number is never one: a full list, a threshold, the playbook's period."""
+
+
+def test_every_english_sentence_that_counts_has_its_plural_forms() -> None:
+    """A noun in the plural behind a number is also said of one; every entry is of a sentence that a screen says, with its parameters."""
+    said = {sentence for path in SOURCES for sentence in sentences(path)}
+    counting = {one for one in said if COUNTING.search(one) and not any(many in one for many in ALWAYS_MANY)}
+    assert counting - set(plurals("en")) == set()
+    for many, forms in plurals("en").items():
+        assert many in said
+        assert len(forms) == 2
+        assert forms[0] != forms[1] == many
+        assert set(re.findall(r"\{(\w+)", forms[0])) | {"n"} == set(re.findall(r"\{(\w+)", many))
 
 
 def test_english_words_have_the_straight_apostrophe() -> None:

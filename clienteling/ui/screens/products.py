@@ -116,7 +116,7 @@ def _found(tablet: Tablet, _: Words, hits: tuple[ProductHit, ...]) -> ft.Control
         *divided([_row(tablet, _, one) for one in hits]),
         ft.Row([freshness(_, min(stamps, default=None), _("Stock"))]),
         title=_("Products"),
-        aside=_("the first {n}", n=LIMIT) if len(hits) == LIMIT else _("{n} found", n=len(hits)),
+        aside=_("the first {n} products", n=LIMIT) if len(hits) == LIMIT else _("{n} products found", n=len(hits)),
     )
 
 

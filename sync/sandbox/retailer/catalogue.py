@@ -135,7 +135,7 @@ def variant_rows(world: World) -> list[dict[str, Any]]:
 
 
 def stock_rows(world: World) -> list[dict[str, Any]]:
-    """Return the rows of stock.csv, counted some minutes ago; a variant that a shop does not keep has no row there."""
+    """Return the rows of stock.csv, counted some minutes ago: each variant in each shop, none of what a shop does not keep."""
     random = world.random("stock")
     rows: list[dict[str, Any]] = []
     for shop in SHOPS:
@@ -148,9 +148,9 @@ def stock_rows(world: World) -> list[dict[str, Any]]:
                 if told is not None:
                     rows.append({"sku": variant.sku, "shop_code": shop.code, "quantity": told, "at": counted})
                     continue
-                if not kept and shop.code != WEB:
-                    continue
-                many = 24 if shop.code == WEB else 5
-                quantity = 0 if chance < 0.16 else 1 + int((chance - 0.16) / 0.84 * many * (0.4 + 0.6 * chance))
+                many, here = (24, True) if shop.code == WEB else (5, kept)
+                quantity = (
+                    0 if chance < 0.16 or not here else 1 + int((chance - 0.16) / 0.84 * many * (0.4 + 0.6 * chance))
+                )
                 rows.append({"sku": variant.sku, "shop_code": shop.code, "quantity": quantity, "at": counted})
     return rows
