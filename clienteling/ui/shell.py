@@ -81,7 +81,9 @@ def _foot(foot: ft.Control, around: ft.Padding) -> ft.Control:
     return ft.Container(
         foot,
         bgcolor=C.SURFACE,
-        padding=ft.Padding.symmetric(horizontal=around.left, vertical=S.GAP_SMALL if around.left == S.EDGE_NARROW else S.EDGE_NARROW),
+        padding=ft.Padding.symmetric(
+            horizontal=around.left, vertical=S.GAP_SMALL if around.left == S.EDGE_NARROW else S.EDGE_NARROW
+        ),
         border=ft.Border(top=ft.BorderSide(1, C.LINE)),
     )
 

@@ -61,7 +61,7 @@ def test_her_purchases_stand_beside_her_interests(signed_in: Tablet, demo: Demo)
     """Each purchase with shop, pieces, sum and how fresh the list is."""
     _, person = signed_in.words, demo.person("returning")
     signed_in.open_member(person["member_number"], person["name"])
-    signed_in.press(_.like("Purchases {n}", n=re.compile(r"\d+")))
+    signed_in.press(_.like("Bought {n}", n=re.compile(r"\d+")))
     signed_in.sees(re.compile(r"ダウンノーカラーコート ¥[\d,]+"), "¥88,900", _.shop("ginza"))
     signed_in.sees(_.like("{what} {at:datetime}", what=_("Purchases"), at=_.today))
 

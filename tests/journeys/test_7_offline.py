@@ -34,7 +34,7 @@ def test_scan_search_profile_note_and_message_go_on_and_arrive_once(tablet: Tabl
     tablet.wedge(demo.code(member))
     tablet.at_profile(person["name"])
     tablet.sees(_.like("In the shop since {at:time}", at=re.compile(r"\d{2}:\d{2}")), _("Before you approach"))
-    tablet.sees(_.like("Purchases {n}", n=re.compile(r"\d+")))
+    tablet.sees(_.like("Bought {n}", n=re.compile(r"\d+")))
 
     tablet.press(_("Note this meeting"))
     tablet.press(_.code("tag", "alteration"))

@@ -83,21 +83,21 @@ def _body(tablet: Tablet, _: Words, view: View, width: float, tab: str, set_tab:
     narrow = width < S.NARROW_BELOW
     top = card(identity(_, view, narrow=narrow), padding=16)
     now = _now(tablet, _, view)
+    parts = {
+        "web": _("Viewed"),
+        "bought": _("Bought {n}", n=len(view.orders)),
+        "belongings": _("Owned {n}", n=len(view.pieces)),
+        "slips": _("Slips {n}", n=len(open_slips(view))),
+    }
+    views: dict[str, Callable[[Words, View], ft.Control]] = {
+        "web": interest,
+        "bought": partial(purchases, tablet),
+        "belongings": partial(belongings, tablet),
+        "slips": partial(slips, tablet),
+    }
     if width >= S.WIDE_FROM:
-        parts = {
-            "web": _("Online interests"),
-            "bought": _("Purchases {n}", n=len(view.orders)),
-            "belongings": _("Belongings {n}", n=len(view.pieces)),
-            "slips": _("Slips {n}", n=len(open_slips(view))),
-        }
         shown = tab if tab in parts else "web"
-        middles: dict[str, Callable[[Words, View], ft.Control]] = {
-            "web": interest,
-            "bought": partial(purchases, tablet),
-            "belongings": partial(belongings, tablet),
-            "slips": partial(slips, tablet),
-        }
-        middle = middles[shown](_, view)
+        middle = views[shown](_, view)
         columns = ft.Row(
             [
                 ft.Column(
@@ -120,23 +120,12 @@ def _body(tablet: Tablet, _: Words, view: View, width: float, tab: str, set_tab:
             vertical_alignment=ft.CrossAxisAlignment.STRETCH,
         )
         return ft.Column([top, columns], spacing=S.GAP, expand=True)
-    parts = {
-        "web": _("Online interests"),
-        "bought": _("Purchases {n}", n=len(view.orders)),
-        "belongings": _("Belongings {n}", n=len(view.pieces)),
-        "slips": _("Slips {n}", n=len(open_slips(view))),
-        "history": _("History so far"),
-        "about": _("About the customer"),
-    }
-    shown = tab if tab in parts else "web"
-    views: dict[str, Callable[[Words, View], ft.Control]] = {
-        "web": interest,
-        "bought": partial(purchases, tablet),
-        "belongings": partial(belongings, tablet),
-        "slips": partial(slips, tablet),
+    parts |= {"history": _("History so far"), "about": _("About the customer")}
+    views |= {
         "history": lambda _, view: keyed(f"history:{view.facts.customer.id}", History, view, not narrow),
         "about": partial(_about, tablet, alone=False),
     }
+    shown = tab if tab in parts else "web"
     inside = views[shown](_, view)
     if narrow:  # too little height for a part that scrolls in itself: the whole screen does
         return ft.Column(

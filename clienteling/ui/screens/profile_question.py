@@ -43,7 +43,7 @@ def OneQuestion(customer: Customer, visit: Visit, question: Asked) -> ft.Control
     else:
         wrong = _("In kana, please") if question is Asked.KANA else _("Four digits, e.g. 0409 for 9 April")
         entry = field(
-            _("Name in kana") if question is Asked.KANA else _("Birthday, month and day"),
+            _("Name in kana") if question is Asked.KANA else _("Month and day"),
             value=typed,
             error=wrong if tried else "",
             on_change=put,
