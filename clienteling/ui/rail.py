@@ -8,7 +8,7 @@ from clienteling.context import Tablet, call, use_session, use_tablet, use_words
 from clienteling.queries.holds import holds_to_do
 from clienteling.queries.home import waiting_count
 from clienteling.theme import C, S, T
-from clienteling.ui.bar_names import NARROW_ITEM, SCAN_NARROW, by_word, named_places
+from clienteling.ui.bar_names import NARROW_ITEM, SCAN_NARROW, badge, by_word, named_places
 from clienteling.ui.component import component, use_query
 from clienteling.ui.parts import apart, avatar, pill, tappable, text
 from clienteling.words import Words
@@ -35,12 +35,13 @@ def _use_rail_item(
     width: int = 66,
     named: bool = True,
     size: int = T.SMALL,
+    letters: float,
 ) -> ft.Control:
     """Hook: a place of the rail. Of five, a tap changes two; what stays the same control is neither compared nor sent."""
     on = item[0] == lit
     return ft.use_memo(
-        lambda: _rail_item(tablet, _, item, on=on, count=count, width=width, named=named, size=size),
-        [on, _.language, count, width, named, size],
+        lambda: _rail_item(tablet, _, item, on=on, count=count, width=width, named=named, size=size, letters=letters),
+        [on, _.language, count, width, named, size, letters],
     )
 
 
@@ -54,18 +55,19 @@ def _rail_item(
     width: int,
     named: bool,
     size: int,
+    letters: float,
 ) -> ft.Control:
     name, route, icon, label = item
     ink = C.PRIMARY if on else C.INK_SOFT
     words = _(label)
+    at = badge(count, width, letters)
     mark = (
         ft.Container(
-            text(str(min(count, 99)), size=11, bold=True, color=C.ON_ACCENT, height=1.2),
+            text(at.words, size=at.size, bold=True, color=C.ON_ACCENT, height=1.2),
             bgcolor=C.ACCENT,
             border_radius=8,
             padding=ft.Padding.symmetric(horizontal=5, vertical=1),
-            left=None if width == NARROW_ITEM else width // 2 + 4,
-            right=0 if width == NARROW_ITEM else None,  # what has no room beside its icon would be cut off
+            left=at.left,
             top=0,
         )
         if count
@@ -75,7 +77,15 @@ def _rail_item(
         ft.Column(
             [
                 ft.Stack(
-                    [ft.Container(ft.Icon(icon, size=23, color=ink), width=width, alignment=ft.Alignment.CENTER), mark],
+                    [
+                        ft.Container(
+                            ft.Icon(icon, size=at.icon, color=ink),
+                            width=width,
+                            padding=ft.Padding.only(left=at.icon_left),
+                            alignment=ft.Alignment.CENTER_LEFT,
+                        ),
+                        mark,
+                    ],
                     clip_behavior=ft.ClipBehavior.NONE,
                 ),
                 *([_label(words, on=on, size=size)] if named else []),
@@ -104,7 +114,10 @@ def Rail(lit: str) -> ft.Control:
             [
                 _scan(tablet, _),
                 ft.Container(height=6),
-                *(_use_rail_item(tablet, _, item, lit, counts.get(item[0], 0)) for item in _ITEMS),
+                *(
+                    _use_rail_item(tablet, _, item, lit, counts.get(item[0], 0), letters=session.letters)
+                    for item in _ITEMS
+                ),
                 ft.Container(expand=True),
                 _me(tablet, _, session.language, lit),
             ],
@@ -134,6 +147,7 @@ def Bar(lit: str) -> ft.Control:
             width=NARROW_ITEM,
             named=item[0] in named,
             size=size,
+            letters=session.letters,
         )
         for item in places
     ]

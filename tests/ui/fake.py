@@ -40,7 +40,7 @@ from sync.model.commands_visits import (
     PlanFollowUp,
     WithdrawPromise,
 )
-from sync.model.customer import Consent, ConsentPurpose, ConsentState, Customer, Visit, VisitSource
+from sync.model.customer import Customer, Visit, VisitSource
 from sync.model.holds import Hold
 from sync.model.own_phone import OwnPhoneLink
 from sync.model.shop import Pause, PauseScope, RetailerSettings, Shift, Shop, Staff
@@ -56,7 +56,7 @@ _SHOWN = (
     OpenSlip | MoveSlip | AssignSlip | NoteBelonging | PlaceHold | MoveHold | AmendHold
     | MakePromise | KeepPromise | PassPromise | WithdrawPromise
     | ChangeTray | FlagGift | NoteAnswer | NoteCompanions | HandOverVisit | DropVisitDraft | CloseVisit | AttachReceipt
-    | PlanFollowUp
+    | PlanFollowUp | StopContact
 )  # fmt: skip
 """Commands whose effect is worked out as a tablet does."""
 
@@ -254,8 +254,6 @@ class FakeDevice:
             self.cache.put(
                 Pause(id=command.pause_id, scope=PauseScope.SHOP, value=command.shop_id, since=NOW, by=staff_id)
             )
-        if isinstance(command, StopContact):
-            self.cache.put(Consent(id=command.stop_id, customer_id=command.customer_id, purpose=ConsentPurpose.ALL, state=ConsentState.REFUSED, at=NOW, source="staff", wording=command.why, recorded_by=staff_id))  # fmt: skip
         if isinstance(command, _SHOWN):
             under_way = Pending(f"command-{len(self.submitted)}", staff_id, NOW, command)
             for record in effect_of(under_way, self.cache.record):

@@ -17,7 +17,8 @@ def stopped(source: str) -> FakeDevice:
     device.cache.put(
         Consent(
             id="stop-1", customer_id=SASAKI, purpose=ConsentPurpose.ALL, state=ConsentState.REFUSED,
-            at=NOW - timedelta(days=2), source=source, wording="お電話でのご希望", recorded_by=MINORU,
+            at=NOW - timedelta(days=2), source=source, recorded_by=MINORU,
+            wording="" if source == "staff" else "配信停止のページから",
         )
     )  # fmt: skip
     return device
@@ -64,7 +65,7 @@ def test_a_colleague_ends_it_by_the_customers_word_alone() -> None:
     async def steps(screen: Screen) -> None:
         await screen.sign_in()
         await screen.go(f"{HERS}/contact")
-        await screen.sees("お電話でのご希望")
+        await screen.sees("理由を見られるのは、記入した本人と店長・本部だけです。")
         await screen.sees("店長は、なくても再開できます")
         assert screen.find("ご連絡を再開する", "click") is None
         await screen.type("お客様のお言葉", "また案内がほしい")
@@ -128,3 +129,20 @@ def test_the_profile_offers_no_message_that_cannot_go() -> None:
 
     drive(refused, stopped("staff"))
     drive(open_to_all)
+
+
+def test_no_copy_of_why_staff_entered_it_is_shown() -> None:
+    """Should a record come with its reason, the profile and the form show that there is one, and not the words."""
+    device = stopped("staff")
+    kept = device.cache.record("consent", "stop-1")
+    assert isinstance(kept, Consent)
+    device.cache.put(kept.model_copy(update={"wording": "ご家族のご不幸"}))
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        for address in (HERS, f"{HERS}/contact"):
+            await screen.go(address)
+            await screen.sees("理由を見られるのは、記入した本人と店長・本部だけです。")
+            assert not screen.shows("ご家族のご不幸")
+
+    drive(steps, device)

@@ -67,6 +67,7 @@ def test_handing_over_in_one_tap_on_a_name() -> None:
         await screen.until(lambda: device.commands(HandOverVisit))
         (given,) = device.commands(HandOverVisit)
         assert (given.from_staff_id, given.to_staff_id) == (SUZUKI, MINORU)
+        await screen.sees("今日 10:32に高橋(美)さんから引き継ぎ")
         await screen.go("/")
         await screen.sees("10:18 ご来店 · 担当 高橋(実)")
 

@@ -36,7 +36,7 @@ def tone_colours(tone: Tone) -> tuple[str, str]:
 def text(
     value: str,
     *,
-    size: int = T.BODY,
+    size: float = T.BODY,
     bold: bool = False,
     color: str = C.INK,
     lines: int | None = None,
@@ -57,7 +57,7 @@ def text(
 
 
 @cache
-def _style(size: int, height: float, *, bold: bool) -> ft.TextStyle:
+def _style(size: float, height: float, *, bold: bool) -> ft.TextStyle:
     """One for all texts of a kind, in every session: nothing changes it, so it need not be made, kept and compared again."""
     return ft.TextStyle(font_family=BOLD if bold else REGULAR, font_family_fallback=[RARE], size=size, height=height)
 

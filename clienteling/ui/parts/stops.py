@@ -11,9 +11,11 @@ BY_STAFF = "staff"
 
 
 def stop_lines(_: Words, stop: Consent) -> list[ft.Control]:
-    """Who and when; before it what a customer's own act says. Why staff entered it is withheld (`Withheld`)."""
-    if stop.source == BY_STAFF and stop.recorded_by:
+    """Who and when; before it what a customer's own act says. Why staff entered it is withheld (`Withheld`): not every copy of the
+    record may be without it."""
+    by_staff = stop.source == BY_STAFF
+    if by_staff and stop.recorded_by:
         who = _("{staff:name}, {at:datetime}", staff=stop.recorded_by, at=stop.at)
     else:
         who = _("By the customer's own act, {at:datetime}", at=stop.at)
-    return [*([text(stop.wording)] if stop.wording else []), soft(who)]
+    return [*([text(stop.wording)] if stop.wording and not by_staff else []), soft(who)]

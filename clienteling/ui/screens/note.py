@@ -17,6 +17,7 @@ from clienteling.ui.component import component, use_once, use_query
 from clienteling.ui.drafts import draft_line, use_kept_draft
 from clienteling.ui.parts import button, card, columns, error_panel, field, soft, stack, text
 from clienteling.ui.parts.choice import choices, switch
+from clienteling.ui.parts.names import product_name
 from clienteling.ui.parts.product_picker import ProductPicker
 from clienteling.ui.parts.skeletons import form_skeleton
 from clienteling.ui.reach import form_foot
@@ -181,12 +182,15 @@ def _begun(
     if beside is None:
         return draft_line(_, call(let_go, given), _began(_, given))
     words = " / ".join(_.code("tag", tag) for tag in given.draft.tags)
-    english = _.language == "en"
-    things = ", ".join(one.name_en if english and one.name_en else one.name for one in given.things)
+    things = (", " if _.language == "en" else "、").join(product_name(_, one) for one in given.things)
     said = [text(one) for one in (given.draft.text, words, things) if one]
     ways = [
         button(_("Add to my note"), call(take, given), kind="soft"),
-        button(_("Discard draft"), call(let_go, given), kind="plain"),
+        button(
+            _("Discard the draft of {staff:name}", staff=given.draft.begun_by or given.visit.handed_by or ""),
+            call(let_go, given),
+            kind="plain",
+        ),
     ]
     block = card(soft(_began(_, given)), *said, ft.Row(ways, wrap=True, spacing=8, run_spacing=8), tone="plain")
     return [*draft_line(_, own), block]

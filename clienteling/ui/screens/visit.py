@@ -116,7 +116,7 @@ def Care(view: VisitView) -> ft.Control:
         )  # another matter than the chips above
     if visit.ended_at is None:
         goodbye = button(_("End the visit"), call(tablet.run, actions.close, tablet, visit), kind="filled", big=True)
-        parts.append(Acts(goodbye))
+        parts.append(ft.Container(Acts(goodbye), padding=ft.Padding.only(top=S.GAP_SMALL)))  # it ends all of the above
     return card(*parts, title=_("With the customer") if visit.ended_at is None else _("Visit"))
 
 
@@ -137,7 +137,14 @@ def _state(_: Words, tablet: Tablet, visit: Visit) -> list[ft.Control]:
     )
     lines: list[ft.Control] = [text(who, bold=True), soft(since)]
     if visit.handed_by and visit.handed_at:
-        lines.append(soft(_("Given by {staff:name}, {at:datetime}", staff=visit.handed_by, at=visit.handed_at)))
+        taken = visit.handed_by == visit.staff_id
+        lines.append(
+            soft(
+                _("Taken over {at:datetime}", at=visit.handed_at)
+                if taken
+                else _("Handed over by {staff:name}, {at:datetime}", staff=visit.handed_by, at=visit.handed_at)
+            )
+        )
     shop, zone = tablet.shop, tablet.pulse.directory.zone
     draft = draft_of(visit, shop.closes, zone, tablet.now()) if shop is not None else None
     if draft is not None:
@@ -168,7 +175,8 @@ def _tray(_: Words, tablet: Tablet, view: VisitView) -> list[ft.Control]:
                 tablet.run(actions.change_tray, tablet, visit, one.id, "shown")
 
     rows = divided([_thing(_, tablet, visit, one, product) for one, product in view.tray])
-    rows.append(ProductPicker([], [one for one in view.suggested if one not in on_it], MOST_ON_TRAY, chosen))
+    more = ProductPicker([], [one for one in view.suggested if one not in on_it], MOST_ON_TRAY, chosen)
+    rows.append(ft.Container(more, padding=ft.Padding.only(top=S.GAP_SMALL if on_it else 0)))
     return rows
 
 
