@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from io import BytesIO
+
+from PIL import Image, UnidentifiedImageError
 
 from clienteling.context import Tablet, off_loop
 from sync.errors import ClientelingError, NotFound, Unavailable
@@ -27,6 +30,15 @@ class Looked:
 
     how: Look
     content: bytes = field(default=b"", repr=False)
+    shape: tuple[int, int] = (0, 0)
+    """Of a picture, in its own pixels; nothing where they cannot be read."""
+
+    def within(self, width: float, height: float) -> tuple[float, float]:
+        """Return how large the picture is drawn in so much room: whole, and never larger than it is."""
+        if not all(self.shape):
+            return width, height
+        share = min(width / self.shape[0], height / self.shape[1], 1.0)
+        return self.shape[0] * share, self.shape[1] * share
 
 
 async def look_at(tablet: Tablet, attachment_id: str) -> Looked:
@@ -41,4 +53,12 @@ async def look_at(tablet: Tablet, attachment_id: str) -> Looked:
         return Looked(Look.FAILED)
     if found.media_type != "image/jpeg":
         return Looked(Look.NO_PICTURE)
-    return Looked(Look.SHOWN, found.content)
+    return Looked(Look.SHOWN, found.content, await off_loop(_shape, found.content))
+
+
+def _shape(content: bytes) -> tuple[int, int]:
+    try:
+        with Image.open(BytesIO(content)) as picture:  # its head alone is read
+            return picture.size
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
+        return 0, 0

@@ -56,7 +56,7 @@ def Body(body: ft.Control, scroll: bool, foot: ft.Control | None) -> ft.Control:
     padding = ft.Padding.all(S.EDGE_NARROW) if narrow else ft.Padding.symmetric(horizontal=S.EDGE, vertical=S.GAP + 4)
     if not scroll:
         return ft.Container(body, padding=padding, expand=True)
-    if foot is None or session.height < S.FOOT_FROM:  # in a window so low the form needs all of it
+    if foot is None or session.height / session.letters < S.FOOT_FROM:  # in a window so low the form needs all of it
         return _scrolled([ft.Container(body, padding=padding), *([_foot(foot, padding)] if foot is not None else [])])
     return ft.Column(
         [apart(_scrolled([ft.Container(body, padding=padding)]), expand=True), _foot(foot, padding)],

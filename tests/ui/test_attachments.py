@@ -3,8 +3,10 @@
 from io import BytesIO
 
 import flet as ft
+import pytest
 from PIL import Image
 
+from clienteling.actions.attachments import Look, Looked
 from sync.client.types import Attached
 from sync.model.customer import Channel
 from sync.model.outreach import Attachment, AttachmentState, Cause, Direction, Message, MessageState, Purpose, Reason
@@ -88,3 +90,30 @@ def test_without_the_server_a_plain_sentence() -> None:
         await screen.sees("The server does not keep this any more")
 
     drive(steps, used, language="en")
+
+
+@pytest.mark.parametrize(
+    ("shape", "drawn"),
+    [((900, 1200), (450, 600)), ((1600, 800), (1000, 500)), ((400, 300), (400, 300)), ((0, 0), (1000, 600))],
+)
+def test_a_panel_is_as_large_as_its_picture(shape: tuple[int, int], drawn: tuple[int, int]) -> None:
+    """Whole in the room there is, upright or across, not blown up; where its size cannot be read it gets all of it."""
+    assert Looked(Look.SHOWN, shape=shape).within(1000, 600) == drawn
+
+
+@pytest.mark.parametrize("size", [(1180, 820), (412, 915)])
+def test_no_empty_ground_lies_around_a_picture(size: tuple[int, int]) -> None:
+    """The panel's picture has the shape of what was sent."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go(f"/customers/{SASAKI}?tab=history")
+        await screen.tap("写真 1.2MB")
+        await screen.until(lambda: pictures(screen) == [jpeg()], "the picture")
+        (around,) = [
+            one for one in screen.controls if isinstance(one, ft.Container) and isinstance(one.content, ft.Image)
+            and isinstance(one.content.src, bytes)
+        ]  # fmt: skip
+        assert (around.width, around.height) == (40, 30)
+
+    drive(steps, device(), size=size)

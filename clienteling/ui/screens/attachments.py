@@ -13,7 +13,9 @@ from sync.model.outreach import Attachment, AttachmentState
 
 _MEGABYTE = 1_000_000
 _AROUND = 220
-"""Logical pixels that a panel needs beside its picture: the screen's edge, the title, the button."""
+"""Logical pixels of height that a panel needs beside its picture: the screen's edge, the title, the button."""
+_INSIDE = 48
+"""Logical pixels of width between a panel and its picture."""
 _ICONS = {
     "image": ft.Icons.IMAGE_OUTLINED,
     "video": ft.Icons.VIDEOCAM_OUTLINED,
@@ -30,6 +32,8 @@ def Attachments(came: tuple[Attachment, ...]) -> ft.Control:
     open_, set_open = ft.use_state("")
     looked, set_looked = ft.use_state(Looked(Look.ASKING))
 
+    edge = S.EDGE_NARROW if session.width < S.NARROW_BELOW else 40
+
     async def look(attachment_id: str) -> None:
         set_looked(Looked(Look.ASKING))
         set_open(attachment_id)
@@ -42,7 +46,7 @@ def Attachments(came: tuple[Attachment, ...]) -> ft.Control:
     ft.use_dialog(
         ft.AlertDialog(
             title=text(_("What the customer sent"), bold=True),
-            content=_inside(_, looked, open_, session.pixels - 96, session.height - _AROUND),
+            content=_inside(_, looked, open_, session.pixels - 2 * edge - _INSIDE, session.height - _AROUND),
             actions=[
                 *(
                     [button(_("Try again"), call(tablet.run, look, open_), kind="outline", icon=ft.Icons.REFRESH)]
@@ -52,6 +56,7 @@ def Attachments(came: tuple[Attachment, ...]) -> ft.Control:
                 button(_("Close"), close, kind="filled"),
             ],
             bgcolor=C.SURFACE,
+            inset_padding=ft.Padding.symmetric(horizontal=edge, vertical=S.EDGE),
             shape=ft.RoundedRectangleBorder(radius=S.RADIUS),
             on_dismiss=close,
         )
@@ -91,6 +96,7 @@ def _why(_: Words, one: Attachment) -> str:
 
 def _inside(_: Words, looked: Looked, attachment_id: str, width: float, height: float) -> ft.Control:
     if looked.how is Look.SHOWN:
+        wide, high = looked.within(max(240.0, width), max(160.0, height))
         return ft.Container(
             ft.Image(
                 src=looked.content,
@@ -98,8 +104,8 @@ def _inside(_: Words, looked: Looked, attachment_id: str, width: float, height: 
                 semantics_label=_("The picture that the customer sent"),
                 error_content=text(_("This picture cannot be shown.")),
             ),
-            width=max(240.0, width),
-            height=max(160.0, height),
+            width=wide,
+            height=high,
             alignment=ft.Alignment.CENTER,
         )
     if looked.how is Look.ASKING:

@@ -21,9 +21,12 @@ _ASSETS = {
     "control.js": ("text/javascript", _HERE),
     "BIZUDPGothic-Regular.ttf": ("font/ttf", _FONTS),
     "BIZUDPGothic-Bold.ttf": ("font/ttf", _FONTS),
+    "NotoSansJP-RareNames.otf": ("font/otf", _FONTS),
+    "NotoSansKR-Names.woff2": ("font/woff2", _FONTS),
+    "NotoSansSC-Names.woff2": ("font/woff2", _FONTS),
 }
 """Files that pages ask for, with their types and where they lie. The fonts are the tablet's own: a machine without Japanese ones
-would show boxes."""
+would show boxes, and many show them for the rare characters of names."""
 _templates = Environment(loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined)
 
 

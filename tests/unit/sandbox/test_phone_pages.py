@@ -1,5 +1,7 @@
 """The pages of the outside world, as a browser gets them."""
 
+import re
+
 import pytest
 
 from tests.unit.sandbox.outside import Outside
@@ -80,3 +82,17 @@ def test_control_page_names_every_address(outside: Outside) -> None:
     assert outside.request("GET", "/assets/phone.js").headers["content-type"].startswith("text/javascript")
     assert outside.request("GET", "/assets/BIZUDPGothic-Bold.ttf").content[:4] == bytes([0, 1, 0, 0]), "a TrueType font"
     assert outside.request("GET", "/assets/words.py").status_code == 404
+
+
+def test_the_phone_brings_every_font_that_its_style_names(outside: Outside) -> None:
+    """Japanese, rare characters of names, Hangul and simplified Chinese: a machine without such fonts would show boxes."""
+    style = outside.request("GET", "/assets/style.css").text
+    files = re.findall(r'url\("(/assets/[^"]+)"\)', style)
+    assert {"/assets/NotoSansJP-RareNames.otf", "/assets/NotoSansKR-Names.woff2"} < set(files)
+    for file in files:
+        answer = outside.request("GET", file)
+        assert answer.status_code == 200, file
+        assert answer.headers["content-type"].startswith("font/")
+    families = re.findall(r'@font-face \{ font-family: ("[^"]+")', style)
+    stack = style.partition("  font-family: ")[2].partition(";")[0]
+    assert [one for one in families if one not in stack] == []
