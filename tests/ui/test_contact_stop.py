@@ -119,6 +119,8 @@ def test_the_profile_offers_no_message_that_cannot_go() -> None:
         await screen.sign_in()
         await screen.go(HERS)
         await screen.sees("ご連絡を控えています")
+        await screen.sees("すべてのご連絡を停止中")
+        assert not screen.shows("SMS · 停止をご希望")  # staff entered it: whether the customer wishes it nobody knows
         assert screen.find("接客メモ", "click") is not None
         assert screen.find("メッセージを書く", "click") is None
 
@@ -126,6 +128,7 @@ def test_the_profile_offers_no_message_that_cannot_go() -> None:
         await screen.sign_in()
         await screen.go(HERS)
         await screen.until(lambda: screen.find("メッセージを書く", "click"))
+        await screen.sees("SMS · 同意未確認")
 
     drive(refused, stopped("staff"))
     drive(open_to_all)

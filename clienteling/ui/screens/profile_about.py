@@ -36,16 +36,23 @@ def identity(_: Words, view: View, *, narrow: bool = False) -> ft.Control:
                 customer,
                 badges=tuple(badges),
                 detail=" · ".join(said),
-                aside=tuple(
-                    consent_badge(_, one.consent, one.channel, preferred=one.preferred)
-                    for one in view.channels
-                    if one.address or one.consent != "unasked"
-                ),
+                aside=_agreed(_, view),
                 narrow=narrow,
             ),
             *([_visiting(_, view)] if view.fetched_at else []),
         ],
         spacing=S.GAP_SMALL,
+    )
+
+
+def _agreed(_: Words, view: View) -> tuple[ft.Control, ...]:
+    """Consent by channel; where everything is stopped that alone, and not as a wish: staff may have entered it."""
+    if view.stop is not None:
+        return (chip(_("Every channel stopped"), "accent"),)
+    return tuple(
+        consent_badge(_, one.consent, one.channel, preferred=one.preferred)
+        for one in view.channels
+        if one.address or one.consent != "unasked"
     )
 
 
