@@ -72,9 +72,12 @@ def draft_line(_: Words, let_go: Callable[[], None] | None, whose: str = "") -> 
     return [
         ft.Row(
             [
-                ft.Container(soft(whose or _("Your draft")), expand=True),
+                soft(whose or _("Your draft")),
                 button(_("Discard draft"), let_go, kind="plain"),
             ],
+            wrap=True,  # the way to be rid of it stands below where it has no room beside
+            run_spacing=0,
+            alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
             vertical_alignment=ft.CrossAxisAlignment.CENTER,
         )
     ]

@@ -149,8 +149,7 @@ def test_ones_own_note_is_not_written_over() -> None:
         await screen.sees(BY_MISAKI)
         await screen.sees("お急ぎのご様子")
         await screen.sees(WORDS)
-        assert screen.find("下書きを破棄", "click") is not None, "one's own"
-        assert screen.find("高橋(美)さんの下書きを破棄", "click") is not None, "told apart by name"
+        assert screen.find("引き継ぎ分を破棄", "click") is not None, "named apart from one's own"
         await screen.tap("自分のメモに加える")
         await screen.sees(f"{WORDS}\nお急ぎのご様子")
         await screen.sees_no("自分のメモに加える")

@@ -186,11 +186,7 @@ def _begun(
     said = [text(one) for one in (given.draft.text, words, things) if one]
     ways = [
         button(_("Add to my note"), call(take, given), kind="soft"),
-        button(
-            _("Discard the draft of {staff:name}", staff=given.draft.begun_by or given.visit.handed_by or ""),
-            call(let_go, given),
-            kind="plain",
-        ),
+        button(_("Discard theirs"), call(let_go, given), kind="plain"),
     ]
     block = card(soft(_began(_, given)), *said, ft.Row(ways, wrap=True, spacing=8, run_spacing=8), tone="plain")
     return [*draft_line(_, own), block]
