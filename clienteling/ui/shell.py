@@ -167,13 +167,20 @@ def _told(_: Words, pulse: Pulse) -> str:
             if pulse.online
             else _("Offline before the first sync was done: lists are not whole yet.")
         )
+    old = long_ago(_, pulse)
     if pulse.online:
-        return ""
-    return (
+        if not old:
+            return ""
+        return _(
+            "Last synced {at:datetime} ({at:ago}). What happened elsewhere since is not shown yet.",
+            at=pulse.last_synced_at,
+        )
+    said = (
         _("Offline. Everything here goes on; {n} saved here, sent when connected.", n=pulse.waiting)
         if pulse.waiting
         else _("Offline. Everything here goes on; what you save is sent when connected.")
     )
+    return f"{said} {_('Last synced {at:datetime} ({at:ago})', at=pulse.last_synced_at)}" if old else said
 
 
 @component
@@ -193,7 +200,7 @@ def OfflineStrip() -> ft.Control:
             [
                 ft.Icon(ft.Icons.SYNC if pulse.online else ft.Icons.CLOUD_OFF_OUTLINED, size=18, color=C.CAUTION),
                 text(
-                    f"{said} {_('Last synced {at:datetime}', at=pulse.last_synced_at)}" if long_ago(_, pulse) else said,
+                    said,
                     size=T.LABEL,
                     color=C.CAUTION,
                     height=1.3,

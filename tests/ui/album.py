@@ -77,7 +77,14 @@ def shoot(laid: Laid, out: Path, address: str, staff_id: str, way: Way, state: s
 
 
 def shop(
-    *, empty: bool, failing: bool, long: bool, offline: bool, stale: bool, first: bool, closed: bool
+    *,
+    empty: bool = False,
+    failing: bool = False,
+    long: bool = False,
+    offline: bool = False,
+    stale: bool = False,
+    first: bool = False,
+    closed: bool = False,
 ) -> FakeDevice:
     """Return a tablet in a state. It is so from the start, as every session is told of changes only."""
     records = shop_records() if empty or closed else [*everything(), *in_hand()]

@@ -19,10 +19,12 @@ def test_a_state_of_two_days_ago_never_looks_like_one_of_now(size: tuple[int, in
 
     async def steps(screen: Screen) -> None:
         await screen.sign_in()
-        await screen.sees("最後の同期 11月18日(水) 07:32")
+        await screen.sees("最後の同期 11月18日(水) 07:32（2日前）")
+        await screen.sees("その後のほかの端末や店舗での動きは、まだ出ていません")
         await screen.sees_no("同期済み")
         device.become(last_synced_at=NOW)
         await screen.sees("同期済み 10:32")
+        await screen.sees_no("まだ出ていません")
 
     drive(steps, device, size=size)
 
@@ -37,7 +39,7 @@ def test_offline_says_since_when_once_it_is_long() -> None:
         await screen.sees("オフラインです。")
         await screen.sees_no("最後の同期")
         device.become(last_synced_at=LONG_AGO)
-        await screen.sees("最後の同期 11月18日(水) 07:32")
+        await screen.sees("最後の同期 11月18日(水) 07:32（2日前）")
 
     drive(steps, device)
 

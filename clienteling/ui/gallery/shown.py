@@ -363,6 +363,7 @@ SHOWN: Final[tuple[Shown, ...]] = (
     ]),
     Shown(p.empty_state, _empties),
     Shown(p.point, lambda _: [("plain", p.point(_("No message is waiting to be sent.")))]),
+    Shown(p.closed_state, lambda _: [("plain", p.closed_state(_))]),
     Shown(p.error_panel, lambda _: [("plain", p.error_panel(_, _nothing))]),
     *(Shown(one, _waiting(states)) for one, states in _SKELETONS.items()),
 )  # fmt: skip

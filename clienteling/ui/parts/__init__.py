@@ -30,7 +30,7 @@ from clienteling.ui.parts.facts import (
     sync_words,
     timeline_row,
 )
-from clienteling.ui.parts.panels import empty_state, error_panel, point
+from clienteling.ui.parts.panels import closed_state, empty_state, error_panel, point
 from clienteling.ui.parts.people import avatar, complaint_chip, customer_header, person_line, rank_chip
 from clienteling.ui.parts.transfer import progress_bar, transfer_bar
 
@@ -42,6 +42,7 @@ __all__ = [
     "card",
     "chip",
     "chips",
+    "closed_state",
     "columns",
     "complaint_chip",
     "customer_header",

@@ -17,7 +17,8 @@ def error_panel(_: Words, on_retry: Callable[..., Any]) -> ft.Control:
         [
             card(
                 heading(_("This part could not be shown"), size=T.TITLE, color=C.ERROR),
-                text(_("What you have entered and saved is safe on this tablet.")),
+                text(_("Reading it failed. What you have entered and saved is safe on this tablet.")),
+                soft(_("Other screens go on. If it fails again, close the app, open it anew, and tell a manager.")),
                 ft.Row([button(_("Try again"), on_retry, icon=ft.Icons.REFRESH)]),
                 tone="error",
             )
@@ -32,6 +33,17 @@ def point(words: str, *, tone: str = C.INK_SOFT) -> ft.Control:
         [text("•", bold=True, color=tone), text(words, expand=True)],
         spacing=10,
         vertical_alignment=ft.CrossAxisAlignment.START,
+    )
+
+
+def closed_state(_: Words) -> ft.Control:
+    """In place of a list of customers where they are closed on this tablet: it is not empty, it cannot be seen."""
+    return empty_state(
+        _("Customers are closed on this tablet"),
+        _(
+            "What is kept of them cannot be seen until the network is back. What you saved here is safe and waits to be sent."
+        ),
+        icon=ft.Icons.LOCK_CLOCK_OUTLINED,
     )
 
 

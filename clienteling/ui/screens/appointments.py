@@ -7,7 +7,7 @@ from clienteling.context import Tablet, use_session, use_tablet, use_words
 from clienteling.queries.appointments import Booking, load_bookings
 from clienteling.theme import C, S, T
 from clienteling.ui.component import component, use_query
-from clienteling.ui.parts import card, chip, divided, empty_state, error_panel, icon_button, soft, text
+from clienteling.ui.parts import card, chip, closed_state, divided, empty_state, error_panel, icon_button, soft, text
 from clienteling.ui.parts.skeletons import list_skeleton
 from clienteling.ui.shell import frame
 from clienteling.words import Words
@@ -23,6 +23,8 @@ def Appointments(**_more: str) -> ft.Control:
         [session.staff_id],
     )
     title = _("Appointments")
+    if tablet.pulse.shut:
+        return frame(title, closed_state(_))
     if query.error is not None and query.value is None:
         return frame(title, error_panel(_, again))
     if query.value is None:

@@ -9,7 +9,7 @@ from clienteling.context import call, use_pulse, use_session, use_tablet, use_wo
 from clienteling.queries.home import Today, today
 from clienteling.theme import S
 from clienteling.ui.component import component, use_query
-from clienteling.ui.parts import button, error_panel, search_field
+from clienteling.ui.parts import button, closed_state, error_panel, search_field
 from clienteling.ui.parts.skeletons import home_skeleton
 from clienteling.ui.screens.home_asked import asked_card
 from clienteling.ui.screens.home_cards import appointments_card, present_card, todo_card
@@ -69,6 +69,8 @@ def Home(**_more: str) -> ft.Control:
             expand=True,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         )
+    elif tablet.pulse.shut:
+        below = ft.Container(closed_state(_), alignment=ft.Alignment.CENTER, expand=True)
     elif query.error is not None:
         below = error_panel(_, again)
     elif query.value is None:

@@ -13,11 +13,12 @@ from clienteling.routes import message_route
 from clienteling.theme import S, T
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, keyed, use_query
-from clienteling.ui.parts import button, card, chip, chips, empty_state, error_panel, soft, text
+from clienteling.ui.parts import button, card, chip, chips, error_panel, soft, text
 from clienteling.ui.parts.skeletons import KNOWN, PAST, profile_skeleton
 from clienteling.ui.parts.stops import stop_lines
 from clienteling.ui.parts.tabs import tabs
 from clienteling.ui.screens.contact_shown import CONTACT, contact_shown
+from clienteling.ui.screens.not_here import not_here
 from clienteling.ui.screens.profile_about import about, about_card, identity
 from clienteling.ui.screens.profile_belongings import belongings
 from clienteling.ui.screens.profile_history import History, purchases
@@ -55,7 +56,7 @@ def Profile(customer_id: str, tab: str = "", **_more: str) -> ft.Control:
     if query.loading:
         return frame(_("Customer"), profile_skeleton(session.width), back=tablet.origin)
     if query.value is None:
-        return frame(_("Customer"), _not_here(_, tablet), back=tablet.origin)
+        return frame(_("Customer"), not_here(_, tablet), back=tablet.origin)
     body = _body(tablet, _, query.value, session.width, shown, set_shown)
     if session.unverified == query.value.facts.customer.id:
         body = ft.Column([unverified_card(_, tablet, session.unverified), body], spacing=S.GAP, expand=True)
@@ -67,16 +68,6 @@ def Profile(customer_id: str, tab: str = "", **_more: str) -> ft.Control:
                 [keyed(here.id, OneQuestion, facts.customer, here, asked), body], spacing=S.GAP, expand=True
             )
     return frame(_("Customer"), body, back=tablet.origin)
-
-
-def _not_here(_: Words, tablet: Tablet) -> ft.Control:
-    return empty_state(
-        _("This customer is not on this tablet"),
-        _("The customer may belong to another shop. When connected, search by name to fetch the profile."),
-        button(_("Search"), lambda: tablet.go("/search"), kind="filled", icon=ft.Icons.SEARCH),
-        button(_("Scan"), lambda: tablet.go("/scan"), icon=ft.Icons.QR_CODE_SCANNER),
-        icon=ft.Icons.PERSON_SEARCH_OUTLINED,
-    )
 
 
 def _body(tablet: Tablet, _: Words, view: View, width: float, tab: str, set_tab: Callable[[str], object]) -> ft.Control:

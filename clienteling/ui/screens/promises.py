@@ -8,8 +8,9 @@ from clienteling.queries.promises import promises_to, shop_promises
 from clienteling.theme import S
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, keyed, use_query
-from clienteling.ui.parts import button, card, columns, empty_state, error_panel, stack
+from clienteling.ui.parts import button, card, closed_state, columns, empty_state, error_panel, stack
 from clienteling.ui.parts.skeletons import form_skeleton, list_skeleton
+from clienteling.ui.screens.not_here import not_here
 from clienteling.ui.screens.promise_new import PromiseForm
 from clienteling.ui.screens.promise_rows import promise_rows
 from clienteling.ui.shell import frame
@@ -26,6 +27,8 @@ def PromiseBook(**_more: str) -> ft.Control:
         [staff_id],
     )
     title = _("Promises")
+    if pulse.shut:
+        return frame(title, closed_state(_), back="/")
     if query.error is not None and query.value is None:
         return frame(title, error_panel(_, again), back="/")
     if query.value is None:
@@ -78,7 +81,7 @@ def CustomerPromises(customer_id: str, **_more: str) -> ft.Control:
     if query.error is not None and customer is None:
         return frame(title, error_panel(_, again), back=back)
     if customer is None and not query.loading:
-        return frame(title, empty_state(_("This customer is not on this tablet")), back="/search")
+        return frame(title, not_here(_, tablet), back="/search")
     if customer is None:
         return frame(title, form_skeleton(1, choices=2), back=back, scroll=True)
     form = card(keyed(customer_id, PromiseForm, customer_id, None), title=_("What did you promise?"))

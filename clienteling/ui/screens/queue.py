@@ -16,6 +16,7 @@ from clienteling.ui.parts import (
     button,
     card,
     chip,
+    closed_state,
     empty_state,
     error_panel,
     person_line,
@@ -35,6 +36,10 @@ from clienteling.ui.shell import frame
 from clienteling.words import Words
 from sync.model.shop import PauseScope
 
+SHORT = 1 / 3
+"""A list that needs no more of the screen's height is short: nothing of it scrolls, and what is open has the rest."""
+ROW, CHOICE = 64, 52
+"""About how high a line of the list is, and the row above it from which all can be chosen."""
 MOST_LINES = 30
 """Lines drawn at first, and with each "show more": a long list of cards takes its time to draw."""
 _TONES: dict[Group, Tone] = {
@@ -98,6 +103,8 @@ def Queue(**_more: str) -> ft.Control:
     manager = is_manager(tablet.staff)
     shop = directory.name(directory.shop_id or "", session.language)
     title = _("Follow-ups of {shop}", shop=shop) if manager else _("Your follow-ups")
+    if tablet.pulse.shut:
+        return frame(title, closed_state(_))
     if query.error is not None and query.value is None:
         return frame(title, error_panel(_, again))
     if query.value is None:
@@ -117,12 +124,15 @@ def Queue(**_more: str) -> ft.Control:
     marked = tuple(one for one in waiting if one.follow_up.id in picked)
     worked = tuple(one for one in own if one.follow_up.id in picked)
     wide = session.width >= S.WIDE_FROM
+    nobody = not view.lines and not given
     filters = choices(
         [("", _("All {n}", n=len(view.lines)))]
         + [(one.value, f"{_.code('queue', one)} {view.counts[one]}") for one in Group if view.counts[one]],
         [group],
         narrow,
     )
+    tall = len(shown) * ROW + (CHOICE if several else 0)
+    short = not wide and session.width >= S.NARROW_BELOW and 0 < tall <= session.height * SHORT
     listed = card(
         *(picking(_, waiting, frozenset(one.follow_up.id for one in marked), select) if several else []),
         *(
@@ -145,8 +155,8 @@ def Queue(**_more: str) -> ft.Control:
         padding=8,
         spacing=2,
         # above the open one a short list takes only the room of its rows
-        expand=min(3, (len(shown) + 1) // 2 + bool(boxed)) if shown else 3,
-        scroll=True,
+        expand=None if short else 3,
+        scroll=not short,
     )
     many = BulkOutcome(given, read) if given else BulkApproval(marked, unpick, approved) if marked else None
     many = many or (Work(worked, unpick) if worked else None)
@@ -163,24 +173,34 @@ def Queue(**_more: str) -> ft.Control:
         )
     )
     body = (
-        ft.Row(
-            [listed, ft.Container(detail, width=BESIDE)],
-            spacing=S.GAP,
-            expand=True,
-            vertical_alignment=ft.CrossAxisAlignment.STRETCH,
-        )
-        if wide
-        else ft.Column(
-            [listed, ft.Container(detail, expand=4 if many else 3)],
-            spacing=S.GAP,
-            expand=True,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        ft.Container(_nothing(_), alignment=ft.Alignment.CENTER, expand=True)
+        if nobody
+        else (
+            ft.Row(
+                [listed, ft.Container(detail, width=BESIDE)],
+                spacing=S.GAP,
+                expand=True,
+                vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+            )
+            if wide
+            else ft.Column(
+                [listed, ft.Container(detail, expand=4 if many else 3)],
+                spacing=S.GAP,
+                expand=True,
+                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            )
         )
     )
+    listed_by = [] if nobody else [filters]
     paused = _paused(tablet, _, view, start, manager=manager)
     if session.width < S.NARROW_BELOW:  # one after the other: both have no room
         to_list = button(_("Back to the list"), call(choose, ""), icon=ft.Icons.ARROW_BACK, kind="plain")
-        small: list[ft.Control] = [*paused, *(ft.Row([one]) for one in _stop(tablet, _, view, start)), filters, listed]
+        small: list[ft.Control] = [
+            *paused,
+            *(ft.Row([one]) for one in _stop(tablet, _, view, start)),
+            *listed_by,
+            listed,
+        ]
         if many is not None:
             # of what is approved together the sums need the room; of what is worked on the list stays in sight
             small = [ft.Container(many, expand=True)] if not worked else [listed, ft.Container(many, expand=5)]
@@ -191,9 +211,12 @@ def Queue(**_more: str) -> ft.Control:
     figures = [_figures(_, view, now_words(_, view))] if manager and many is None else []
     stop = _stop(tablet, _, view, start)
     above = (
-        ft.Row([ft.Container(filters, expand=True), *stop], vertical_alignment=ft.CrossAxisAlignment.START)
+        ft.Row(
+            [ft.Container(None if nobody else filters, expand=True), *stop],
+            vertical_alignment=ft.CrossAxisAlignment.START,
+        )
         if wide
-        else ft.Row([filters, *stop], wrap=True, spacing=S.GAP, run_spacing=0)
+        else ft.Row([*listed_by, *stop], wrap=True, spacing=S.GAP, run_spacing=0)
     )
     parts: list[ft.Control] = [*paused, *figures, above, body]
     return frame(title, ft.Column(parts, spacing=14, expand=True))

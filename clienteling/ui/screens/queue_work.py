@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import flet as ft
 
 from clienteling.actions.queue import together
-from clienteling.context import Tablet, call, use_session, use_tablet, use_words
+from clienteling.context import Tablet, call, use_pulse, use_session, use_tablet, use_words
 from clienteling.queries.queue import Line
 from clienteling.theme import C
 from clienteling.ui.component import component, use_box, use_once, use_query
@@ -22,7 +22,7 @@ WHYS = ("met_lately", "nothing_fitting", "not_now", "reached_otherwise")
 @component
 def Work(lines: tuple[Line, ...], give_up: Callable[[], None] | None = None) -> ft.Control:
     """One follow-up within its details, or several with what is done to all of them; then `give_up` lets go of the selection."""
-    tablet, session, _ = use_tablet(), use_session(), use_words()
+    tablet, session, pulse, _ = use_tablet(), use_session(), use_pulse(), use_words()
     directory, now = tablet.pulse.directory, tablet.now()
     ids = tuple(one.follow_up.id for one in lines)
     query, _again = use_query(
@@ -87,7 +87,11 @@ def Work(lines: tuple[Line, ...], give_up: Callable[[], None] | None = None) -> 
         one, key, name = found.get(line.follow_up.id), line.follow_up.id, _.honour(line.customer.name)
         rows += [
             *([_who(_, line)] if give_up else []),
-            *(_words(_, one, words_of(one), write) if one else [soft(_("Nothing is suggested for this one."))]),
+            *(
+                _words(_, one, words_of(one), write, online=pulse.online)
+                if one
+                else [soft(_("Nothing is suggested for this one."))]
+            ),
             ft.Row(
                 [
                     *([_send(_, one, words_of(one), name, call(send, [one]))] if one else []),
@@ -158,7 +162,9 @@ def _who(_: Words, line: Line) -> ft.Control:
     )
 
 
-def _words(_: Words, one: Suggestion, body: str, write: Callable[[str, str], None]) -> list[ft.Control]:
+def _words(
+    _: Words, one: Suggestion, body: str, write: Callable[[str, str], None], *, online: bool
+) -> list[ft.Control]:
     """The words, and whether they can go; what hinders is said, and where it is put right."""
     follow_up_id, name, why, at = (
         one.line.follow_up.id,
@@ -172,8 +178,10 @@ def _words(_: Words, one: Suggestion, body: str, write: Callable[[str, str], Non
         said = _.code("hindrance", why)
     elif at is not None and not one.writer.shop.hide_shifts:
         said = _("By {channel:channel}, at {at:datetime}", channel=one.way.channel, at=at)
-    else:
+    elif online:
         said = _("By {channel:channel}", channel=one.way.channel)
+    else:
+        said = _("By {channel:channel}, once connected", channel=one.way.channel)
     return [
         field(
             _("Words to {name}", name=name),

@@ -11,6 +11,7 @@ from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, use_query
 from clienteling.ui.parts import card, chip, divided, empty_state, error_panel, soft, text, timeline_row
 from clienteling.ui.parts.skeletons import chart_skeleton
+from clienteling.ui.screens.not_here import not_here
 from clienteling.ui.shell import frame
 from clienteling.words import Words
 from sync.model.outreach import Reason
@@ -38,7 +39,7 @@ def Relationship(customer_id: str, **_more: str) -> ft.Control:
             return frame(title, error_panel(_, again), back=back)
         if query.loading:
             return frame(title, chart_skeleton(HEIGHT), back=back, scroll=True)
-        return frame(title, empty_state(_("This customer is not on this tablet"), icon=ft.Icons.TIMELINE), back=back)
+        return frame(title, not_here(_, tablet), back=back)
     view = query.value
     narrow = session.width < S.NARROW_BELOW
     around = 2 * S.EDGE_NARROW if narrow else S.RAIL + 2 * S.EDGE

@@ -12,6 +12,7 @@ from clienteling.ui.parts import (
     button,
     card,
     chip,
+    closed_state,
     divided,
     empty_state,
     error_panel,
@@ -32,6 +33,8 @@ def MyResults(**_more: str) -> ft.Control:
         lambda: load_results(tablet.device.cache, staff_id, tablet.now(), directory.zone), [staff_id]
     )
     title = _("My results")
+    if pulse.shut:
+        return frame(title, closed_state(_), back="/")
     if query.error is not None and query.value is None:
         return frame(title, error_panel(_, again), back="/")
     if query.value is None:

@@ -16,6 +16,7 @@ from clienteling.ui.parts import button, card, columns, error_panel, field, soft
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.skeletons import form_skeleton
 from clienteling.ui.reach import form_foot
+from clienteling.ui.screens.not_here import not_here
 from clienteling.ui.shell import frame
 from clienteling.words import Words
 from sync.model.customer import Order
@@ -66,6 +67,8 @@ def NewSlip(customer_id: str, **_more: str) -> ft.Control:
     start = use_once()
     title, back = _("New slip"), f"/customers/{customer_id}?tab=slips"
     use_view(query.value.facts.customer.id if query.value else None)
+    if query.value is None and query.error is None and not query.loading:
+        return frame(title, not_here(_, tablet), back="/search")
     if query.value is None:
         return frame(
             title,

@@ -6,7 +6,7 @@ from clienteling.context import use_session, use_tablet, use_words
 from clienteling.queries.slips import Due, Slips, load_slips
 from clienteling.theme import S
 from clienteling.ui.component import component, keyed, use_query
-from clienteling.ui.parts import button, card, divided, empty_state, error_panel, freshness, heading
+from clienteling.ui.parts import button, card, closed_state, divided, empty_state, error_panel, freshness, heading
 from clienteling.ui.parts.choice import choices
 from clienteling.ui.parts.skeletons import list_skeleton
 from clienteling.ui.screens.slip_row import SlipRow
@@ -27,6 +27,8 @@ def SlipList(**_more: str) -> ft.Control:
     kind, set_kind = ft.use_state("")
     mine, set_mine = ft.use_state(False)
     title = _("Slips")
+    if tablet.pulse.shut:
+        return frame(title, closed_state(_), back="/")
     if query.error is not None and query.value is None:
         return frame(title, error_panel(_, again), back="/")
     if query.value is None:

@@ -6,8 +6,9 @@ from clienteling.context import use_tablet, use_words
 from clienteling.queries.profile import load_profile
 from clienteling.ui.audit import use_view
 from clienteling.ui.component import component, keyed, use_query
-from clienteling.ui.parts import card, empty_state, error_panel
+from clienteling.ui.parts import card, error_panel
 from clienteling.ui.parts.skeletons import list_skeleton
+from clienteling.ui.screens.not_here import not_here
 from clienteling.ui.screens.profile_history import History
 from clienteling.ui.shell import frame
 
@@ -34,7 +35,7 @@ def Timeline(customer_id: str, **_more: str) -> ft.Control:
             return frame(title, error_panel(_, again), back=back)
         if query.loading:
             return frame(title, list_skeleton(9, "time", fill=True), back=back)
-        return frame(title, empty_state(_("This customer is not on this tablet"), icon=ft.Icons.HISTORY), back=back)
+        return frame(title, not_here(_, tablet), back=back)
     view = query.value
     body = card(
         keyed(f"history:{view.facts.customer.id}", History, view, True),
