@@ -8,7 +8,7 @@ import flet as ft
 
 from clienteling.queries.stock_sheet import Figure, Place, StockSheet
 from clienteling.theme import C, S, T
-from clienteling.ui.parts.base import Tone, button, chip, chips, soft, tappable, text, tone_colours
+from clienteling.ui.parts.base import Tone, button, chip, chips, pill, soft, text, tone_colours
 from clienteling.ui.parts.facts import freshness
 from clienteling.ui.parts.names import colour_name, shop_name, variant_words
 from clienteling.words import Words
@@ -62,7 +62,7 @@ def _cell(
     ink, ground = tone_colours(tone_of(figure))
     said = figure_words(_, figure)
     held = _("{n} held", n=figure.held) if figure is not None and figure.held else ""
-    return tappable(
+    return pill(
         ft.Container(
             ft.Column(
                 [
@@ -74,7 +74,6 @@ def _cell(
                 horizontal_alignment=ft.CrossAxisAlignment.CENTER,
                 alignment=ft.MainAxisAlignment.CENTER,
             ),
-            bgcolor=ground,
             border=ft.Border.all(3 if chosen else 1, C.PRIMARY if chosen else C.LINE),
             border_radius=S.RADIUS,
             width=_CELL * letters,
@@ -83,6 +82,8 @@ def _cell(
         ),
         " ".join(part for part in (variant_words(_, variant), said, held) if part),
         lambda: choose(variant.id),
+        ground=ground,
+        radius=S.RADIUS,
         selected=chosen,
         key=variant.id,
     )
