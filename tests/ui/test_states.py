@@ -13,7 +13,7 @@ LISTS = ("/results", "/promises", "/appointments", "/queue", "/slips")
 SAID_EMPTY = ("まだいらっしゃいません", "ありません")
 
 
-@pytest.mark.parametrize("address", ["/", *LISTS])
+@pytest.mark.parametrize("address", ["/", *LISTS, "/customers/cust-1", "/customers/cust-1/slip"])
 def test_where_customers_are_closed_a_list_is_not_called_empty(address: str) -> None:
     """What cannot be seen is not said to be nothing: the list says that it is closed, that what was saved is kept, and opens by
     itself."""
@@ -89,3 +89,17 @@ def test_an_empty_queue_asks_nobody_to_choose(size: tuple[int, int]) -> None:
         assert not screen.shows("すべて 0")
 
     drive(steps, device, size=size)
+
+
+def test_the_room_of_a_video_call_says_that_it_needs_the_network() -> None:
+    """Of all that goes on offline this does not: it is said in the room, with what works meanwhile."""
+    device = shop(offline=True)
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go("/appointments/app-2")
+        await screen.sees("通話にはネットワークが必要です")
+        device.become(online=True)
+        await screen.sees_no("通話にはネットワークが必要です")
+
+    drive(steps, device)

@@ -102,6 +102,8 @@ def _room(tablet: Tablet, _: Words, view: Consultation, *, fill: bool) -> ft.Con
         _presence(_, name, call.customer_joined_at if call and not over else None, over),
         _presence(_, _("You"), call.staff_joined_at if call and not over else None, over),
     ]
+    if not over and not tablet.pulse.online:
+        lines.append(text(_("The call needs the network; the history and notes work without it."), color=C.ON_NIGHT))
     actions: list[ft.Control] = []
     if call is not None and not over:
         if here:
