@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from sync.model.catalogue import Money, StockLevel, Variant
 from sync.model.commands_goods import AmendHold, MoveHold, PlaceHold
 from sync.model.holds import Hold, HoldState, HoldWay
@@ -67,6 +69,24 @@ def test_a_hold_is_off_the_stock_at_once() -> None:
         assert made.until > NOW
 
     drive(steps, device)
+
+
+@pytest.mark.parametrize(("size", "sizes_stay"), [((1180, 820), True), ((412, 915), False)])
+def test_a_form_in_one_column_takes_the_place_of_the_sizes(size: tuple[int, int], sizes_stay: bool) -> None:
+    """Side by side both are there; in one column the form names what was chosen, and the sizes come back when it is given up."""
+    device = house()
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go(STOCK)
+        await screen.tap("当店で取り置き")
+        await screen.sees("いつまで")
+        assert screen.shows("ネイビー M")
+        assert screen.shows("レッド S 1 点") is sizes_stay
+        await screen.tap("やめる")
+        await screen.sees("レッド S 1 点")
+
+    drive(steps, device, size=size)
 
 
 def test_held_for_a_customer_who_is_found_as_one_types() -> None:

@@ -11,7 +11,7 @@ from clienteling.context import call, use_session, use_tablet, use_words
 from clienteling.queries.stock_sheet import Place, StockSheet, load_sheet
 from clienteling.theme import S
 from clienteling.ui.component import component, keyed, use_query
-from clienteling.ui.parts import button, card, columns, empty_state, error_panel, product_tile
+from clienteling.ui.parts import button, card, columns, empty_state, error_panel, product_tile, stack
 from clienteling.ui.parts.names import product_name, variant_words
 from clienteling.ui.parts.skeletons import stock_skeleton
 from clienteling.ui.parts.stock import place_row, variant_grid
@@ -75,6 +75,8 @@ def Stock(product_id: str, variant: str = "", customer: str = "", **_more: str) 
             ),
             back=back,
         )
+    wide = session.width >= S.WIDE_FROM
+    wishing = wish is not None and view.chosen is not None
     item = card(
         product_tile(
             _,
@@ -91,11 +93,8 @@ def Stock(product_id: str, variant: str = "", customer: str = "", **_more: str) 
                 if part
             ),
         ),
-        *(
-            [variant_grid(_, view, choose, session.letters)]
-            if view.variants
-            else [empty_state(_("No colours or sizes are known of it"), icon=ft.Icons.CHECKROOM_OUTLINED)]
-        ),
+        # In one column a form takes the place of the sizes: it names the one that was chosen, and its end is in sight.
+        *([_sizes(_, view, choose, session.letters)] if wide or not wishing else []),
         spacing=S.GAP,
     )
     right: ft.Control
@@ -111,11 +110,14 @@ def Stock(product_id: str, variant: str = "", customer: str = "", **_more: str) 
         )
     else:
         right = _places(_, view, most, asked_state(_, view.beyond, view.asked_at, asked, call(tablet.run, ask)), set_wish, set_most)  # fmt: skip
-    if session.width >= S.WIDE_FROM:
-        body: ft.Control = columns(item, right, shares=(5, 6))
-    else:
-        body = ft.Column([item, right], spacing=S.GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    body = columns(item, right, shares=(5, 6)) if wide else stack([item, right])
     return frame(title, body, back=back, scroll=True)
+
+
+def _sizes(_: Words, view: StockSheet, choose: Callable[[str], object], letters: float) -> ft.Control:
+    if not view.variants:
+        return empty_state(_("No colours or sizes are known of it"), icon=ft.Icons.CHECKROOM_OUTLINED)
+    return variant_grid(_, view, choose, letters)
 
 
 def _places(
