@@ -23,7 +23,7 @@ def test_where_customers_are_closed_a_list_is_not_called_empty(address: str) -> 
         await screen.sign_in()
         await screen.go(address)
         await screen.sees("この端末では、お客様の情報を閉じています")
-        await screen.sees("この端末で保存した内容は残っていて")
+        await screen.sees("保存した内容は残っていて")
         assert not any(screen.shows(one) for one in SAID_EMPTY)
         device.become(online=True, messages=())
         await screen.sees_no("お客様の情報を閉じています")
