@@ -151,12 +151,11 @@ def cache_of(path: Path, scope: str, keys: Mapping[int, bytes]) -> Records:
 
 
 def refused(server: SimServer, message_id: str, channel: str) -> bool:
-    """Say whether the customer of a message has, as committed by now, opted out of its channel."""
+    """Say whether the customer of a message has, as committed by now, opted out of its channel, or of all of them, and not come
+    back since: of each the newest entry counts."""
     entries = server.rows(
         "SELECT consents.data FROM consents JOIN messages USING (customer_id) WHERE messages.id = ?", message_id
     )
-    consents = [json.loads(str(row[0])) for row in entries]
-    return any(
-        one["state"] == "refused" and one["purpose"] == "all" and one.get("channel") in (None, channel)
-        for one in consents
-    )
+    consents = [one for row in entries if (one := json.loads(str(row[0])))["purpose"] == "all"]
+    newest = {one.get("channel"): one for one in sorted(consents, key=lambda one: datetime.fromisoformat(one["at"]))}
+    return any(newest[which]["state"] == "refused" for which in (None, channel) if which in newest)
