@@ -205,3 +205,22 @@ def test_a_code_that_was_used_on_another_device_is_called_so(
     signed_in.sees(signed_in.words("Without the camera"))
     signed_in.wedge(code)
     says(signed_in, "replayed", "Scan again", "Search by name")
+
+
+def test_from_a_scan_to_a_queued_message_in_four_taps(signed_in: Tablet, demo: Demo, film: Path) -> None:
+    """Scan, write, send: the reason, the channel that she prefers and the words are there already. Counted in the browser, the tap
+    that opens the camera and whatever asks whether it is she included."""
+    _, person = signed_in.words, demo.person("points")
+    signed_in.home()
+    camera.show(film, demo.code_png(person["member_number"]))
+    signed_in.page.evaluate("window.taps = 0; addEventListener('pointerdown', () => window.taps++, true)")
+    signed_in.press(_("Scan"))
+    signed_in.at_profile(person["name"])
+    signed_in.press(_("Write a message"))
+    signed_in.sees(_("As the customer will see it"))
+    signed_in.confirm_whom()
+    signed_in.press(_("Send"))
+    signed_in.sees(_("Undo"))
+    assert 3 <= signed_in.page.evaluate("window.taps") <= 4
+    signed_in.press(_("Undo"))
+    signed_in.sees(_("Taken back"))

@@ -13,7 +13,7 @@ from tests.ui.sample import SASAKI
     ("language", "gift", "gone", "back"),
     [
         ("ja", "贈り物：リネンワンピース", "お手持ち 0", "お手持ち 1"),
-        ("en", "Gift: リネンワンピース", "Belongings 0", "Belongings 1"),
+        ("en", "Gift: リネンワンピース", "Owned 0", "Owned 1"),
     ],
 )
 def test_one_tap_at_the_purchase(language: str, gift: str, gone: str, back: str, size: tuple[int, int]) -> None:
