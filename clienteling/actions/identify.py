@@ -55,9 +55,9 @@ async def identify(
         session.unverified = found.customer_id if found.unverified and not here else ""
         arrives = found.by_code and not here
         digest = "" if arrives else found.code_digest  # the check-in carries it, or else the view
-        await open_customer(tablet, found.customer_id, "scan" if found.by_code else how, digest)
-        if arrives:
+        if arrives:  # before her profile is drawn: what belongs to a visit would move it under the finger
             await check_in(tablet, found.customer_id, found.code_digest)
+        await open_customer(tablet, found.customer_id, "scan" if found.by_code else how, digest)
     else:
         session.scan = ScanWord(found.outcome, text[:200])
         if how == "scan":

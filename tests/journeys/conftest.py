@@ -28,12 +28,14 @@ from tests.journeys.tablet import Tablet
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Beside a journey's failure stands what the tablet said then: the next journey leads it elsewhere."""
+    """Beside a journey's failure stands what the tablet said then, and its picture lies under `build/journeys`: the next journey
+    leads it elsewhere."""
     report = yield
     tablet = getattr(item, "funcargs", {}).get("tablet")
     if report.failed and call.when == "call" and isinstance(tablet, Tablet):
         with suppress(PlaywrightError):  # the page itself may be what failed
             report.sections.append(("On the tablet then", tablet.said()))
+            tablet.page.screenshot(path=Path("build/journeys") / f"{item.name}.png")
     return report
 
 

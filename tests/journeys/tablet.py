@@ -1,6 +1,7 @@
 """Drives the app as a member of staff does: by what the screen offers by name."""
 
 import re
+import time
 from io import BytesIO
 from pathlib import Path
 
@@ -101,7 +102,8 @@ class Tablet:
     def reads(self, name: str) -> str:
         """Return what a phone's camera reads from a code on the screen, which has this name."""
         expect(self.page.get_by_role("img", name=name)).to_be_visible()
-        for _ in range(20):  # its picture may be drawn a frame later than its name
+        until = time.monotonic() + PATIENCE / 1000
+        while time.monotonic() < until:  # its picture may be drawn later than its name
             self.frames()
             if found := zxingcpp.read_barcodes(Image.open(BytesIO(self.page.screenshot()))):
                 return found[0].text
@@ -126,8 +128,8 @@ class Tablet:
 
     def frames(self) -> None:
         """Let Flutter draw a few frames: what is typed right after a tap would not reach the field that was tapped."""
-        self.page.evaluate(
-            "async () => { for (let n = 0; n < 5; n++) await new Promise(done => requestAnimationFrame(done)) }"
+        self.page.wait_for_function(  # `evaluate` would wait for ever for a page that hangs
+            "async () => { for (let n = 0; n < 5; n++) await new Promise(requestAnimationFrame); return true }"
         )
 
     def wedge(self, code: str) -> None:
@@ -227,7 +229,7 @@ class Tablet:
 
     def said(self) -> str:
         """Everything that the screen says now, for whoever reads why a journey failed."""
-        return str(self.page.evaluate(_SAID))
+        return str(self.page.wait_for_function(_SAID).json_value())
 
 
 __all__ = ["PATIENCE", "Tablet"]

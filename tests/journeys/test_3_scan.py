@@ -216,6 +216,7 @@ def test_from_a_scan_to_a_queued_message_in_four_taps(signed_in: Tablet, demo: D
     signed_in.page.evaluate("window.taps = 0; addEventListener('pointerdown', () => window.taps++, true)")
     signed_in.press(_("Scan"))
     signed_in.at_profile(person["name"])
+    signed_in.sees(_.like("In the shop since {at:time}"))  # the visit has opened, and with it the one question above
     signed_in.press(_("Write a message"))
     signed_in.sees(_("As the customer will see it"))
     signed_in.confirm_whom()
