@@ -5,6 +5,7 @@ With `-n 2 --dist loadfile` there are two such shops side by side, each with fil
 """
 
 import os
+import time
 from collections.abc import Generator, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -117,7 +118,9 @@ def other_device(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     device = Client(settings, OffsetFileClock(Folders(demo.data).clock))
     device.open()
     device.enrol(demo.enrolment_code("ginza"))
-    report = device.sync_once()
+    until = time.monotonic() + 60
+    while not (report := device.sync_once()).rows and report.again_soon and time.monotonic() < until:
+        time.sleep(0.5)  # the server prepares the shop's data
     assert report.error is None
     assert report.rows > 0
     yield device
