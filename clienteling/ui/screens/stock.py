@@ -76,7 +76,19 @@ def Stock(product_id: str, variant: str = "", customer: str = "", **_more: str) 
             back=back,
         )
     wide = session.width >= S.WIDE_FROM
-    wishing = wish is not None and view.chosen is not None
+    form = (
+        keyed(
+            f"{wish.way} {wish.place.shop.id} {view.chosen.id}",
+            HoldForm,
+            view.chosen,
+            wish.way,
+            wish.place,
+            customer,
+            call(set_wish, None),
+        )
+        if wish is not None and view.chosen is not None
+        else None
+    )
     item = card(
         product_tile(
             _,
@@ -94,22 +106,10 @@ def Stock(product_id: str, variant: str = "", customer: str = "", **_more: str) 
             ),
         ),
         # In one column a form takes the place of the sizes: it names the one that was chosen, and its end is in sight.
-        *([_sizes(_, view, choose, session.letters)] if wide or not wishing else []),
+        *([_sizes(_, view, choose, session.letters)] if wide or form is None else []),
         spacing=S.GAP,
     )
-    right: ft.Control
-    if wish is not None and view.chosen is not None:
-        right = keyed(
-            f"{wish.way} {wish.place.shop.id} {view.chosen.id}",
-            HoldForm,
-            view.chosen,
-            wish.way,
-            wish.place,
-            customer,
-            call(set_wish, None),
-        )
-    else:
-        right = _places(_, view, most, asked_state(_, view.beyond, view.asked_at, asked, call(tablet.run, ask)), set_wish, set_most)  # fmt: skip
+    right = form or _places(_, view, most, asked_state(_, view.beyond, view.asked_at, asked, call(tablet.run, ask)), set_wish, set_most)  # fmt: skip
     body = columns(item, right, shares=(5, 6)) if wide else stack([item, right])
     return frame(title, body, back=back, scroll=True)
 
