@@ -79,6 +79,9 @@ _POLICY: Final = (
     b"connect-src 'self' data: blob:; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'self'"
 )
 """The page speaks to this tablet only: what Flet's stock client would fetch from public servers is not even asked for."""
+_ADDED: Final = {b"cross-origin-embedder-policy", b"access-control-allow-origin"}
+"""Headers that Flet adds to all it serves and that go no further. With the first the browser would draw in two threads, which
+spoil each other's glyphs (docs/decisions/0008); the second lets any page read this one."""
 
 
 @dataclass(frozen=True)
@@ -287,7 +290,7 @@ async def _collect(app: Any, scope: Scope, receive: Receive) -> tuple[int, Heade
     async def take(message: MutableMapping[str, Any]) -> None:
         nonlocal status, headers
         if message["type"] == "http.response.start":
-            status, headers = message["status"], list(message["headers"])
+            status, headers = message["status"], [(n, v) for n, v in message["headers"] if n.lower() not in _ADDED]
         elif message["type"] == "http.response.body":
             chunks.append(message.get("body", b""))
 

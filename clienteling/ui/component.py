@@ -117,6 +117,8 @@ class Query(Generic[T]):
 def use_query(load: Callable[[], T], deps: Sequence[Any] = ()) -> tuple[Query[T], Callable[[], None]]:
     """Hook: run `load` in a thread on mount, when `deps` change, when the cache has changed, and every five minutes.
 
+    Where reading again fails, the last good value stays, and that is said once; not over a line that offers a way back.
+
     Returns the query and a function that runs it again. `load` blocks freely; it must not touch controls or state.
     """
     tablet, pulse = use_tablet(), use_pulse()
@@ -129,6 +131,11 @@ def use_query(load: Callable[[], T], deps: Sequence[Any] = ()) -> tuple[Query[T]
         except Exception as error:
             log.error("query_failed", screen=resolve(tablet.session.route)[0].pattern, error=where(error))
             set_query(Query(query.value, error, True))
+            notice = tablet.session.notice
+            if query.value is not None and query.error is None and (notice is None or not notice.undo):
+                tablet.say(
+                    tablet.words()("Part of the screen could not be read again and is as it was. Nothing was lost.")
+                )
         else:
             set_query(Query(value, None, True))
 

@@ -22,6 +22,11 @@ def test_a_wrong_pin_says_so_and_the_pin_on_the_screen_opens(tablet: Tablet) -> 
     tablet.sees(_("{name}: your settings", name=_.who(MISAKI)))
 
 
+def test_the_browser_draws_in_one_thread(tablet: Tablet) -> None:
+    """The page is not isolated across origins: Flutter would draw in a second thread, and letters would be lost or it would hang."""
+    assert tablet.page.evaluate("crossOriginIsolated") is False
+
+
 def test_home_offers_scan_search_follow_ups_and_the_state_of_sync(tablet: Tablet) -> None:
     """The first screen: a large scan button, a search field, today's follow-ups with their reasons, today's
     appointments, and since when this tablet is in step with the server."""

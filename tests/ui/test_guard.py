@@ -40,6 +40,43 @@ def test_a_reading_that_fails_shows_a_panel_and_can_be_tried_again() -> None:
     drive(steps, FakeDevice(cache=cache))
 
 
+def test_a_reading_that_fails_again_says_so_and_keeps_what_is_shown() -> None:
+    """What was read stays, one line says once that it is as it was, and the next reading that succeeds ends it; a line that
+    offers a way back stays where it is."""
+    cache = Broken(everything())
+    device = FakeDevice(cache=cache)
+    shown, said = "残っているお約束はありません", "前の表示のままです"
+
+    def failures() -> int:
+        return sum(one["event"] == "query_failed" and one["screen"] == "/promises" for one in logs)
+
+    async def fails_again(screen: Screen) -> None:
+        cache.broken, before = True, failures()
+        device.changed()
+        await screen.until(lambda: failures() > before)
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go("/promises")
+        await screen.sees(shown)
+        await fails_again(screen)
+        await screen.sees(said)
+        await screen.sees(shown)
+        screen.tablet.session.notice = None
+        await fails_again(screen)
+        assert screen.tablet.session.notice is None
+        cache.broken = False
+        device.changed()
+        await screen.settles()
+        screen.tablet.say("送信待ち", undo="c1")
+        await fails_again(screen)
+        await screen.sees("送信待ち")
+
+    structlog.reset_defaults()
+    with capture_logs() as logs:
+        drive(steps, device)
+
+
 def test_a_render_that_fails_shows_a_panel() -> None:
     """A fault while drawing is caught in the component's own body; other screens work on."""
 

@@ -54,6 +54,15 @@ def test_static_files_are_compressed_once_and_cached() -> None:
     assert (same.status_code, same.content) == (304, b"")
 
 
+def test_nothing_isolates_the_page_and_nobody_else_may_read_it() -> None:
+    """Whatever Flet adds by itself: neither the page nor a file asks the browser for isolation, by which it would draw in two
+    threads (docs/decisions/0008), and no other page is let in."""
+    for answer in get(FakeDevice(), ("/", {"accept": "text/html"}), ("/queue", {}), ("/canvaskit/skwasm.js", {})):
+        assert answer.status_code == 200
+        assert "cross-origin-embedder-policy" not in answer.headers
+        assert "access-control-allow-origin" not in answer.headers
+
+
 def test_large_files_are_ready_before_somebody_waits() -> None:
     """What a first load waits for is read and compressed when the tablet begins to serve, and not again when it is asked for."""
     read: list[str] = []

@@ -57,6 +57,18 @@ def test_the_returning_are_booked_or_came_after_half_a_year(world: World) -> Non
     assert booking.at > world.now
 
 
+def test_some_came_back_after_a_contact(world: World) -> None:
+    """Whoever may write in Ginza wrote to somebody who had long stayed away and came within two weeks, in the last seven days."""
+    wrote = set()
+    for customer in _of(world, "came_back"):
+        letter = max((one for one in world.letters if one.customer is customer), key=lambda one: one.at)
+        came = [one.at for one in world.visits if one.customer is customer and one.at > letter.at]
+        assert (min(came) - letter.at).days < 14
+        assert (world.today - min(came).date()).days < 7
+        wrote.add(letter.staff)
+    assert wrote == {"G01", "G02", "G03", "G05"}
+
+
 def test_two_video_calls_wait_for_the_stylist_one_of_them_soon(world: World) -> None:
     """Both are today at Ginza with the stylist; the first begins within half an hour."""
     calls = sorted((a for a in world.appointments if a.kind == "video"), key=lambda a: a.at)

@@ -1,6 +1,6 @@
 """The cases of the demo: each is told about one person by name, and about a few more so that none stands alone."""
 
-from sync.sandbox.retailer.stories import consulted, occasions, people, reasons, restraint
+from sync.sandbox.retailer.stories import came_back, consulted, occasions, people, reasons, restraint
 from sync.sandbox.retailer.telling import Teller
 
 STORIES = (
@@ -35,6 +35,7 @@ STORIES = (
     restraint.by_an_agency,
     consulted.consulted,
     consulted.no_show,
+    came_back.came_back,
 )
 """In the order in which the page of phones lists them."""
 
