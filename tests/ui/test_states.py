@@ -10,10 +10,10 @@ from tests.ui.sample import MINORU
 
 LISTS = ("/results", "/promises", "/appointments", "/queue", "/slips")
 """Those which are of customers."""
-SAID_EMPTY = ("まだいらっしゃいません", "ありません")
+SAID_EMPTY = ("まだいらっしゃいません", "ありません", "どなたをお探しですか")
 
 
-@pytest.mark.parametrize("address", ["/", *LISTS, "/customers/cust-1", "/customers/cust-1/slip"])
+@pytest.mark.parametrize("address", ["/", "/search", *LISTS, "/customers/cust-1", "/customers/cust-1/slip"])
 def test_where_customers_are_closed_a_list_is_not_called_empty(address: str) -> None:
     """What cannot be seen is not said to be nothing: the list says that it is closed, that what was saved is kept, and opens by
     itself."""
@@ -29,6 +29,20 @@ def test_where_customers_are_closed_a_list_is_not_called_empty(address: str) -> 
         await screen.sees_no("お客様の情報を閉じています")
 
     drive(steps, device)
+
+
+def test_where_customers_are_closed_a_search_says_so_and_a_newcomer_can_be_registered() -> None:
+    """Whatever is typed, nobody is said not to exist; whoever is new here can still be registered."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go("/search")
+        await screen.type("会員番号", "佐々木")
+        await screen.sees("この端末では、お客様の情報を閉じています")
+        await screen.tap("はじめてのお客様を登録")
+        await screen.until(lambda: screen.tablet.session.route.startswith("/register"))
+
+    drive(steps, shop(closed=True))
 
 
 @pytest.mark.parametrize("address", [*LISTS, "/holds", "/customers/cust-1/slip"])

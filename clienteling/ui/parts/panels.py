@@ -36,13 +36,14 @@ def point(words: str, *, tone: str = C.INK_SOFT) -> ft.Control:
     )
 
 
-def closed_state(_: Words) -> ft.Control:
+def closed_state(_: Words, *actions: ft.Control) -> ft.Control:
     """In place of a list of customers where they are closed on this tablet: it is not empty, it cannot be seen."""
     return empty_state(
         _("Customers are closed on this tablet"),
         _(
             "What is kept of them cannot be seen until the network is back. What you saved here is safe and waits to be sent."
         ),
+        *actions,
         icon=ft.Icons.LOCK_CLOCK_OUTLINED,
     )
 

@@ -15,7 +15,7 @@ from clienteling.actions.search import open_beyond, say_refused, search_beyond
 from clienteling.context import Tablet, call, use_pulse, use_session, use_tablet, use_words
 from clienteling.queries.search import LIMIT, Hit, search
 from clienteling.ui.component import component, use_query
-from clienteling.ui.parts import button, card, divided, empty_state, error_panel, soft
+from clienteling.ui.parts import button, card, closed_state, divided, empty_state, error_panel, soft
 from clienteling.ui.parts.customers import hit_row
 from clienteling.ui.parts.skeletons import rows_skeleton
 from clienteling.words import Words
@@ -60,6 +60,9 @@ def SearchResults(typed: str, nothing: ft.Control | None = None) -> ft.Control:
                 draw((hits, more))
 
     ft.use_effect(follow, [hits])
+    if pulse.shut:
+        register = button(_("Register a new customer"), call(tablet.go, "/register"), icon=ft.Icons.PERSON_ADD_ALT)
+        return closed_state(_, register)
     if query.error is not None:
         return error_panel(_, again)
     if not answered.strip():
