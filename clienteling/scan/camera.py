@@ -13,8 +13,9 @@ from clienteling.trace import where
 
 log = structlog.get_logger("clienteling.scan")
 
-BETWEEN_STILLS = 0.05
-"""Seconds between two stills; taking one already takes about 250 ms in a browser."""
+LEAST_PAUSE, MOST_PAUSE = 0.05, 1.0
+"""Seconds between two stills: as long as the last one took, within these. In a browser, where one takes about 250 ms, the screen is
+drawn again for each, by the thread that also hears keys and taps; half of the time is theirs."""
 MOST_FAILURES = 8
 """Stills in a row that may fail before the camera counts as gone (it was unplugged, or another app took it)."""
 
@@ -88,6 +89,7 @@ async def watch(
     *,
     going: Callable[[], bool],
     pause: Callable[[float], Awaitable[None]],
+    tick: Callable[[], float],
     on_code: Callable[[str], Awaitable[None]],
 ) -> CameraState:
     """Take stills until `going` says no; hand each new code on once while it stays in view.
@@ -97,9 +99,10 @@ async def watch(
     """
     failures, last = 0, ""
     while going():
+        began = tick()
         try:
             picture = await camera().take_picture()
-            failures = 0
+            failures, took = 0, tick() - began
         except (RuntimeError, TimeoutError) as error:
             failures += 1
             if failures >= MOST_FAILURES:
@@ -113,5 +116,5 @@ async def watch(
             await on_code(text)
         if text:
             last = text
-        await pause(BETWEEN_STILLS)
+        await pause(min(max(took, LEAST_PAUSE), MOST_PAUSE))
     return CameraState.READY

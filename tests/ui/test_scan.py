@@ -316,9 +316,34 @@ def test_a_camera_that_dies_ends_the_loop() -> None:
         heard.append(code)
 
     camera: Any = Dying()
-    ended = asyncio.run(watch(lambda: camera, going=lambda: True, pause=no_pause, on_code=on_code))
+    ended = asyncio.run(watch(lambda: camera, going=lambda: True, pause=no_pause, tick=lambda: 0.0, on_code=on_code))
     assert ended is CameraState.BUSY
     assert heard == [CODE]
+
+
+def test_the_camera_rests_as_long_as_a_still_took() -> None:
+    """Half of the time is left to keys and taps, however slow the device; never less than 0.05 s, never more than one."""
+    takes, now = [0.01, 0.25, 3.0], 0.0
+    paused: list[float] = []
+
+    class Slow:
+        async def take_picture(self) -> bytes:
+            nonlocal now
+            now += takes[len(paused)]
+            return b""
+
+    async def pause(seconds: float) -> None:
+        paused.append(seconds)
+
+    async def on_code(_: str) -> None:
+        raise AssertionError
+
+    camera: Any = Slow()
+    ended = asyncio.run(
+        watch(lambda: camera, going=lambda: len(paused) < len(takes), pause=pause, tick=lambda: now, on_code=on_code)
+    )
+    assert ended is CameraState.READY
+    assert paused == pytest.approx([0.05, 0.25, 1.0])
 
 
 def test_opening_tells_missing_from_refused() -> None:

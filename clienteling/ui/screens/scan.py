@@ -135,7 +135,11 @@ def Viewfinder(
         set_state(opened)
         if opened is CameraState.READY:
             ended = await watch(
-                lambda: camera.current, going=lambda: bool(alive.current), pause=tablet.pause, on_code=on_code
+                lambda: camera.current,
+                going=lambda: bool(alive.current),
+                pause=tablet.pause,
+                tick=tablet.tick,
+                on_code=on_code,
             )
             if ended is not CameraState.READY:
                 set_state(ended)
