@@ -16,6 +16,8 @@ log = structlog.get_logger("clienteling.scan")
 LEAST_PAUSE, MOST_PAUSE = 0.05, 1.0
 """Seconds between two stills: as long as the last one took, within these. In a browser, where one takes about 250 ms, the screen is
 drawn again for each, by the thread that also hears keys and taps; half of the time is theirs."""
+HANDS_SECONDS = 0.3
+"""How long after a key or a tap no still is taken: a scanner's keys come 2 to 30 ms apart, and each waits for what is drawn."""
 MOST_FAILURES = 8
 """Stills in a row that may fail before the camera counts as gone (it was unplugged, or another app took it)."""
 
@@ -91,8 +93,10 @@ async def watch(
     pause: Callable[[float], Awaitable[None]],
     tick: Callable[[], float],
     on_code: Callable[[str], Awaitable[None]],
+    last_touch: Callable[[], float] = lambda: -HANDS_SECONDS,
 ) -> CameraState:
-    """Take stills until `going` says no; hand each new code on once while it stays in view.
+    """Take stills until `going` says no, but none while hands are at work (`last_touch`, in seconds of `tick`); hand each new
+    code on once while it stays in view.
 
     `camera` gives the control that is on the screen now: each render replaces it.
     Returns READY when asked to stop, BUSY when the camera stopped answering.
@@ -100,6 +104,9 @@ async def watch(
     failures, last = 0, ""
     while going():
         began = tick()
+        if began - last_touch() < HANDS_SECONDS:
+            await pause(HANDS_SECONDS)
+            continue
         try:
             picture = await camera().take_picture()
             failures, took = 0, tick() - began

@@ -4,7 +4,9 @@ import asyncio
 from io import BytesIO
 from typing import Any
 
+import flet as ft
 import pytest
+from flet.controls.base_control import BaseControl
 from qrcode.main import QRCode
 
 from clienteling.actions.identify import ScanWord
@@ -344,6 +346,61 @@ def test_the_camera_rests_as_long_as_a_still_took() -> None:
     )
     assert ended is CameraState.READY
     assert paused == pytest.approx([0.05, 0.25, 1.0])
+
+
+def test_nothing_moves_while_the_camera_starts() -> None:
+    """The thread that draws also hears a scanner's keys and starts the camera: something that turns would hold both up."""
+
+    device, seen, words = FakeDevice(), list[BaseControl](), list[str]()
+    screens: list[Screen] = []
+
+    def initialize(_: Any) -> None:
+        seen.extend(screens[0].controls)
+        words.extend(screens[0].words)
+
+    async def steps(screen: Screen) -> None:
+        screens.append(screen)
+        await screen.sign_in()
+        await screen.go("/scan")
+        await screen.until(lambda: seen, "a camera that starts")
+        assert "カメラを準備しています…" in words
+        assert not [one for one in seen if isinstance(one, ft.ProgressRing | ft.ProgressBar)]
+
+    drive(steps, device, answers={**still(device, [b""]), "initialize": initialize})
+
+
+def test_no_still_is_taken_while_keys_come() -> None:
+    """A scanner's keys, and a name that is typed, wait for no picture; a moment after the last one the camera looks again."""
+    now, touched = 10.0, 10.0
+    taken: list[float] = []
+
+    class Quick:
+        async def take_picture(self) -> bytes:
+            taken.append(now)
+            return b""
+
+    async def pause(seconds: float) -> None:
+        nonlocal now, touched
+        now += seconds
+        if now < 11:
+            touched = now - 0.01
+
+    async def on_code(_: str) -> None:
+        raise AssertionError
+
+    camera: Any = Quick()
+    asyncio.run(
+        watch(
+            lambda: camera,
+            going=lambda: not taken,
+            pause=pause,
+            tick=lambda: now,
+            on_code=on_code,
+            last_touch=lambda: touched,
+        )
+    )
+    assert len(taken) == 1
+    assert 0.3 <= taken[0] - touched < 0.7
 
 
 def test_opening_tells_missing_from_refused() -> None:

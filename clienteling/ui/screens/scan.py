@@ -140,6 +140,7 @@ def Viewfinder(
                 pause=tablet.pause,
                 tick=tablet.tick,
                 on_code=on_code,
+                last_touch=lambda: tablet.active_at,
             )
             if ended is not CameraState.READY:
                 set_state(ended)
@@ -188,7 +189,10 @@ def _guides(_: Words, state: CameraState, box: tuple[int, int], hint: str = "") 
         border=ft.Border.all(4, _WHITE),
         border_radius=28,
         shadow=ft.BoxShadow(blur_radius=10, color=ft.Colors.with_opacity(0.6, _DARK), blur_style=ft.BlurStyle.OUTER),
-        content=ft.ProgressRing(color=_WHITE, width=36, height=36) if state is CameraState.STARTING else None,
+        # nothing that turns: each of its frames would hold up the camera it waits for
+        content=ft.Icon(ft.Icons.PHOTO_CAMERA_OUTLINED, color=_WHITE, size=36)
+        if state is CameraState.STARTING
+        else None,
         alignment=ft.Alignment.CENTER,
     )
     if state is CameraState.STARTING:
