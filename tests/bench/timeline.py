@@ -1,8 +1,9 @@
-"""Scrolls five years of a customer's history, and an empty list, in real Chromium, and compares the frames:
+"""Scrolls five years of a customer's history, one month and an empty list, in real Chromium, and compares the frames:
 `python -m tests.bench.timeline [--entries 1800] [--seconds 8] [--rounds 3]`. Prints Markdown.
 
-A frame's time is the distance between two calls of `requestAnimationFrame` while the wheel turns. Both lists are one screen
-(`/customers/{id}/timeline`) over the same sample shop; the empty one has an entry for each kind and nothing to scroll.
+A frame's time is the distance between two calls of `requestAnimationFrame` while the wheel turns. All lists are one screen
+(`/customers/{id}/timeline`) over the same sample shop; the empty one has an entry for each kind and nothing to scroll, so that
+nothing of it is drawn again. The month's is scrolled up and down: what moving pictures cost, whatever the length.
 """
 
 import argparse
@@ -23,10 +24,11 @@ from sync.model.outreach import Cause, Direction, Message, MessageState, Purpose
 from sync.settings import TabletSettings
 from tests.browser import FLAGS, obtain
 from tests.ui.fake import FakeDevice
-from tests.ui.sample import GINZA, INOUE, MISAKI, NOW, SASAKI
+from tests.ui.sample import GINZA, INOUE, MATSUMOTO, MISAKI, NOW, SASAKI
 from tests.ui.shots import semantics
 
-DAYS = 5 * 365
+DAYS, MONTH = 5 * 365, 60
+"""Days of the long history, entries of the short one."""
 PORT = 8659
 SIZE: ViewportSize = {"width": 1180, "height": 820}
 _FRAMES = """seconds => new Promise(done => {
@@ -36,24 +38,24 @@ _FRAMES = """seconds => new Promise(done => {
 })"""
 
 
-def five_years(device: FakeDevice, entries: int) -> None:
-    """Give one customer visits, purchases, notes and messages with replies, evenly over five years."""
+def history(device: FakeDevice, customer: str, entries: int, days: int) -> None:
+    """Give one customer visits, purchases, notes and messages with replies, evenly over so many days."""
     for number in range(entries // 4):
-        at = NOW - timedelta(days=DAYS * number / (entries // 4), hours=1)
+        at = NOW - timedelta(days=days * number / (entries // 4), hours=1)
         one = OrderLine(variant_id="v-dress-m", sku="LN-1", name="リネンワンピース", price=Money(amount=32000))
         reply = number % 2 == 0
-        device.cache.put(Visit(id=f"y-v{number}", customer_id=SASAKI, shop_id=GINZA, staff_id=MISAKI, at=at))
+        device.cache.put(Visit(id=f"{customer}-v{number}", customer_id=customer, shop_id=GINZA, staff_id=MISAKI, at=at))
         device.cache.put(
-            Order(id=f"y-o{number}", customer_id=SASAKI, number=f"G-{number}", shop_id=GINZA, at=at + timedelta(minutes=40),
+            Order(id=f"{customer}-o{number}", customer_id=customer, number=f"G-{number}", shop_id=GINZA, at=at + timedelta(minutes=40),
                   lines=(one,), total=Money(amount=32000), staff_id=MISAKI)
         )  # fmt: skip
         device.cache.put(
-            Interaction(id=f"y-n{number}", customer_id=SASAKI, shop_id=GINZA, staff_id=MISAKI, at=at + timedelta(hours=1),
+            Interaction(id=f"{customer}-n{number}", customer_id=customer, shop_id=GINZA, staff_id=MISAKI, at=at + timedelta(hours=1),
                         text="旅行用のワンピースをお探し。シワになりにくい素材がお好き", tags=("travel",), feeling=Feeling.HAPPY)
         )  # fmt: skip
         device.cache.put(
             Message(
-                id=f"y-m{number}", customer_id=SASAKI, channel=Channel.LINE, cause=Cause.REPLY if reply else Cause.AFTER_VISIT,
+                id=f"{customer}-m{number}", customer_id=customer, channel=Channel.LINE, cause=Cause.REPLY if reply else Cause.AFTER_VISIT,
                 direction=Direction.IN if reply else Direction.OUT, purpose=Purpose.REPLY, shop_id=GINZA, staff_id=MISAKI,
                 state=MessageState.RECEIVED if reply else MessageState.DELIVERED, body="先日はありがとうございました。",
                 at=at + timedelta(days=1), state_at=at + timedelta(days=1),
@@ -78,14 +80,16 @@ def learn(page: Page) -> list[tuple[float, float]]:
     return spots
 
 
-def scroll(page: Page, seconds: float) -> list[float]:
-    """Turn the wheel all the while; return the times between frames, in ms."""
+def scroll(page: Page, seconds: float, back_after: int) -> list[float]:
+    """Turn the wheel all the while, the other way after so many turns (0: never); return the times between frames, in ms."""
     page.mouse.move(600, 500)
     page.evaluate("seconds => { window.__frames = null; }", seconds)
     page.evaluate(f"seconds => {{ ({_FRAMES})(seconds).then(found => window.__frames = found); }}", seconds)
-    end = time.monotonic() + seconds
+    end, turns = time.monotonic() + seconds, 0
     while time.monotonic() < end:
-        page.mouse.wheel(0, 240)
+        back = back_after and turns // back_after % 2
+        page.mouse.wheel(0, -240 if back else 240)
+        turns += 1
         page.wait_for_timeout(50)
     page.wait_for_function("() => window.__frames !== null", timeout=30_000)
     found: list[float] = page.evaluate("() => window.__frames")
@@ -99,7 +103,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
     device = FakeDevice()
-    five_years(device, given.entries)
+    history(device, SASAKI, given.entries, DAYS)
+    history(device, MATSUMOTO, MONTH, 30)
     app = create_asgi(TabletSettings(), device, lambda: NOW)
     server = uvicorn.Server(
         uvicorn.Config(app, host="127.0.0.1", port=PORT, log_level="warning", ws="websockets-sansio")
@@ -108,7 +113,8 @@ def main() -> None:
     while not server.started:
         time.sleep(0.05)
     urllib.request.urlopen(f"http://127.0.0.1:{PORT}/healthz").read()
-    gaps: dict[str, list[float]] = {"empty list": [], "five years": []}
+    lists = (("empty list", INOUE, 0), ("one month, up and down", MATSUMOTO, MONTH // 8), ("five years", SASAKI, 0))
+    gaps: dict[str, list[float]] = {name: [] for name, _customer, _back in lists}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=obtain(), args=[*FLAGS])
         page = browser.new_page(viewport=SIZE, locale="ja-JP")
@@ -116,7 +122,7 @@ def main() -> None:
         spots = learn(page)
         page.close()
         for _ in range(given.rounds):
-            for name, customer in (("empty list", INOUE), ("five years", SASAKI)):
+            for name, customer, back_after in lists:
                 page = browser.new_page(viewport=SIZE, locale="ja-JP")
                 page.goto(f"http://127.0.0.1:{PORT}/customers/{customer}/timeline")
                 page.wait_for_timeout(4000)
@@ -124,8 +130,8 @@ def main() -> None:
                     page.mouse.click(*spot)
                     page.wait_for_timeout(300)
                 page.wait_for_timeout(2500)
-                gaps[name] += scroll(page, given.seconds)
-                page.screenshot(path=f"build/timeline-{name.replace(' ', '-')}.png")
+                gaps[name] += scroll(page, given.seconds, back_after)
+                page.screenshot(path=f"build/timeline-{name.replace(' ', '-').replace(',', '')}.png")
                 page.close()
         browser.close()
     server.should_exit = True
