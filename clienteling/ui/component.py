@@ -132,7 +132,7 @@ def use_query(load: Callable[[], T], deps: Sequence[Any] = ()) -> tuple[Query[T]
             log.error("query_failed", screen=resolve(tablet.session.route)[0].pattern, error=where(error))
             set_query(Query(query.value, error, True))
             notice = tablet.session.notice
-            if query.value is not None and query.error is None and (notice is None or not notice.undo):
+            if query.value is not None and query.error is None and not (notice and (notice.undo or notice.restore)):
                 tablet.say(
                     tablet.words()("Part of the screen could not be read again and is as it was. Nothing was lost.")
                 )

@@ -68,7 +68,7 @@ def test_a_reading_that_fails_again_says_so_and_keeps_what_is_shown() -> None:
         cache.broken = False
         device.changed()
         await screen.settles()
-        screen.tablet.say("送信待ち", undo="c1")
+        screen.tablet.say("送信待ち", restore=lambda: None)
         await fails_again(screen)
         await screen.sees("送信待ち")
 
