@@ -23,7 +23,7 @@ def at_the_devices(tablet: Tablet) -> None:
     _ = tablet.words
     tablet.sign_in(MORITA)
     tablet.press(_.like("State of sync: {state}"))
-    tablet.press(_("Devices of this shop"))
+    tablet.press(_("Shop devices"))
     tablet.sees(_.like("{n} in use", n=re.compile(r"\d+")))
 
 

@@ -50,7 +50,7 @@ def use_fleet() -> tuple[Query[Fleet], Callable[[], None]]:
 def FleetPage(**_more: str) -> ft.Control:
     tablet, session, _ = use_tablet(), use_session(), use_words()
     query, again = use_fleet()
-    title = _("Devices of this shop")
+    title = _("Shop devices")
     if not is_manager(tablet.staff):
         return frame(
             title, empty_state(_("Only a manager of this shop may do this."), icon=ft.Icons.LOCK_OUTLINED), back="/"

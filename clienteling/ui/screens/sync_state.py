@@ -48,7 +48,7 @@ def SyncState(**_more: str) -> ft.Control:
                 text(_("Which looks at customers on this shop's tablets stand out, and by which rule.")),
                 ft.Row([look]),
                 text(_("What each device last told, adding one, and taking one out of use.")),
-                ft.Row([button(_("Devices of this shop"), call(tablet.go, "/fleet"), icon=ft.Icons.DEVICES)]),
+                ft.Row([button(_("Shop devices"), call(tablet.go, "/fleet"), icon=ft.Icons.DEVICES)]),
                 title=_("For managers"),
             )
         )
