@@ -92,8 +92,8 @@ async def watch(
     going: Callable[[], bool],
     pause: Callable[[float], Awaitable[None]],
     tick: Callable[[], float],
+    last_touch: Callable[[], float],
     on_code: Callable[[str], Awaitable[None]],
-    last_touch: Callable[[], float] = lambda: -HANDS_SECONDS,
 ) -> CameraState:
     """Take stills until `going` says no, but none while hands are at work (`last_touch`, in seconds of `tick`); hand each new
     code on once while it stays in view.

@@ -9,6 +9,9 @@ from clienteling.scan.camera import CameraState, open_camera, state_of, watch
 from clienteling.scan.decode import decode
 from tests.ui.test_scan import CODE, picture
 
+UNTOUCHED = -60.0
+"""Nobody has touched the screen for a minute."""
+
 
 def test_what_is_no_picture_holds_no_code() -> None:
     """Broken stills are skipped, not fatal."""
@@ -39,7 +42,16 @@ def test_a_camera_that_dies_ends_the_loop() -> None:
         heard.append(code)
 
     camera: Any = Dying()
-    ended = asyncio.run(watch(lambda: camera, going=lambda: True, pause=no_pause, tick=lambda: 0.0, on_code=on_code))
+    ended = asyncio.run(
+        watch(
+            lambda: camera,
+            going=lambda: True,
+            pause=no_pause,
+            tick=lambda: 0.0,
+            last_touch=lambda: UNTOUCHED,
+            on_code=on_code,
+        )
+    )
     assert ended is CameraState.BUSY
     assert heard == [CODE]
 
@@ -63,7 +75,14 @@ def test_the_camera_rests_as_long_as_a_still_took() -> None:
 
     camera: Any = Slow()
     ended = asyncio.run(
-        watch(lambda: camera, going=lambda: len(paused) < len(takes), pause=pause, tick=lambda: now, on_code=on_code)
+        watch(
+            lambda: camera,
+            going=lambda: len(paused) < len(takes),
+            pause=pause,
+            tick=lambda: now,
+            last_touch=lambda: UNTOUCHED,
+            on_code=on_code,
+        )
     )
     assert ended is CameraState.READY
     assert paused == pytest.approx([0.05, 0.25, 1.0])

@@ -41,7 +41,7 @@ def test_a_reading_that_fails_shows_a_panel_and_can_be_tried_again() -> None:
 
 
 def test_a_reading_that_fails_again_says_so_and_keeps_what_is_shown() -> None:
-    """What was read stays, one line says once that it is as it was, and the next reading that succeeds ends it; a line that
+    """What was read stays, one line says once that it is as it was, and once more after a reading that succeeded; a line that
     offers a way back stays where it is."""
     cache = Broken(everything())
     device = FakeDevice(cache=cache)
@@ -55,6 +55,11 @@ def test_a_reading_that_fails_again_says_so_and_keeps_what_is_shown() -> None:
         device.changed()
         await screen.until(lambda: failures() > before)
 
+    async def reads_again(screen: Screen) -> None:
+        cache.broken = False
+        device.changed()
+        await screen.settles()
+
     async def steps(screen: Screen) -> None:
         await screen.sign_in()
         await screen.go("/promises")
@@ -65,12 +70,13 @@ def test_a_reading_that_fails_again_says_so_and_keeps_what_is_shown() -> None:
         screen.tablet.session.notice = None
         await fails_again(screen)
         assert screen.tablet.session.notice is None
-        cache.broken = False
-        device.changed()
-        await screen.settles()
-        screen.tablet.say("送信待ち", restore=lambda: None)
+        await reads_again(screen)
         await fails_again(screen)
-        await screen.sees("送信待ち")
+        await screen.sees(said)
+        await reads_again(screen)
+        screen.tablet.say("取り消せます", restore=lambda: None)
+        await fails_again(screen)
+        await screen.sees("取り消せます")
 
     structlog.reset_defaults()
     with capture_logs() as logs:

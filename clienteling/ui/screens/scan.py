@@ -139,8 +139,8 @@ def Viewfinder(
                 going=lambda: bool(alive.current),
                 pause=tablet.pause,
                 tick=tablet.tick,
-                on_code=on_code,
                 last_touch=lambda: tablet.active_at,
+                on_code=on_code,
             )
             if ended is not CameraState.READY:
                 set_state(ended)

@@ -8,7 +8,7 @@ from clienteling.theme import S
 from clienteling.ui.component import component
 from clienteling.ui.parts import button, empty_state, search_field
 from clienteling.ui.parts.tabs import customers_or_products
-from clienteling.ui.screens.search_results import SearchResults
+from clienteling.ui.screens.search_results import SearchResults, register_button
 from clienteling.ui.shell import frame
 from clienteling.ui.sought import people_sought
 
@@ -42,7 +42,7 @@ def Finder(q: str) -> ft.Control:
     nothing = empty_state(
         _("Who are you looking for?"),
         _("A name in kanji, kana or romaji, the end of a telephone number, or a member number."),
-        button(_("Register a new customer"), call(tablet.go, "/register"), icon=ft.Icons.PERSON_ADD_ALT),
+        register_button(_, tablet),
         icon=ft.Icons.PERSON_SEARCH_OUTLINED,
     )
     bar: list[ft.Control] = [

@@ -61,8 +61,7 @@ def SearchResults(typed: str, nothing: ft.Control | None = None) -> ft.Control:
 
     ft.use_effect(follow, [hits])
     if pulse.shut:
-        register = button(_("Register a new customer"), call(tablet.go, "/register"), icon=ft.Icons.PERSON_ADD_ALT)
-        return closed_state(_, register)
+        return closed_state(_, register_button(_, tablet))
     if query.error is not None:
         return error_panel(_, again)
     if not answered.strip():
@@ -118,6 +117,11 @@ def _row(tablet: Tablet, _: Words, hit: Hit) -> ft.Control:
     return hit_row(_, hit, tablet.pulse.directory, opens)
 
 
+def register_button(_: Words, tablet: Tablet) -> ft.Control:
+    """The way on where nobody is found."""
+    return button(_("Register a new customer"), call(tablet.go, "/register"), icon=ft.Icons.PERSON_ADD_ALT)
+
+
 def _further(tablet: Tablet, _: Words, ask: Callable[[], Awaitable[None]], *, asking: bool, online: bool) -> ft.Control:
     """What else can be done; below the last hit, and not before it: a button must not move away from under a finger."""
     return ft.Row(
@@ -128,7 +132,7 @@ def _further(tablet: Tablet, _: Words, ask: Callable[[], Awaitable[None]], *, as
                 icon=ft.Icons.TRAVEL_EXPLORE,
                 disabled=not online or asking,
             ),
-            button(_("Register a new customer"), call(tablet.go, "/register"), icon=ft.Icons.PERSON_ADD_ALT),
+            register_button(_, tablet),
         ],
         wrap=True,
     )
