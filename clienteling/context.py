@@ -107,6 +107,11 @@ class Tablet:
             self.session.route = route
             self.page.navigate(route)
 
+    def go_on(self, here: str, route: str) -> None:
+        """Open what an action leads to, unless whoever began it `here` has gone elsewhere while it was saved: nobody is pulled back."""
+        if self.session.route == here:
+            self.go(route)
+
     def run(self, fn: Callable[P, Awaitable[object]], *args: P.args, **kwargs: P.kwargs) -> None:
         """Start an async action. What goes wrong in it is logged and said, never lost. It is no touch: screens start some themselves."""
         self.page.run_task(self._watched, fn, args, kwargs)

@@ -29,6 +29,7 @@ async def resume_contact(tablet: Tablet, customer_id: str, stop_id: str, word: s
 
 
 async def _do(tablet: Tablet, command: StopContact | ResumeContact, said: str, undo: float) -> None:
+    here = tablet.session.route
     command_id = await off_loop(tablet.device.submit, command, tablet.session.staff_id, undo)
-    tablet.go(f"/customers/{command.customer_id}")
+    tablet.go_on(here, f"/customers/{command.customer_id}")
     tablet.say(said, seconds=undo, undo=command_id)

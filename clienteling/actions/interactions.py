@@ -37,9 +37,10 @@ async def log_interaction(
         confidential=confidential,
         visit_id=visit_id,
     )
+    here = tablet.session.route
     command_id = await off_loop(tablet.device.submit, command, staff_id, UNDO_SECONDS)
     _ = tablet.words()
     said = _("Note saved") if tablet.pulse.online else _("Note saved on this tablet; it is sent when connected")
     restore = tablet.finish(note_key(customer_id), f"/customers/{customer_id}/note")
-    tablet.go(f"/customers/{customer_id}")
+    tablet.go_on(here, f"/customers/{customer_id}")
     tablet.say(said, seconds=UNDO_SECONDS, undo=command_id, restore=restore)

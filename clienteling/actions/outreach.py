@@ -50,10 +50,11 @@ async def queue_message(
         in_reply_to=in_reply_to,
         voice=voice,
     )
+    here = tablet.session.route
     command_id = await off_loop(tablet.device.submit, command, staff_id, UNDO_SECONDS)
     _ = tablet.words()
     restore = tablet.finish(message_draft(customer_id), message_route(customer_id))
-    tablet.go(f"/customers/{customer_id}")
+    tablet.go_on(here, f"/customers/{customer_id}")
     if tablet.pulse.online:
         said = _("On its way. You can take it back for 10 seconds.")
     else:

@@ -36,11 +36,12 @@ async def open_slip(
         order_id=order_id,
         text=text.strip(),
     )
+    here = tablet.session.route
     command_id = await off_loop(tablet.device.submit, command, staff_id, UNDO_SECONDS)
     _ = tablet.words()
     restore = tablet.finish(slip_draft(customer_id), f"/customers/{customer_id}/slip")
     said = _("Slip saved") if tablet.pulse.online else _("Slip saved on this tablet; it is sent when connected")
-    tablet.go(f"/customers/{customer_id}?tab=slips")
+    tablet.go_on(here, f"/customers/{customer_id}?tab=slips")
     tablet.say(said, seconds=UNDO_SECONDS, undo=command_id, restore=restore)
 
 
