@@ -265,6 +265,9 @@ class Snapshot(Frozen):
     """Bytes to fetch (zstd)."""
     sha256: str = ""
     """Of the bytes to fetch."""
+    nonce: str = Field(default="", pattern="^([0-9a-f]{24})?$", exclude_if=lambda nonce: not nonce)
+    mac: str = Field(default="", exclude_if=lambda mac: not mac)
+    """Of the bytes to fetch, by the scope's key and this nonce (GMAC), both in hexadecimal digits. A server of before has none."""
     rows: int = 0
     key_version: int = Field(default=1, exclude_if=lambda version: version == 1)
     """Of the scope's key that sealed it."""

@@ -1,5 +1,6 @@
 """What lies in `cache.db` and how it gets there: pages and visitors in, rows out, sealed where they are personal."""
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Collection, Iterable
@@ -11,11 +12,12 @@ import structlog
 from pydantic import ValidationError
 
 from sync.client.cache_file import DAMAGE, Boundary, CacheFile, is_damage
+from sync.client.types import Reckoning
 from sync.clock import micros
 from sync.model.base import Record
 from sync.model.customer import Customer, MembershipKey
 from sync.model.kinds import RECORD_TYPES
-from sync.protocol import CustomerRange, Page, ProductStock, Row
+from sync.protocol import CustomerRange, Page, ProductStock, Row, Snapshot
 from sync.sealed import digests
 from sync.sealed.digests import Digests
 from sync.sealed.people import PEOPLE, CustomerIndex
@@ -131,6 +133,14 @@ class CacheStore:
         with self._file.write() as conn:
             _write(conn, prepared)
         return prepared
+
+    def reckoning(self, snapshot: Snapshot) -> Reckoning:
+        """Return what tells the bytes of this snapshot from any others. Raises Unsealable where its key is not here."""
+        if not snapshot.mac:
+            return hashlib.sha256()
+        assert self._vault is not None, "no key to vouch by"
+        nonce = bytes.fromhex(snapshot.nonce)
+        return self._vault.mac("snapshot", snapshot.name, version=snapshot.key_version, nonce=nonce)
 
     def adopt(self, snapshot: Path) -> None:
         """Let a whole file of the server's take the place of what is here; visitors and answers on stock are carried over.

@@ -3,16 +3,15 @@
 import hashlib
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
 
 import structlog
 import zstandard
 
-from sync.client.types import DeviceApi
+from sync.client.types import DeviceApi, Reckoning
 from sync.client.watchdog import Monotonic
 from sync.errors import NotFound, Offline, Unavailable
 from sync.protocol import Snapshot
@@ -22,8 +21,8 @@ log = structlog.get_logger(__name__)
 _BLOCK = 1 << 20
 _PIECE = 1 << 18
 """Bytes handled at once: small enough that progress moves on a slow line."""
-_AHEAD = 16
-"""Works on a block, of which each has two, that may wait to be done."""
+_AHEAD = 8
+"""Blocks that may wait to be unpacked."""
 _MOMENT = 0.5
 """Seconds."""
 _MOST_HELD = 32 << 20
@@ -38,8 +37,10 @@ class SnapshotFetch:
     def __init__(self, folder: Path, api: DeviceApi, monotonic: Monotonic = time.monotonic) -> None:
         self._folder, self._api, self._monotonic = folder, api, monotonic
 
-    def fetch(self, snapshot: Snapshot, progress: Progress) -> Path:
+    def fetch(self, snapshot: Snapshot, reckoning: Reckoning, progress: Progress) -> Path:
         """Return the file, whole and checked, to be moved away by the caller, who also sees to it that the disk has it.
+
+        `reckoning` is what its `mac` was made by, or its `sha256` where it has none.
 
         Raises Offline where the line broke (what came stays), NotFound where the server has this one no more, and
         Unavailable where the bytes are not those that were promised, or this disk takes no more (what came goes).
@@ -51,7 +52,7 @@ class SnapshotFetch:
             for other in self._folder.glob("*.part"):
                 if other != part:
                     other.unlink()
-            self._receive(snapshot, part, new, progress)
+            self._receive(snapshot, reckoning, part, new, progress)
         except NotFound:
             part.unlink(missing_ok=True)
             raise
@@ -77,29 +78,24 @@ class SnapshotFetch:
     def _part(self, snapshot: Snapshot) -> Path:
         return self._folder / f"{hashlib.sha256(snapshot.name.encode()).hexdigest()[:16]}.part"
 
-    def _receive(self, snapshot: Snapshot, part: Path, new: Path, progress: Progress) -> None:
-        with part.open("a+b") as file, new.open("wb") as out, ExitStack() as stack:
+    def _receive(self, snapshot: Snapshot, reckoning: Reckoning, part: Path, new: Path, progress: Progress) -> None:
+        with part.open("a+b") as file, new.open("wb") as out:
             new.chmod(0o600)
             part.chmod(0o600)
-            whole, kept = _Whole(snapshot, out), _Kept(file, self._monotonic)
+            whole, kept = _Whole(snapshot, reckoning, out), _Kept(file, self._monotonic)
             file.seek(0)
             while block := file.read(_BLOCK):
                 whole.reckon(block)
                 whole.unpack(block)
-            have = whole.size
-            if have < snapshot.size:
-                aside = [
-                    (stack.enter_context(ThreadPoolExecutor(1, name)), work)
-                    for name, work in (("reckon", whole.reckon), ("unpack", whole.unpack))
-                ]
-                blocks = self._api.snapshot_bytes(snapshot.name, have)
+            if whole.size < snapshot.size:
+                blocks = self._api.snapshot_bytes(snapshot.name, whole.size)
                 try:
-                    for block in _beside(aside, _joined(blocks)):
+                    for block in _beside(whole.unpack, _joined(blocks)):
                         kept.add(block)
-                        have += len(block)
-                        if have > snapshot.size:
+                        whole.reckon(block)
+                        if whole.size > snapshot.size:
                             break
-                        progress(have)
+                        progress(whole.size)
                 except Offline:
                     kept.write()
                     raise
@@ -134,16 +130,15 @@ class _Kept:
 class _Whole:
     """What came of a snapshot so far, unpacked into `out` and reckoned up. Its two parts may be called by a thread each."""
 
-    def __init__(self, snapshot: Snapshot, out: BinaryIO) -> None:
-        self._snapshot, self._out = snapshot, out
-        self._digest = hashlib.sha256()
+    def __init__(self, snapshot: Snapshot, reckoning: Reckoning, out: BinaryIO) -> None:
+        self._snapshot, self._reckoning, self._out = snapshot, reckoning, out
         self._opener = zstandard.ZstdDecompressor().decompressobj(write_size=_BLOCK)
         self.size = 0
         """Bytes that came, packed."""
 
     def reckon(self, block: bytes) -> None:
         self.size += len(block)
-        self._digest.update(block)
+        self._reckoning.update(block)
 
     def unpack(self, block: bytes) -> None:
         try:
@@ -155,8 +150,8 @@ class _Whole:
         """Raise Offline where something is missing, _Broken where it is not what was promised."""
         if self.size < self._snapshot.size:
             raise Offline("The line broke.", reason="short")
-        promised = (self._snapshot.size, self._snapshot.sha256, True)
-        if (self.size, self._digest.hexdigest(), self._opener.eof) != promised:
+        promised = (self._snapshot.size, self._snapshot.mac or self._snapshot.sha256, True)
+        if (self.size, self._reckoning.hexdigest(), self._opener.eof) != promised:
             raise _Broken("other bytes than were promised")
         self._out.flush()
 
@@ -178,19 +173,20 @@ def _joined(blocks: Iterable[bytes]) -> Iterator[bytes]:
         yield b"".join(waiting)
 
 
-def _beside(aside: Sequence[tuple[Executor, Callable[[bytes], None]]], blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield blocks while each work is done on those before them in a thread of its own: hashing, unpacking and writing let
-    the network's thread run. Ends once the work is done; raises what it raises."""
+def _beside(work: Callable[[bytes], None], blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield blocks while the work is done on those before them in a thread of its own: unpacking and writing let the network's
+    thread run. Ends once the work is done; raises what it raises."""
     under_way: deque[Future[None]] = deque()
-    try:
-        for block in blocks:
-            under_way.extend(worker.submit(work, block) for worker, work in aside)
-            while len(under_way) > _AHEAD:
+    with ThreadPoolExecutor(1, "unpack") as aside:
+        try:
+            for block in blocks:
+                under_way.append(aside.submit(work, block))
+                while len(under_way) > _AHEAD:
+                    under_way.popleft().result()
+                yield block
+        finally:
+            while under_way:
                 under_way.popleft().result()
-            yield block
-    finally:
-        while under_way:
-            under_way.popleft().result()
 
 
 class _Broken(Exception):  # noqa: N818 - told to nobody

@@ -22,6 +22,14 @@ from sync.protocol import (
 )
 
 
+class Reckoning(Protocol):
+    """What tells some bytes from any others."""
+
+    def update(self, block: bytes, /) -> None: ...
+
+    def hexdigest(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class Attached:
     """What a customer sent with a reply. It is shown, and stays nowhere on the device."""

@@ -98,7 +98,7 @@ class WholeScope:
     def _fetched(self, snapshot: Snapshot, meanwhile: Callable[[], None]) -> Path:
         self._tell(Transfer(building=False, done=self._fetch.have(snapshot), total=snapshot.size))
         try:
-            return self._fetch.fetch(snapshot, self._follow(snapshot, meanwhile))
+            return self._fetch.fetch(snapshot, self._cache.reckoning(snapshot), self._follow(snapshot, meanwhile))
         except Offline:  # how long it takes is anybody's guess now
             self._tell(Transfer(building=False, done=self._fetch.have(snapshot), total=snapshot.size))
             raise

@@ -2,7 +2,7 @@
 
 from sync.model.kinds import RECORD_TYPES
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """Raise it with every change below, or to what is sealed or to the record kinds' stored form."""
 
 TABLES = """

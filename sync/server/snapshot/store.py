@@ -196,7 +196,7 @@ class SnapshotStore:
 
         try:
             built = build(self._engine, scope, vault, plain, self._clock, progress)
-            made = _squeeze(plain, squeezed, name, built, key[0])
+            made = _squeeze(plain, squeezed, name, built, vault, key[0])
             squeezed.replace(folder / f"{name}.zst")
             fresh = folder / "current.new"
             fresh.write_text(made.model_dump_json())
@@ -212,13 +212,14 @@ class SnapshotStore:
         return True
 
 
-def _squeeze(plain: Path, squeezed: Path, name: str, built: Built, key_version: int) -> Snapshot:
+def _squeeze(plain: Path, squeezed: Path, name: str, built: Built, vault: Vault, key_version: int) -> Snapshot:
     """Compress a file and return what a device must know of it."""
-    digest = hashlib.sha256()
+    digest, mac = hashlib.sha256(), vault.mac("snapshot", name)
     squeezer = zstandard.ZstdCompressor(level=1, write_checksum=True, threads=-1)
     with plain.open("rb") as source, squeezed.open("wb") as out:
         for block in squeezer.read_to_iter(source, size=plain.stat().st_size, read_size=_BLOCK, write_size=_BLOCK):
             digest.update(block)
+            mac.update(block)
             out.write(block)
         out.flush()
         os.fsync(out.fileno())
@@ -231,6 +232,8 @@ def _squeeze(plain: Path, squeezed: Path, name: str, built: Built, key_version: 
         cursor=built.cursor,
         size=squeezed.stat().st_size,
         sha256=digest.hexdigest(),
+        nonce=mac.nonce.hex(),
+        mac=mac.hexdigest(),
         rows=built.rows,
         key_version=key_version,
         server_time=built.at,

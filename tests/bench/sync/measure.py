@@ -2,11 +2,13 @@
 
 import os
 import statistics
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
 import structlog
 
 from tests.bench.sync.peers.base import PeerFailed
@@ -15,6 +17,10 @@ from tests.bench.sync.targets import Key
 log = structlog.get_logger(__name__)
 
 REPEATS = 5
+REST = 0.25
+"""Processors that may be busy while nothing is measured: servers that wait are not quite idle."""
+REST_SECONDS = 180.0
+"""How long a side may go on after its answer before the next is measured all the same."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,7 @@ def collect(figures: Figures, workload: str, measures: Iterable[Measure], repeat
     going = list(measures)
     for _round in range(repeats):
         for one in tuple(going):
+            rest()
             try:
                 found = one.once()
             except PeerFailed as error:
@@ -80,3 +87,15 @@ def collect(figures: Figures, workload: str, measures: Iterable[Measure], repeat
                 figures.samples.setdefault(Key(workload, case, one.side), []).append(value)
             log.info("bench.measured", workload=workload, side=one.side, **{k: round(v, 5) for k, v in found.items()})
     figures.load[workload] = (before, os.getloadavg()[0])
+
+
+def rest() -> None:
+    """Wait until what was measured before is really done, and the disk has it: nobody pays for another. Zero's server writes
+    for a while what its client holds already."""
+    os.sync()
+    until = time.monotonic() + REST_SECONDS
+    while (busy := psutil.cpu_percent(1.0) / 100 * (os.cpu_count() or 1)) > REST:
+        if time.monotonic() > until:
+            log.warning("bench.no_rest", busy=round(busy, 2))
+            return
+    os.sync()

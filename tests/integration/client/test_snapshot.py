@@ -1,5 +1,6 @@
 """Snapshots from end to end: built by the real server on both databases, fetched over real HTTP, read by the tablet."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -10,6 +11,7 @@ import httpx
 import pytest
 import zstandard
 from sqlalchemy import Engine, update
+from structlog.testing import capture_logs
 
 from sync.client import Client
 from sync.client.look import Progress, look
@@ -261,6 +263,32 @@ def test_changed_bytes_are_not_taken(house: House) -> None:
     assert client.cache.record("customer", PEOPLE[0].id) == PEOPLE[0]
     assert client.cache.record("interaction", "note-1") is not None
     assert list((house.folder / "tablet" / "snapshot").iterdir()) == []
+    client.close()
+
+
+@pytest.mark.parametrize(
+    ("told", "taken"),
+    [
+        ({"mac": "00" * 16}, False),
+        ({"nonce": "00" * 12}, False),
+        ({"mac": "", "nonce": ""}, True),
+        ({"mac": "", "nonce": "", "sha256": "00" * 32}, False),
+        ({"sha256": "00" * 32}, True),
+    ],
+    ids=["another tag", "another nonce", "a server of before", "and another digest", "the tag alone counts"],
+)
+def test_who_has_the_key_vouches_for_the_file(house: House, told: dict[str, str], taken: bool) -> None:
+    """The scope's key vouches for a whole and readable file, its digest alone where the server is of before; what nobody vouches
+    for is not taken, and pages carry the scope instead."""
+    joined(house, "first").sync_once()
+    [described] = house.folder.glob("snapshots/*/current.json")
+    described.write_text(json.dumps(json.loads(described.read_text()) | told))
+    with capture_logs() as logs:
+        client = joined(house, "second")
+        assert client.sync_once().error is None
+    assert ("snapshot_broken" in [line["event"] for line in logs]) is not taken
+    assert client.cache.record("customer", PEOPLE[0].id) == PEOPLE[0]
+    assert client.cache.search_customers(PEOPLE[0].family_name)
     client.close()
 
 

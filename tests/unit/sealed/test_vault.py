@@ -3,6 +3,8 @@
 import json
 import stat
 import zlib
+from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -78,6 +80,36 @@ def test_long_records_are_squeezed_before_sealing() -> None:
     """Sealing adds 31 bytes to a short record; a long one becomes smaller."""
     assert len(VAULT.seal("note", "1", b"short")) == 5 + 2 + 12 + 1 + 16
     assert len(VAULT.seal("note", "1", json.dumps([{"staff_id": "staff", "at": 1}] * 50).encode())) < 200
+
+
+@given(st.binary(max_size=400), st.lists(st.integers(0, 400), max_size=4))
+def test_bytes_are_vouched_for_however_they_come(content: bytes, cuts: list[int]) -> None:
+    """In one piece or in several the tag is the same; a changed byte, another name, nonce or scope has another."""
+
+    def tag(pieces: Iterable[bytes], vault: Vault = VAULT, name: str = "one", nonce: bytes = b"n" * 12) -> str:
+        mac = vault.mac("snapshot", name, version=1, nonce=nonce)
+        for piece in pieces:
+            mac.update(piece)
+        return mac.hexdigest()
+
+    ends = [0, *sorted(min(cut, len(content)) for cut in cuts), len(content)]
+    whole = tag([content])
+    assert tag(content[start:end] for start, end in pairwise(ends)) == whole
+    others = {
+        tag([content + b"x"]),
+        tag([content], name="other"),
+        tag([content], nonce=b"m" * 12),
+        tag([content], vault=Vault("other", {1: KEY})),
+        *([tag([bytes([content[0] ^ 1]) + content[1:]])] if content else []),
+    }
+    assert whole not in others
+
+
+def test_vouching_takes_a_new_nonce_and_a_key_that_is_here() -> None:
+    """Twice the same bytes have two nonces; a version of the key that is not here vouches for nothing."""
+    assert VAULT.mac("snapshot", "one").nonce != VAULT.mac("snapshot", "one").nonce
+    with pytest.raises(Unsealable):
+        VAULT.mac("snapshot", "one", version=9)
 
 
 def test_wrapped_keys_open_on_their_own_device_only() -> None:
