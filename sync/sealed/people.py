@@ -2,7 +2,9 @@
 
 import hashlib
 import sqlite3
+import sys
 import threading
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -93,7 +95,7 @@ class CustomerIndex:
                 "INSERT OR REPLACE INTO customer VALUES (?, ?, ?, ?)",
                 [(n, one, reading, mark) for n, (one, (reading, _, mark)) in numbered],
             )
-            numbers: dict[str, list[int]] = defaultdict(list)
+            numbers: dict[str, array[int]] = defaultdict(_none)
             for n, (_, (_, tokens, _)) in numbered:
                 for token in tokens:
                     numbers[token].append(n)
@@ -102,7 +104,7 @@ class CustomerIndex:
     def fill(self, customers: Iterable[Mapping[str, Any]]) -> None:
         """Take in many customers at once, into an empty index: the tokens are sorted before they are stored."""
         with self._lock, self._conn:
-            numbers: dict[str, list[int]] = defaultdict(list)
+            numbers: dict[str, array[int]] = defaultdict(_none)
 
             def people() -> Iterator[tuple[int, str, str, int]]:
                 for number, data in enumerate(customers, start=1):
@@ -196,9 +198,16 @@ class CustomerIndex:
         return found
 
 
-def _rows(numbers: Mapping[str, Sequence[int]]) -> list[tuple[str, bytes]]:
+def _none() -> "array[int]":
+    return array("I")
+
+
+def _rows(numbers: "Mapping[str, array[int]]") -> Iterator[tuple[str, bytes]]:
     """Return what `_ADD` takes, in the order of the table."""
-    return [(token, pack(f"<{len(them)}I", *them)) for token, them in sorted(numbers.items())]
+    if sys.byteorder == "big":
+        for them in numbers.values():
+            them.byteswap()
+    return ((token, numbers[token].tobytes()) for token in sorted(numbers))
 
 
 def _append(held: bytes, more: bytes) -> bytes:
