@@ -6,7 +6,7 @@ import sys
 import threading
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from struct import pack, unpack
 from typing import Any
@@ -199,6 +199,7 @@ class CustomerIndex:
 
 
 def _none() -> "array[int]":
+    """Of hundreds of thousands of lists the garbage collector would look at each, again and again."""
     return array("I")
 
 
