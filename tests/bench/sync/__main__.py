@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 import structlog
 
+from sync import rubbish
 from tests.bench.sync.measure import Figures, Measure, Run, collect
 from tests.bench.sync.ours import OURS
 from tests.bench.sync.peers.base import Peer
@@ -29,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("workload", nargs="*", help=f"of {', '.join(WORKLOADS)}; all where none is named")
     parser.add_argument("--quick", action="store_true", default=os.environ.get("QUICK") == "1")
     asked = parser.parse_args(arguments)
+    rubbish.look_seldom()  # as a tablet's program does: both ours and the limits run here
     OUT.mkdir(parents=True, exist_ok=True)
     peers: list[Peer] = []
     words: dict[str, str] = {}

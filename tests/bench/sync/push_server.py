@@ -12,7 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import Engine, insert, select, update
 
-from sync import logs
+from sync import logs, rubbish
 from sync.protocol import PushRequest
 from sync.server.app import create_app
 from sync.server.database import make_engine, transaction
@@ -72,6 +72,7 @@ def bare_app(engine: Engine) -> FastAPI:
 
 
 def main(which: str, url: str, folder: str, port: str) -> None:
+    rubbish.look_seldom()  # as our programs do; the bare endpoint may have it too
     if which == "ours":
         settings = ServerSettings(data=Path(folder), embedded_worker=False, port=int(port), database_url=url)
         logs.configure(settings.log_level)  # as `sync.server.serve` does
