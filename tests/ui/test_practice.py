@@ -168,6 +168,7 @@ def test_signing_out_ends_practice() -> None:
     async def steps(screen: Screen) -> None:
         await _begin(screen)
         await screen.go("/me")
+        await screen.sees("画面の明るさ")  # the rail's own entry has the word in its name too
         await screen.tap("サインアウト")
         await screen.sees_no(BAND)
         assert screen.tablet.device is device
