@@ -31,7 +31,7 @@ from tests.ui.sample import MISAKI, NOW
 
 ENCODE: Any = protocol.configure_encode_object_for_msgpack(BaseControl)  # type: ignore[no-untyped-call]
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 30.0
 """How long a thing may take to appear on a loaded machine; reached only when it never does."""
 
 

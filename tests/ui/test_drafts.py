@@ -94,10 +94,7 @@ def test_a_message_goes_on_after_a_restart_and_is_gone_when_sent(tmp_path: Path)
         await screen.sees("下書きの続き")
         await screen.sees(words)
         await screen.tap("送る")
-        await screen.until(lambda: devices_sent(screen))
-
-    def devices_sent(screen: Screen) -> bool:
-        return bool(screen.tablet.device.commands(QueueMessage))  # type: ignore[attr-defined]
+        await screen.sees("送信します。10秒のあいだ取り消せます")
 
     devices = restarted(file, write, again)
     assert devices[1].commands(QueueMessage)[0].body == words

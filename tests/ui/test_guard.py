@@ -11,6 +11,7 @@ from sync.model.base import Record
 from tests.ui.fake import FakeDevice, MemoryCache
 from tests.ui.harness import Screen, drive
 from tests.ui.sample import everything
+from tests.ui.test_promises import promise
 
 
 class Broken(MemoryCache):
@@ -55,10 +56,11 @@ def test_a_reading_that_fails_again_says_so_and_keeps_what_is_shown() -> None:
         device.changed()
         await screen.until(lambda: failures() > before)
 
-    async def reads_again(screen: Screen) -> None:
+    async def reads_again(screen: Screen, found: str) -> None:
         cache.broken = False
+        cache.put(promise(found, text=found))
         device.changed()
-        await screen.settles()
+        await screen.sees(found)
 
     async def steps(screen: Screen) -> None:
         await screen.sign_in()
@@ -70,10 +72,10 @@ def test_a_reading_that_fails_again_says_so_and_keeps_what_is_shown() -> None:
         screen.tablet.session.notice = None
         await fails_again(screen)
         assert screen.tablet.session.notice is None
-        await reads_again(screen)
+        await reads_again(screen, "お直しの仕上がりをご連絡")
         await fails_again(screen)
         await screen.sees(said)
-        await reads_again(screen)
+        await reads_again(screen, "秋の新作をご案内")
         screen.tablet.say("取り消せます", restore=lambda: None)
         await fails_again(screen)
         await screen.sees("取り消せます")
