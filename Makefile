@@ -23,6 +23,7 @@ test: $(INSTALLED) browser  ## everything that must hold, browser and PostgreSQL
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/bandit -c pyproject.toml -q -r sync clienteling main.py
 	$(MAKE) -j 2 types units
 	$(MAKE) -j 2 journeys seeds  # a journey mostly waits, and a scanner's keys come 5 ms apart: what runs beside them gives way
 

@@ -29,7 +29,7 @@ def router(dialog: str) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/line/{nonce}", status_code=302, response_class=HTMLResponse, responses=_ANSWERS)
-    def on_to_line(request: Request, nonce: Nonce, link_token: LinkToken = "") -> Response:
+    def on_to_line(request: Request, nonce: Nonce, link_token: LinkToken = "") -> Response:  # nosec B107 - none came
         """Send her to LINE's dialog."""
         core = core_of(request)
         with reading(core.engine) as conn:
