@@ -23,6 +23,8 @@ from sync.sealed.vault import Unsealable
 log = structlog.get_logger(__name__)
 
 TELL_EVERY = timedelta(seconds=0.5)
+PROMPT = timedelta(seconds=0.5)
+"""An answer that took longer may have been waited with for the end of a build: when it was on its way is then not known."""
 
 
 class WholeScope:
@@ -81,14 +83,23 @@ class WholeScope:
     def _described(self) -> Snapshot:
         """Ask for what there is, and on a new device for the ground, which is kept first of all."""
         if self._cache.staff():
-            return self._api.snapshot()
+            return self._asked()
         try:
-            snapshot = self._api.snapshot(ground=True)
+            snapshot = self._asked(ground=True)
         except NotFound:
             self._keep_ground(self._api.ground().rows)
             raise
         self._keep_ground(snapshot.ground or self._api.ground().rows)
-        return snapshot if snapshot.ready else self._api.snapshot()  # now the server may wait for it
+        return snapshot if snapshot.ready else self._asked()  # now the server may wait for it
+
+    def _asked(self, *, ground: bool = False) -> Snapshot:
+        """Ask, and learn from a prompt answer how late it is: no other in this round may tell."""
+        sent_at = self._clock.local()
+        snapshot = self._api.snapshot(ground=ground)
+        received_at = self._clock.local()
+        if received_at - sent_at <= PROMPT:
+            self._clock.observe(snapshot.server_time, sent_at, received_at)
+        return snapshot
 
     def _keep_ground(self, rows: Iterable[Row]) -> None:
         ground = self._cache.keep_ground(rows)

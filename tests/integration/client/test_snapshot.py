@@ -28,7 +28,7 @@ from sync.server.snapshot import SnapshotStore
 from sync.server.tables import scope_digests
 from tests.integration.client.house import APP_BEYOND, BEYOND, House
 from tests.integration.databases import empty_url, engine, migrated, postgresql
-from tests.integration.server.people import GINZA, MISAKI, YUMI, customer
+from tests.integration.server.people import GINZA, MISAKI, YUMI, MovableClock, customer
 from tests.integration.server.test_scopes import order
 
 __all__ = ["empty_url", "engine", "migrated", "postgresql"]
@@ -118,6 +118,21 @@ def test_a_snapshot_is_what_the_pages_are(house: House) -> None:
     assert fast.cache.position().cursor >= slow.cache.position().cursor > 0
     fast.close()
     slow.close()
+
+
+def test_a_snapshot_tells_the_time(house: House) -> None:
+    """A tablet whose clock was set back knows so after a round in which it asked for a snapshot: what is held goes in the next."""
+    joined(house, "first").sync_once()
+    clock = MovableClock(house.clock())
+    client = house.tablet("second", clock)
+    client.enrol(create_enrolment_code(house.engine, "ginza", house.clock))
+    clock.at -= timedelta(minutes=1)
+    client.submit(NOTE, MISAKI.id, hold_seconds=10)
+    assert client.sync_once().error is None
+    assert client.status().skew_seconds == 60
+    house.clock.at += timedelta(seconds=20)
+    clock.at += timedelta(seconds=20)
+    assert client.sync_once().pushed == 1
 
 
 def test_a_first_sync_asks_three_times(house: House) -> None:
