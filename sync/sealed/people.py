@@ -44,6 +44,8 @@ class CustomerIndex:
         self._conn.create_function("append", 2, _append, deterministic=True)
         self._conn.executescript(_TABLES)
         self._conn.execute(_OVERWRITE)
+        self._renamed = False
+        """Whether tokens may point to numbers that are nobody's any more."""
 
     def clear(self) -> None:
         with self._lock, self._conn:
@@ -57,8 +59,10 @@ class CustomerIndex:
     def image(self) -> bytes:
         """Return the whole index as bytes that `load` takes."""
         with self._lock:
-            with self._conn:
-                self._sweep()
+            if self._renamed:
+                with self._conn:
+                    self._sweep()
+                self._renamed = False
             return self._conn.serialize()
 
     def load(self, image: bytes) -> None:
@@ -67,6 +71,7 @@ class CustomerIndex:
             self._conn.deserialize(image)
             self._conn.execute(_OVERWRITE)
             self._conn.execute("SELECT max(number) FROM customer").fetchone()
+            self._renamed = False
 
     def unlike(self, customers: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """Return those of these customers who are not known yet, or by other names and numbers: most changes are of points."""
@@ -85,11 +90,10 @@ class CustomerIndex:
             people: dict[str, tuple[str, list[str], int]] = {}
             for data in customers:
                 customer_id, reading, tokens = str(data["id"]), _reading(data), _tokens(data)
-                mark = _mark(reading, tokens)
-                if (
-                    not last or self._mark_of(customer_id) != mark
-                ):  # most changes are of points and visits, not of names
+                mark, before = _mark(reading, tokens), self._mark_of(customer_id) if last else None
+                if before != mark:  # most changes are of points and visits, not of names
                     people[customer_id] = reading, tokens, mark
+                    self._renamed = self._renamed or before is not None
             numbered = list(enumerate(people.items(), start=last + 1))
             self._conn.executemany(
                 "INSERT OR REPLACE INTO customer VALUES (?, ?, ?, ?)",

@@ -9,12 +9,11 @@ it (`sync.server.digests.NOT_COMPARED`).
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from pydantic_core import from_json, to_json
 from sqlalchemy import Connection, Engine, and_, cast, select, text
@@ -27,13 +26,14 @@ from sync.policy.tact import KEPT
 from sync.policy.withheld import may_hold, open_part
 from sync.protocol import Row
 from sync.sealed import digests
-from sync.sealed.people import PEOPLE, CustomerIndex
+from sync.sealed.people import PEOPLE
 from sync.sealed.position import Position
 from sync.sealed.rows import prepare
 from sync.sealed.schema import AT_FIELD, CLEAR_KINDS, INDEXES, SCHEMA_VERSION, TABLES
 from sync.sealed.vault import Vault
 from sync.server import feed
 from sync.server.database import reading
+from sync.server.indexing import indexing
 from sync.server.repository.rows import owner_column, table_of
 from sync.server.tables import scope_members, scope_pins, scope_stock
 
@@ -43,6 +43,8 @@ Progress = Callable[[float], None]
 _CLEAR_AT_ONCE = 5000
 _PEOPLE_AT_ONCE = 1000
 _ROWS_AT_ONCE = 2000
+_NO_ALIASES = ('"aliases":[]', '"aliases": []')
+"""As we write it, and as PostgreSQL does."""
 
 
 @dataclass(frozen=True)
@@ -123,11 +125,8 @@ def _people(
     oldest = {WebActivity.kind: micros(now - KEPT)}
     ids = list(conn.scalars(select(column).where(scope_members.c.scope == scope).order_by(column)))
     streams = [_Stream(conn, scope, kind, vault.seal, oldest.get(kind)) for kind in sorted(CUSTOMER_KINDS)]
-    index = CustomerIndex()
     done = 0
-
-    def told() -> Iterator[dict[str, Any]]:
-        nonlocal done
+    with indexing(len(ids)) as index:
         for start in range(0, len(ids), _PEOPLE_AT_ONCE):
             part = ids[start : start + _PEOPLE_AT_ONCE]
             rows = [
@@ -139,18 +138,18 @@ def _people(
             ]
             out.executemany("INSERT INTO customer_range VALUES (?, ?, ?, ?, ?, ?)", rows)
             people = [one for stream in streams for one in stream.people()]
-            out.executemany(
-                "INSERT INTO alias VALUES (?, ?)",
-                [(str(alias), one["id"]) for one in people for alias in one.get("aliases") or ()],
-            )
+            out.executemany("INSERT INTO alias VALUES (?, ?)", _aliases(people))
+            index.add(people)
             done += len(rows)
             progress(min(1.0, (start + len(part)) / len(ids)))
-            yield from people
-
-    with closing(index):
-        index.fill(told())
         out.execute("INSERT INTO people_image VALUES (1, ?)", (vault.seal(*PEOPLE, index.image()),))
     return done
+
+
+def _aliases(people: Iterable[str]) -> list[tuple[str, str]]:
+    """Return who was merged into whom: each alias, and the customer who has it."""
+    merged = (from_json(one) for one in people if not any(none in one for none in _NO_ALIASES))
+    return [(str(alias), one["id"]) for one in merged for alias in one.get("aliases") or ()]
 
 
 _Sealed = tuple[str, str, int, str, int, bytes]
@@ -174,7 +173,7 @@ class _Stream:
         self._next = next(self._rows, None)
         self.owner: str | None = self._next[0] if self._next is not None else None
         """The customer whose records come next."""
-        self._people: list[dict[str, Any]] = []
+        self._people: list[str] = []
 
     def take(self) -> list[_Sealed]:
         """Return the records of that customer, sealed, in the order of their keys."""
@@ -186,14 +185,14 @@ class _Stream:
             if self._oldest is None or at >= self._oldest:
                 found.append((row[0], kind, at, record_id, tag, self._seal(kind, record_id, _open(kind, document))))
             if kind == "customer":
-                self._people.append(from_json(document))
+                self._people.append(document)
             row = next(self._rows, None)
         self._next, self.owner = row, row[0] if row is not None else None
         found.sort()
         return found
 
-    def people(self) -> list[dict[str, Any]]:
-        """Return the customers themselves that were taken since the last call."""
+    def people(self) -> list[str]:
+        """Return the customers themselves that were taken since the last call, as JSON."""
         taken, self._people = self._people, []
         return taken
 

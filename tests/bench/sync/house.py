@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from sync.client import Client
+from sync.client.live import AGAIN_SECONDS
 from sync.clock import system_clock
 from sync.model.base import Record
 from sync.model.kinds import RECORD_TYPES
@@ -97,7 +99,7 @@ def _write(engine: Engine, records: list[Record]) -> None:
 
 
 def sync(client: Client) -> int:
-    """Sync until the tablet is up to date; return how many rows came."""
+    """Sync as a tablet does until it is up to date, resting where the server is building; return how many rows came."""
     rows = 0
     while True:
         report = client.sync_once()
@@ -106,6 +108,7 @@ def sync(client: Client) -> int:
         rows += report.rows
         if not report.again_soon:
             return rows
+        time.sleep(AGAIN_SECONDS)
 
 
 def check(client: Client, customers: int) -> None:
