@@ -158,7 +158,7 @@ class CacheStore:
             if sample is not None:
                 self._vault.open(*sample)
             image = conn.execute("SELECT sealed FROM people_image").fetchone()
-            people = self._vault.open(*PEOPLE, image[0]) if image is not None else None
+            people = CustomerIndex.of(self._vault.open(*PEOPLE, image[0])) if image is not None else None
             counted = digests.noted(conn)
             hers = "SELECT 1 FROM customer_range WHERE customer_id = ? AND kind = 'customer'"
             beyond = {one: at for one, at in visitors if conn.execute(hers, (one,)).fetchone() is None}
@@ -257,16 +257,18 @@ class CacheStore:
 
     # -- below
 
-    def _fill_index(self, plain: bytes | None = None) -> None:
-        """Fill the index from its image (`plain`, once it is open) and who has changed since; without an image by unsealing
+    def _fill_index(self, people: CustomerIndex | None = None) -> None:
+        """Fill the index from its image (`people`, once it is open) and who has changed since; without an image by unsealing
         every customer."""
-        self._index.clear()
         wanted = "SELECT id, sealed FROM customer_range WHERE kind = 'customer'"
         gone: list[str] = []
-        if plain is None and (image := self._rows("SELECT sealed FROM people_image")):
+        if people is None and (image := self._rows("SELECT sealed FROM people_image")):
             plain = self._open(*PEOPLE, image[0][0])
-        if plain is not None:
-            self._index.load(plain)
+            people = CustomerIndex.of(plain) if plain is not None else None
+        if people is None:
+            self._index.clear()
+        else:
+            self._index.become(people)
             wanted += " AND id IN (SELECT customer_id FROM people_changed)"
             gone = [row[0] for row in self._rows("SELECT customer_id FROM people_changed")]
         opened = (self._open("customer", record_id, blob) for record_id, blob in self._rows(wanted))

@@ -57,7 +57,7 @@ class CustomerIndex:
             self._conn.close()
 
     def image(self) -> bytes:
-        """Return the whole index as bytes that `load` takes."""
+        """Return the whole index as bytes that `of` takes."""
         with self._lock:
             if self._renamed:
                 with self._conn:
@@ -65,13 +65,21 @@ class CustomerIndex:
                 self._renamed = False
             return self._conn.serialize()
 
-    def load(self, image: bytes) -> None:
-        """Become what `image` holds. Raises `sqlite3.DatabaseError` where it is no such image."""
-        with self._lock:
-            self._conn.deserialize(image)
-            self._conn.execute(_OVERWRITE)
-            self._conn.execute("SELECT max(number) FROM customer").fetchone()
-            self._renamed = False
+    @classmethod
+    def of(cls, image: bytes) -> "CustomerIndex":
+        """Return an index that holds what `image` does. Raises `sqlite3.DatabaseError` where it is no such image."""
+        index = cls()
+        index._conn.deserialize(image)
+        index._conn.execute(_OVERWRITE)
+        index._conn.execute("SELECT max(number) FROM customer").fetchone()
+        return index
+
+    def become(self, other: "CustomerIndex") -> None:
+        """Become at once what `other` is, and end that one."""
+        with self._lock, other._lock:
+            self._conn, other._conn = other._conn, self._conn
+            self._renamed = other._renamed
+        other.close()
 
     def unlike(self, customers: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """Return those of these customers who are not known yet, or by other names and numbers: most changes are of points."""

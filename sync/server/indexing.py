@@ -31,7 +31,7 @@ class Indexing(Protocol):
         """Take in customers that were not there, as JSON."""
 
     def image(self) -> bytes:
-        """Return what `CustomerIndex.load` takes. Nothing can be added afterwards."""
+        """Return what `CustomerIndex.of` takes. Nothing can be added afterwards."""
 
 
 @contextmanager

@@ -115,8 +115,7 @@ def test_an_update_replaces_and_removes() -> None:
 
 def test_nothing_of_who_left_or_was_renamed_stays_in_the_image() -> None:
     """Neither a name that is no more nor a telephone number of somebody gone is among the bytes that are kept."""
-    index = CustomerIndex()
-    index.load(_index().image())
+    index = CustomerIndex.of(_index().image())
     assert "高橋".encode() in index.image()
     index.update([{"id": "1", "member_number": "100001", "family_name": "井上", "given_name": "美咲"}])
     everybody = ["2", "3", "4", "5", "6", "7", "8", "9"]

@@ -33,7 +33,7 @@ def test_its_life_leaves_no_trace(first: dict[str, dict[str, str]], steps: list[
             people = {one: person for one, person in people.items() if one not in told}
         else:
             assert what == "image"
-            index.load(index.image())
+            index.become(CustomerIndex.of(index.image()))
     fresh = CustomerIndex()
     fresh.fill({"id": one, **person} for one, person in people.items())
     for typed in _TYPED:

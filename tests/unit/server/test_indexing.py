@@ -26,8 +26,7 @@ def test_both_make_the_same_index(people: list[dict[str, str]], at_once: int) ->
         with indexing(customers) as made:
             for start in range(0, len(told), at_once):
                 made.add([to_json(one).decode() for one in told[start : start + at_once]])
-            found = CustomerIndex()
-            found.load(made.image())
+            found = CustomerIndex.of(made.image())
         for typed in {text for one in people for text in one.values()} | {"a", "ア", "1"}:
             assert found.search(typed, 20) == expected.search(typed, 20)
             assert found.exact(typed) == expected.exact(typed)
