@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from sync.model.commands import QueueMessage
 from sync.model.customer import Channel, Consent, ConsentPurpose, ConsentState, Customer, Visit
 from sync.model.holds import Hold, HoldState, HoldWay
@@ -318,3 +320,26 @@ def test_without_a_reason_it_says_so() -> None:
         await screen.sees("今日お送りする理由はありません")
 
     drive(steps, device)
+
+
+@pytest.mark.parametrize("size", [(820, 1180), (390, 844)], ids=["portrait", "handheld"])
+def test_in_one_column_the_words_come_before_the_products(size: tuple[int, int]) -> None:
+    """Why, the words and whether they may go stand before what could be added; what she will see comes last."""
+
+    async def steps(screen: Screen) -> None:
+        await screen.sign_in()
+        await screen.go(f"/customers/{SASAKI}/message?cause=after_visit")
+        await screen.sees("送れます")
+        places = [
+            screen.words.index(one)
+            for one in (
+                "ご連絡の理由",
+                "言葉づかい 良し",
+                "送れます",
+                "文面に入れる商品 4点まで",
+                "お客様にはこう見えます",
+            )
+        ]
+        assert places == sorted(places)
+
+    drive(steps, size=size)

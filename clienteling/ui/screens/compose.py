@@ -134,14 +134,8 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", message: str
 
     wide = session.width >= S.WIDE_FROM
     reasons = _reasons(_, offered, offer, choose) if wide else _reason_chips(_, offered, offer, choose)
-    left = card(
-        *reasons,
-        ft.Container(height=4),
-        text(_("Products to mention (up to {n})", n=MOST_PRODUCTS), bold=True),
-        ProductPicker(list(shown.products), contact.products, MOST_PRODUCTS, attach),
-        title=_("Why are you writing?"),
-        scroll=wide,
-    )
+    mention = _("Products to mention (up to {n})", n=MOST_PRODUCTS)
+    picker = ProductPicker(list(shown.products), contact.products, MOST_PRODUCTS, attach)
     names = sender(
         contact.facts,
         writer,
@@ -175,13 +169,17 @@ def Compose(customer_id: str, cause: str = "", follow_up: str = "", message: str
     voice = writer.speaking(offer.cause, shown.voice)
     stop = paused_for(contact.pauses, shown.template, directory.shop, now)
     right = preview_card(_, contact, voice, shown.channel or way.channel, shown, scroll=wide, paused=stop)
+    why = _("Why are you writing?")
     if wide:
+        left = card(*reasons, ft.Container(height=4), text(mention, bold=True), picker, title=why, scroll=True)
         left.width, middle.expand, right.width = LEFT, True, RIGHT
         body = ft.Row(
             [left, middle, right], spacing=S.GAP, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH
         )
         return frame(_("Message"), body, back=back)
-    return frame(_("Message"), stack([left, middle, right]), back=back, scroll=True, foot=foot)
+    # one below the other, the words come first: whether they may go is then seen without scrolling
+    parts = [card(*reasons, title=why), middle, card(picker, title=mention), right]
+    return frame(_("Message"), stack(parts), back=back, scroll=True, foot=foot)
 
 
 def _reasons(_: Words, offered: Sequence[Offer], lit: Offer, choose: Callable[[str], None]) -> list[ft.Control]:
