@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 TELL_EVERY = timedelta(seconds=0.5)
 PROMPT = timedelta(seconds=0.5)
-"""An answer that took longer may have been waited with for the end of a build: when it was on its way is then not known."""
+"""The server may have kept an answer that took longer until a build ended: how long it was on its way is then not known."""
 
 
 class WholeScope:

@@ -20,7 +20,7 @@ from pydantic_core import from_json
 from sync.sealed.people import CustomerIndex
 
 BESIDE = 5000
-"""Customers from which a process of its own is worth its start, a fifth of a second."""
+"""Customers from which a process of its own is worth its start (decision 0046 has the figures)."""
 _LENGTH = Struct("<Q")
 
 
