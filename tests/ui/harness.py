@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import flet as ft
 import msgpack  # type: ignore[import-untyped]
 from flet.components.component import Component
 from flet.controls.base_control import BaseControl
@@ -250,9 +251,16 @@ class Screen:
         await self.until(lambda: not self.shows("PIN"), "signed in")
 
     async def go(self, route: str) -> None:
+        """Open a route, and wait until the screen before it has left: what is typed into that one goes with it."""
         _context_page.set(self.session.page)
         self.session.page.run_task(self._go, route)
-        await self.until(lambda: self.tablet.session.route == route, f"at {route}")
+        await self.until(lambda: self.tablet.session.route == route and self._drawn(route), f"at {route}")
+
+    def _drawn(self, route: str) -> bool:
+        """Tell that no screen of another route is drawn; the cover, for example, is drawn for any."""
+        screens = (c.content for c in self.controls if isinstance(c, ft.Container))
+        keys = [one.key for one in screens if isinstance(one, Component) and isinstance(one.key, str)]
+        return all(key.split(" ", 1)[1] == route for key in keys if key.startswith(("True ", "False ")))
 
     async def _go(self, route: str) -> None:
         self.tablet.go(route)

@@ -96,7 +96,7 @@ class SnapshotStore:
             followed = stock_scopes.of_scope(conn, scope)
             key = devices.scope_key(conn, scope)
             version = key[0] if key is not None else None
-            found = self._current(scope)
+            found = kept = self._current(scope)
             lost = feed.floor(conn, followed)
             fits = found is not None and (found.epoch, found.key_version) == (epoch, version)
             if found is None or not fits or not lost <= found.cursor <= head:
@@ -107,7 +107,7 @@ class SnapshotStore:
                     raise NotFound("This scope is small: its pages are all there is.", what="snapshot")
             stale = found is None or feed.count(conn, followed, found.cursor) > MOVED * found.rows
         if stale:
-            self._begin(scope)
+            self._begin(scope, kept.name if kept is not None else "")
         now = self._clock()
         if found is not None:
             return found.model_copy(update={"server_time": now})
@@ -157,19 +157,28 @@ class SnapshotStore:
                 return found
         return None
 
-    def _begin(self, scope: str) -> None:
+    def _replaced(self, scope: str, name: str) -> bool:
+        present = self._current(scope)
+        return present is not None and present.name != name
+
+    def _begin(self, scope: str, instead: str) -> None:
         with self._lock:
             if scope in self._building:
                 return
             self._building[scope] = _Build()
-        self._start(lambda: self._build(scope))
+        self._start(lambda: self._build(scope, instead))
 
-    def _build(self, scope: str) -> None:
+    def _build(self, scope: str, instead: str) -> None:
+        """Build what is to be handed out instead of the snapshot of this name, "" for none, unless another has taken its place.
+
+        Who asks looks at the present one first and at the building later: between the two, one may have ended, here or in
+        another process, and what was to be built is there.
+        """
         folder, began = self._of(scope), time.monotonic()
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             with _alone(folder / "lock") as alone:
-                if alone and self._write(scope, folder):
+                if alone and not self._replaced(scope, instead) and self._write(scope, folder):
                     self._built(time.monotonic() - began, True)
         except Exception as error:
             log.exception("snapshot.failed", scope=scope, error=type(error).__name__)

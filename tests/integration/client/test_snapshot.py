@@ -347,6 +347,31 @@ def test_built_once_kept_and_built_anew(house: House) -> None:
         store.file("shop:other", first.name)
 
 
+def test_what_another_has_built_meanwhile_is_not_built_again(house: House) -> None:
+    """Two processes of a host that were both asked before there was a snapshot make one, and hand out the same."""
+    joined(house).close()
+    waiting: list[Callable[[], None]] = []
+    one, other = (
+        SnapshotStore(house.engine, house.clock, house.folder / "store", smallest=1, start=waiting.append) for _ in "12"
+    )
+    scope = f"shop:{GINZA.id}"
+    assert not one.ask(scope).ready
+    assert not other.ask(scope).ready
+    for build in waiting:
+        build()
+    first = other.ask(scope)
+    assert [file.stem for file in house.folder.glob("store/*/*.zst")] == [first.name]
+    assert one.ask(scope).name == first.name
+    house.write(*(customer(str(number)) for number in range(4000, 4060)))
+    waiting.clear()
+    assert {one.ask(scope).name, other.ask(scope).name} == {first.name}
+    for build in waiting:
+        build()
+    second = one.ask(scope)
+    assert second.name != first.name
+    assert {file.stem for file in house.folder.glob("store/*/*.zst")} == {first.name, second.name}
+
+
 def test_a_failing_build_leaves_the_pages(house: House) -> None:
     """Where no file can be written devices are told to read pages, and nobody waits for a snapshot that never comes."""
     joined(house).close()
