@@ -251,9 +251,12 @@ class Screen:
         await self.until(lambda: not self.shows("PIN"), "signed in")
 
     async def go(self, route: str) -> None:
-        """Open a route, and wait until the screen before it has left: what is typed into that one goes with it."""
         _context_page.set(self.session.page)
         self.session.page.run_task(self._go, route)
+        await self.at(route)
+
+    async def at(self, route: str) -> None:
+        """Wait for a route and until the screen before it has left: what is typed or tapped there goes with it."""
         await self.until(lambda: self.tablet.session.route == route and self._drawn(route), f"at {route}")
 
     def _drawn(self, route: str) -> bool:

@@ -73,6 +73,7 @@ def test_a_colleague_ends_it_by_the_customers_word_alone() -> None:
         await screen.until(lambda: device.commands(ResumeContact))
         first = device.commands(ResumeContact)[0]
         assert (first.stop_id, first.word) == ("stop-1", "また案内がほしい")
+        await screen.at(HERS)
         await screen.sign_in(MINORU)
         await screen.go(f"{HERS}/contact")
         await screen.tap("ご連絡を再開する")

@@ -271,6 +271,7 @@ def test_a_browser_that_is_turned_out_is_signed_out_at_once(language: str) -> No
         await screen.sees("PINが違います" if language == "ja" else "That PIN is not right")
         await screen.type("PIN", PINS[MINORU])
         await screen.tap("このブラウザを許可" if language == "ja" else "Let this browser in")
+        await screen.until(lambda: device.browsers.kept["b2"].state is BrowserState.ADMITTED)
         device.changed()
         await screen.sees("スタッフを選んでください" if language == "ja" else "Who is using this tablet?")
         assert device.browsers.kept["b2"].decided_by == MINORU

@@ -109,7 +109,7 @@ def test_opening_from_a_follow_up_is_put_on_record() -> None:
     async def steps(screen: Screen) -> None:
         await screen.sign_in()
         await screen.tap("佐々木 様 おかえりなさい")
-        await screen.until(lambda: screen.tablet.session.route == f"/customers/{SASAKI}")
+        await screen.at(f"/customers/{SASAKI}")
         assert device.commands(RecordView)[0].how == "follow_up"
 
     drive(steps, device)

@@ -33,7 +33,7 @@ def test_from_the_profile_to_word_of_the_link() -> None:
         await screen.sees("新田 葵 様のLINEがつながりました")
         await screen.sees("同意にはなりません")
         await screen.tap("プロフィールへ")
-        await screen.until(lambda: screen.tablet.session.route == f"/customers/{HER.id}", "her profile")
+        await screen.at(f"/customers/{HER.id}")
         await screen.sees_no("LINEとつなぐ")
 
     drive(steps, device)

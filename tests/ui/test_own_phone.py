@@ -27,7 +27,7 @@ def test_the_tablet_hears_of_her_and_opens_her() -> None:
         await screen.sees("新田 葵 様のご登録が済みました")
         assert not screen.shows("登録されています")
         await screen.tap("プロフィールを開く")
-        await screen.until(lambda: screen.tablet.session.route == "/customers/new-1", "her profile")
+        await screen.at("/customers/new-1")
         assert device.commands(CheckIn)[0].customer_id == "new-1"
 
     drive(steps, device)

@@ -27,7 +27,7 @@ def test_a_short_form_registers_and_opens_her() -> None:
         made = device.commands(RegisterCustomer)[0]
         assert (made.family_name, made.family_kana, made.phone) == ("新田", "ニッタ", "09012345678")
         assert (made.consents, made.wording_version) == ((Channel.SMS,), "registration/2026-11/ja")
-        await screen.until(lambda: screen.tablet.session.route == f"/customers/{made.customer_id}", "her profile")
+        await screen.at(f"/customers/{made.customer_id}")
         await screen.sees("登録しました")
 
     drive(steps, device)

@@ -80,7 +80,7 @@ def test_nobody_yet_says_what_leads_there() -> None:
         await screen.go("/results")
         await screen.sees("14日以内に")
         await screen.tap("フォローを見る")
-        await screen.until(lambda: screen.tablet.session.route == "/queue")
+        await screen.at("/queue")
 
     drive(steps)
 

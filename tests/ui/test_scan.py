@@ -55,7 +55,7 @@ def test_the_camera_opens_her_profile_and_her_visit() -> None:
     async def steps(screen: Screen) -> None:
         await screen.sign_in()
         await screen.tap("会員コードを読み取る")
-        await screen.until(lambda: screen.tablet.session.route == f"/customers/{SASAKI}", "her profile")
+        await screen.at(f"/customers/{SASAKI}")
         assert device.commands(CheckIn)[0].code_digest == "d" * 64
         assert device.commands(RecordView)[0].how == "scan"
 
@@ -72,7 +72,7 @@ def test_a_code_held_before_the_camera_is_a_touch() -> None:
         await screen.tap("会員コードを読み取る")
         screen.later(100)
         held[:] = [picture(CODE)]
-        await screen.until(lambda: screen.tablet.session.route == f"/customers/{SASAKI}", "her profile")
+        await screen.at(f"/customers/{SASAKI}")
         assert screen.tablet.tick() - screen.tablet.presence().active_at < 100
 
     drive(steps, device, answers={**still(device, held), "take_picture": lambda _: held[0]})
@@ -85,7 +85,7 @@ def test_a_second_scan_of_the_day_opens_no_second_visit() -> None:
     async def steps(screen: Screen) -> None:
         await screen.sign_in()
         await screen.keys(CODE)
-        await screen.until(lambda: screen.tablet.session.route == f"/customers/{MATSUMOTO}", "her profile")
+        await screen.at(f"/customers/{MATSUMOTO}")
         await screen.go("/")
         assert device.commands(CheckIn) == []
 
@@ -161,7 +161,7 @@ def test_on_a_stand_a_scan_says_thank_you_and_nothing_else(size: tuple[int, int]
         await screen.sees("確認できないコードです")
         await screen.keys(CODE)
         await screen.tap("スタッフ：続ける")
-        await screen.until(lambda: screen.tablet.session.route == f"/customers/{SASAKI}", "her profile")
+        await screen.at(f"/customers/{SASAKI}")
         assert [(one.how, one.code_digest) for one in device.commands(RecordView)] == [("scan", "d" * 64)]
 
     drive(steps, device, size=size, scan_faces="customer")
@@ -176,7 +176,7 @@ def test_on_a_stand_nobody_is_listed() -> None:
         await screen.sees("カメラを使わずに")
         assert screen.find("お名前・かな・電話・会員番号", "change") is None
         await screen.tap("お名前で探す")
-        await screen.until(lambda: screen.tablet.session.route == "/search", "search")
+        await screen.at("/search")
 
     drive(steps, scan_faces="customer")
 
@@ -204,12 +204,12 @@ def test_the_enter_of_a_scanner_presses_no_button() -> None:
         await screen.tap("読み取り")
         await screen.sees("カメラを使わずに")
         await screen.keys(CODE)
-        await screen.until(lambda: screen.tablet.session.route == f"/customers/{MATSUMOTO}", "her profile")
+        await screen.at(f"/customers/{MATSUMOTO}")
         await screen.press("読み取り")
         await screen.sees("接客メモ")
         assert screen.tablet.session.route == f"/customers/{MATSUMOTO}"
         await screen.tap("読み取り")
-        await screen.until(lambda: screen.tablet.session.route == "/scan", "the scan screen")
+        await screen.at("/scan")
 
     drive(steps, device)
 
@@ -318,6 +318,6 @@ def test_a_word_keeps_what_was_read_for_asking_again() -> None:
         assert screen.tablet.session.scan == ScanWord(IdentifyOutcome.NOT_ON_TABLET, CODE)
         device.answers[CODE] = Identification(IdentifyOutcome.FOUND, SASAKI, True, "e" * 64)
         await screen.tap("サーバーに確認する")
-        await screen.until(lambda: screen.tablet.session.route == f"/customers/{SASAKI}", "her profile")
+        await screen.at(f"/customers/{SASAKI}")
 
     drive(steps, device)

@@ -24,7 +24,7 @@ def test_typing_finds_and_a_tap_opens() -> None:
         await screen.type(FIELD, "ササ")
         await screen.sees("佐々木 みどり 様 ササキ ミドリ A1001 · 銀座本店 · 前回 昨日")
         await screen.tap("佐々木 みどり 様")
-        await screen.until(lambda: screen.tablet.session.route == f"/customers/{SASAKI}", "her profile")
+        await screen.at(f"/customers/{SASAKI}")
         assert device.commands(RecordView)[0].how == "search"
 
     drive(steps, device)
@@ -51,7 +51,7 @@ def test_a_member_number_and_enter_open_her() -> None:
         await screen.submit(FIELD, "A1001")
         await screen.type(FIELD, "A1001")
         await screen.submit(FIELD, "A1001")
-        await screen.until(lambda: screen.tablet.session.route == f"/customers/{SASAKI}", "her profile")
+        await screen.at(f"/customers/{SASAKI}")
 
     drive(steps)
 
@@ -85,7 +85,7 @@ def test_other_shops_are_asked_on_request() -> None:
         await screen.tap("ほかの店舗からも探す")
         await screen.sees("遠藤 花 様 エンドウ ハナ A9 · 表参道店")
         await screen.tap("遠藤 花 様")
-        await screen.until(lambda: screen.tablet.session.route == "/customers/far", "her profile")
+        await screen.at("/customers/far")
         assert device.asking == [screen.tablet.session.staff_id] * 2, "the server hears who asks, both times"
 
     drive(steps, device)
@@ -157,7 +157,7 @@ def test_back_leads_to_where_she_was_opened() -> None:
         await screen.tap("プロフィールを開く")
         await screen.sees("お声がけの前に")
         await screen.tap("戻る")
-        await screen.until(lambda: screen.tablet.session.route == "/queue", "the queue again")
+        await screen.at("/queue")
 
     drive(steps)
 
