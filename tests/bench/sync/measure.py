@@ -69,13 +69,31 @@ class Figures:
         return statistics.median(found) if found else None
 
 
-def collect(figures: Figures, workload: str, measures: Iterable[Measure], repeats: int) -> None:
-    """Repeat all measures of a workload in turns. A side that fails is named, and left out from then on."""
+def rest() -> None:
+    """Wait until what was measured before is really done, and the disk has it: nobody pays for another. Zero's server writes
+    for a while what its client holds already."""
+    os.sync()
+    until = time.monotonic() + REST_SECONDS
+    while (busy := psutil.cpu_percent(1.0) / 100 * (os.cpu_count() or 1)) > REST:
+        if time.monotonic() > until:
+            log.warning("bench.no_rest", busy=round(busy, 2))
+            return
+    os.sync()
+
+
+def collect(
+    figures: Figures,
+    workload: str,
+    measures: Iterable[Measure],
+    repeats: int,
+    pause: Callable[[], None] = rest,
+) -> None:
+    """Repeat all measures of a workload in turns, with a pause before each. A side that fails is named, and left out from then on."""
     before = os.getloadavg()[0]
     going = list(measures)
     for _round in range(repeats):
         for one in tuple(going):
-            rest()
+            pause()
             try:
                 found = one.once()
             except PeerFailed as error:
@@ -87,15 +105,3 @@ def collect(figures: Figures, workload: str, measures: Iterable[Measure], repeat
                 figures.samples.setdefault(Key(workload, case, one.side), []).append(value)
             log.info("bench.measured", workload=workload, side=one.side, **{k: round(v, 5) for k, v in found.items()})
     figures.load[workload] = (before, os.getloadavg()[0])
-
-
-def rest() -> None:
-    """Wait until what was measured before is really done, and the disk has it: nobody pays for another. Zero's server writes
-    for a while what its client holds already."""
-    os.sync()
-    until = time.monotonic() + REST_SECONDS
-    while (busy := psutil.cpu_percent(1.0) / 100 * (os.cpu_count() or 1)) > REST:
-        if time.monotonic() > until:
-            log.warning("bench.no_rest", busy=round(busy, 2))
-            return
-    os.sync()

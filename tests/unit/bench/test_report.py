@@ -45,7 +45,7 @@ def test_a_share_is_met_from_below() -> None:
 
 def test_a_side_that_fails_is_named_and_the_others_go_on() -> None:
     """A peer that breaks in the second round has no further turn; why is kept."""
-    turns = {"peer": 0, "ours": 0}
+    turns = {"peer": 0, "ours": 0, "rest": 0}
 
     def breaks() -> dict[str, float]:
         turns["peer"] += 1
@@ -57,9 +57,12 @@ def test_a_side_that_fails_is_named_and_the_others_go_on() -> None:
         turns["ours"] += 1
         return {"50000": 1.0}
 
+    def rest() -> None:
+        turns["rest"] += 1
+
     made = Figures()
-    collect(made, "W1", [Measure("W1", "zero", breaks), Measure("W1", "ours", works)], 4)
-    assert turns == {"peer": 2, "ours": 4}
+    collect(made, "W1", [Measure("W1", "zero", breaks), Measure("W1", "ours", works)], 4, rest)
+    assert turns == {"peer": 2, "ours": 4, "rest": 2 + 4}
     assert made.failed == {("W1", "zero"): "gone"}
 
 
