@@ -3,6 +3,7 @@
 Reads come from any thread and never wait for a page that is being written.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -40,7 +41,7 @@ class Cache(CacheStore):
 
     def __init__(self, path: Path, boundary: Boundary = lambda _: None) -> None:
         super().__init__(path, boundary)
-        self.overlay = Overlay(self.base_record)
+        self.overlay = Overlay(self.base_record, self._merged)
         self.kept_pins: Sequence[StaffPin] = ()
         """Of no customer, and kept with the device's own key while the cache is shut."""
         self._playbooks = LastPlaybook(path.with_name("playbook.toml"))
@@ -48,23 +49,26 @@ class Cache(CacheStore):
     # -- reading
 
     def customer_range(self, customer_id: str) -> list[Record]:
-        """Return everything of one customer, in the order kind, time, id; empty where she is not here."""
+        """Return everything of one customer, in the order kind, time, id; empty where she is not here. Who was merged is who she is
+        by now, also where not all that was hers has come over yet."""
         rows = self._rows(
-            "SELECT kind, id, sealed FROM customer_range WHERE customer_id = ? ORDER BY kind, at, id", customer_id
+            "SELECT kind, id, sealed, customer_id FROM customer_range"
+            " WHERE customer_id = coalesce((SELECT customer_id FROM alias WHERE id = ?1), ?1) ORDER BY kind, at, id",
+            customer_id,
         )
-        unsealed = (self._unseal(kind, record_id, blob) for kind, record_id, blob in rows)
+        current = rows[0][3] if rows else customer_id
+        unsealed = (self._unseal(kind, record_id, blob) for kind, record_id, blob, _ in rows)
         records = [record for record in unsealed if record is not None]
-        if any(getattr(record, "customer_id", customer_id) != customer_id for record in records):
+        if any(getattr(record, "customer_id", current) != current for record in records) or (
+            current != customer_id and not any(customer_id in getattr(record, "aliases", ()) for record in records)
+        ):
             self.damaged = True  # a row was moved to another customer: the cache is pulled again
             records = []
         laid_over = self.overlay.of_customer(customer_id)
-        if laid_over:
-            found = {(record.kind, record.id): record for record in records} | laid_over
-            return sorted(found.values(), key=lambda record: (record.kind, _sort_at(record), record.id))
-        if not records:
-            current = self._rows("SELECT customer_id FROM alias WHERE id = ?", customer_id)
-            return self.customer_range(current[0][0]) if current and current[0][0] != customer_id else []
-        return records  # the file has them in this order already
+        if not laid_over:
+            return records  # the file has them in this order already
+        found = {(record.kind, record.id): record for record in records} | laid_over
+        return sorted(found.values(), key=lambda record: (record.kind, _sort_at(record), record.id))
 
     def record(self, kind: str, record_id: str) -> Record | None:
         """Return one record as it stands, or None."""
@@ -90,6 +94,10 @@ class Cache(CacheStore):
             if first <= _sort_at(record) < last:
                 found[key] = record
         return sorted(found.values(), key=lambda record: (_sort_at(record), record.id))
+
+    def _merged(self, customer_ids: Iterable[str]) -> dict[str, str]:
+        asked = json.dumps(list(customer_ids))
+        return dict(self._rows("SELECT id, customer_id FROM alias WHERE id IN (SELECT value FROM json_each(?))", asked))
 
     def unanswered(self, customer_id: str) -> set[str]:
         """Return the ids of records that so far only this device knows of, or knows to be changed."""

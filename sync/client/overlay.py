@@ -5,12 +5,14 @@ or a page it is worked out again, and a refused command's effect is gone as soon
 """
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sync.client.effects import Read, changes, effect_of, is_shown, makes
 from sync.client.outbox import Pending
 from sync.model.base import Record
+from sync.model.commands import RegisterCustomer
 
 SETTLE_AFTER = timedelta(minutes=10)
 """How long an accepted command's effect stands where the feed brings nothing of it (the server decided otherwise)."""
@@ -19,12 +21,18 @@ Key = tuple[str, str]
 
 
 class Overlay:
-    """Safe to use from several threads."""
+    """Safe to use from several threads.
 
-    def __init__(self, base: Read) -> None:
-        self._base = base
+    `base` reads the server's records as they are cached; `merged` tells which of some customers were merged, and who each is by
+    now. What is under way for her goes along: it shows where her records are.
+    """
+
+    def __init__(self, base: Read, merged: Callable[[Iterable[str]], Mapping[str, str]]) -> None:
+        self._base, self._ask_merged = base, merged
         self._lock = threading.RLock()
         self._pending: dict[str, dict[str, Pending]] = {}
+        self._merged: dict[str, str] = {}
+        """Who is found under another's id by now."""
         self._records: dict[str, dict[Key, Record]] = {}
         self._owner: dict[Key, str] = {}
 
@@ -32,10 +40,12 @@ class Overlay:
         """Begin anew with what the outbox holds."""
         with self._lock:
             self._pending.clear()
+            self._merged.clear()
             self._records.clear()
             self._owner.clear()
             for one in pending:
                 self._pending.setdefault(one.range_id, {})[one.id] = one
+            self._follow_merges(self._pending)
             for customer_id in list(self._pending):
                 self._work_out(customer_id)
 
@@ -43,23 +53,22 @@ class Overlay:
         """Show a command's effect, or take note that it has been answered."""
         with self._lock:
             self._pending.setdefault(pending.range_id, {})[pending.id] = pending
-            self._work_out(pending.range_id)
+            self._follow_merges([pending.range_id])
+            self._work_out(self._merged.get(pending.range_id, pending.range_id))
 
     def accepted(self, command_id: str, at: datetime) -> None:
         """The server has accepted it: its effect stands until the feed has brought it."""
         with self._lock:
-            found = self.find(command_id)
-            if found is not None:
-                answered = Pending(found.id, found.staff_id, found.device_time, found.command, answered_at=at)
-                self._pending[found.range_id][command_id] = answered
+            for commands in self._pending.values():
+                if command_id in commands:
+                    commands[command_id] = replace(commands[command_id], answered_at=at)
 
     def drop(self, command_id: str) -> None:
         """Undo a command's effect: recalled, or refused."""
         with self._lock:
-            found = self.find(command_id)
-            if found is not None:
-                del self._pending[found.range_id][command_id]
-                self._work_out(found.range_id)
+            for customer_id, commands in list(self._pending.items()):
+                if commands.pop(command_id, None) is not None:
+                    self._work_out(customer_id)
 
     def refresh(self, keys: Iterable[Key], customer_ids: Iterable[str], complete_at: datetime | None) -> list[str]:
         """Work out the effects again after the server's records have changed.
@@ -70,16 +79,13 @@ class Overlay:
         came = set(keys)
         settled: list[str] = []
         with self._lock:
-            touched = {*customer_ids, ""} & self._pending.keys()  # "": of no customer
+            touched = {*customer_ids, "", *self._follow_merges(self._pending)} & self._pending.keys()  # "": of no customer
             for customer_id, commands in self._pending.items():
                 for one in list(commands.values()):
                     if one.answered_at is not None and self._is_settled(one, one.answered_at, came, complete_at):
                         settled.append(one.id)
+                        del commands[one.id]
                         touched.add(customer_id)
-            for command_id in settled:
-                found = self.find(command_id)
-                assert found is not None
-                del self._pending[found.range_id][command_id]
             for customer_id in touched:
                 self._work_out(customer_id)
         return settled
@@ -96,7 +102,7 @@ class Overlay:
 
     def of_customer(self, customer_id: str) -> dict[Key, Record]:
         with self._lock:
-            return dict(self._records.get(customer_id, ()))
+            return dict(self._records.get(self._merged.get(customer_id, customer_id), ()))
 
     def of_kind(self, kind: str) -> dict[Key, Record]:
         with self._lock:
@@ -105,7 +111,8 @@ class Overlay:
     def unanswered(self, customer_id: str) -> set[str]:
         """Return the ids of records of a customer that the server has not answered for yet."""
         with self._lock:
-            waiting = (one for one in self._pending.get(customer_id, {}).values() if one.answered_at is None)
+            pending = self._pending.get(self._merged.get(customer_id, customer_id), {})
+            waiting = (one for one in pending.values() if one.answered_at is None)
             keys = (key for one in waiting for key in (makes(one.command), changes(one.command)) if key is not None)
             return {record_id for _, record_id in keys}
 
@@ -130,6 +137,16 @@ class Overlay:
         base = self._base(*made) if made is not None else None
         return base is not None and is_shown(one.command, base)
 
+    def _follow_merges(self, customer_ids: Iterable[str]) -> set[str]:
+        """Take the commands for those who were merged to who they are now; return the ids of these."""
+        merged = self._ask_merged(customer_ids)
+        for other, current in merged.items():
+            self._pending[current] = self._pending.get(current, {}) | self._pending.pop(other)
+            before = [one for one, found in self._merged.items() if found == other]
+            self._merged |= dict.fromkeys([other, *before], current)
+            self._work_out(other)  # nothing of it shows there any more
+        return set(merged.values())
+
     def _work_out(self, customer_id: str) -> None:
         records: dict[Key, Record] = {}
 
@@ -139,6 +156,10 @@ class Overlay:
         for one in self._pending.get(customer_id, {}).values():
             if self._has(one):
                 continue
+            if customer_id and one.customer_id != customer_id:
+                if isinstance(one.command, RegisterCustomer):
+                    continue  # the server has had her, or there had been nobody to merge
+                one = replace(one, command=one.command.model_copy(update={"customer_id": customer_id}))  # noqa: PLW2901
             for record in effect_of(one, read):
                 records[record.kind, record.id] = record
         for key in self._records.pop(customer_id, {}):

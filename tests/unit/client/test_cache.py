@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 
 from sync.model.base import Record
-from sync.model.customer import BrowseEvent, Customer, Visit, WebActivity
+from sync.model.commands import RegisterCustomer
+from sync.model.customer import BrowseEvent, Customer, Interaction, Visit, WebActivity
 from sync.model.kinds import RECORD_TYPES
 from sync.protocol import Row
 from tests.unit.client.build import World, customer, history, note
@@ -122,6 +123,63 @@ def test_an_alias_leads_to_the_merged_customer(synced: World) -> None:
     assert _ids(synced.client.cache.customer_range("customer-old")) == _ids(
         synced.client.cache.customer_range("customer-1")
     )
+
+
+def test_a_merge_of_which_a_part_has_come(synced: World) -> None:
+    """Where the page ended before the other is gone, she is the merged customer already, not what is left of the other."""
+    synced.server.put(customer(1, aliases=("customer-2",)))
+    synced.client.sync_once()
+    cache = synced.client.cache
+    assert cache.record("customer", "customer-2") is not None, "the other is still here"
+    assert _ids(cache.customer_range("customer-2")) == _ids(cache.customer_range("customer-1"))
+    assert not cache.damaged
+
+
+def test_what_is_under_way_goes_along_with_a_merge(synced: World) -> None:
+    """What waits for either is shown with all that is hers, under both ids, also after a restart; taken back, it is gone."""
+    waits = [
+        synced.client.submit(note(number, customer_id=hers), "staff-1", hold_seconds=3600)
+        for number, hers in ((8, "customer-1"), (9, "customer-2"))
+    ]
+    synced.server.remove("customer", "customer-2", "customer-2")
+    synced.server.put(customer(1, aliases=("customer-2",)))
+    synced.client.sync_once()
+    for client in (synced.client, synced.reopen()):
+        found = client.cache.customer_range("customer-2")
+        assert found == client.cache.customer_range("customer-1")
+        assert {"customer-1", "visit-1", "note-8", "note-9"} <= set(_ids(found))
+        assert {one.customer_id for one in found if isinstance(one, Interaction)} == {"customer-1"}
+        assert client.cache.unanswered("customer-2") == client.cache.unanswered("customer-1") == {"note-8", "note-9"}
+    synced.client.submit(note(10, customer_id="customer-2"), "staff-1", hold_seconds=3600)
+    assert "note-10" in _ids(synced.client.cache.customer_range("customer-1"))
+    for command_id in waits:
+        assert synced.client.recall(command_id)
+    assert not {"note-8", "note-9"} & set(_ids(synced.client.cache.customer_range("customer-2")))
+
+
+def test_who_was_registered_and_merged_is_nobody_of_her_own(synced: World) -> None:
+    """A registration whose customer the server has merged with another shows nobody beside her."""
+    synced.client.submit(
+        RegisterCustomer(customer_id="customer-new", shop_id=SHOP, family_name="新田"), "staff-1", hold_seconds=3600
+    )
+    assert synced.client.cache.record("customer", "customer-new") is not None
+    synced.server.put(customer(1, aliases=("customer-new",)))
+    synced.client.sync_once()
+    assert synced.client.cache.record("customer", "customer-new") is None
+    found = synced.client.cache.customer_range("customer-new")
+    assert [one for one in found if isinstance(one, Customer)] == [customer(1, aliases=("customer-new",))]
+
+
+def test_an_alias_that_the_customer_does_not_know_is_damage(synced: World) -> None:
+    """Aliases stand in clear in the file: one that was changed there opens nobody else's profile."""
+    synced.client.close()
+    with closing(sqlite3.connect(synced.cache_file)) as conn, conn:
+        conn.execute("INSERT INTO alias VALUES ('customer-2', 'customer-1')")
+    client = synced.reopen()
+    assert client.cache.customer_range("customer-2") == []
+    assert client.cache.damaged
+    client.sync_once()
+    assert sorted(_ids(client.cache.customer_range("customer-2"))) == sorted(_ids(history(2)))
 
 
 def test_unknown_fields_and_kinds_do_no_harm(synced: World) -> None:
