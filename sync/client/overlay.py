@@ -27,7 +27,7 @@ class Overlay:
     now. What is under way for her goes along: it shows where her records are.
     """
 
-    def __init__(self, base: Read, merged: Callable[[Iterable[str]], Mapping[str, str]]) -> None:
+    def __init__(self, base: Read, merged: Callable[[Iterable[str]], Mapping[str, str]] = lambda _: {}) -> None:
         self._base, self._ask_merged = base, merged
         self._lock = threading.RLock()
         self._pending: dict[str, dict[str, Pending]] = {}
@@ -79,7 +79,11 @@ class Overlay:
         came = set(keys)
         settled: list[str] = []
         with self._lock:
-            touched = {*customer_ids, "", *self._follow_merges(self._pending)} & self._pending.keys()  # "": of no customer
+            touched = {
+                *customer_ids,
+                "",
+                *self._follow_merges(self._pending),
+            } & self._pending.keys()  # "": of no customer
             for customer_id, commands in self._pending.items():
                 for one in list(commands.values()):
                     if one.answered_at is not None and self._is_settled(one, one.answered_at, came, complete_at):

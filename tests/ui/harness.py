@@ -261,9 +261,9 @@ class Screen:
 
     def _drawn(self, route: str) -> bool:
         """Tell that no screen of another route is drawn; the cover, for example, is drawn for any."""
-        screens = (c.content for c in self.controls if isinstance(c, ft.Container))
-        keys = [one.key for one in screens if isinstance(one, Component) and isinstance(one.key, str)]
-        return all(key.split(" ", 1)[1] == route for key in keys if key.startswith(("True ", "False ")))
+        insides = [c.content for c in self.controls if isinstance(c, ft.Container) and c.content is not None]
+        keys = [str(one.key).split(" ") for one in insides]
+        return all(key[1] == route for key in keys if key[0] in {"True", "False"})
 
     async def _go(self, route: str) -> None:
         self.tablet.go(route)
