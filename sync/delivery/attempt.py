@@ -70,4 +70,4 @@ def _ask(begun: Begun, channels: base.Channels, compose: Compose, holding: Holdi
     receipt = channel.send(outgoing)
     if holding is not None:
         holding.note(message, receipt)
-    return receipt
+    return base.asked_before(receipt) if begun.repeated else receipt

@@ -16,6 +16,8 @@ from sync.server.tables_edges import attempts
 
 NO_ANSWER = "no_answer"
 """Code of the reason of an attempt that the provider may or may not have accepted."""
+MAY_HAVE_GONE = "may_have_gone"
+"""Parameter of the reason of an attempt whose first asking was cut short, whatever the provider said to the second."""
 THROTTLED = "throttled"
 """Code of the reason of an attempt that the provider sent away for being one too many; `seconds` until it may be asked."""
 
@@ -25,12 +27,17 @@ def of(conn: Connection, message_id: str) -> Sequence[Row[Any]]:
     return conn.execute(select(attempts).where(attempts.c.message_id == message_id).order_by(attempts.c.number)).all()
 
 
+def is_open(reason: Mapping[str, Any] | None) -> bool:
+    """Tell by the reason of a finished attempt whether the provider may have accepted the message by it."""
+    return reason is not None and (reason["code"] == NO_ANSWER or bool(reason["params"].get(MAY_HAVE_GONE)))
+
+
 def may_have_gone(conn: Connection, message_ids: Sequence[str]) -> set[str]:
     """Return those messages of which a provider was asked and gave no answer: nobody can say that they did not go."""
     query = select(attempts.c.message_id, attempts.c.reason).where(
         attempts.c.message_id.in_(message_ids), attempts.c.finished_at.is_not(None)
     )
-    return {row[0] for row in conn.execute(query) if (row[1] or {}).get("code") == NO_ANSWER} if message_ids else set()
+    return {row[0] for row in conn.execute(query) if is_open(row[1])} if message_ids else set()
 
 
 def paused(conn: Connection, now: datetime) -> Mapping[Channel, datetime]:

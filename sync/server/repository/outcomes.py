@@ -78,7 +78,7 @@ def too_late(
     records: Records, message: Message, past: Sequence[Row[Any]], refusal: Reason | None, now: datetime
 ) -> bool:
     """End a message that may not go any more: BLOCKED, or UNKNOWN where an earlier attempt may have sent it."""
-    asked = [row for row in past if row.reason and row.reason.get("code") == attempts.NO_ANSWER]
+    asked = [row for row in past if attempts.is_open(row.reason)]
     if asked and (refusal is not None or not all(key_lives(row, now) for row in asked)):
         end(records, message, MessageState.UNKNOWN, Reason(code=attempts.NO_ANSWER), now)
         return True

@@ -3,15 +3,20 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine, update
 
+from sync.delivery import base
 from sync.delivery.attempt import run_attempt
 from sync.delivery.compose import Composer
 from sync.model.customer import Channel, Consent, ConsentPurpose, ConsentState
 from sync.model.outreach import Message, MessageState
 from sync.model.shop import Staff
+from sync.ports import Receipt
 from sync.server.database import transaction
 from sync.server.repository.delivery import Delivery
+from sync.server.repository.opt_out import refuse
+from sync.server.repository.records import Records
 from sync.server.tables import customers
 from sync.server.worker import Worker
 from sync.settings import ServerSettings
@@ -85,6 +90,30 @@ def test_what_was_begun_is_not_repeated_once_its_key_is_forgotten(
     clock.pass_by(hours=24)
     assert attempt(store, queued, 1, provider) == MessageState.UNKNOWN
     assert provider.accepted == []
+
+
+@pytest.mark.parametrize("busy", [base.throttled(30.0), base.again(base.NOT_REACHED), base.again(base.PROVIDER_DOWN)])
+def test_what_was_begun_may_have_gone_whatever_stood_in_the_way_of_asking_again(
+    store: Delivery, engine: Engine, clock: MovableClock, busy: Receipt
+) -> None:
+    """LINE took it, the worker died, and LINE was too busy to say so to the next: it is asked a third time under the same
+    key, and who stops meanwhile is not told that nothing went."""
+    queued, provider = claimed(store, engine, clock), RepeatableProvider(Channel.LINE)
+    stopped = message(Channel.LINE)
+    put(engine, clock, stopped)
+    assert store.claim(stopped.id) is not None
+    for each in (queued, stopped):
+        provider.answers = [RuntimeError("killed"), busy]
+        with pytest.raises(RuntimeError, match="killed"):
+            attempt(store, each, 1, provider)
+        assert attempt(store, each, 1, provider) == MessageState.QUEUED
+    clock.pass_by(minutes=1)
+    assert store.claim(queued.id) is not None
+    assert attempt(store, queued, 2, provider) == MessageState.SENT
+    with transaction(engine) as conn:
+        refuse(Records(conn, clock), CUSTOMER.id, Channel.LINE, at=clock.now, source="line_unfollow", entry_id="c2")
+    assert get(engine, stopped.id).state is MessageState.UNKNOWN
+    assert len(provider.accepted) == 2
 
 
 def test_a_text_message_that_was_begun_ends_as_unknown_at_any_hour(
