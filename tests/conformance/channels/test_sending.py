@@ -47,9 +47,12 @@ def test_a_throttled_message_waits_for_another_attempt(side: Side) -> None:
 
 
 def test_a_provider_in_trouble(side: Side) -> None:
-    """A provider's own error, in its own form, means that it did not accept."""
+    """A provider's own error, in its own form, means that it did not accept; only LINE says that it may have."""
     side.order("500")
-    assert side.channel.send(side.outgoing()).state is side.after_500
+    receipt = side.channel.send(side.outgoing())
+    assert receipt.state is side.after_500
+    open_still = receipt.reason is not None and receipt.reason.code == base.NO_ANSWER
+    assert open_still is (side.channel.repeatable or receipt.state is MessageState.UNKNOWN)
     assert side.inbox() == []
 
 
