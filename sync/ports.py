@@ -142,6 +142,10 @@ class Outgoing(Frozen):
     """What a tap on the message opens, where the channel keeps that apart from the words (a push)."""
 
 
+MAY_HAVE_GONE = "may_have_gone"
+"""Parameter of the reason of an attempt whose first asking was cut short, whatever the provider said to the second."""
+
+
 class Receipt(Frozen):
     """What a provider answered to one attempt."""
 

@@ -16,7 +16,8 @@ from sync.delivery import base
 from sync.delivery.holding import Holding
 from sync.errors import ClientelingError
 from sync.ids import derived_id
-from sync.ports import AttemptStore, Begun, Claimed, Outgoing, Receipt
+from sync.model.outreach import MessageState
+from sync.ports import MAY_HAVE_GONE, AttemptStore, Begun, Claimed, Outgoing, Receipt
 
 Compose = Callable[[Claimed, str], Outgoing]
 """Makes what a channel sends of a claimed message and its idempotency key."""
@@ -70,4 +71,13 @@ def _ask(begun: Begun, channels: base.Channels, compose: Compose, holding: Holdi
     receipt = channel.send(outgoing)
     if holding is not None:
         holding.note(message, receipt)
-    return base.asked_before(receipt) if begun.repeated else receipt
+    return _still_open(receipt) if begun.repeated else receipt
+
+
+def _still_open(receipt: Receipt) -> Receipt:
+    """Return the receipt of an attempt that had been cut short and was made again. Where it is to be made once more, for example
+    because the provider was too busy to look, it stays open whether the message went the first time."""
+    if receipt.state is not MessageState.QUEUED or receipt.reason is None:
+        return receipt
+    reason = receipt.reason.model_copy(update={"params": {**receipt.reason.params, MAY_HAVE_GONE: True}})
+    return receipt.model_copy(update={"reason": reason})

@@ -21,8 +21,6 @@ from sync.ports import MessageChannel, Receipt
 
 NO_ANSWER = "no_answer"
 """Code of the reason of an attempt that the provider may or may not have accepted."""
-MAY_HAVE_GONE = "may_have_gone"
-"""Parameter of the reason of an attempt whose first asking was cut short, whatever the provider said to the second."""
 NOT_REACHED = "not_reached"
 THROTTLED = "throttled"
 PROVIDER_DOWN = "provider_down"
@@ -78,15 +76,6 @@ def throttled(after: float | None) -> Receipt:
 def unknown(**params: object) -> Receipt:
     """Return the receipt of an attempt that may have been accepted and must not be repeated."""
     return Receipt(state=MessageState.UNKNOWN, reason=Reason(code=NO_ANSWER, params=params))
-
-
-def asked_before(receipt: Receipt) -> Receipt:
-    """Return the receipt of an attempt that had been cut short and was made again. Where it is to be made once more, for example
-    because the provider was too busy to look, it stays open whether the message went the first time."""
-    if receipt.state is not MessageState.QUEUED or receipt.reason is None:
-        return receipt
-    reason = receipt.reason.model_copy(update={"params": {**receipt.reason.params, MAY_HAVE_GONE: True}})
-    return receipt.model_copy(update={"reason": reason})
 
 
 def call(request: Callable[[], httpx.Response], *, repeatable: bool) -> httpx.Response | Receipt:

@@ -9,15 +9,13 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from sync.ids import derived_id
 from sync.model.customer import Channel, Customer
 from sync.model.outreach import Message, MessageState, Reason
-from sync.ports import Unresolved
+from sync.ports import MAY_HAVE_GONE, Unresolved
 from sync.server.repository.records import Records
 from sync.server.tables import messages
 from sync.server.tables_edges import attempts
 
 NO_ANSWER = "no_answer"
 """Code of the reason of an attempt that the provider may or may not have accepted."""
-MAY_HAVE_GONE = "may_have_gone"
-"""Parameter of the reason of an attempt whose first asking was cut short, whatever the provider said to the second."""
 THROTTLED = "throttled"
 """Code of the reason of an attempt that the provider sent away for being one too many; `seconds` until it may be asked."""
 
