@@ -158,13 +158,9 @@ class Overlay:
             return records.get((kind, record_id)) or self._base(kind, record_id)
 
         for one in self._pending.get(customer_id, {}).values():
-            if self._has(one):
-                continue
-            if customer_id and one.customer_id != customer_id:
-                if isinstance(one.command, RegisterCustomer):
-                    continue  # the server has had her, or there had been nobody to merge
-                one = replace(one, command=one.command.model_copy(update={"customer_id": customer_id}))  # noqa: PLW2901
-            for record in effect_of(one, read):
+            if self._has(one) or (isinstance(one.command, RegisterCustomer) and one.customer_id != customer_id):
+                continue  # the server's records say it; who was registered and merged is there as who she is now
+            for record in effect_of(_as_for(one, customer_id), read):
                 records[record.kind, record.id] = record
         for key in self._records.pop(customer_id, {}):
             self._owner.pop(key, None)
@@ -173,3 +169,10 @@ class Overlay:
             self._owner.update(dict.fromkeys(records, customer_id))
         if not self._pending.get(customer_id):
             self._pending.pop(customer_id, None)
+
+
+def _as_for(pending: Pending, customer_id: str) -> Pending:
+    """Return a command as if it had been given for who its customer is by now; "" is no customer."""
+    if customer_id in ("", pending.customer_id):
+        return pending
+    return replace(pending, command=pending.command.model_copy(update={"customer_id": customer_id}))
