@@ -79,11 +79,8 @@ class Overlay:
         came = set(keys)
         settled: list[str] = []
         with self._lock:
-            touched = {
-                *customer_ids,
-                "",
-                *self._follow_merges(self._pending),
-            } & self._pending.keys()  # "": of no customer
+            merged = self._follow_merges(self._pending)
+            touched = {*customer_ids, *merged, ""} & self._pending.keys()  # "": of no customer
             for customer_id, commands in self._pending.items():
                 for one in list(commands.values()):
                     if one.answered_at is not None and self._is_settled(one, one.answered_at, came, complete_at):

@@ -226,9 +226,8 @@ def _receipt(response: httpx.Response) -> Receipt:
         )
     if response.status_code == 429:
         return base.failed(base.QUOTA_OUT) if _quota_is_out(response) else base.throttled(base.retry_after(response))
-    if (
-        response.status_code >= 500
-    ):  # it may have been accepted all the same: developers.line.biz, "Retrying a failed API request"
+    if response.status_code >= 500:
+        # it may have been accepted all the same: developers.line.biz, "Retrying a failed API request"
         return base.again(base.NO_ANSWER, base.retry_after(response), status=response.status_code)
     return base.failed(base.REFUSED, status=response.status_code)
 
